@@ -1,0 +1,44 @@
+/* loss.h - what a loss is: one number to make small, and its gradient. */
+#ifndef TERN_LOSS_H
+#define TERN_LOSS_H
+
+#include <tern/type.h>
+
+TERN_BEGIN
+
+/* What a target holds. */
+typedef enum tern_target {
+    TERN_TARGET_CLASSES = 1, /* class indices 0, 1, ...: the prediction's shape without its first (class) dimension */
+    TERN_TARGET_VALUES = 2   /* numbers: the prediction's shape */
+} tern_target;
+
+/* What plan answers. Shapes are of one sample. */
+typedef struct tern_loss_spec {
+    tern_shape  pred;         /* given: the model's output */
+    tern_target kind;         /* given: one of the type's `targets` */
+    tern_shape  target;       /* rank 0: one number a sample */
+    size_t      classes;      /* CLASSES: labels are below this */
+    bool        has_ignore;   /* CLASSES: whether a label may be `ignore` instead */
+    int64_t     ignore;
+    double      threshold;    /* VALUES: a prediction above it means "yes" (0 for logits, 0.5 for probabilities); NAN: it means nothing */
+} tern_loss_spec;
+
+typedef struct tern_loss_type {
+    tern_type base;
+    unsigned  targets; /* the tern_target it takes, or'ed */
+
+    /* Fills in `spec`; may keep derived values in `self`. Pure. Refuses a prediction or options that do not fit. */
+    tern_status (*plan)(void *self, tern_loss_spec *spec, tern_error *err);
+
+    /* What this slice adds to the divisor of reduction "mean"; NULL: its number of elements of `pred`. `pred` is a shape with
+     * the slice's rows. Slices add up exactly, because the divisor is that of the whole batch. */
+    double (*weight)(const void *self, const tern_shape *pred, const tern_tensor *target);
+
+    /* The slice's sum of losses divided by `norm`; unless `dpred` is NULL, also its gradient (written whole, d(sum/norm)/dpred).
+     * `norm` is positive. A target of one dimension less than `pred` holds classes. `dpred` does not overlap `pred`. */
+    double (*eval)(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm, tern_tensor *dpred);
+} tern_loss_type;
+
+TERN_END
+
+#endif

@@ -1,0 +1,30 @@
+/* metric.h - what a metric is: sums over samples, and the number they give. */
+#ifndef TERN_METRIC_H
+#define TERN_METRIC_H
+
+#include <tern/loss.h>
+
+TERN_BEGIN
+
+typedef struct tern_metric_spec {
+    tern_loss_spec loss; /* given: shapes and meaning of prediction and target, as the loss planned them */
+    size_t         sums; /* how many doubles it adds up */
+} tern_metric_spec;
+
+typedef struct tern_metric_type {
+    tern_type base;
+    bool      higher_is_better;
+
+    /* Fills in `spec`; may keep derived values in `self`. Pure. Refuses a prediction or target it says nothing about. */
+    tern_status (*plan)(void *self, tern_metric_spec *spec, tern_error *err);
+
+    /* Adds some rows to `sums`, which start at 0. Sums of slices are added up by the framework. */
+    void (*add)(const void *self, const tern_tensor *pred, const tern_tensor *target, double *sums);
+
+    /* The metric; NAN where it has no value (no samples). */
+    double (*value)(const void *self, const double *sums);
+} tern_metric_type;
+
+TERN_END
+
+#endif

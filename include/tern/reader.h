@@ -1,0 +1,27 @@
+/* reader.h - what a data reader is: a file format that becomes a dataset. */
+#ifndef TERN_READER_H
+#define TERN_READER_H
+
+#include <tern/dataset.h>
+#include <tern/type.h>
+
+TERN_BEGIN
+
+typedef struct tern_reader_type {
+    tern_type base;
+
+    /* File name endings by which `tern predict --input` and `tern inspect` know the format (".npy"), NULL at the end; or NULL. */
+    const char *const *endings;
+
+    /* Reads the files that the options name. `dir` is where relative paths start; where `safe` is true, absolute paths and ".."
+     * are refused (the path came from a model file). Files may be hostile: sizes are checked against the file before anything is
+     * allocated. Returns NULL with `err` filled in; else a dataset for the caller to free. */
+    tern_dataset *(*read)(const void *self, const char *dir, bool safe, tern_error *err);
+
+    /* Sets the options so that `read` takes the inputs (and from `target`, unless NULL, the targets) of plain files. */
+    void (*from_files)(void *self, const char *input, const char *target);
+} tern_reader_type;
+
+TERN_END
+
+#endif

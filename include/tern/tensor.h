@@ -1,0 +1,81 @@
+/* tensor.h - shapes, tensors and the operations on them that layers are made of. */
+#ifndef TERN_TENSOR_H
+#define TERN_TENSOR_H
+
+#include <tern/error.h>
+
+TERN_BEGIN
+
+/* The sizes of a tensor's dimensions, outermost first. rank 0: absent (or a single number). A value. */
+typedef struct tern_shape {
+    size_t rank, dim[TERN_MAX_RANK];
+} tern_shape;
+
+/* A view of dense row-major numbers. It owns nothing. A value. */
+typedef struct tern_tensor {
+    tern_shape shape;
+    tern_real *data;
+} tern_tensor;
+
+typedef enum tern_transpose { TERN_N, TERN_T } tern_transpose;
+
+/* ---- shapes ---- */
+
+/* Makes a shape from literal sizes: TERN_SHAPE(28, 28). For C; in an initializer write {2, {28, 28}}. */
+#define TERN_SHAPE(...)                                                                                        \
+    ((tern_shape){sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t), {__VA_ARGS__}})
+
+/* The number of elements: the product of the sizes, 1 for rank 0. The plan has excluded overflow. */
+TERN_API size_t tern_shape_count(const tern_shape *shape);
+
+/* The number of elements, or false where it passes `limit` or overflows. */
+TERN_API bool tern_shape_count_checked(const tern_shape *shape, size_t limit, size_t *count);
+
+/* Whether both have the same rank and sizes. */
+TERN_API bool tern_shape_equal(const tern_shape *a, const tern_shape *b);
+
+/* The shape of `rows` samples: `rows` put before the sizes of `sample`. Rank of `sample` below TERN_MAX_RANK. */
+TERN_API tern_shape tern_shape_batch(const tern_shape *sample, size_t rows);
+
+enum { TERN_SHAPE_TEXT = 24 * TERN_MAX_RANK + 4 };
+
+/* Writes "[3, 28, 28]" into `out`, which holds TERN_SHAPE_TEXT bytes; returns `out`. */
+TERN_API const char *tern_shape_text(const tern_shape *shape, char *out);
+
+/* ---- tensors ---- */
+
+/* The number of elements of a tensor. */
+TERN_API size_t tern_tensor_count(const tern_tensor *t);
+
+/* The same numbers as a matrix of `rows` by `cols`; their product is the count. Aliases `t`. */
+TERN_API tern_tensor tern_tensor_matrix(const tern_tensor *t, size_t rows, size_t cols);
+
+/* Sets every element to `value`. */
+TERN_API void tern_tensor_fill(tern_tensor *t, tern_real value);
+
+/* y = x; both have the same count. Nothing happens where they are the same memory; no other overlap. */
+TERN_API void tern_tensor_copy(const tern_tensor *x, tern_tensor *y);
+
+/* y += x; both have the same count; no overlap. */
+TERN_API void tern_tensor_add(const tern_tensor *x, tern_tensor *y);
+
+/* ---- matrices: the last dimension is the columns, all others together are the rows; rank 1 is one row ---- */
+
+TERN_API size_t tern_tensor_rows(const tern_tensor *t);
+TERN_API size_t tern_tensor_cols(const tern_tensor *t);
+
+/* c = alpha op(a) op(b) + beta c, op(m) being m (TERN_N) or its transpose (TERN_T).
+ * Shapes: op(a) is m by k, op(b) k by n, c m by n. `c` overlaps neither. With beta 0, c is only written: what it held,
+ * NaN included, has no influence; alpha is never 0. Runs on the calling thread alone. */
+TERN_API void tern_gemm(tern_real alpha, const tern_tensor *a, tern_transpose ta, const tern_tensor *b, tern_transpose tb,
+                        tern_real beta, tern_tensor *c);
+
+/* y[i, j] += b[j] for every row i: adds a bias. b: as many elements as y has columns. */
+TERN_API void tern_add_row(const tern_tensor *b, tern_tensor *y);
+
+/* b[j] += sum over the rows i of y[i, j]: the gradient of tern_add_row(). */
+TERN_API void tern_sum_rows(const tern_tensor *y, tern_tensor *b);
+
+TERN_END
+
+#endif

@@ -1,0 +1,28 @@
+/* tern.h - everything: the headers in reading order. */
+#ifndef TERN_H
+#define TERN_H
+
+#include <tern/base.h>
+#include <tern/error.h>
+#include <tern/tensor.h>
+#include <tern/math.h>
+#include <tern/random.h>
+
+#include <tern/type.h>
+#include <tern/layer.h>
+#include <tern/loss.h>
+#include <tern/optimizer.h>
+#include <tern/schedule.h>
+#include <tern/initializer.h>
+#include <tern/metric.h>
+#include <tern/reader.h>
+
+#include <tern/registry.h>
+#include <tern/plugin.h>
+#include <tern/model.h>
+#include <tern/run.h>
+#include <tern/trainer.h>
+#include <tern/dataset.h>
+#include <tern/fit.h>
+
+#endif

@@ -1,0 +1,63 @@
+/* trainer.h - one training step at a time: for a training loop of one's own. tern_fit() is the whole loop. */
+#ifndef TERN_TRAINER_H
+#define TERN_TRAINER_H
+
+#include <tern/loss.h>
+#include <tern/model.h>
+
+TERN_BEGIN
+
+/* A run with gradients and optimizer slots. For one thread at a time. */
+typedef struct tern_trainer tern_trainer;
+
+typedef struct tern_trainer_options {
+    size_t      threads;         /* 0: one for each CPU */
+    size_t      batch_size;      /* rows at most in a step; 0: the model file's */
+    size_t      epochs;          /* for schedules that need to know the end; 0: the model file's */
+    size_t      steps_per_epoch; /* for schedules that tick by steps; 0: not known */
+    tern_target target;          /* what the targets hold; 0: what the loss takes, class indices where it takes both */
+} tern_trainer_options;
+
+/* Where the rows of a batch come from. Either `x` and `y` are set: [n, ...] arrays of the caller's. Or `gather` is: workers call
+ * it, each for its own rows, at the same time. */
+typedef struct tern_batch {
+    size_t             n;
+    const tern_tensor *x, *y;
+    /* Writes rows first .. first + n - 1 of the batch: x after out = value * gain[channel] + shift[channel], y as it is. */
+    void (*gather)(const void *source, size_t first, size_t n, const double *gain, const double *shift, tern_real *x, tern_real *y);
+    const void        *source;
+    const size_t      *rows; /* their numbers in the data, for messages; may be NULL */
+} tern_batch;
+
+/* What a step found. */
+typedef struct tern_step {
+    size_t step;      /* updates done, this one included */
+    double loss;      /* of this batch, before the update */
+    double lr;
+    double grad_norm; /* of all gradients as one vector, before clipping */
+} tern_step;
+
+/* Makes a trainer from the model's loss, optimizer, schedule and train blocks. The model must outlive it. All memory is taken here.
+ * `options` may be NULL. Errors: MODEL (a block is missing or does not fit), MEMORY. Free with tern_trainer_free(). */
+TERN_API tern_trainer *tern_trainer_new(tern_model *m, const tern_trainer_options *options, tern_error *err);
+
+/* Frees; takes NULL. */
+TERN_API void tern_trainer_free(tern_trainer *t);
+
+/* Trains on one batch: forward, loss, backward, clipping, update. Errors: DIVERGED, with the step, the first layer and tensor
+ * that are not finite, the learning rate and the last finite norm; the weights are then as before. `out` may be NULL. */
+TERN_API tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch, tern_step *out, tern_error *err);
+
+/* Ends an epoch: schedules that tick by epochs go on; `loss` is what `plateau` watches. */
+TERN_API void tern_trainer_end_epoch(tern_trainer *t, double loss);
+
+/* Forward, loss and backward in training mode, adding nothing up and changing no weight: read the gradients with
+ * tern_trainer_gradient(). Errors: as tern_trainer_step(). */
+TERN_API tern_status tern_trainer_backward(tern_trainer *t, const tern_batch *batch, double *loss, tern_error *err);
+
+/* The gradient of weight `i` (as in tern_model_weight()) after tern_trainer_backward(); data NULL for a state. */
+TERN_API tern_tensor tern_trainer_gradient(const tern_trainer *t, size_t i);
+
+TERN_END
+
+#endif

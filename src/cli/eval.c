@@ -1,0 +1,213 @@
+/* eval.c - tern eval: loss and metrics on a split, and for classes who was taken for whom. */
+#include "commands.h"
+
+#include "memory.h"
+#include "rows.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The samples of a split. */
+typedef struct part {
+    tern_dataset *data;
+    tern_target   target;
+    const size_t *rows; /* NULL: all */
+    size_t        n, *valid, *train;
+} part;
+
+enum { SPLITS = 3 };
+static const char *const splits[SPLITS] = {"train", "valid", "test"};
+
+/* Whether the model file has a split. Validation data may be cut off the training data. */
+static bool has_split(const tern_model *m, const char *split) {
+    const tern__data *d = &m->config.data;
+    if (!strcmp(split, "train")) return d->train.type;
+    if (!strcmp(split, "test")) return d->test.type;
+    return d->valid.type || (d->train.type && m->config.train.validation_split > 0);
+}
+
+static tern_status no_split(const tern_model *m, const char *split, tern_error *err) {
+    char there[40] = "";
+    for (size_t i = 0; i < SPLITS; i++)
+        if (has_split(m, splits[i])) tern__text_add(there, sizeof there, "%s%s", *there ? ", " : "", splits[i]);
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model's data has no split \"%s\"; there is: %s", split, *there ? there : "none");
+}
+
+static tern_status open_part(const tern_model *m, const args *a, const char *split, part *p, tern_error *err) {
+    const tern__data *d = &m->config.data;
+    bool cut = strcmp(split, "test") && !d->valid.type && m->config.train.validation_split > 0;
+    if (!has_split(m, split)) return no_split(m, split, err);
+    p->data = tern_dataset_open(m, cut ? "train" : split, a->data, err);
+    if (!p->data) return TERN_ERROR_DATA;
+    p->n = p->data->n;
+    tern_status status = tern__dataset_target(m, p->data, &p->target, err);
+    if (status || !cut) return status;
+    size_t n_valid, n_train;
+    p->valid = tern_split_rows(m, p->data, &n_valid, &p->train, &n_train, err);
+    if (!p->valid) return TERN_ERROR_MEMORY;
+    bool valid = !strcmp(split, "valid");
+    p->rows = valid ? p->valid : p->train;
+    p->n = valid ? n_valid : n_train;
+    return TERN_OK;
+}
+
+static void close_part(part *p) {
+    tern_dataset_free(p->data);
+    tern_free(p->valid);
+    tern_free(p->train);
+}
+
+/* ---- the confusion matrix: [true class][predicted class] ---- */
+
+typedef struct confusion {
+    size_t             classes; /* 0: the targets are no classes */
+    const size_t      *count;
+    const tern_dataset *data;
+} confusion;
+
+static const char *class_name(const confusion *c, size_t k, char out[TABLE_CELL]) {
+    if (k < c->data->classes) safe_text(c->data->class_names[k], out, TABLE_CELL);
+    else snprintf(out, TABLE_CELL, "%zu", k);
+    return out;
+}
+
+static size_t sum_row(const confusion *c, size_t k) {
+    size_t sum = 0;
+    for (size_t i = 0; i < c->classes; i++) sum += c->count[k * c->classes + i];
+    return sum;
+}
+
+static size_t sum_column(const confusion *c, size_t k) {
+    size_t sum = 0;
+    for (size_t i = 0; i < c->classes; i++) sum += c->count[i * c->classes + k];
+    return sum;
+}
+
+/* The part of a class among all that were taken for it (precision), or that are of it (recall); NAN where there are none. */
+static double share(const confusion *c, size_t k, size_t of) {
+    return of ? (double)c->count[k * c->classes + k] / (double)of : (double)NAN;
+}
+
+static void set_share(table *t, size_t column, double share) {
+    if (isnan(share)) table_set(t, column, "-");
+    else table_set(t, column, "%.4f", share);
+}
+
+static void print_classes(const confusion *c) {
+    table t;
+    char name[TABLE_CELL];
+    puts("\nclasses");
+    table_begin(&t, 4, (const char *const[]){"class", ">samples", ">precision", ">recall"});
+    for (size_t k = 0; k < c->classes; k++) {
+        table_row(&t);
+        table_set(&t, 0, "%s", class_name(c, k, name));
+        table_set(&t, 1, "%zu", sum_row(c, k));
+        set_share(&t, 2, share(c, k, sum_column(c, k)));
+        set_share(&t, 3, share(c, k, sum_row(c, k)));
+    }
+    table_end(&t);
+}
+
+/* Who was taken for whom. A matrix too wide for a terminal is for --json. */
+static void print_matrix(const confusion *c) {
+    enum { WIDEST = 20 };
+    char names[WIDEST + 1][TABLE_CELL] = {""};
+    const char *title[WIDEST + 1] = {""};
+    table t;
+    if (c->classes > WIDEST) {
+        printf("\nconfusion: %zu classes are too many to show; --json has them\n", c->classes);
+        return;
+    }
+    puts("\nconfusion (a row is the true class, a column the predicted one)");
+    for (size_t k = 0; k < c->classes; k++) {
+        names[k + 1][0] = '>';
+        class_name(c, k, names[0]);
+        snprintf(names[k + 1] + 1, TABLE_CELL - 1, "%.20s", names[0]);
+        title[k + 1] = names[k + 1];
+    }
+    table_begin(&t, c->classes + 1, title);
+    for (size_t k = 0; k < c->classes; k++) {
+        table_row(&t);
+        table_set(&t, 0, "%s", class_name(c, k, names[0]));
+        for (size_t i = 0; i < c->classes; i++) table_set(&t, i + 1, "%zu", c->count[k * c->classes + i]);
+    }
+    table_end(&t);
+}
+
+static void json_shares(json *j, const char *key, const confusion *c, size_t (*sum)(const confusion *c, size_t k)) {
+    json_open(j, key, '[');
+    for (size_t k = 0; k < c->classes; k++) json_real(j, NULL, share(c, k, sum(c, k)));
+    json_close(j, ']');
+}
+
+static void json_confusion(json *j, const confusion *c) {
+    char name[TABLE_CELL];
+    json_open(j, "classes", '[');
+    for (size_t k = 0; k < c->classes; k++) json_text(j, NULL, k < c->data->classes ? c->data->class_names[k] : class_name(c, k, name));
+    json_close(j, ']');
+    json_open(j, "confusion", '[');
+    for (size_t k = 0; k < c->classes; k++) {
+        json_open(j, NULL, '[');
+        for (size_t i = 0; i < c->classes; i++) json_size(j, NULL, c->count[k * c->classes + i]);
+        json_close(j, ']');
+    }
+    json_close(j, ']');
+    json_shares(j, "precision", c, sum_column);
+    json_shares(j, "recall", c, sum_row);
+}
+
+/* ---- the command ---- */
+
+static void print_result(const args *a, const char *split, const char *weights, const tern_score *score, const confusion *c) {
+    char count[SHORT_TEXT];
+    if (!a->json) {
+        printf("%s: %s samples  ", split, count_text(score->n, count));
+        print_score(stdout, score);
+        putchar('\n');
+        if (c->classes) print_classes(c), print_matrix(c);
+        return;
+    }
+    json j = {0};
+    json_open(&j, NULL, '{');
+    json_text(&j, "split", split);
+    json_size(&j, "samples", score->n);
+    json_text(&j, "weights", weights);
+    json_score(&j, "", score);
+    if (c->classes) json_confusion(&j, c);
+    json_close(&j, '}');
+    json_end();
+}
+
+static tern_status evaluate(const tern_model *m, const args *a, const char *split, const char *weights, const part *p, tern_error *err) {
+    size_t n = p->target == TERN_TARGET_CLASSES ? m->loss_spec.classes : 0, *count = tern__alloc(n * n, sizeof *count, err);
+    tern_score score;
+    tern_status status = count ? tern_evaluate(m, p->data, p->rows, p->n, a->threads, &score, n ? count : NULL, err) : TERN_ERROR_MEMORY;
+    if (!status) print_result(a, split, weights, &score, &(confusion){n, count, p->data});
+    tern__free(count);
+    return status;
+}
+
+static tern_status run_eval(session *s, const args *a, const char *split, tern_error *err) {
+    char weights[PATH_SIZE];
+    part p = {0};
+    tern_status status = session_open_model(s, a, a->operand[0], false, err);
+    if (!status && !s->model->config.loss.type)
+        status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no loss to evaluate: give it a \"loss\"");
+    if (!status) status = open_part(s->model, a, split, &p, err);
+    if (!status) status = load_weights(s, a, weights, err);
+    if (!status) status = evaluate(s->model, a, split, weights, &p, err);
+    close_part(&p);
+    return status;
+}
+
+int command_eval(const args *a, tern_error *err) {
+    session s = {0};
+    const char *split = a->split ? a->split : "test";
+    tern_status status = TERN_ERROR_USAGE;
+    for (size_t i = 0; i < SPLITS; i++)
+        if (!strcmp(split, splits[i])) status = TERN_OK;
+    if (status) tern_error_add(err, status, NULL, "--split: expected test, valid or train, found \"%.60s\"", split);
+    else status = run_eval(&s, a, split, err);
+    session_close(&s);
+    return status ? exit_code_of(err) : EXIT_DONE;
+}

@@ -1,0 +1,98 @@
+/* grad.c - tern grad: the loss and the gradients of a file as one batch, in training mode, without clipping or decay. */
+#include "commands.h"
+
+#include "memory.h"
+#include "rows.h"
+#include "safetensors.h"
+#include "write_csv.h"
+
+#include <string.h>
+
+/* Some schedules want to know how long training is; the gradients do not depend on it. */
+enum { STEPS = 1000 };
+
+/* The samples as one batch of plain arrays. */
+typedef struct whole {
+    tern_tensor x, y;
+} whole;
+
+static tern_status gather(const tern_model *m, const tern_dataset *d, whole *w, tern_error *err) {
+    tern_shape in = tern_model_input(m);
+    w->x.shape = tern_shape_batch(&in, d->n);
+    w->y.shape = tern_shape_batch(&d->y.shape, d->n);
+    w->x.data = tern__alloc(tern_tensor_count(&w->x), sizeof *w->x.data, err);
+    w->y.data = tern__alloc(tern_tensor_count(&w->y), sizeof *w->y.data, err);
+    if (!w->x.data || !w->y.data) return TERN_ERROR_MEMORY;
+    tern_column_gather(&d->x, NULL, d->n, w->x.data);
+    tern_column_gather(&d->y, NULL, d->n, w->y.data);
+    return TERN_OK;
+}
+
+static tern_status write_gradients(const tern_model *m, const tern_trainer *t, const char *path, tern_error *err) {
+    size_t weights = tern_model_weights(m), n = 0;
+    tern__entry *entry = tern__alloc(weights, sizeof *entry, err);
+    if (!entry) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < weights; i++) {
+        tern_weight w = tern_model_weight(m, i);
+        if (!w.trained) continue;
+        tern_tensor g = tern_trainer_gradient(t, i);
+        entry[n++] = (tern__entry){w.name, sizeof(tern_real) == sizeof(double) ? TERN_F64 : TERN_F32, g.shape, g.data};
+    }
+    tern_status status = tern__safetensors_write(path, n, entry, 0, NULL, err);
+    tern__free(entry);
+    return status;
+}
+
+static void print_loss(const args *a, double loss) {
+    if (!a->json) {
+        printf("loss %.*g\n", sizeof(tern_real) == sizeof(double) ? 17 : 9, loss);
+        return;
+    }
+    json j = {0};
+    json_open(&j, NULL, '{');
+    json_real(&j, "loss", loss);
+    json_close(&j, '}');
+    json_end();
+}
+
+static tern_status differentiate(const session *s, const args *a, const tern_dataset *d, tern_error *err) {
+    whole w = {0};
+    double loss;
+    tern_trainer_options options = {.threads = a->threads, .batch_size = d->n, .epochs = STEPS, .steps_per_epoch = STEPS};
+    tern_status status = tern__dataset_target(s->model, d, &options.target, err);
+    if (!status) status = gather(s->model, d, &w, err);
+    tern_trainer *t = status ? NULL : tern_trainer_new(s->model, &options, err);
+    tern_batch batch = {.n = d->n, .x = &w.x, .y = &w.y};
+    if (!status && !t) status = TERN_ERROR_MODEL;
+    if (!status) status = tern_trainer_backward(t, &batch, &loss, err);
+    if (!status && a->output) status = write_gradients(s->model, t, a->output, err);
+    if (!status) print_loss(a, loss);
+    tern_trainer_free(t);
+    tern__free(w.x.data);
+    tern__free(w.y.data);
+    return status;
+}
+
+static tern_status run_grad(session *s, const args *a, tern_error *err) {
+    char used[PATH_SIZE];
+    tern_status status = session_open_model(s, a, a->operand[0], false, err);
+    if (!status && a->weights) status = load_weights(s, a, used, err);
+    else if (!status && !a->quiet) fprintf(stderr, "weights: as they start from the model's seed; others with --weights FILE\n");
+    tern_dataset *d = status ? NULL : read_plain(s->registry, a->input, a->target, err);
+    if (!d) return TERN_ERROR_DATA;
+    status = differentiate(s, a, d, err);
+    tern_dataset_free(d);
+    return status;
+}
+
+int command_grad(const args *a, tern_error *err) {
+    session s = {0};
+    tern_status status = TERN_OK;
+    if (!a->input || !a->target)
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "grad needs --input FILE and --target FILE (.npy, .csv or IDX)");
+    else if (a->output && !ends_in(a->output, ".safetensors"))
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: gradients go to a .safetensors file, found \"%.200s\"", a->output);
+    else status = run_grad(&s, a, err);
+    session_close(&s);
+    return status ? exit_code_of(err) : EXIT_DONE;
+}

@@ -1,0 +1,155 @@
+/* gradcheck_command.c - tern gradcheck: gradients against central differences, of a model's layers and loss or of all types. */
+#include "commands.h"
+
+#include "describe.h"
+#include "gradcheck.h"
+
+enum { ROWS = 3 };
+
+/* The checks so far. */
+typedef struct checks {
+    const args          *a;
+    const tern_registry *registry;
+    size_t               done, failed;
+    table                t;
+    json                 j;
+} checks;
+
+static void begin(checks *c, const args *a, const tern_registry *r) {
+    *c = (checks){.a = a, .registry = r};
+    table_begin(&c->t, a->json ? 0 : 7, (const char *const[]){"", "type", "", ">worst error", "at", ">checked", ">skipped"});
+    if (a->json) json_open(&c->j, NULL, '{'), json_open(&c->j, "checks", '[');
+}
+
+static void add_json(checks *c, const tern_type *type, const char *name, const tern__gradcheck *check, bool passed) {
+    json_open(&c->j, NULL, '{');
+    json_text(&c->j, "kind", tern_kind_name(type->kind));
+    json_text(&c->j, "type", type->name);
+    json_text(&c->j, "name", name);
+    json_bool(&c->j, "passed", passed);
+    json_real(&c->j, "worst", check->worst);
+    json_text(&c->j, "tensor", check->tensor);
+    json_size(&c->j, "element", check->element);
+    json_size(&c->j, "checked", check->checked);
+    json_size(&c->j, "skipped", check->skipped);
+    json_close(&c->j, '}');
+}
+
+static void add(checks *c, const tern_type *type, const char *name, const tern__gradcheck *check) {
+    bool passed = tern__gradcheck_passes(check);
+    char shown[TABLE_CELL];
+    c->done++;
+    c->failed += !passed;
+    if (c->a->json) {
+        add_json(c, type, name, check, passed);
+        return;
+    }
+    table_row(&c->t);
+    table_set(&c->t, 0, "%s", passed ? "ok" : "FAILED");
+    table_set(&c->t, 1, "%s", type->name);
+    table_set(&c->t, 2, "%s", safe_text(name, shown, sizeof shown));
+    table_set(&c->t, 3, "%.1e", check->worst);
+    if (*check->tensor) table_set(&c->t, 4, "%s, number %zu", check->tensor, check->element);
+    table_set(&c->t, 5, "%zu", check->checked);
+    table_set(&c->t, 6, "%zu", check->skipped);
+}
+
+static int end(checks *c) {
+    if (c->a->json) {
+        json_close(&c->j, ']');
+        json_text(&c->j, "real", sizeof(tern_real) == sizeof(double) ? "double" : "float");
+        json_real(&c->j, "bound", TERN__GRADCHECK_ERROR);
+        json_size(&c->j, "failed", c->failed);
+        json_close(&c->j, '}');
+        json_end();
+    }
+    table_end(&c->t);
+    if (!c->a->json) printf("\n%zu checked, %zu failed; an error up to %g passes\n", c->done, c->failed, TERN__GRADCHECK_ERROR);
+    if (!c->a->json && !c->a->quiet && sizeof(tern_real) == sizeof(float))
+        puts("Differences in float show gross mistakes only: tern-f64 gradcheck is the real check.");
+    return c->failed ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* ---- a model ---- */
+
+static tern_status check_model(checks *c, const tern_model *m, tern_error *err) {
+    tern_status status = TERN_OK;
+    for (size_t i = 0; !status && i < m->nodes; i++) {
+        const tern__node *node = &m->node[i];
+        tern_shape in[TERN_MAX_INPUTS] = {{0}};
+        tern__gradcheck check;
+        for (size_t k = 0; k < node->inputs; k++) in[k] = node->input[k] ? m->node[node->input[k] - 1].out : m->config.input.shape;
+        status = tern__gradcheck_layer(&m->config.layers.item[i], node->inputs, in, ROWS, &check, err);
+        if (!status) add(c, &node->type->base, node->name, &check);
+    }
+    tern__gradcheck check;
+    tern_shape out = tern_model_output(m);
+    if (status || !m->config.loss.type) return status;
+    status = tern__gradcheck_loss(&m->config.loss, &out, m->loss_spec.kind, ROWS, &check, err);
+    if (!status) add(c, m->config.loss.type, "loss", &check);
+    return status;
+}
+
+/* ---- every type on its own examples ---- */
+
+static tern_status check_layer(checks *c, const tern_object *layer, const tern_example *example, tern_error *err) {
+    size_t inputs = 0;
+    while (inputs < TERN_EXAMPLE_INPUTS && example->in[inputs].rank) inputs++;
+    tern__gradcheck check;
+    tern_status status = tern__gradcheck_layer(layer, inputs, example->in, ROWS, &check, err);
+    if (!status) add(c, layer->type, example->options, &check);
+    return status;
+}
+
+/* A loss for each kind of target that it takes; an example may suit only one of them. */
+static tern_status check_loss(checks *c, const tern_object *loss, const tern_example *example, tern_error *err) {
+    unsigned targets = ((const tern_loss_type *)loss->type)->targets;
+    size_t checked = 0;
+    for (unsigned kind = TERN_TARGET_CLASSES; kind <= TERN_TARGET_VALUES; kind <<= 1) {
+        tern__gradcheck check;
+        if (!(targets & kind) || tern__gradcheck_loss(loss, &example->in[0], (tern_target)kind, ROWS, &check, err)) continue;
+        add(c, loss->type, example->options, &check);
+        checked++;
+    }
+    if (!checked) return TERN_ERROR_MODEL;
+    tern_error_clear(err);
+    return TERN_OK;
+}
+
+static tern_status check_example(checks *c, const tern_type *type, const tern_example *example, tern_error *err) {
+    tern__pool pool = {0};
+    tern_object object;
+    tern_status status = tern__example_read(c->registry, type, example, &pool, &object, err);
+    if (!status) status = type->kind == TERN_LAYER ? check_layer(c, &object, example, err) : check_loss(c, &object, example, err);
+    tern__pool_free(&pool);
+    return status;
+}
+
+static tern_status check_types(checks *c, tern_kind kind, tern_error *err) {
+    tern_status status = TERN_OK;
+    for (size_t i = 0; !status && i < tern_registry_count(c->registry, kind); i++) {
+        const tern_type *type = tern_registry_at(c->registry, kind, i);
+        for (const tern_example *e = type->examples; !status && e && e->options; e++) status = check_example(c, type, e, err);
+    }
+    return status;
+}
+
+int command_gradcheck(const args *a, tern_error *err) {
+    session s = {0};
+    checks c;
+    if (a->all && a->operands) {
+        tern_error_add(err, TERN_ERROR_USAGE, NULL, "gradcheck takes a model file or --all, not both");
+        return EXIT_USAGE;
+    }
+    tern_status status = a->operands ? session_open_model(&s, a, a->operand[0], true, err) : session_open(&s, a, err);
+    int code = EXIT_DONE;
+    if (!status) {
+        begin(&c, a, s.registry);
+        status = a->operands ? check_model(&c, s.model, err) : check_types(&c, TERN_LAYER, err);
+        if (!status && !a->operands) status = check_types(&c, TERN_LOSS, err);
+        code = end(&c);
+    }
+    if (status) code = exit_code_of(err);
+    session_close(&s);
+    return code;
+}

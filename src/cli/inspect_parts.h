@@ -1,0 +1,18 @@
+/* inspect_parts.h - tern inspect for each sort of file. */
+#ifndef TERN_CLI_INSPECT_PARTS_H
+#define TERN_CLI_INSPECT_PARTS_H
+
+#include "args.h"
+#include "inspect.h"
+#include "output.h"
+
+/* Prints what is in the .safetensors file of a command line. */
+tern_status inspect_weights(const args *a, tern_error *err);
+
+/* Prints the columns of its .csv file, those of text too. */
+tern_status inspect_table(const args *a, tern_error *err);
+
+/* Statistics as members of a JSON object. */
+void json_stats(json *j, const tern__stats *s);
+
+#endif

@@ -1,0 +1,73 @@
+/* output.h - what the commands print with: messages, tables, JSON. */
+#ifndef TERN_CLI_OUTPUT_H
+#define TERN_CLI_OUTPUT_H
+
+#include <tern/tensor.h>
+
+#include <stdio.h>
+
+/* ---- messages, on standard error ---- */
+
+/* Exit codes. */
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_UNACCEPTABLE = 3 };
+
+/* The exit code of a status. */
+int exit_code(tern_status status);
+
+/* The exit code of a record: that of its first error; EXIT_FAILED where it has none. */
+int exit_code_of(const tern_error *err);
+
+/* Prints every diagnostic, one a line, `file:line:column: error: /pointer: text`, and empties the record. */
+void report(tern_error *err);
+
+/* ---- text ---- */
+
+/* Copies text that may come from a file, with what steers a terminal escaped as \xNN and what does not fit cut; returns `out`. */
+const char *safe_text(const char *text, char *out, size_t size);
+
+/* "1,234,567", and "1.5 MiB"; return `out`, which holds SHORT_TEXT bytes. */
+enum { SHORT_TEXT = 40 };
+const char *count_text(size_t n, char *out);
+const char *bytes_text(size_t n, char *out);
+
+/* ---- tables: cells go in row by row; columns are as wide as their widest cell ---- */
+
+enum { TABLE_COLUMNS = 40, TABLE_CELL = 256 };
+
+typedef struct table {
+    size_t columns, rows, capacity;
+    bool   right[TABLE_COLUMNS]; /* columns of numbers */
+    char (*cell)[TABLE_CELL];    /* [rows * columns] */
+    bool   failed;
+} table;
+
+/* Starts a table with a head: one title a column; a title that begins with '>' makes a column of numbers. Without columns
+ * nothing will be printed. */
+void table_begin(table *t, size_t columns, const char *const *titles);
+
+/* Adds a row, and sets its cell in a column. */
+void table_row(table *t);
+void table_set(table *t, size_t column, const char *format, ...) TERN_PRINTF(3, 4);
+
+/* Prints the table indented by two and frees it. */
+void table_end(table *t);
+
+/* ---- JSON, on standard output, on one line ---- */
+
+typedef struct json {
+    bool comma; /* a value came before, on this level */
+} json;
+
+/* `key` is NULL inside of a list, and for the outermost value. */
+void json_open(json *j, const char *key, char bracket);
+void json_close(json *j, char bracket);
+void json_text(json *j, const char *key, const char *text); /* NULL: null */
+void json_real(json *j, const char *key, double value);     /* not finite: null */
+void json_size(json *j, const char *key, size_t value);
+void json_bool(json *j, const char *key, bool value);
+void json_shape(json *j, const char *key, const tern_shape *shape);
+
+/* Ends the line. */
+void json_end(void);
+
+#endif

@@ -1,0 +1,89 @@
+/* predict.c - tern predict: the network's output as it is, in evaluation mode, for the samples of a file. */
+#include "commands.h"
+
+#include "memory.h"
+#include "npy.h"
+#include "write_csv.h"
+
+#include <tern/run.h>
+#include <string.h>
+
+enum { ROWS = 256 };
+
+/* Takes all samples through the model, some rows at a time, into y. */
+static tern_status predict(const session *s, const args *a, const tern_dataset *d, tern_tensor *y, tern_error *err) {
+    tern_shape in = tern_model_input(s->model), out = tern_model_output(s->model);
+    size_t most = d->n < ROWS ? d->n : ROWS, inputs = tern_shape_count(&in), outputs = tern_shape_count(&out);
+    tern_real *x = tern__alloc(most * inputs, sizeof *x, err);
+    size_t *rows = tern__alloc(most, sizeof *rows, err);
+    tern_run *run = x && rows ? tern_run_new(s->model, most, a->threads, err) : NULL;
+    for (size_t first = 0; run && first < d->n; first += most) {
+        size_t n = d->n - first < most ? d->n - first : most;
+        for (size_t i = 0; i < n; i++) rows[i] = first + i;
+        tern_column_gather(&d->x, rows, n, x);
+        tern_tensor part_x = {tern_shape_batch(&in, n), x}, part_y = {tern_shape_batch(&out, n), y->data + first * outputs};
+        tern_run_forward(run, &part_x, &part_y);
+    }
+    tern_status status = run ? TERN_OK : TERN_ERROR_MEMORY;
+    tern_run_free(run);
+    tern__free(rows);
+    tern__free(x);
+    return status;
+}
+
+/* Numbers nested as the shape says. */
+static const tern_real *json_tensor(json *j, const char *key, const tern_shape *shape, size_t dim, const tern_real *v) {
+    if (dim == shape->rank) {
+        json_real(j, key, (double)*v);
+        return v + 1;
+    }
+    json_open(j, key, '[');
+    for (size_t i = 0; i < shape->dim[dim]; i++) v = json_tensor(j, NULL, shape, dim + 1, v);
+    json_close(j, ']');
+    return v;
+}
+
+static void print_json(const args *a, const tern_tensor *y) {
+    json j = {0};
+    json_open(&j, NULL, '{');
+    json_shape(&j, "shape", &y->shape);
+    if (a->output) json_text(&j, "file", a->output);
+    else json_tensor(&j, "output", &y->shape, 0, y->data);
+    json_close(&j, '}');
+    json_end();
+}
+
+static tern_status write_output(const args *a, const tern_tensor *y, tern_error *err) {
+    tern_status status = TERN_OK;
+    if (a->output) status = ends_in(a->output, ".npy") ? tern__npy_write(a->output, y, err) : write_csv(a->output, y, err);
+    else if (!a->json) print_csv(y);
+    if (!status && a->json) print_json(a, y);
+    return status;
+}
+
+static tern_status run_predict(session *s, const args *a, tern_error *err) {
+    char used[PATH_SIZE];
+    tern_status status = session_open_model(s, a, a->operand[0], false, err);
+    if (!status) status = load_weights(s, a, used, err);
+    tern_dataset *d = status ? NULL : read_inputs(s, a, err);
+    if (!d) return TERN_ERROR_DATA;
+    tern_shape out = tern_model_output(s->model);
+    tern_tensor y = {tern_shape_batch(&out, d->n), NULL};
+    y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err);
+    status = y.data ? predict(s, a, d, &y, err) : TERN_ERROR_MEMORY;
+    if (!status) status = write_output(a, &y, err);
+    tern__free(y.data);
+    tern_dataset_free(d);
+    return status;
+}
+
+int command_predict(const args *a, tern_error *err) {
+    session s = {0};
+    tern_status status = TERN_OK;
+    if (!a->input) status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "predict needs --input FILE (.npy, .csv or IDX)");
+    else if (a->output && !ends_in(a->output, ".npy") && !ends_in(a->output, ".csv"))
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: a file ends in .npy or .csv, \"%.200s\" does not", a->output);
+    else status = run_predict(&s, a, err);
+    session_close(&s);
+    return status ? exit_code_of(err) : EXIT_DONE;
+}

@@ -1,0 +1,88 @@
+/* progress.c - how training goes: a bar on a terminal, else one plain line an epoch. */
+#include "commands.h"
+
+#include <math.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BAR = 24, LINE = 400 };
+
+double clock_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* With --json standard output is for the result alone. */
+progress progress_begin(const args *a) {
+    FILE *to = a->quiet ? NULL : a->json ? stderr : stdout;
+    return (progress){.to = to, .terminal = to && isatty(fileno(to))};
+}
+
+void progress_clear(const progress *bar) {
+    if (bar->terminal && bar->drawn > 0) fputs("\r\033[K", bar->to);
+}
+
+/* "1:02:03", "4:05" */
+static void add_time(char *line, size_t size, double seconds) {
+    size_t used = strlen(line), s = seconds > 0 && seconds < 1e9 ? (size_t)(seconds + 0.5) : 0;
+    if (s >= 3600) snprintf(line + used, size - used, "%zu:%02zu:%02zu", s / 3600, s / 60 % 60, s % 60);
+    else snprintf(line + used, size - used, "%zu:%02zu", s / 60, s % 60);
+}
+
+static void add_score(char *line, size_t size, const char *prefix, const tern_score *score) {
+    size_t used = strlen(line);
+    used += (size_t)snprintf(line + used, size - used, "  %sloss %.4g", prefix, score->loss);
+    for (size_t i = 0; i < score->metrics && used < size; i++) {
+        char name[40];
+        used += (size_t)snprintf(line + used, size - used, "  %s%s %.4f", prefix, safe_text(score->name[i], name, sizeof name), score->value[i]);
+    }
+}
+
+/* What fits in the terminal's width, so that the line never wraps. */
+static size_t columns(FILE *to) {
+    struct winsize size = {0};
+    if (ioctl(fileno(to), TIOCGWINSZ, &size) || size.ws_col < 20) return 79;
+    return size.ws_col - 1u;
+}
+
+static void draw(const progress *bar, const tern_progress *p) {
+    char line[LINE] = "", cells[BAR + 1], speed[SHORT_TEXT];
+    size_t full = p->batches ? p->batch * BAR / p->batches : 0;
+    memset(cells, ' ', BAR);
+    memset(cells, '=', full);
+    if (full && full < BAR) cells[full - 1] = '>';
+    cells[BAR] = 0;
+    size_t used = (size_t)snprintf(line, sizeof line, "epoch %zu/%zu [%s]", p->epoch, p->epochs, cells);
+    if (p->train) add_score(line, sizeof line, "", p->train);
+    else snprintf(line + used, sizeof line - used, "  loss %.4g", p->loss);
+    used = strlen(line);
+    snprintf(line + used, sizeof line - used, "  %s samples/s  ", count_text((size_t)fmax(p->samples_per_second, 0), speed));
+    add_time(line, sizeof line, p->batch ? (double)(p->steps - p->step) * p->seconds / (double)p->batch : 0);
+    used = strlen(line);
+    snprintf(line + used, sizeof line - used, " left");
+    fprintf(bar->to, "\r%.*s\033[K", (int)columns(bar->to), line);
+    fflush(bar->to);
+}
+
+void progress_step(progress *bar, const tern_progress *p) {
+    if (!bar->terminal) return;
+    double now = clock_seconds();
+    if (bar->drawn > 0 && now - bar->drawn < 0.1) return;
+    bar->drawn = now;
+    draw(bar, p);
+}
+
+void progress_epoch(progress *bar, const tern_progress *p) {
+    if (!bar->to) return;
+    char line[2 * LINE] = "", speed[SHORT_TEXT];
+    snprintf(line, sizeof line, "epoch %zu/%zu", p->epoch, p->epochs);
+    if (p->train) add_score(line, sizeof line, "train_", p->train);
+    if (p->valid) add_score(line, sizeof line, "valid_", p->valid);
+    progress_clear(bar);
+    fprintf(bar->to, "%s  %.1f s  %s samples/s%s\n", line, p->seconds, count_text((size_t)fmax(p->samples_per_second, 0), speed),
+            p->best && p->valid ? "  best" : "");
+    fflush(bar->to);
+}

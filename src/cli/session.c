@@ -1,0 +1,100 @@
+/* session.c - what commands share: plugins, the model, its weights, samples from plain files. */
+#include "commands.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+tern_status session_open(session *s, const args *a, tern_error *err) {
+    *s = (session){0};
+    if (!a->plugins) return TERN_OK;
+    s->registry = tern_registry_new(err);
+    tern_status status = s->registry ? TERN_OK : TERN_ERROR_MEMORY;
+    for (size_t i = 0; !status && i < a->plugins; i++) status = tern_registry_open(s->registry, a->plugin[i], err);
+    return status;
+}
+
+tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err) {
+    tern_model_options options = {.registry = s->registry, .set = a->set, .max_memory = a->max_memory, .plan_only = plan_only};
+    return tern_model_open(path, &options, err);
+}
+
+tern_status session_open_model(session *s, const args *a, const char *path, bool plan_only, tern_error *err) {
+    tern_status status = session_open(s, a, err);
+    if (status) return status;
+    s->model = session_model(s, a, path, plan_only, err);
+    if (!s->model) return TERN_ERROR_MODEL;
+    if (a->quiet) tern_error_clear(err);
+    else report(err);
+    return TERN_OK;
+}
+
+void session_close(session *s) {
+    tern_model_free(s->model);
+    tern_registry_free(s->registry);
+}
+
+/* Finds weights in the run directory of a model. */
+static tern_status find_weights(const tern_model *m, char path[PATH_SIZE], tern_error *err) {
+    static const char *const files[] = {"best.safetensors", "weights.safetensors"};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, PATH_SIZE, "runs/%s/%s", tern_model_name(m), files[i]);
+        if (!access(path, F_OK)) return TERN_OK;
+    }
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "which weights? runs/%s has neither %s nor %s; name them with --weights FILE",
+                          tern_model_name(m), files[0], files[1]);
+}
+
+tern_status load_weights(session *s, const args *a, char used[PATH_SIZE], tern_error *err) {
+    *used = 0;
+    if (!tern_model_weights(s->model) && !a->weights) return TERN_OK;
+    if (a->weights) snprintf(used, PATH_SIZE, "%s", a->weights);
+    else if (find_weights(s->model, used, err)) return TERN_ERROR_USAGE;
+    if (tern_model_load(s->model, used, err)) return TERN_ERROR_DATA;
+    char shown[PATH_SIZE];
+    if (!a->weights && !a->quiet) fprintf(stderr, "weights: %s\n", safe_text(used, shown, sizeof shown));
+    return TERN_OK;
+}
+
+static bool is_there(const char *path, tern_error *err) {
+    if (!path || !access(path, R_OK)) return true;
+    tern_error_add(err, TERN_ERROR_IO, NULL, "cannot read \"%s\": %s", path, strerror(errno));
+    return false;
+}
+
+tern_dataset *read_plain(const tern_registry *r, const char *input, const char *target, tern_error *err) {
+    if (!is_there(input, err) || !is_there(target, err)) return NULL;
+    tern_dataset *d = tern_dataset_read(r, input, target, err);
+    /* Pointers into a model file's data block say nothing about a command line. */
+    for (size_t i = 0; !d && i < err->count; i++) err->item[i].pointer[0] = 0;
+    return d;
+}
+
+tern_dataset *read_inputs(const session *s, const args *a, tern_error *err) {
+    tern_dataset *d = read_plain(s->registry, a->input, NULL, err);
+    tern_shape in = tern_model_input(s->model);
+    if (!d || (d->n && tern_shape_count(&d->x.shape) == tern_shape_count(&in))) return d;
+    char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
+    tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu samples of %s, %zu numbers each; the model's input is %s, %zu numbers", a->input, d->n,
+                   tern_shape_text(&d->x.shape, found), tern_shape_count(&d->x.shape), tern_shape_text(&in, expected), tern_shape_count(&in));
+    tern_dataset_free(d);
+    return NULL;
+}
+
+void json_score(json *j, const char *prefix, const tern_score *score) {
+    char key[2 * TERN_MAX_NAME];
+    snprintf(key, sizeof key, "%sloss", prefix);
+    json_real(j, key, score->loss);
+    for (size_t i = 0; i < score->metrics; i++) {
+        snprintf(key, sizeof key, "%s%s", prefix, score->name[i]);
+        json_real(j, key, score->value[i]);
+    }
+}
+
+void print_score(FILE *to, const tern_score *score) {
+    fprintf(to, "loss %.4g", score->loss);
+    for (size_t i = 0; i < score->metrics; i++) {
+        char name[TERN_MAX_NAME];
+        fprintf(to, "  %s %.4f", safe_text(score->name[i], name, sizeof name), score->value[i]);
+    }
+}

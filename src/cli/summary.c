@@ -1,0 +1,101 @@
+/* summary.c - tern summary: layers, shapes, parameters, memory. */
+#include "commands.h"
+
+#include "describe.h"
+
+#include <string.h>
+
+static void set_inputs(table *t, const tern__layer_summary *l) {
+    char text[TABLE_CELL] = "", name[TERN_MAX_NAME];
+    for (size_t i = 0; i < l->inputs; i++) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "", safe_text(l->input[i], name, sizeof name));
+    }
+    table_set(t, 2, "%s", text);
+}
+
+static void print_layers(const tern_model *m, const tern__summary *s) {
+    table t;
+    char name[TERN_MAX_NAME], shape[TERN_SHAPE_TEXT], count[SHORT_TEXT];
+    tern_shape in = tern_model_input(m);
+    table_begin(&t, 5, (const char *const[]){"layer", "type", "inputs", "output", ">parameters"});
+    table_row(&t);
+    table_set(&t, 0, "input");
+    table_set(&t, 3, "%s", tern_shape_text(&in, shape));
+    for (size_t i = 0; i < s->layers; i++) {
+        const tern__layer_summary *l = &s->layer[i];
+        table_row(&t);
+        table_set(&t, 0, "%s", safe_text(l->name, name, sizeof name));
+        table_set(&t, 1, "%s", l->type);
+        set_inputs(&t, l);
+        table_set(&t, 3, "%s", tern_shape_text(&l->out, shape));
+        table_set(&t, 4, "%s", count_text(l->params, count));
+    }
+    table_end(&t);
+}
+
+static void print_totals(const tern_model *m, const tern__summary *s) {
+    char count[SHORT_TEXT], bytes[SHORT_TEXT];
+    printf("\nparameters            %s\n", count_text(s->params, count));
+    if (s->states) printf("kept, not trained     %s\n", count_text(s->states, count));
+    printf("weights               %s\n", bytes_text(s->weight_bytes, bytes));
+    if (m->config.optimizer.type)
+        printf("optimizer             %s, %zu slot%s a parameter\n", m->config.optimizer.type->name, s->slots, s->slots == 1 ? "" : "s");
+    if (s->train_bytes) printf("memory to train       %s, batches of %zu\n", bytes_text(s->train_bytes, bytes), s->batch);
+    printf("memory to predict     %s, batches of %zu\n", bytes_text(s->run_bytes, bytes), s->batch);
+}
+
+static void json_layer(json *j, const tern__layer_summary *l) {
+    json_open(j, NULL, '{');
+    json_text(j, "name", l->name);
+    json_text(j, "type", l->type);
+    if (l->inputs) {
+        json_open(j, "inputs", '[');
+        for (size_t i = 0; i < l->inputs; i++) json_text(j, NULL, l->input[i]);
+        json_close(j, ']');
+    }
+    json_shape(j, "output", &l->out);
+    json_size(j, "parameters", l->params);
+    if (l->states) json_size(j, "states", l->states);
+    json_close(j, '}');
+}
+
+static void print_json(const tern_model *m, const tern__summary *s) {
+    json j = {0};
+    tern_shape in = tern_model_input(m), out = tern_model_output(m);
+    json_open(&j, NULL, '{');
+    json_text(&j, "name", tern_model_name(m));
+    json_shape(&j, "input", &in);
+    json_shape(&j, "output", &out);
+    json_open(&j, "layers", '[');
+    for (size_t i = 0; i < s->layers; i++) json_layer(&j, &s->layer[i]);
+    json_close(&j, ']');
+    json_size(&j, "parameters", s->params);
+    json_size(&j, "states", s->states);
+    json_size(&j, "weight_bytes", s->weight_bytes);
+    json_size(&j, "slots", s->slots);
+    json_size(&j, "batch_size", s->batch);
+    if (s->train_bytes) json_size(&j, "train_bytes", s->train_bytes);
+    json_size(&j, "predict_bytes", s->run_bytes);
+    json_close(&j, '}');
+    json_end();
+}
+
+int command_summary(const args *a, tern_error *err) {
+    session s;
+    tern__summary sum = {0};
+    int code = EXIT_DONE;
+    if (session_open_model(&s, a, a->operand[0], true, err) || tern__summary_make(s.model, a->threads, &sum, err)) {
+        code = exit_code_of(err);
+    } else if (a->json) {
+        print_json(s.model, &sum);
+    } else {
+        char name[TERN_MAX_NAME];
+        printf("%s\n\n", safe_text(tern_model_name(s.model), name, sizeof name));
+        print_layers(s.model, &sum);
+        print_totals(s.model, &sum);
+    }
+    tern__summary_free(&sum);
+    session_close(&s);
+    return code;
+}

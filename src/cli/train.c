@@ -1,0 +1,180 @@
+/* train.c - tern train: trains a model and writes a run directory. */
+#include "commands.h"
+
+#include "blas.h"
+#include "model_internal.h"
+#include "workers.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* A run of training. */
+typedef struct training {
+    const args     *a;
+    tern_model     *m;
+    tern_dataset   *train, *valid, *test;
+    char            out[PATH_SIZE];
+    progress        bar;
+    double          seconds;
+    size_t          step; /* done */
+    tern_fit_result result;
+    tern_score      score; /* on the test split; n 0: there is none */
+} training;
+
+/* ---- stopping: the first signal asks for a checkpoint, a second one kills ---- */
+
+static volatile sig_atomic_t asked_to_stop;
+
+static void ask_to_stop(int signal) {
+    (void)signal;
+    asked_to_stop = 1;
+}
+
+static void catch_signals(void) {
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static bool on_step(void *user, const tern_progress *p) {
+    training *t = user;
+    t->step = p->step;
+    progress_step(&t->bar, p);
+    return !asked_to_stop;
+}
+
+static bool on_epoch(void *user, const tern_progress *p) {
+    training *t = user;
+    progress_epoch(&t->bar, p);
+    return !asked_to_stop;
+}
+
+/* ---- data ---- */
+
+static tern_status open_split(const training *t, const char *split, const tern_object *o, tern_dataset **out, tern_error *err) {
+    if (!o->type) return TERN_OK;
+    *out = tern_dataset_open(t->m, split, t->a->data, err);
+    return *out ? tern_model_accepts(t->m, *out, err) : TERN_ERROR_DATA;
+}
+
+/* All splits are opened first: a test file that is missing should not show after hours of training. */
+static tern_status open_data(training *t, tern_error *err) {
+    const tern__data *d = &t->m->config.data;
+    if (!d->train.type)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no training data: give it \"data\": {\"train\": ...}");
+    tern_status status = open_split(t, "train", &d->train, &t->train, err);
+    if (!status) status = open_split(t, "valid", &d->valid, &t->valid, err);
+    return status ? status : open_split(t, "test", &d->test, &t->test, err);
+}
+
+/* ---- what is said ---- */
+
+static size_t parameters(const tern_model *m) {
+    size_t n = 0;
+    for (size_t i = 0; i < tern_model_weights(m); i++) {
+        tern_weight w = tern_model_weight(m, i);
+        if (w.trained) n += tern_tensor_count(&w.tensor);
+    }
+    return n;
+}
+
+static void say_start(const training *t) {
+    char name[TERN_MAX_NAME], params[SHORT_TEXT], samples[SHORT_TEXT];
+    size_t threads = t->a->threads ? t->a->threads : tern__cpus();
+    if (!t->bar.to) return;
+    const char *blas = tern__blas_name(), *version = strchr(blas, ' ');
+    int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
+    fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n", safe_text(tern_model_name(t->m), name, sizeof name),
+            count_text(parameters(t->m), params), count_text(t->train->n, samples), threads, threads == 1 ? "" : "s", length, blas);
+    fflush(t->bar.to);
+}
+
+static void say_end(const training *t) {
+    const tern_fit_result *r = &t->result;
+    char out[PATH_SIZE];
+    FILE *to = t->bar.to;
+    if (!to) return;
+    if (r->stopped_early) fprintf(to, "stopped early: no better epoch since %zu\n", r->best_epoch);
+    if (t->score.n) {
+        fprintf(to, "test, %s weights  ", r->restored_best ? "best" : "last");
+        print_score(to, &t->score);
+        fputc('\n', to);
+    }
+    fprintf(to, "%zu epochs, %zu steps in %.1f s; written to %s\n", r->epochs, r->steps, t->seconds, safe_text(t->out, out, sizeof out));
+}
+
+static void say_json(const training *t) {
+    const tern_fit_result *r = &t->result;
+    json j = {0};
+    json_open(&j, NULL, '{');
+    json_text(&j, "name", tern_model_name(t->m));
+    json_text(&j, "out", t->out);
+    json_size(&j, "epochs", r->epochs);
+    json_size(&j, "steps", r->steps);
+    if (r->train.n) json_score(&j, "train_", &r->train);
+    if (r->valid.n) json_score(&j, "valid_", &r->valid);
+    if (t->score.n) json_score(&j, "test_", &t->score);
+    if (r->best_epoch) json_size(&j, "best_epoch", r->best_epoch), json_real(&j, "best", r->best);
+    json_bool(&j, "stopped_early", r->stopped_early);
+    json_bool(&j, "restored_best", r->restored_best);
+    json_real(&j, "seconds", t->seconds);
+    json_close(&j, '}');
+    json_end();
+}
+
+/* Stopping on request is no mistake of anybody's: one line says how to go on. */
+static void say_cancelled(training *t, tern_error *err) {
+    char out[PATH_SIZE];
+    tern_error_clear(err);
+    progress_clear(&t->bar);
+    fprintf(stderr, "stopped after step %zu, with a checkpoint in %s; to go on, repeat the command with --resume\n", t->step,
+            safe_text(t->out, out, sizeof out));
+}
+
+/* ---- the command ---- */
+
+static tern_status fit(training *t, tern_error *err) {
+    const args *a = t->a;
+    tern_fit_options options = {.out = t->out, .resume = a->resume, .no_shuffle = a->no_shuffle, .epochs = a->epochs, .steps = a->steps,
+                                .log_every = a->log_every, .threads = a->threads, .on_step = on_step, .on_epoch = on_epoch, .user = t};
+    double start = clock_seconds();
+    catch_signals();
+    tern_status status = tern_fit(t->m, t->train, t->valid, &options, &t->result, err);
+    t->seconds = clock_seconds() - start;
+    if (status == TERN_ERROR_CANCELLED) say_cancelled(t, err);
+    else progress_clear(&t->bar);
+    if (!status && t->test) status = tern_evaluate(t->m, t->test, NULL, t->test->n, a->threads, &t->score, NULL, err);
+    return status;
+}
+
+static tern_status run_train(session *s, const args *a, tern_error *err) {
+    training t = {.a = a};
+    tern_status status = session_open_model(s, a, a->operand[0], false, err);
+    if (status) return status;
+    t.m = s->model;
+    t.bar = progress_begin(a);
+    snprintf(t.out, sizeof t.out, a->out ? "%s" : "runs/%s", a->out ? a->out : tern_model_name(s->model));
+    if (a->init) status = tern_model_load(s->model, a->init, err);
+    if (!status) status = open_data(&t, err);
+    if (!status) {
+        say_start(&t);
+        status = fit(&t, err);
+    }
+    if (!status) say_end(&t);
+    if (!status && a->json) say_json(&t);
+    tern_dataset_free(t.train);
+    tern_dataset_free(t.valid);
+    tern_dataset_free(t.test);
+    return status;
+}
+
+int command_train(const args *a, tern_error *err) {
+    session s = {0};
+    tern_status status = TERN_OK;
+    if (a->init && a->resume)
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--init and --resume both say where to start from; one is accepted");
+    else status = run_train(&s, a, err);
+    session_close(&s);
+    return status ? exit_code_of(err) : EXIT_DONE;
+}

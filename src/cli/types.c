@@ -1,0 +1,163 @@
+/* types.c - tern types: what a model file can name, from the tables of the types. */
+#include "commands.h"
+
+#include "describe.h"
+
+#include <string.h>
+
+/* ---- the whole list ---- */
+
+static void print_list(const tern_registry *r) {
+    for (tern_kind kind = 0; kind < TERN_KINDS; kind++) {
+        table t;
+        printf("%s%s types\n", kind ? "\n" : "", tern_kind_name(kind));
+        table_begin(&t, 2, (const char *const[]){"type", "what it does"});
+        for (size_t i = 0; i < tern_registry_count(r, kind); i++) {
+            const tern_type *type = tern_registry_at(r, kind, i);
+            table_row(&t);
+            table_set(&t, 0, "%s", type->name);
+            table_set(&t, 1, "%s", type->doc);
+        }
+        table_end(&t);
+    }
+    puts("\ntern types NAME shows the options of a type, or of a block of the model file: input, train, early_stopping, data.");
+}
+
+/* ---- one of them ---- */
+
+static void add_rows(table *t, const tern_option *rows) {
+    for (const tern_option *row = rows; row && row->name; row++) {
+        char accepts[400], def[400];
+        table_row(t);
+        table_set(t, 0, row->alias ? "%s, %s" : "%s", row->name, row->alias);
+        table_set(t, 1, "%s", tern__option_accepts(row, accepts, sizeof accepts));
+        table_set(t, 2, "%s", row->required ? "required" : tern__option_default_text(row, def, sizeof def));
+        table_set(t, 3, "%s", row->doc);
+    }
+}
+
+static void print_options(const tern_option *own, const tern_option *common) {
+    table t;
+    if (!(own && own->name) && !(common && common->name)) return;
+    table_begin(&t, 4, (const char *const[]){"option", "accepts", "default", "meaning"});
+    add_rows(&t, own);
+    add_rows(&t, common);
+    putchar('\n');
+    table_end(&t);
+}
+
+/* An example's options are a JSON object; "type" goes before them. */
+static void print_example(const tern_type *type, const char *options) {
+    const char *rest = options + 1 + strspn(options + 1, " ");
+    printf("  {\"type\": \"%s\"%s%s\n", type->name, *rest == '}' ? "" : ", ", rest);
+}
+
+static void print_type(const tern_type *type) {
+    printf("%s, a %s type\n\n%s\n", type->name, tern_kind_name(type->kind), type->doc);
+    if (type->aliases && *type->aliases) fputs("Also called", stdout);
+    for (const char *const *alias = type->aliases; alias && *alias; alias++) printf("%s %s", alias == type->aliases ? "" : ",", *alias);
+    if (type->aliases && *type->aliases) puts(".");
+    print_options(type->options, tern_kind_options(type->kind));
+    puts("\nin a model file:");
+    for (const tern_example *example = type->examples; example && example->options; example++) print_example(type, example->options);
+}
+
+/* ---- JSON ---- */
+
+static void json_options(json *j, const tern_option *rows) {
+    for (const tern_option *row = rows; row && row->name; row++) {
+        char text[400];
+        json_open(j, NULL, '{');
+        json_text(j, "name", row->name);
+        if (row->alias) json_text(j, "alias", row->alias);
+        json_bool(j, "required", row->required);
+        json_text(j, "accepts", tern__option_accepts(row, text, sizeof text));
+        json_text(j, "default", *tern__option_default_text(row, text, sizeof text) ? text : NULL);
+        json_text(j, "doc", row->doc);
+        json_close(j, '}');
+    }
+}
+
+static void json_type(json *j, const tern_type *type) {
+    json_open(j, NULL, '{');
+    json_text(j, "kind", tern_kind_name(type->kind));
+    json_text(j, "name", type->name);
+    json_open(j, "aliases", '[');
+    for (const char *const *alias = type->aliases; alias && *alias; alias++) json_text(j, NULL, *alias);
+    json_close(j, ']');
+    json_text(j, "doc", type->doc);
+    json_open(j, "options", '[');
+    json_options(j, type->options);
+    json_options(j, tern_kind_options(type->kind));
+    json_close(j, ']');
+    json_open(j, "examples", '[');
+    for (const tern_example *example = type->examples; example && example->options; example++) json_text(j, NULL, example->options);
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
+static void print_json(const tern_registry *r, const char *name, const tern_option *block) {
+    json j = {0};
+    json_open(&j, NULL, '[');
+    json_options(&j, block);
+    for (tern_kind kind = 0; kind < TERN_KINDS; kind++) {
+        const tern_type *named = name ? tern_registry_find(r, kind, name) : NULL;
+        for (size_t i = 0; !name && i < tern_registry_count(r, kind); i++) json_type(&j, tern_registry_at(r, kind, i));
+        if (named) json_type(&j, named);
+    }
+    json_close(&j, ']');
+    json_end();
+}
+
+/* ---- the command ---- */
+
+static size_t print_named(const tern_registry *r, const char *name) {
+    size_t found = 0;
+    for (tern_kind kind = 0; kind < TERN_KINDS; kind++) {
+        const tern_type *type = tern_registry_find(r, kind, name);
+        if (type && found++) putchar('\n');
+        if (type) print_type(type);
+    }
+    return found;
+}
+
+static size_t count_named(const tern_registry *r, const char *name) {
+    size_t found = 0;
+    for (tern_kind kind = 0; kind < TERN_KINDS; kind++) found += tern_registry_find(r, kind, name) != NULL;
+    return found;
+}
+
+enum { MOST_NAMES = 512 };
+
+static int unknown(const tern_registry *r, const char *name, tern_error *err) {
+    const char *names[MOST_NAMES];
+    size_t n = 0;
+    for (tern_kind kind = 0; kind < TERN_KINDS; kind++)
+        for (size_t i = 0; i < tern_registry_count(r, kind) && n < MOST_NAMES; i++) names[n++] = tern_registry_at(r, kind, i)->name;
+    const char *nearest = tern__name_nearest(name, n, names);
+    tern_error_add(err, TERN_ERROR_USAGE, NULL, "there is no type \"%.60s\"%s%s%s; tern types lists them all", name,
+                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    return EXIT_USAGE;
+}
+
+static int show(const session *s, const args *a, tern_error *err) {
+    const char *name = a->operands ? a->operand[0] : NULL;
+    const tern_option *block = name ? tern__block_find(tern__config_options, name) : NULL;
+    if (name && !block && !count_named(s->registry, name)) return unknown(s->registry, name, err);
+    if (a->json) {
+        print_json(s->registry, name, block);
+        return EXIT_DONE;
+    }
+    if (!name) print_list(s->registry);
+    if (block) printf("%s, a block of the model file\n", name);
+    if (block) print_options(block, NULL);
+    if (name && !block) print_named(s->registry, name);
+    return EXIT_DONE;
+}
+
+int command_types(const args *a, tern_error *err) {
+    session s;
+    int code = session_open(&s, a, err) ? exit_code_of(err) : show(&s, a, err);
+    session_close(&s);
+    return code;
+}

@@ -1,0 +1,123 @@
+/* memory.c - the only malloc; see memory.h. */
+#include "memory.h"
+
+#include <tern/model.h>
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64 }; /* a cache line, and the widest vector */
+
+/* Process-wide, for tests: the number of the next allocation, and which one is to fail. */
+static atomic_size_t allocations;
+static atomic_size_t fail_at = SIZE_MAX;
+static atomic_bool   fail_onwards;
+
+size_t tern__alloc_count(void) {
+    return atomic_load(&allocations);
+}
+
+void tern__alloc_fail(size_t after, bool onwards) {
+    atomic_store(&fail_onwards, onwards);
+    atomic_store(&fail_at, after == SIZE_MAX ? SIZE_MAX : atomic_load(&allocations) + after);
+}
+
+static bool told_to_fail(size_t number) {
+    size_t at = atomic_load(&fail_at);
+    return number == at || (number > at && atomic_load(&fail_onwards));
+}
+
+/* No object is larger, and what is added to a size below cannot overflow. */
+static const size_t LARGEST = PTRDIFF_MAX / 2;
+
+static void too_much(size_t n, size_t size, tern_error *err) {
+    tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory for %zu times %zu bytes", n, size);
+}
+
+/* n * size bytes, contents undefined. */
+static void *take(size_t n, size_t size, tern_error *err) {
+    if (size && n > LARGEST / size) {
+        too_much(n, size, err);
+        return NULL;
+    }
+    void *memory = NULL;
+    size_t bytes = n * size;
+    bool refused = told_to_fail(atomic_fetch_add(&allocations, 1));
+    if (refused || posix_memalign(&memory, ALIGNMENT, bytes ? bytes : 1)) {
+        tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory for %zu bytes", bytes);
+        return NULL;
+    }
+    return memory;
+}
+
+void *tern__alloc(size_t n, size_t size, tern_error *err) {
+    void *memory = take(n, size, err);
+    if (memory) memset(memory, 0, n * size);
+    return memory;
+}
+
+void *tern__realloc(void *memory, size_t old, size_t n, size_t size, tern_error *err) {
+    char *grown = take(n, size, err);
+    if (!grown) return NULL;
+    size_t kept = (old < n ? old : n) * size;
+    if (kept) memcpy(grown, memory, kept);
+    memset(grown + kept, 0, n * size - kept);
+    tern__free(memory);
+    return grown;
+}
+
+void tern__free(void *memory) {
+    free(memory);
+}
+
+void tern_free(void *memory) {
+    tern__free(memory);
+}
+
+/* ---- pools ---- */
+
+enum { CHUNK = 16 * 1024 };
+
+/* A chunk serves from its front; what is larger than a chunk gets one of its own. */
+typedef struct tern__chunk {
+    struct tern__chunk *next;
+    size_t used, size;
+    alignas(max_align_t) unsigned char data[];
+} chunk;
+
+void *tern__pool_alloc(tern__pool *pool, size_t n, size_t size, tern_error *err) {
+    if (size && n > LARGEST / size) {
+        too_much(n, size, err);
+        return NULL;
+    }
+    size_t bytes = (n * size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+
+    chunk *first = pool->chunk;
+    if (!first || first->size - first->used < bytes) {
+        size_t room = bytes > CHUNK ? bytes : CHUNK;
+        chunk *fresh = tern__alloc(1, sizeof *fresh + room, err);
+        if (!fresh) return NULL;
+        fresh->size = room;
+        fresh->next = first;
+        pool->chunk = first = fresh;
+    }
+    void *memory = first->data + first->used;
+    first->used += bytes;
+    return memory;
+}
+
+char *tern__pool_text(tern__pool *pool, const char *text, size_t length, tern_error *err) {
+    char *copy = tern__pool_alloc(pool, length + 1, 1, err);
+    if (copy && length) memcpy(copy, text, length);
+    return copy;
+}
+
+void tern__pool_free(tern__pool *pool) {
+    for (chunk *c = pool->chunk, *next; c; c = next) {
+        next = c->next;
+        tern__free(c);
+    }
+    pool->chunk = NULL;
+}

@@ -1,0 +1,169 @@
+/* csv_rows.c - a CSV file (RFC 4180) row by row; see csv_rows.h. */
+#include "csv_rows.h"
+#include "blame.h"
+#include "file.h"
+#include "memory.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_LINE = 1 << 20, MAX_COLUMNS = 65536 };
+
+/* Adds an error at a byte of the file; at NULL: about the file as a whole. */
+static tern_status fail_at(const tern__csv *c, const char *at, tern_status status, tern_error *err, const char *text) {
+    tern__blame before;
+    size_t held = err ? err->count : 0;
+    tern__blame_file(err, c->path, &before);
+    tern_error_add(err, status, NULL, "%s", text);
+    tern__blame_back(err, &before);
+    if (err && at && err->count > held) {
+        err->item[held].line = c->line;
+        err->item[held].column = (size_t)(at - c->row) + 1;
+    }
+    return status;
+}
+
+tern_status tern__csv_fail(const tern__csv *c, size_t i, tern_status status, tern_error *err, const char *format, ...) {
+    char text[TERN_MAX_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return fail_at(c, c->field[i], status, err, text);
+}
+
+/* ---- open ---- */
+
+/* Fields of the first row. */
+static size_t count_fields(const tern__csv *c) {
+    size_t n = 1;
+    bool quoted = false;
+    for (const char *s = c->text; *s && (quoted || *s != '\n'); s++) {
+        if (*s == '"') quoted = !quoted;
+        else if (!quoted && *s == c->separator) n++;
+    }
+    return n;
+}
+
+static tern_status check_text(tern__csv *c, tern_error *err) {
+    char text[64];
+    if (!c->size) return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "is empty");
+    if (c->size >= 3 && !memcmp(c->text, "\xef\xbb\xbf", 3))
+        return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "begins with a byte order mark; save it as UTF-8 without one");
+    if (memchr(c->text, 0, c->size)) return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "has zero bytes, so it is not a text file");
+    c->columns = count_fields(c);
+    if (c->columns <= MAX_COLUMNS) return TERN_OK;
+    snprintf(text, sizeof text, "has %zu columns; accepted are up to %d", c->columns, MAX_COLUMNS);
+    return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, text);
+}
+
+tern_status tern__csv_open(tern__csv *c, const char *path, char separator, tern_error *err) {
+    *c = (tern__csv){.path = path, .separator = separator};
+    c->text = (char *)tern__file_read(path, PTRDIFF_MAX, &c->size, err);
+    if (!c->text) return TERN_ERROR_IO;
+    c->at = c->row = c->text;
+    tern_status status = check_text(c, err);
+    if (!status) {
+        c->field = tern__alloc(c->columns, sizeof *c->field, err);
+        c->plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+        if (!c->field || !c->plain) status = TERN_ERROR_MEMORY;
+        if (c->field && !c->plain) tern_error_add(err, status, NULL, "not enough memory for a locale");
+    }
+    if (status) tern__csv_close(c);
+    return status;
+}
+
+void tern__csv_close(tern__csv *c) {
+    if (c->plain) freelocale(c->plain);
+    tern__free(c->field);
+    tern__free(c->text);
+    *c = (tern__csv){0};
+}
+
+size_t tern__csv_most(const tern__csv *c) {
+    size_t ends = 0, room = (size_t)(c->text + c->size - c->at) / c->columns;
+    for (const char *s = c->at; (s = strchr(s, '\n')) != NULL; s++) ends++;
+    return (ends < room ? ends : room) + 1 + c->held;
+}
+
+/* ---- rows ---- */
+
+/* Whether a field may end at `at`. */
+static bool ends(const tern__csv *c, const char *at) {
+    return !*at || *at == '\n' || *at == c->separator || (*at == '\r' && (at[1] == '\n' || !at[1]));
+}
+
+/* Takes the quotes off the field at c->at, doubled ones becoming one. */
+static tern_status read_quoted(tern__csv *c, size_t i, tern_error *err) {
+    char *begin = c->at++, *to = c->at;
+    c->field[i] = to;
+    for (; *c->at; *to++ = *c->at++) {
+        c->lines += *c->at == '\n';
+        if (*c->at != '"' || *++c->at == '"') continue;
+        *to = 0;
+        return ends(c, c->at) ? TERN_OK : fail_at(c, c->at, TERN_ERROR_SYNTAX, err, "text follows the closing quote of a field");
+    }
+    return fail_at(c, begin, TERN_ERROR_SYNTAX, err, "the quoted field that starts here does not end");
+}
+
+/* Splits off the field at c->at; `last`: no separator follows. */
+static tern_status read_field(tern__csv *c, size_t i, bool *last, tern_error *err) {
+    char *end = NULL;
+    if (*c->at == '"') {
+        tern_status status = read_quoted(c, i, err);
+        if (status) return status;
+    } else {
+        c->field[i] = c->at;
+        while (!ends(c, c->at) && *c->at != '"') c->at++;
+        if (*c->at == '"')
+            return fail_at(c, c->at, TERN_ERROR_SYNTAX, err, "a quote inside a field; a field that has quotes is to be quoted whole");
+        end = c->at;
+    }
+    c->at += *c->at == '\r';
+    *last = *c->at != c->separator;
+    c->lines += *c->at == '\n';
+    c->at += *c->at != 0;
+    if (end) *end = 0;
+    return TERN_OK;
+}
+
+static tern_status read_row(tern__csv *c, tern_error *err) {
+    char text[128];
+    size_t n = 0;
+    c->row = c->at;
+    c->line = c->lines + 1;
+    for (bool last = false; !last; n++) {
+        if (n == c->columns) {
+            snprintf(text, sizeof text, "the row has more than the %zu fields of the first row", c->columns);
+            return fail_at(c, c->at, TERN_ERROR_SYNTAX, err, text);
+        }
+        tern_status status = read_field(c, n, &last, err);
+        if (status) return status;
+    }
+    if (c->at - c->row > MAX_LINE) {
+        snprintf(text, sizeof text, "the row has %td bytes; accepted are up to %d", c->at - c->row, MAX_LINE);
+        return fail_at(c, c->row, TERN_ERROR_SYNTAX, err, text);
+    }
+    if (n == c->columns) return TERN_OK;
+    snprintf(text, sizeof text, "the row has %zu %s, but the first row has %zu", n, n == 1 ? "field" : "fields", c->columns);
+    return fail_at(c, c->row, TERN_ERROR_SYNTAX, err, text);
+}
+
+bool tern__csv_next(tern__csv *c, tern_status *status, tern_error *err) {
+    *status = TERN_OK;
+    if (c->held) return c->held = false, true;
+    if (!*c->at) return false;
+    *status = read_row(c, err);
+    return !*status;
+}
+
+bool tern__csv_number(const tern__csv *c, const char *text, double *out) {
+    text += strspn(text, " \t");
+    size_t length = strspn(text, "0123456789.eE+-"); /* strtod() also knows hexadecimal, infinity and nan */
+    char *end;
+    *out = strtod_l(text, &end, c->plain);
+    return length && end == text + length && !end[strspn(end, " \t")] && isfinite(*out);
+}

@@ -1,0 +1,39 @@
+/* csv_rows.h - a CSV file (RFC 4180) row by row: fields split where they lie. */
+#ifndef TERN_DATA_CSV_ROWS_H
+#define TERN_DATA_CSV_ROWS_H
+
+#include <tern/error.h>
+
+#include <locale.h>
+
+typedef struct tern__csv {
+    const char *path;
+    char       *text, *at;  /* the file, closed by a zero; where the next row starts */
+    char        separator;
+    size_t      size, columns;
+    char      **field;      /* [columns] of the row in hand, closed by zeros, without quotes; they stay until tern__csv_close() */
+    char       *row;        /* where the row in hand starts */
+    size_t      line, lines; /* of the row in hand, from 1; line ends seen */
+    bool        held;       /* tern__csv_next() gives the same row again */
+    locale_t    plain;      /* numbers are written as in C */
+} tern__csv;
+
+/* Reads a file and counts the columns of its first row. Refuses a byte order mark, zero bytes, an empty file. On failure nothing is
+ * left to close. */
+tern_status tern__csv_open(tern__csv *c, const char *path, char separator, tern_error *err);
+void tern__csv_close(tern__csv *c);
+
+/* Goes to the next row. False at the end, or with an error: `status` says which. All rows have as many fields as the first. */
+bool tern__csv_next(tern__csv *c, tern_status *status, tern_error *err);
+
+/* The most rows that may still come: as many as there are line ends, and room for their separators. */
+size_t tern__csv_most(const tern__csv *c);
+
+/* A finite number, with spaces around it. */
+bool tern__csv_number(const tern__csv *c, const char *text, double *out);
+
+/* Adds an error at field `i` of the row in hand: file, line and column. */
+tern_status tern__csv_fail(const tern__csv *c, size_t i, tern_status status, tern_error *err, const char *format, ...)
+    TERN_PRINTF(5, 6);
+
+#endif

@@ -1,0 +1,30 @@
+/* file.h - whole files in, and whole files out: replaced by temp + fsync + rename + fsync of the directory, or not at all. */
+#ifndef TERN_IO_FILE_H
+#define TERN_IO_FILE_H
+
+#include <tern/error.h>
+
+/* The bytes of a regular file of at most `limit` bytes, and a zero after them. NULL with TERN_ERROR_IO (or MEMORY) in `err`, which
+ * names the file and the system's reason. Free with tern__free(). */
+unsigned char *tern__file_read(const char *path, size_t limit, size_t *size, tern_error *err);
+
+/* Puts a relative path behind a directory. Where `safe`, refuses absolute paths and ".." with a text for option `key`. NULL dir: ".".
+ * Free with tern__free(). */
+char *tern__path_join(const char *dir, const char *path, bool safe, const char *key, tern_error *err);
+
+/* A file being written beside the one it will replace. */
+typedef struct tern__replace tern__replace;
+
+/* Opens a temporary file (O_EXCL, O_NOFOLLOW, mode 0666 & ~umask) in the directory of `path`. */
+tern__replace *tern__replace_open(const char *path, tern_error *err);
+
+/* Adds bytes; remembers the first failure for tern__replace_commit(). */
+void tern__replace_write(tern__replace *r, const void *data, size_t size);
+
+/* Puts the file in the place of `path` and frees `r`. On any failure the old file stays, the temporary one goes. */
+tern_status tern__replace_commit(tern__replace *r, tern_error *err);
+
+/* Gives up: removes the temporary file and frees `r`; takes NULL. */
+void tern__replace_abort(tern__replace *r);
+
+#endif

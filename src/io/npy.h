@@ -1,0 +1,14 @@
+/* npy.h - reads and writes NumPy's .npy files (versions 1 to 3; no objects, C order). */
+#ifndef TERN_IO_NPY_H
+#define TERN_IO_NPY_H
+
+#include <tern/dataset.h>
+
+/* Reads a file of n samples: the first dimension is n, the others the sample's shape. types: uint8, int8/16/32/64, float32/64 (either
+ * byte order). `column->data` is for tern__free(). Errors: IO, SYNTAX, MEMORY, texts for option `key`. */
+tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_column *column, tern_error *err);
+
+/* Writes numbers as <f4 or <f8 by tern_real, replacing `path` whole or not at all. */
+tern_status tern__npy_write(const char *path, const tern_tensor *t, tern_error *err);
+
+#endif

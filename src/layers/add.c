@@ -1,0 +1,47 @@
+/* add - y = x0 + x1 + ..., the end of a residual block (He et al., "Deep residual learning", 2015). */
+#include <tern/layer.h>
+
+typedef struct add {
+    size_t inputs; /* planned */
+} add;
+
+static tern_status add_plan(void *self, tern_layer_spec *spec, tern_error *err) {
+    add *a = self;
+    for (size_t k = 1; k < spec->inputs; k++) {
+        char first[TERN_SHAPE_TEXT], other[TERN_SHAPE_TEXT];
+        if (!tern_shape_equal(&spec->in[0], &spec->in[k]))
+            return tern_error_add(err, TERN_ERROR_MODEL, "inputs",
+                                  "must all have one shape, but input 0 is %s and input %zu is %s",
+                                  tern_shape_text(&spec->in[0], first), k, tern_shape_text(&spec->in[k], other));
+    }
+    a->inputs = spec->inputs;
+    spec->out = spec->in[0];
+    return TERN_OK;
+}
+
+TERN_CLONES static void add_forward(const void *self, const tern_forward *f) {
+    const add *a = self;
+    const tern_real *x0 = f->x[0]->data, *x1 = f->x[1]->data;
+    tern_real *y = f->y->data;
+    for (size_t i = 0, n = tern_tensor_count(f->y); i < n; i++) y[i] = x0[i] + x1[i];
+    for (size_t k = 2; k < a->inputs; k++) tern_tensor_add(f->x[k], f->y);
+}
+
+static void add_backward(const void *self, const tern_backward *b) {
+    const add *a = self;
+    for (size_t k = 0; k < a->inputs; k++)
+        if (b->dx[k]) tern_tensor_copy(b->dy, b->dx[k]);
+}
+
+static const tern_example examples[] = {
+    {"{}", {{1, {7}}, {1, {7}}}},
+    {"{}", {{3, {2, 3, 2}}, {3, {2, 3, 2}}, {3, {2, 3, 2}}}},
+    {0},
+};
+
+const tern_layer_type tern_layer_add = {
+    .base = {TERN_LAYER, "add", NULL, "Adds inputs of one shape: y = x0 + x1 + ...", sizeof(add), NULL, examples},
+    .flags = TERN_IN_PLACE,
+    .least_inputs = 2, .most_inputs = TERN_MAX_INPUTS,
+    .plan = add_plan, .forward = add_forward, .backward = add_backward,
+};

@@ -1,0 +1,66 @@
+/* log_softmax - y = x - ln(sum e^x) along a dimension: the logarithm of softmax, computed stably. */
+#include <tern/layer.h>
+#include <tern/math.h>
+
+typedef struct log_softmax {
+    int64_t dim;
+    size_t  n, inner; /* planned: numbers along the dimension, and inside each of them */
+} log_softmax;
+
+static tern_status log_softmax_plan(void *self, tern_layer_spec *spec, tern_error *err) {
+    log_softmax *s = self;
+    size_t axis;
+    tern_status status = tern_axis(&spec->in[0], s->dim, "dim", &axis, err);
+    if (status) return status;
+
+    s->n = spec->in[0].dim[axis];
+    s->inner = 1;
+    for (size_t i = axis + 1; i < spec->in[0].rank; i++) s->inner *= spec->in[0].dim[i];
+    spec->out = spec->in[0];
+    spec->scratch = s->n * s->inner;
+    return TERN_OK;
+}
+
+static void log_softmax_forward(const void *self, const tern_forward *f) {
+    const log_softmax *s = self;
+    tern_log_softmax(tern_tensor_count(f->y) / (s->n * s->inner), s->n, s->inner, f->x[0]->data, f->y->data);
+}
+
+/* dx = dy - p sum dy, p = e^y, for n numbers that lie `step` apart. */
+TERN_CLONES static void log_softmax_gradient(size_t n, size_t step, const tern_real *p, const tern_real *dy, tern_real *dx) {
+    tern_real sum = 0;
+    for (size_t i = 0; i < n; i++) sum += dy[i * step];
+    for (size_t i = 0; i < n; i++) dx[i * step] = dy[i * step] - p[i * step] * sum;
+}
+
+static void log_softmax_backward(const void *self, const tern_backward *b) {
+    const log_softmax *s = self;
+    if (!b->dx[0]) return;
+    size_t group = s->n * s->inner;
+    tern_real *p = b->scratch;
+    for (size_t at = 0, count = tern_tensor_count(b->dy); at < count; at += group) {
+        tern_exp(group, b->y->data + at, p);
+        for (size_t k = 0; k < s->inner; k++)
+            log_softmax_gradient(s->n, s->inner, p + k, b->dy->data + at + k, b->dx[0]->data + at + k);
+    }
+}
+
+static const tern_option options[] = {
+    TERN_INT(log_softmax, dim, -1, -TERN_MAX_RANK, TERN_MAX_RANK - 1, "The dimension; 1 is the first of a sample, -1 the last.",
+             .alias = "axis"),
+    {0},
+};
+
+static const tern_example examples[] = {
+    {"{}", {{1, {5}}}},
+    {"{\"dim\": 1}", {{3, {3, 2, 2}}}},
+    {"{\"dim\": 2}", {{3, {2, 4, 3}}}},
+    {0},
+};
+
+const tern_layer_type tern_layer_log_softmax = {
+    .base = {TERN_LAYER, "log_softmax", NULL, "The logarithm of softmax: y = x - ln(sum e^x).", sizeof(log_softmax), options,
+             examples},
+    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .plan = log_softmax_plan, .forward = log_softmax_forward, .backward = log_softmax_backward,
+};

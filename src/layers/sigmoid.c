@@ -1,0 +1,31 @@
+/* sigmoid - the logistic function: y = 1 / (1 + e^-x). */
+#include <tern/layer.h>
+#include <tern/math.h>
+
+static tern_status sigmoid_plan(void *self, tern_layer_spec *spec, tern_error *err) {
+    (void)self, (void)err;
+    spec->out = spec->in[0];
+    return TERN_OK;
+}
+
+static void sigmoid_forward(const void *self, const tern_forward *f) {
+    (void)self;
+    tern_sigmoid(tern_tensor_count(f->y), f->x[0]->data, f->y->data);
+}
+
+TERN_CLONES static void sigmoid_backward(const void *self, const tern_backward *b) {
+    (void)self;
+    if (!b->dx[0]) return;
+    const tern_real *y = b->y->data, *dy = b->dy->data;
+    tern_real *dx = b->dx[0]->data;
+    for (size_t i = 0, n = tern_tensor_count(b->dy); i < n; i++) dx[i] = dy[i] * y[i] * (1 - y[i]);
+}
+
+static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
+
+const tern_layer_type tern_layer_sigmoid = {
+    .base = {TERN_LAYER, "sigmoid", (const char *const[]){"logistic", NULL}, "Maps to (0, 1): y = 1 / (1 + e^-x).", 0, NULL,
+             examples},
+    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .plan = sigmoid_plan, .forward = sigmoid_forward, .backward = sigmoid_backward,
+};

@@ -1,0 +1,69 @@
+/* accuracy - the part of the predictions that are right: the most likely class against the label (or against the target's most
+ * likely class); after a binary loss, each number's yes or no. */
+#include <tern/metric.h>
+#include <math.h>
+
+typedef struct accuracy {
+    tern_loss_spec loss; /* what the prediction and the target mean */
+} accuracy;
+
+enum { RIGHT, COUNTED };
+
+static tern_status accuracy_plan(void *self, tern_metric_spec *spec, tern_error *err) {
+    accuracy *a = self;
+    a->loss = spec->loss;
+    spec->sums = 2;
+    if (spec->loss.kind == TERN_TARGET_CLASSES || !isnan(spec->loss.threshold) || spec->loss.pred.dim[0] > 1) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "needs classes or a binary loss, but the model's output is one number; "
+                          "there are mae, rmse and r2");
+}
+
+/* The first of the largest of n numbers, `stride` apart. */
+static size_t largest(size_t n, size_t stride, const tern_real *x) {
+    size_t best = 0;
+    for (size_t c = 1; c < n; c++)
+        if (x[c * stride] > x[best * stride]) best = c;
+    return best;
+}
+
+static void add_classes(const accuracy *a, const tern_tensor *pred, const tern_tensor *target, double *sums) {
+    size_t classes = pred->shape.dim[1], inner = 1;
+    for (size_t i = 2; i < pred->shape.rank; i++) inner *= pred->shape.dim[i];
+    for (size_t i = 0; i < pred->shape.dim[0]; i++)
+        for (size_t j = 0; j < inner; j++) {
+            size_t at = i * classes * inner + j, got = largest(classes, inner, pred->data + at);
+            double want = a->loss.kind == TERN_TARGET_CLASSES ? (double)target->data[i * inner + j]
+                                                              : (double)largest(classes, inner, target->data + at);
+            if (a->loss.kind == TERN_TARGET_CLASSES && a->loss.has_ignore && want == (double)a->loss.ignore) continue;
+            sums[RIGHT] += (double)got == want;
+            sums[COUNTED]++;
+        }
+}
+
+static void accuracy_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *sums) {
+    const accuracy *a = self;
+    if (isnan(a->loss.threshold)) {
+        add_classes(a, pred, target, sums);
+        return;
+    }
+    size_t n = tern_tensor_count(pred);
+    for (size_t i = 0; i < n; i++) {
+        bool got = (double)pred->data[i] > a->loss.threshold, want = target->data[i] > (tern_real)0.5;
+        sums[RIGHT] += got == want;
+    }
+    sums[COUNTED] += (double)n;
+}
+
+static double accuracy_value(const void *self, const double *sums) {
+    (void)self;
+    return sums[COUNTED] > 0 ? sums[RIGHT] / sums[COUNTED] : (double)NAN;
+}
+
+static const tern_example examples[] = {{"{}", {{1, {5}}}}, {"{}", {{3, {4, 2, 3}}}}, {0}};
+
+const tern_metric_type tern_metric_accuracy = {
+    .base = {TERN_METRIC, "accuracy", (const char *const[]){"acc", NULL}, "The part of the predictions that are right.",
+             sizeof(accuracy), NULL, examples},
+    .higher_is_better = true,
+    .plan = accuracy_plan, .add = accuracy_add, .value = accuracy_value,
+};

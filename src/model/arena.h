@@ -1,0 +1,25 @@
+/* arena.h - which number of a pass lives where: everything a worker needs for its rows, laid out once in one piece of memory. */
+#ifndef TERN_MODEL_ARENA_H
+#define TERN_MODEL_ARENA_H
+
+#include "model_internal.h"
+
+#define TERN__NOWHERE SIZE_MAX /* not in the arena: the caller's own memory, or not there at all */
+
+/* Offsets, in numbers. Lists by node input or by save run over all nodes in order. */
+typedef struct tern__arena {
+    size_t  size;             /* numbers in all */
+    size_t  sum;              /* what it would be if nothing shared its place */
+    size_t *value;            /* [nodes + 1] */
+    size_t *gradient;         /* [nodes + 1] of each value; NOWHERE: nobody needs it */
+    size_t *extra;            /* [inputs] where a layer writes a gradient that is then added to one already there; else NOWHERE */
+    size_t *save;             /* [saves] */
+    size_t *scratch[2];       /* [nodes] forward, backward */
+    bool   *is_input, *is_output; /* [nodes + 1] the value is the caller's own x, or y (only when not training) */
+} tern__arena;
+
+/* Plans for up to `rows` rows. Training: all that backward needs stays; else a value goes once it was read. `own_input`: the input is copied
+ * (scaled) into the arena, not read where the caller has it. Lists live in the pool. */
+tern_status tern__arena_plan(const tern_model *m, size_t rows, bool training, bool own_input, tern__pool *pool, tern__arena *out, tern_error *err);
+
+#endif

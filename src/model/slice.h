@@ -1,0 +1,58 @@
+/* slice.h - what one worker has: some rows of a batch, and the memory to take them forward and backward through the model. */
+#ifndef TERN_MODEL_SLICE_H
+#define TERN_MODEL_SLICE_H
+
+#include "arena.h"
+#include "workers.h"
+
+#include <tern/trainer.h>
+
+typedef struct tern__slice {
+    const tern_model  *m;
+    size_t             capacity, rows, row; /* rows it has, the first of them in the batch */
+    tern__pool         pool;
+    tern__arena        arena;
+    tern_real         *memory;
+    tern_tensor       *value, *gradient;    /* [nodes + 1] activations and their gradients; data NULL: none */
+    tern_tensor       *extra, *save;        /* [inputs], [saves] */
+    tern_tensor       *weight, *dweight;    /* [weights] */
+    tern_real         *dparam;              /* flat gradients of the parameters */
+    const tern_tensor **x, **back_x;        /* [inputs] */
+    tern_tensor       **dx;                 /* [inputs] where backward writes; NULL: nobody needs it */
+    tern_forward      *f;                   /* [nodes] */
+    tern_backward     *b;
+    double            *sums;                /* [2 sums] of the layers that ask for sums: forward, backward */
+    double            *totals;              /* [2 sums] over all slices */
+} tern__slice;
+
+/* The slices of a batch, and who works on them. */
+typedef struct tern__team {
+    tern__workers *workers;
+    size_t         slices, active; /* made, and at work in this pass */
+    tern__slice   *slice;
+} tern__team;
+
+/* Makes the memory for up to `batch` rows on up to `threads` workers. Training: with gradients. `own_input` as for the arena. The team is
+ * for tern__team_free() in any case. */
+tern_status tern__team_make(tern__team *t, const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, tern_error *err);
+void tern__team_free(tern__team *t);
+
+/* The bytes that making such a team would take. */
+tern_status tern__team_bytes(const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, size_t *bytes, tern_error *err);
+
+/* Cuts `rows` rows into slices, one for each worker that is worth waking; sets the team's `active`. `step` keys the random numbers. */
+void tern__team_cut(tern__team *t, size_t rows, uint32_t step);
+
+/* Takes slice `worker` through the layers. Each active worker of the team calls it for its own slice, in a task of the workers. */
+void tern__slice_forward(tern__team *t, size_t worker, bool training);
+
+/* One layer of that. */
+void tern__slice_forward_node(tern__team *t, size_t worker, size_t node, bool training);
+
+/* And back, from the gradient of the last value; adds to `dparam`, which it first sets to zero. */
+void tern__slice_backward(tern__team *t, size_t worker);
+
+/* Binds the caller's arrays of the whole batch in the place of the input and output. */
+void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y);
+
+#endif

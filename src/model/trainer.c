@@ -1,0 +1,268 @@
+/* trainer.c - a training step: one fork and join, in which each worker takes its slice from the data to its gradient, and then all
+ * together add up, measure and apply the gradients, each its own part of the parameters. */
+#include "trainer_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- making ---- */
+
+static tern_status need(const tern_object *o, const char *key, tern_error *err) {
+    return o->type ? TERN_OK : tern_error_add(err, TERN_ERROR_MODEL, key, "is missing: training needs it");
+}
+
+static size_t option_size(size_t given, size_t file, size_t fallback) {
+    return given ? given : file ? file : fallback;
+}
+
+/* The optimizer's own option `lr`, found by its row. */
+static double option_lr(const tern_object *o) {
+    for (const tern_option *row = o->type->options; row && row->name; row++)
+        if (!strcmp(row->name, "lr") && row->kind == TERN_OPTION_REAL) return *(const double *)((const char *)o->self + row->offset);
+    return 0;
+}
+
+static bool excluded(const tern__optimizer_common *common, tern_group group) {
+    static const char *const names[] = {[TERN_GROUP_WEIGHT] = "", [TERN_GROUP_BIAS] = "bias", [TERN_GROUP_NORM] = "norm"};
+    for (size_t i = 0; i < common->decay_exclude.n; i++)
+        if (!strcmp(common->decay_exclude.v[i], names[group])) return true;
+    return false;
+}
+
+static tern_status plan_optimizer(tern_trainer *t, tern_error *err) {
+    const tern_model *m = t->m;
+    const tern_object *o = &m->config.optimizer;
+    size_t depth = tern_error_enter(err, "schedule", 0);
+    t->base_lr = option_lr(o);
+    tern_status status = tern__trainer_plan_schedule(t, err);
+    tern_error_leave(err, depth);
+    if (status) return status;
+    depth = tern_error_enter(err, "optimizer", 0);
+    status = ((const tern_optimizer_type *)o->type)->plan(o->self, &t->slots, err);
+    tern_error_leave(err, depth);
+    if (status) return status;
+    for (size_t k = 0; k < t->slots.slots; k++) {
+        if (!(t->slot[k] = tern__alloc(m->params, sizeof *t->slot[k], err))) return TERN_ERROR_MEMORY;
+        for (size_t i = 0; i < m->params; i++) t->slot[k][i] = (tern_real)t->slots.slot_value[k];
+    }
+    if (!(t->decay = tern__alloc(m->weights, sizeof *t->decay, err))) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < m->weights; i++) t->decay[i] = !excluded(o->common, m->weight[i].param.group);
+    return TERN_OK;
+}
+
+static tern_status plan_targets(tern_trainer *t, tern_error *err) {
+    size_t metrics = t->m->config.metrics.n;
+    if (!(t->sum = tern__alloc(metrics, sizeof *t->sum, err))) return TERN_ERROR_MEMORY;
+    tern_status status = tern__model_plan_targets(t->m, t->options.target, &t->loss_spec, t->sum, err);
+    if (status) return status;
+    for (size_t i = 0; i < metrics; i++) t->n_sums += t->sum[i];
+    t->target_count = tern_shape_count(&t->loss_spec.target);
+    return TERN_OK;
+}
+
+static tern_status allocate(tern_trainer *t, tern_error *err) {
+    size_t slices = t->team.slices;
+    t->target = tern__alloc(t->options.batch_size * t->target_count, sizeof *t->target, err);
+    t->weight = tern__alloc(3 * slices, sizeof *t->weight, err);
+    t->sums = tern__alloc(slices * t->n_sums, sizeof *t->sums, err);
+    t->bad_node = tern__alloc(2 * slices, sizeof *t->bad_node, err);
+    if (!t->target || !t->weight || !t->sums || !t->bad_node) return TERN_ERROR_MEMORY;
+    t->loss = t->weight + slices;
+    t->norm2 = t->loss + slices;
+    t->bad_row = t->bad_node + slices;
+    return TERN_OK;
+}
+
+tern_trainer *tern_trainer_new(tern_model *m, const tern_trainer_options *options, tern_error *err) {
+    tern_trainer *t = tern__alloc(1, sizeof *t, err);
+    if (!t) return NULL;
+    t->m = m;
+    if (options) t->options = *options;
+    t->options.batch_size = option_size(t->options.batch_size, m->config.train.batch_size, 64);
+    t->last_norm = (double)NAN;
+    tern_status status = need(&m->config.loss, "loss", err), second = need(&m->config.optimizer, "optimizer", err);
+    if (!status && !second && !m->node[m->nodes - 1].needs_backward)
+        status = tern_error_add(err, TERN_ERROR_MODEL, "layers", "has nothing to train: no layer with weights");
+    status = status ? status : second;
+    if (!status) status = plan_targets(t, err);
+    if (!status) status = plan_optimizer(t, err);
+    if (!status) status = tern__team_make(&t->team, m, t->options.batch_size, t->options.threads, true, true, err);
+    if (!status) status = allocate(t, err);
+    if (!status) return t;
+    tern__json_locate(&m->json, err);
+    tern_trainer_free(t);
+    return NULL;
+}
+
+void tern_trainer_free(tern_trainer *t) {
+    if (!t) return;
+    tern__team_free(&t->team);
+    for (size_t k = 0; k < TERN_MAX_SLOTS; k++) tern__free(t->slot[k]);
+    tern__free(t->decay);
+    tern__free(t->target);
+    tern__free(t->weight);
+    tern__free(t->sums);
+    tern__free(t->sum);
+    tern__free(t->bad_node);
+    tern__free(t);
+}
+
+/* ---- one worker's part of a step ---- */
+
+static double total(const double *part, size_t n) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += part[i];
+    return sum;
+}
+
+static tern_tensor slice_target(const tern_trainer *t, const tern__slice *s) {
+    return (tern_tensor){tern_shape_batch(&t->loss_spec.target, s->rows), t->target + s->row * t->target_count};
+}
+
+/* Loss and its gradient; the divisor is that of the whole batch, so all slices have to have said theirs. */
+static void slice_loss(tern_trainer *t, size_t worker) {
+    const tern_model *m = t->m;
+    const tern_loss_type *type = tern__model_loss(m);
+    tern__slice *s = &t->team.slice[worker];
+    tern_tensor *pred = &s->value[m->nodes], target = slice_target(t, s);
+    t->weight[worker] = tern__loss_weight(m, pred, &target);
+    double weight = (double)(t->batch->n * (tern_tensor_count(pred) / s->rows));
+    if (type->weight) {
+        tern__workers_barrier(t->team.workers);
+        weight = total(t->weight, t->team.active);
+    }
+    t->loss[worker] = type->eval(m->config.loss.self, pred, &target, tern__loss_norm(m, weight, t->batch->n), &s->gradient[m->nodes]);
+}
+
+static void slice_metrics(tern_trainer *t, size_t worker) {
+    const tern_model *m = t->m;
+    tern__slice *s = &t->team.slice[worker];
+    tern_tensor target = slice_target(t, s);
+    double *sums = t->sums + worker * t->n_sums;
+    memset(sums, 0, t->n_sums * sizeof *sums);
+    for (size_t i = 0; i < m->config.metrics.n; sums += t->sum[i++]) {
+        const tern_object *o = &m->config.metrics.item[i];
+        ((const tern_metric_type *)o->type)->add(o->self, &s->value[m->nodes], &target, sums);
+    }
+}
+
+/* The part of the flat parameters that a worker reduces and updates: whole blocks, so that no two workers write to one cache line. */
+static void part(const tern_trainer *t, size_t worker, size_t *begin, size_t *end) {
+    size_t blocks = t->m->params / TERN__ALIGN;
+    *begin = blocks * worker / t->team.active * TERN__ALIGN;
+    *end = blocks * (worker + 1) / t->team.active * TERN__ALIGN;
+}
+
+TERN_CLONES static double square_sum(const tern_real *g, size_t n) {
+    double sum = 0;
+    for (size_t i = 0; i < n;) { /* blocks in tern_real for speed, their sums in double */
+        size_t block = n - i < 1024 ? n : i + 1024;
+        double lane[8] = {0};
+        for (; i + 8 <= block; i += 8)
+            for (size_t k = 0; k < 8; k++) lane[k] += (double)g[i + k] * (double)g[i + k];
+        for (; i < block; i++) lane[0] += (double)g[i] * (double)g[i];
+        for (size_t k = 0; k < 8; k++) sum += lane[k];
+    }
+    return sum;
+}
+
+/* Adds the other slices' gradients to the first one's, in order, and measures them. */
+static void reduce(tern_trainer *t, size_t worker) {
+    size_t begin, end;
+    part(t, worker, &begin, &end);
+    tern_tensor sum = {{1, {end - begin}}, t->team.slice[0].dparam + begin};
+    for (size_t k = 1; k < t->team.active; k++) {
+        tern_tensor other = {{1, {end - begin}}, t->team.slice[k].dparam + begin};
+        tern_tensor_add(&other, &sum);
+    }
+    t->norm2[worker] = square_sum(sum.data, end - begin);
+}
+
+TERN_CLONES static void clip(tern_real *g, size_t n, double factor, double most) {
+    tern_real scale = (tern_real)factor, limit = (tern_real)most;
+    for (size_t i = 0; i < n; i++) g[i] *= scale;
+    if (isnan(most)) return;
+    for (size_t i = 0; i < n; i++) g[i] = g[i] > limit ? limit : g[i] < -limit ? -limit : g[i];
+}
+
+/* Updates the parameters that lie in this worker's part. */
+static void update(tern_trainer *t, size_t worker, double norm) {
+    const tern_model *m = t->m;
+    const tern__train *train = &m->config.train;
+    const tern_optimizer_type *type = (const tern_optimizer_type *)m->config.optimizer.type;
+    size_t begin, end;
+    part(t, worker, &begin, &end);
+    tern_real *g = t->team.slice[0].dparam;
+    /* PyTorch's clip_grad_norm_: norm first, then value, where both are asked for. A file without a train block clips nothing. */
+    double most = train->given ? train->clip_grad_norm : (double)NAN, value = train->given ? train->clip_grad_value : (double)NAN;
+    double factor = most / (norm + 1e-6);
+    if (factor < 1 || !isnan(value)) clip(g + begin, end - begin, factor < 1 ? factor : 1, value);
+    for (size_t i = 0; i < m->weights; i++) {
+        const tern__weight *w = &m->weight[i];
+        size_t from = w->offset > begin ? w->offset : begin, to = w->offset + w->count < end ? w->offset + w->count : end;
+        if (!w->trained || from >= to) continue;
+        tern_update u = {.step = t->step + 1, .n = to - from, .w = m->param + from, .g = g + from, .decay = t->decay[i], .lr = t->lr, .momentum = t->momentum};
+        for (size_t k = 0; k < t->slots.slots; k++) u.slot[k] = t->slot[k] + from;
+        type->update(m->config.optimizer.self, &u);
+    }
+}
+
+static void step_task(void *arg, size_t worker) {
+    tern_trainer *t = arg;
+    tern__slice_input(&t->team.slice[worker], t->batch, t->target, t->target_count);
+    tern__slice_forward(&t->team, worker, true);
+    slice_loss(t, worker);
+    slice_metrics(t, worker);
+    tern__slice_backward(&t->team, worker);
+    tern__workers_barrier(t->team.workers);
+    reduce(t, worker);
+    tern__workers_barrier(t->team.workers);
+    /* Each worker adds up the same numbers in the same order, so that all decide alike. */
+    double norm = sqrt(total(t->norm2, t->team.active)), loss = total(t->loss, t->team.active);
+    bool finite = isfinite(norm) && isfinite(loss);
+    if (finite && t->update) update(t, worker, norm);
+    if (worker) return;
+    t->total_norm = norm;
+    t->finite = finite;
+}
+
+/* ---- steps ---- */
+
+static tern_status pass(tern_trainer *t, const tern_batch *batch, bool with_update, tern_error *err) {
+    if (!batch->n || batch->n > t->options.batch_size)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a batch of %zu rows; the trainer takes 1 to %zu", batch->n, t->options.batch_size);
+    t->batch = batch;
+    t->update = with_update;
+    tern__trainer_tick(t);
+    tern__team_cut(&t->team, batch->n, (uint32_t)t->step);
+    tern__workers_do(t->team.workers, t->team.active, step_task, t);
+    if (!t->finite) return tern__trainer_blame(t, err);
+    t->total_weight = total(t->weight, t->team.active);
+    t->total_loss = total(t->loss, t->team.active) * tern__loss_norm(t->m, t->total_weight, batch->n);
+    t->last_norm = t->total_norm;
+    for (size_t k = 1; k < t->team.active; k++)
+        for (size_t i = 0; i < t->n_sums; i++) t->sums[i] += t->sums[k * t->n_sums + i];
+    return TERN_OK;
+}
+
+tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch, tern_step *out, tern_error *err) {
+    tern_status status = pass(t, batch, true, err);
+    if (status) return status;
+    t->step++;
+    if (out) *out = (tern_step){t->step, total(t->loss, t->team.active), t->lr, t->total_norm};
+    return TERN_OK;
+}
+
+tern_status tern_trainer_backward(tern_trainer *t, const tern_batch *batch, double *loss, tern_error *err) {
+    tern_status status = pass(t, batch, false, err);
+    if (!status && loss) *loss = total(t->loss, t->team.active);
+    return status;
+}
+
+tern_tensor tern_trainer_gradient(const tern_trainer *t, size_t i) {
+    return t->team.slice[0].dweight[i];
+}
+
+const double *tern__trainer_sums(const tern_trainer *t) {
+    return t->sums;
+}

@@ -1,0 +1,53 @@
+/* monitor.c - which number says that an epoch was better, and for how long none was. */
+#include "fit_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+static tern_status refuse(const tern__fit *f, const char *name, bool valid, tern_error *err) {
+    char accepted[400] = "";
+    for (int side = valid; side >= 0; side--) {
+        tern__text_add(accepted, sizeof accepted, "%s%s_loss", side == (int)valid ? "" : ", ", side ? "valid" : "train");
+        for (size_t i = 0; i < f->m->config.metrics.n; i++)
+            tern__text_add(accepted, sizeof accepted, ", %s_%s", side ? "valid" : "train", tern__metric_name(&f->m->config.metrics.item[i]));
+    }
+    size_t depth = tern_error_enter(err, "train", 0), inner = tern_error_enter(err, "early_stopping", 0);
+    tern_status status = tern_error_add(err, TERN_ERROR_MODEL, "monitor", "is \"%.60s\"%s; accepted: %s", name,
+                                        !valid && !strncmp(name, "valid_", 6) ? ", but there is no validation data" : "", accepted);
+    tern_error_leave(err, inner);
+    tern_error_leave(err, depth);
+    tern__json_locate(&f->m->json, err);
+    return status;
+}
+
+tern_status tern__monitor_plan(tern__fit *f, tern_error *err) {
+    const tern__early_stopping *e = &f->m->config.train.early_stopping;
+    bool valid = f->evaluator.run;
+    f->monitor = (tern__monitor){.valid = valid, .metric = SIZE_MAX, .best = (double)NAN};
+    if (!e->given) return TERN_OK;
+    f->monitor.min_delta = e->min_delta;
+    const char *name = e->monitor;
+    f->monitor.valid = !strncmp(name, "valid_", 6);
+    if ((f->monitor.valid && !valid) || (!f->monitor.valid && strncmp(name, "train_", 6))) return refuse(f, name, valid, err);
+    if (!strcmp(name + 6, "loss")) return TERN_OK;
+    for (size_t i = 0; i < f->m->config.metrics.n; i++) {
+        const tern_object *o = &f->m->config.metrics.item[i];
+        if (strcmp(name + 6, tern__metric_name(o))) continue;
+        f->monitor.metric = i;
+        f->monitor.higher = ((const tern_metric_type *)o->type)->higher_is_better;
+        return TERN_OK;
+    }
+    return refuse(f, name, valid, err);
+}
+
+bool tern__monitor_look(tern__fit *f) {
+    tern__monitor *w = &f->monitor;
+    const tern_score *score = w->valid ? &f->valid_score : &f->train_score;
+    double value = w->metric == SIZE_MAX ? score->loss : score->value[w->metric];
+    bool better = isnan(w->best) ? !isnan(value) : w->higher ? value > w->best + w->min_delta : value < w->best - w->min_delta;
+    w->waited = better ? 0 : w->waited + 1;
+    if (!better) return false;
+    w->best = value;
+    w->best_epoch = f->epoch;
+    return true;
+}

@@ -1,0 +1,242 @@
+/* test_csv.c - tables of text: roles of columns, class names, quotes; mistakes and where messages say they are. */
+#include "scratch.h"
+#include "test_data.h"
+
+#include <locale.h>
+
+/* What a test says to the reader; zero: left out. */
+typedef struct setup {
+    const char  *text, *y_text;
+    bool         bare; /* no header */
+    const char  *separator;
+    const char  *x[4], *y[4], *classes[4];
+} setup;
+
+static void set_list(reader_options *o, const char *name, const char *const *list) {
+    tern_strings *field = option_field(o, &tern_reader_csv, name);
+    field->v = list;
+    while (field->n < 4 && list[field->n]) field->n++;
+}
+
+static tern_dataset *read_setup(const setup *s, tern_error *err) {
+    reader_options o = {0};
+    *(const char **)option_field(&o, &tern_reader_csv, "file") = scratch_file("a.csv", s->text, strlen(s->text));
+    if (s->y_text)
+        *(const char **)option_field(&o, &tern_reader_csv, "y_file") = scratch_file("b.csv", s->y_text, strlen(s->y_text));
+    *(bool *)option_field(&o, &tern_reader_csv, "header") = !s->bare;
+    *(const char **)option_field(&o, &tern_reader_csv, "separator") = s->separator ? s->separator : ",";
+    set_list(&o, "x", s->x);
+    set_list(&o, "y", s->y);
+    set_list(&o, "classes", s->classes);
+    return tern_reader_csv.read(&o, NULL, false, err);
+}
+
+static tern_dataset *read_well(setup s) {
+    tern_error err = {0};
+    tern_dataset *d = read_setup(&s, &err);
+    ck_assert_msg(d != NULL, "%s", err.item[0].text);
+    return d;
+}
+
+static void check(const tern_column *c, tern_dtype dtype, size_t n, const double *want) {
+    ck_assert_int_eq(c->dtype, dtype);
+    for (size_t i = 0; i < n; i++) ck_assert_msg(tern_column_get(c, i) == want[i], "%zu: %.17g", i, tern_column_get(c, i));
+}
+
+/* ---- accepted ---- */
+
+START_TEST(test_names) {
+    tern_dataset *d = read_well((setup){.text = "a,kind,b\n1,cat,2.5\r\n-3e2,dog,.5\n 4 ,cat,6", .y = {"kind"}});
+    ck_assert(d->n == 3 && d->x.shape.rank == 1 && d->x.shape.dim[0] == 2 && d->y.shape.rank == 0);
+    check(&d->x, TERN_F64, 6, (const double[]){1, 2.5, -300, .5, 4, 6});
+    check(&d->y, TERN_I64, 3, (const double[]){0, 1, 0});
+    ck_assert(d->classes == 2 && d->columns == 2);
+    ck_assert_str_eq(d->class_names[0], "cat");
+    ck_assert_str_eq(d->class_names[1], "dog");
+    ck_assert_str_eq(d->column_names[1], "b");
+    tern_dataset_free(d);
+}
+END_TEST
+
+/* Sorted, not in the order they appear: train and test files agree. */
+START_TEST(test_classes) {
+    tern_dataset *d = read_well((setup){.text = "y,x\nz,1\nb,2\nz,3\na,4\n", .y = {"y"}});
+    check(&d->y, TERN_I64, 4, (const double[]){2, 1, 2, 0});
+    tern_dataset_free(d);
+    d = read_well((setup){.text = "y,x\nz,1\nb,2\nz,3\na,4\n", .y = {"y"}, .classes = {"z", "a", "b", "unused"}});
+    check(&d->y, TERN_I64, 4, (const double[]){0, 2, 0, 1});
+    ck_assert_uint_eq(d->classes, 4);
+    ck_assert_str_eq(d->class_names[3], "unused");
+    tern_dataset_free(d);
+    d = read_well((setup){.text = "y,x\n1,1\n2,2\n", .y = {"y"}, .classes = {"1", "2"}});
+    check(&d->y, TERN_I64, 2, (const double[]){0, 1});
+    tern_dataset_free(d);
+}
+END_TEST
+
+START_TEST(test_roles) {
+    tern_dataset *d = read_well((setup){.text = "1;2;3\n4;5;6\n", .bare = true, .separator = ";", .x = {"2", "0"}, .y = {"1"}});
+    check(&d->x, TERN_F64, 4, (const double[]){3, 1, 6, 4});
+    check(&d->y, TERN_I64, 2, (const double[]){2, 5});
+    ck_assert(d->columns == 0 && d->classes == 0);
+    tern_dataset_free(d);
+    d = read_well((setup){.text = "a\tb\tc\n1\t2\t3\n4\t5.5\t6\n", .separator = "\t", .y = {"b"}});
+    check(&d->y, TERN_F64, 2, (const double[]){2, 5.5});
+    tern_dataset_free(d);
+    d = read_well((setup){.text = "a,b,c\n1,2,3\n4,5,6\n", .y = {"a", "2"}}); /* a name, and a position */
+    check(&d->y, TERN_F64, 4, (const double[]){1, 3, 4, 6});
+    check(&d->x, TERN_F64, 2, (const double[]){2, 5});
+    ck_assert(d->y.shape.rank == 1 && d->y.shape.dim[0] == 2 && d->x.shape.rank == 1 && d->x.shape.dim[0] == 1);
+    tern_dataset_free(d);
+    d = read_well((setup){.text = "a,b\n1,2\n3,4\n", .y_text = "t\n9\n8\n"});
+    check(&d->x, TERN_F64, 4, (const double[]){1, 2, 3, 4});
+    check(&d->y, TERN_I64, 2, (const double[]){9, 8});
+    tern_dataset_free(d);
+    d = read_well((setup){.text = "a,b\n1,2\n"});
+    ck_assert_ptr_null(d->y.data);
+    tern_dataset_free(d);
+}
+END_TEST
+
+START_TEST(test_quotes) {
+    tern_dataset *d = read_well((setup){.text = "\"a \"\"1\"\"\",\"k,\nk\"\n\"1\",\"x \"\"y\"\"\"\n2,\"\"\"\"\r\n", .y = {"k,\nk"}});
+    ck_assert_str_eq(d->column_names[0], "a \"1\"");
+    check(&d->x, TERN_F64, 2, (const double[]){1, 2});
+    ck_assert_str_eq(d->class_names[0], "\"");
+    ck_assert_str_eq(d->class_names[1], "x \"y\"");
+    tern_dataset_free(d);
+}
+END_TEST
+
+/* from_files: a header where the first row is not all numbers. */
+START_TEST(test_plain_files) {
+    static const char *const texts[] = {"1,2\n3,4\n", "a,b\n1,2\n3,4\n"};
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        reader_options o = {0};
+        *(bool *)option_field(&o, &tern_reader_csv, "header") = true;
+        *(const char **)option_field(&o, &tern_reader_csv, "separator") = ",";
+        tern_reader_csv.from_files(&o, scratch_file("x.csv", texts[i], strlen(texts[i])), scratch_file("y.csv", "7\n8\n", 4));
+        tern_dataset *d = tern_reader_csv.read(&o, NULL, false, NULL);
+        ck_assert_ptr_nonnull(d);
+        ck_assert_uint_eq(d->n, 2);
+        check(&d->x, TERN_F64, 4, (const double[]){1, 2, 3, 4});
+        check(&d->y, TERN_I64, 2, (const double[]){7, 8});
+        tern_dataset_free(d);
+    }
+}
+END_TEST
+
+/* A program that uses a comma for fractions reads the same numbers, and keeps its locale. */
+START_TEST(test_locale) {
+    static const char *const commas[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "fr_FR"};
+    for (size_t i = 0; i < COUNT(commas) && !setlocale(LC_ALL, commas[i]); i++) {}
+    char point[8];
+    snprintf(point, sizeof point, "%.1f", 0.5);
+    tern_dataset *d = read_well((setup){.text = "a\n1.25\n"});
+    check(&d->x, TERN_F64, 1, (const double[]){1.25});
+    tern_dataset_free(d);
+    char after[8];
+    snprintf(after, sizeof after, "%.1f", 0.5);
+    ck_assert_str_eq(after, point);
+}
+END_TEST
+
+/* ---- refused ---- */
+
+static const struct {
+    setup       s;
+    size_t      line, column; /* 0: about the file, or an option */
+    const char *text;
+} mistakes[] = {
+    {{.text = "a,b\n1,2\n3,x\n"}, 3, 3, "column \"b\" is \"x\"; a finite number is accepted"},
+    {{.text = "1,2\n3,x\n", .bare = true}, 2, 3, "column 1 (counted from 0) is \"x\""},
+    {{.text = "a,b\n1,\n"}, 2, 3, "column \"b\" is empty"},
+    {{.text = "a,b\n1, \n"}, 2, 3, "column \"b\" is empty"},
+    {{.text = "a\nnan\n"}, 2, 1, "is \"nan\""},
+    {{.text = "a\ninf\n"}, 2, 1, "is \"inf\""},
+    {{.text = "a\n1e999\n"}, 2, 1, "is \"1e999\"; a finite number"},
+    {{.text = "a\n0x10\n"}, 2, 1, "is \"0x10\""},
+    {{.text = "a\n1 2\n"}, 2, 1, "is \"1 2\""},
+    {{.text = "a\n1,5\n"}, 2, 3, "more than the 1 fields of the first row"},
+    {{.text = "a,b\n1,2\n3\n"}, 3, 1, "the row has 1 field, but the first row has 2"},
+    {{.text = "a,b\n1,2\n\n"}, 3, 1, "the row has 1 field"},
+    {{.text = "a\n\n"}, 2, 1, "is empty"},
+    {{.text = "a,b\n1,\"2\n3,4\n"}, 2, 3, "the quoted field that starts here does not end"},
+    {{.text = "a,b\n1,\"2\"x\n"}, 2, 6, "text follows the closing quote"},
+    {{.text = "a,b\n1,2\"\n"}, 2, 4, "a quote inside a field"},
+    {{.text = "a,\"b\n\nb\"\n1,x\n"}, 4, 3, "is \"x\""},
+    {{.text = "a,y\n1,1\n2,cat\n", .y = {"y"}}, 3, 3, "is \"cat\"; a number, as in the first row, is accepted"},
+    {{.text = "a,y\n1,cat\n2,\n", .y = {"y"}}, 3, 3, "is empty; a class name"},
+    {{.text = "a,y\n1,cat\n2,cow\n", .y = {"y"}, .classes = {"cat", "dog"}}, 3, 3, "is \"cow\"; one of the classes"},
+    {{.text = "a,y,z\n1,cat,2\n", .y = {"y", "z"}}, 2, 3, "is \"cat\"; a finite number"},
+    {{.text = "1,2\n3,4\n"}, 1, 1, "the header is numbers; where there is none, say \"header\": false"},
+    {{.text = "a,b\n"}, 1, 1, "there is no row after the header"},
+    {{.text = ""}, 0, 0, "is empty"},
+    {{.text = "\xef\xbb\xbf" "a\n1\n"}, 0, 0, "begins with a byte order mark"},
+    {{.text = "a,b\n1,2\n", .y = {"c"}}, 0, 0, "names the column \"c\"; the 2 columns of"},
+    {{.text = "a,b\n1,2\n", .y = {"2"}}, 0, 0, "names the column \"2\""},
+    {{.text = "1,2\n", .bare = true, .y = {"a"}}, 0, 0, "has the columns 0 to 1"},
+    {{.text = "a,a\n1,2\n", .y = {"a"}}, 0, 0, "which \""},
+    {{.text = "a,b\n1,2\n", .y = {"a", "b"}}, 0, 0, "is left out, but y takes all columns"},
+    {{.text = "a,b\n1,2\n", .y = {"a", "b"}, .classes = {"c"}}, 0, 0, "names the classes of one column, but y has 2"},
+    {{.text = "a,b\n1,2\n", .classes = {"c"}}, 0, 0, "there is no y"},
+    {{.text = "a,b\n1,2\n", .separator = ""}, 0, 0, "one character is accepted"},
+    {{.text = "a,b\n1,2\n", .separator = ", "}, 0, 0, "one character is accepted"},
+    {{.text = "a\n1\n2\n", .y_text = "b\n1\n"}, 0, 0, "has 1 samples, but x has 2"},
+};
+
+START_TEST(test_mistakes) {
+    tern_error err = {0};
+    ck_assert_ptr_null(read_setup(&mistakes[_i].s, &err));
+    ck_assert_uint_eq(err.errors, 1);
+    ck_contains(err.item[0].text, mistakes[_i].text);
+    ck_assert_uint_eq(err.item[0].line, mistakes[_i].line);
+    ck_assert_uint_eq(err.item[0].column, mistakes[_i].column);
+    if (mistakes[_i].line) ck_contains(err.item[0].file, "/a.csv");
+    ck_assert_str_eq(err.file, "");
+}
+END_TEST
+
+/* Both sides of the limits: lines of 1 MiB, 65,536 columns; and a zero byte. */
+START_TEST(test_limits) {
+    static char text[2 * ((1 << 20) + 64)];
+    for (size_t longer = 0; longer < 2; longer++) {
+        size_t length = (1 << 20) + longer; /* the line's end included */
+        tern_error err = {0};
+        memcpy(text, "a\n", 2);
+        memset(text + 2, ' ', length);
+        text[2] = '1', text[2 + length - 1] = '\n', text[2 + length] = 0;
+        tern_dataset *d = read_setup(&(setup){.text = text}, &err);
+        ck_assert_int_eq(d != NULL, !longer);
+        if (longer) ck_contains(err.item[0].text, "the row has 1048577 bytes; accepted are up to 1048576");
+        tern_dataset_free(d);
+    }
+    for (size_t columns = 65536; columns <= 65537; columns++) {
+        tern_error err = {0};
+        for (size_t i = 0; i < columns; i++) memcpy(text + 2 * i, i + 1 < columns ? "1," : "1\n", 3);
+        tern_dataset *d = read_setup(&(setup){.text = text, .bare = true}, &err);
+        ck_assert_int_eq(d != NULL, columns == 65536);
+        if (!d) ck_contains(err.item[0].text, "has 65537 columns; accepted are up to 65536");
+        tern_dataset_free(d);
+    }
+    tern_error err = {0};
+    reader_options o = {0};
+    *(const char **)option_field(&o, &tern_reader_csv, "separator") = ",";
+    tern_reader_csv.from_files(&o, scratch_file("zero.csv", "1\n\0\n", 4), NULL);
+    ck_assert_ptr_null(tern_reader_csv.read(&o, NULL, false, &err));
+    ck_contains(err.item[0].text, "has zero bytes");
+}
+END_TEST
+
+TCase *csv_case(void) {
+    TCase *c = tcase_create("csv");
+    tcase_add_test(c, test_names);
+    tcase_add_test(c, test_classes);
+    tcase_add_test(c, test_roles);
+    tcase_add_test(c, test_quotes);
+    tcase_add_test(c, test_plain_files);
+    tcase_add_test(c, test_locale);
+    tcase_add_loop_test(c, test_mistakes, 0, (int)COUNT(mistakes));
+    tcase_add_test(c, test_limits);
+    return c;
+}

@@ -1,0 +1,123 @@
+/* test_targets.c - one function for each file format; see targets.h. The bytes become a file in memory: all of the reader runs. */
+#include "targets.h"
+#include "memory.h"
+#include "npy.h"
+#include "safetensors.h"
+
+#include <tern/reader.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+extern const tern_reader_type tern_reader_idx, tern_reader_csv;
+
+/* Opens the bytes as a file and writes its path. */
+static int make_file(const uint8_t *data, size_t size, char path[64]) {
+    int fd = memfd_create("fuzz", 0);
+    if (fd < 0 || write(fd, data, size) != (ssize_t)size) abort();
+    snprintf(path, 64, "/proc/self/fd/%d", fd);
+    return fd;
+}
+
+/* The options of any reader. */
+typedef union options {
+    max_align_t align;
+    char        bytes[512];
+} options;
+
+static volatile double sink;
+
+/* Reads every number, so that the sanitizers see it. */
+static void use_column(const tern_column *c, size_t n) {
+    size_t total = c->data ? n * tern_shape_count(&c->shape) : 0;
+    for (size_t i = 0; i < total; i++) sink += tern_column_get(c, i);
+}
+
+static void use_dataset(tern_dataset *d) {
+    use_column(&d->x, d->n);
+    use_column(&d->y, d->n);
+    for (size_t i = 0; i < d->columns; i++) sink += (double)strlen(d->column_names[i]);
+    for (size_t i = 0; i < d->classes; i++) sink += (double)strlen(d->class_names[i]);
+    tern_dataset_free(d);
+}
+
+static bool read_with(const tern_reader_type *reader, const void *self) {
+    tern_error err = {0};
+    tern_dataset *d = reader->read(self, NULL, false, &err);
+    if (!d == !err.errors) abort(); /* a refusal has its reason */
+    if (d) use_dataset(d);
+    return d;
+}
+
+bool fuzz_safetensors(const uint8_t *data, size_t size) {
+    char path[64];
+    int fd = make_file(data, size, path);
+    tern_error err = {0};
+    tern__safetensors *s = tern__safetensors_open(path, &err);
+    if (!s == !err.errors) abort();
+    for (size_t i = 0; s && i < tern__safetensors_count(s); i++) {
+        tern_shape shape = tern__safetensors_shape(s, i);
+        double *numbers = malloc((tern_shape_count(&shape) + 1) * sizeof *numbers);
+        tern__safetensors_get_double(s, i, numbers);
+        tern__safetensors_get(s, i, (tern_real *)(void *)numbers);
+        free(numbers);
+        if (tern__safetensors_find(s, tern__safetensors_name(s, i)) != i) abort();
+    }
+    if (s) (void)tern__safetensors_meta(s, "format");
+    tern__safetensors_free(s);
+    close(fd);
+    return s;
+}
+
+bool fuzz_idx(const uint8_t *data, size_t size) {
+    char path[64];
+    options self = {0};
+    int fd = make_file(data, size, path);
+    tern_reader_idx.from_files(&self, path, path);
+    bool accepted = read_with(&tern_reader_idx, &self);
+    close(fd);
+    return accepted;
+}
+
+/* The options' own defaults, as far as a table of text has any. */
+static void set_defaults(options *self) {
+    static const char *const comma = ",";
+    for (const tern_option *row = tern_reader_csv.base.options; row->name; row++) {
+        if (!strcmp(row->name, "separator")) memcpy(self->bytes + row->offset, &comma, sizeof comma);
+        if (!strcmp(row->name, "header")) self->bytes[row->offset] = true;
+    }
+}
+
+/* As inputs, and as inputs and targets; with a header where there seems to be one. */
+bool fuzz_csv(const uint8_t *data, size_t size) {
+    char path[64];
+    int fd = make_file(data, size, path);
+    bool accepted = false;
+    for (int targets = 0; targets < 2; targets++) {
+        options self = {0};
+        set_defaults(&self);
+        tern_reader_csv.from_files(&self, path, targets ? path : NULL);
+        accepted |= read_with(&tern_reader_csv, &self);
+    }
+    close(fd);
+    return accepted;
+}
+
+bool fuzz_npy(const uint8_t *data, size_t size) {
+    char path[64];
+    int fd = make_file(data, size, path);
+    tern_error err = {0};
+    tern_column c;
+    size_t n;
+    tern_status status = tern__npy_read(path, "x", &n, &c, &err);
+    if (!status != !err.errors) abort();
+    if (!status) {
+        use_column(&c, n);
+        tern__free(c.data);
+    }
+    close(fd);
+    return !status;
+}

@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+"""losses.py - writes tests/losses/losses_golden.h: what PyTorch (1.13, float64) makes of each loss, with its gradient.
+
+Run: tests/golden/losses.py > tests/losses/losses_golden.h. Predictions and targets follow formulas that test_losses.c
+computes too, so that only results are stored.
+"""
+import math
+import textwrap
+
+import torch
+from torch import nn, tensor
+
+torch.set_default_dtype(torch.float64)
+
+
+def LOGITS(i): return 3 * math.sin(1.3 * i + 0.4)
+def SHARES(i): return 0.5 + 0.48 * math.sin(1.3 * i + 0.4)
+def VALUES(i): return LOGITS(i) if i % 7 == 3 else 2 * math.cos(0.9 * i + 0.2)
+def PARTS(i): return i % 3 / 2 if i % 4 == 1 else 0.5 + 0.45 * math.cos(0.9 * i + 0.2)
+
+
+def labels(classes, ignore=-100):
+    def LABELS(i): return ignore if i % 5 == 3 else (7 * i + 2) % classes
+    return LABELS
+
+
+def as_text(options):
+    def value(v): return 'true' if v is True else f'[{",".join("%g" % w for w in v)}]' if isinstance(v, tensor_type) else '%g' % v
+    return ' '.join(f'{k}={value(v)}' for k, v in options.items())
+
+
+tensor_type = torch.Tensor
+W3, W4, P3 = tensor([1, 2, 0.5]), tensor([0.2, 1, 3, 0.7]), tensor([3, 1, 0.5])
+
+CLASSES = {"mse": nn.MSELoss, "mae": nn.L1Loss, "huber": nn.HuberLoss, "smooth_l1": nn.SmoothL1Loss, "bce": nn.BCELoss,
+           "bce_with_logits": nn.BCEWithLogitsLoss, "kl_div": nn.KLDivLoss, "nll": nn.NLLLoss,
+           "cross_entropy": nn.CrossEntropyLoss}
+
+# type, options, rows, shape of one sample, what the prediction and the target are
+CASES = [
+    ("mse", {}, 4, (3,), LOGITS, VALUES),
+    ("mse", {}, 2, (2, 3), LOGITS, VALUES),
+    ("mae", {}, 4, (3,), LOGITS, VALUES),
+    ("mae", {}, 2, (2, 3), LOGITS, VALUES),
+    ("huber", {}, 5, (3,), LOGITS, VALUES),
+    ("huber", {"delta": 0.5}, 5, (3,), LOGITS, VALUES),
+    ("huber", {"delta": 2.0}, 2, (2, 3), LOGITS, VALUES),
+    ("smooth_l1", {}, 5, (3,), LOGITS, VALUES),
+    ("smooth_l1", {"beta": 0.5}, 2, (2, 3), LOGITS, VALUES),
+    ("smooth_l1", {"beta": 0.0}, 5, (3,), LOGITS, PARTS),
+    ("bce", {}, 4, (3,), SHARES, PARTS),
+    ("bce", {}, 2, (10, 17), SHARES, PARTS),
+    ("bce_with_logits", {}, 4, (3,), LOGITS, PARTS),
+    ("bce_with_logits", {}, 2, (10, 17), LOGITS, PARTS),
+    ("bce_with_logits", {"pos_weight": tensor([3.])}, 4, (3,), LOGITS, PARTS),
+    ("bce_with_logits", {"pos_weight": P3}, 4, (3,), LOGITS, PARTS),
+    ("bce_with_logits", {"pos_weight": P3}, 2, (50, 3), LOGITS, PARTS),
+    ("kl_div", {}, 4, (3,), LOGITS, PARTS),
+    ("kl_div", {}, 2, (10, 17), LOGITS, PARTS),
+    ("kl_div", {"log_target": True}, 4, (3,), LOGITS, VALUES),
+    ("nll", {}, 6, (3,), LOGITS, labels(3)),
+    ("nll", {"weight": W3, "ignore_index": 1}, 6, (3,), LOGITS, labels(3, 1)),
+    ("nll", {"weight": W4}, 3, (4, 2, 3), LOGITS, labels(4)),
+    ("cross_entropy", {}, 6, (5,), LOGITS, labels(5)),
+    ("cross_entropy", {}, 60, (5,), LOGITS, labels(5)),
+    ("cross_entropy", {}, 2, (260,), LOGITS, labels(260)),
+    ("cross_entropy", {}, 3, (4, 2, 3), LOGITS, labels(4)),
+    ("cross_entropy", {"ignore_index": 2}, 6, (5,), LOGITS, labels(5, 2)),
+    *(("cross_entropy", options, rows, shape, LOGITS, target)
+      for w, shape in ((W3, (3,)), (W4, (4, 2, 3)))
+      for target, rows in ((labels(shape[0]), 6), (PARTS, 3))
+      for options in ({}, {"weight": w}, {"label_smoothing": 0.1}, {"weight": w, "label_smoothing": 0.1})),
+]
+
+
+def filled(shape, at):
+    return torch.tensor([float(at(i)) for i in range(math.prod(shape))]).reshape(shape)
+
+
+def show(name, options, rows, shape, pred, target):
+    x = filled((rows, *shape), pred).requires_grad_()
+    indices = target.__name__ == "LABELS"
+    t = filled((rows, *shape[1:]), target).long() if indices else filled((rows, *shape), target)
+    total = CLASSES[name](reduction='sum', **options)(x, t)
+    mean = CLASSES[name](reduction='mean', **options)(x, t)
+    mean.backward()
+    grad = textwrap.fill(', '.join(map(repr, x.grad.flatten().tolist())), 124, initial_indent=' ' * 6, subsequent_indent=' ' * 6)
+    print(f'''    {{.type = "{name}", .set = "{as_text(options)}", .rows = {rows},
+     .shape = {{{len(shape)}, {{{", ".join(map(str, shape))}}}}}, .pred = {pred.__name__}, .target = {target.__name__},
+     .ignore = {options.get("ignore_index", -100)}, .mean = {mean.item()!r}, .sum = {total.item()!r},
+     .grad = (const double[]){{
+{grad}}}}},''')
+
+
+print("/* losses_golden.h - written by tests/golden/losses.py with PyTorch 1.13 in float64; not to be edited. */")
+print("static const golden goldens[] = {")
+for case in CASES: show(*case)
+print("};")

@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+"""parity.py - trains small networks in PyTorch 1.13 and writes what tests/parity/parity holds tern to.
+
+One folder a case, tests/golden/parity/NAME: the model, its initial weights (the same in float and in double) and the loss of
+each of 100 steps, before its update: losses.txt in double, losses32.txt in float. The data are shared: 37 samples, so that
+every fifth batch of 8 is short. Needs PyTorch (Debian: python3-torch); the tests need only what it wrote.
+"""
+import copy
+import json
+import shutil
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+import parity_cases
+import safetensors
+
+OUT = Path(__file__).resolve().parent / "parity"
+SAMPLES, BATCH, STEPS = 37, 8, 100
+BATCHES = -(-SAMPLES // BATCH)  # of an epoch
+
+
+# ---- data ----
+
+def make_data():
+    g = torch.Generator().manual_seed(7)
+    x = torch.randn(SAMPLES, 8, generator=g)
+    values = torch.tanh(x @ torch.randn(8, 4, generator=g) / 2) + 0.4 * torch.randn(SAMPLES, 4, generator=g)
+    classes = values.argmax(1)
+    ignore = classes.clone()
+    ignore[::5] = -100
+    return x, {"values": values, "classes": classes, "ignore": ignore, "probabilities": (2 * values).softmax(1),
+               "binary": (values > 0).float(), "grid": torch.randint(4, (SAMPLES, 3), generator=g)}
+
+
+# ---- training ----
+
+def parameter_groups(net, exclude):
+    """What decay_exclude leaves out is a group of its own, without decay."""
+    if not exclude:
+        return net.parameters()
+    kept, left = [], []
+    for name, p in net.named_parameters():
+        (left if name.endswith("bias") else kept).append(p)
+    return [{"params": kept}, {"params": left, "weight_decay": 0}]
+
+
+def train(case, net, x, y):
+    o = case["optimizer"][1](parameter_groups(net, case["exclude"]))
+    s = case["schedule"][1](o) if case["schedule"] else None
+    criterion = copy.deepcopy(case["loss"][1]).to(x.dtype)
+    losses, epoch = [], 0.0
+    for step in range(STEPS):
+        first = step % BATCHES * BATCH
+        rows = slice(first, min(first + BATCH, SAMPLES))
+        o.zero_grad()
+        value = criterion(net(x[rows]), y[rows])
+        value.backward()
+        losses.append(value.item())
+        if "clip_grad_norm" in case["train"]:
+            nn.utils.clip_grad_norm_(net.parameters(), case["train"]["clip_grad_norm"])
+        if "clip_grad_value" in case["train"]:
+            nn.utils.clip_grad_value_(net.parameters(), case["train"]["clip_grad_value"])
+        o.step()
+        epoch += value.item() * (rows.stop - first) / SAMPLES
+        if isinstance(s, ReduceLROnPlateau):
+            if rows.stop == SAMPLES:
+                s.step(epoch)
+                epoch = 0.0
+        elif s:
+            s.step()
+    return losses
+
+
+# ---- files ----
+
+def model_text(name, case, layers):
+    rows = ",\n".join("    " + json.dumps(layer) for layer in layers)
+    o = dict(case["optimizer"][0], **({"decay_exclude": case["exclude"]} if case["exclude"] else {}))
+    blocks = {"loss": case["loss"][0], "optimizer": o, "schedule": case["schedule"] and case["schedule"][0],
+              "train": {"epochs": STEPS // BATCHES, "batch_size": BATCH, "shuffle": False, **case["train"]},
+              "data": {"train": {"type": "npy", "x": "x.npy", "y": f"y_{case['y']}.npy"}}}
+    tail = ",\n".join(f'  "{key}": {json.dumps(block)}' for key, block in blocks.items() if block)
+    return (f'{{\n  "format": 1,\n  "name": "{name}",\n  "input": {json.dumps({"shape": case["input"]})},\n'
+            f'  "layers": [\n{rows}\n  ],\n{tail}\n}}\n')
+
+
+def write_case(name, case, x, ys):
+    layers, net = case["net"]
+    torch.manual_seed(zlib.crc32(name.encode()))  # a case stays as it is, whatever stands before it
+    for module in net.modules():
+        if hasattr(module, "reset_parameters"):
+            module.reset_parameters()
+    x = x.reshape(SAMPLES, *case["input"])
+    y = ys[case["y"]]
+    start = {key: value.double().numpy() for key, value in net.state_dict().items()}
+    single = train(case, copy.deepcopy(net), x, y)
+    double = train(case, net.double(), x.double(), y.double() if y.is_floating_point() else y)
+
+    folder = OUT / name
+    folder.mkdir()
+    (folder / "model.json").write_text(model_text(name, case, layers))
+    safetensors.write(folder / "init.safetensors", start)
+    (folder / "losses.txt").write_text("".join(f"{v!r}\n" for v in double))
+    (folder / "losses32.txt").write_text("".join(f"{v:.9g}\n" for v in single))
+
+    apart = max(abs(a - b) / abs(b) for a, b in zip(single, double))
+    begin, end = sum(double[:5]) / 5, sum(double[-5:]) / 5
+    print(f"{name:32} loss {begin:8.5f} to {end:8.5f}, smallest {min(double):.5f}, float differs by {apart:.1e}")
+    if apart > 3e-6 or abs(end - begin) < 0.01 * begin:
+        raise SystemExit(f"{name}: no good case: it is chaotic, or nothing happens")
+
+
+def main():
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir()
+    x, ys = make_data()
+    np.save(OUT / "x.npy", x.numpy())
+    for key, y in ys.items():
+        np.save(OUT / f"y_{key}.npy", y.numpy())
+    for name, case in parity_cases.make().items():
+        write_case(name, case, x, ys)
+
+
+if __name__ == "__main__":
+    main()

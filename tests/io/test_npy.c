@@ -1,0 +1,137 @@
+/* test_npy.c - NumPy's files: bytes made by hand, the bytes written, and the hostile list with its messages. */
+#include "file.h"
+#include "memory.h"
+#include "npy.h"
+#include "scratch.h"
+#include "test.h"
+#include "test_io.h"
+
+static const char *make_npy(const char *dictionary, int version, const void *numbers, size_t size) {
+    static unsigned char bytes[1024];
+    size_t length = strlen(dictionary), at = version == 1 ? 10 : 12;
+    memcpy(bytes, "\x93NUMPY", 6);
+    bytes[6] = (unsigned char)version, bytes[7] = 0;
+    memset(bytes + 8, 0, 4);
+    bytes[8] = (unsigned char)length;
+    memcpy(bytes + at, dictionary, length);
+    if (size) memcpy(bytes + at + length, numbers, size);
+    return scratch_file("hand.npy", bytes, at + length + size);
+}
+
+START_TEST(test_read) {
+    static const int16_t big[] = {0x0100, 0x0200, -1, 0x0001, 0x7f00, 0x0080};
+    static const double want[] = {1, 2, -1, 256, 127, -32768};
+    for (int version = 1; version <= 3; version++) {
+        tern_error err = {0};
+        tern_column c;
+        size_t n;
+        const char *path = make_npy("{'descr': '>i2', 'fortran_order': False, 'shape': (2, 3), }  \n", version, big, sizeof big);
+        ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, &err), TERN_OK);
+        ck_assert_uint_eq(n, 2);
+        ck_assert(c.shape.rank == 1 && c.shape.dim[0] == 3 && c.dtype == TERN_I16);
+        for (size_t i = 0; i < 6; i++) ck_assert(tern_column_get(&c, i) == want[i]);
+        tern__free(c.data);
+    }
+    tern_column c;
+    size_t n;
+    const char *path = make_npy("{\"shape\":(4,),\"descr\":\"|u1\",\"fortran_order\":True}", 1, "abcd", 4);
+    ck_assert_int_eq(tern__npy_read(path, NULL, &n, &c, NULL), TERN_OK);
+    ck_assert(n == 4 && c.shape.rank == 0 && c.dtype == TERN_U8 && tern_column_get(&c, 3) == 'd');
+    tern__free(c.data);
+}
+END_TEST
+
+START_TEST(test_write) {
+    tern_real x[6] = {1, (tern_real)-2.5, 3, (tern_real)1e-30, 5, 6};
+    tern_tensor t = {{2, {2, 3}}, x};
+    const char *path = scratch_path("out.npy");
+    ck_assert_int_eq(tern__npy_write(path, &t, NULL), TERN_OK);
+    size_t size, n;
+    char *text = (char *)tern__file_read(path, 1 << 10, &size, NULL);
+    ck_assert_uint_eq(size, 128 + sizeof x);
+    ck_assert_mem_eq(text, "\x93NUMPY\x01\x00\x76\x00", 10);
+    ck_contains(text + 10, sizeof(tern_real) == 4 ? "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } "
+                                                  : "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), } ");
+    ck_assert_int_eq(text[127], '\n');
+    ck_assert_mem_eq(text + 128, x, sizeof x);
+    tern__free(text);
+    t.shape = (tern_shape){1, {6}};
+    ck_assert_int_eq(tern__npy_write(path, &t, NULL), TERN_OK);
+    tern_column c;
+    ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, NULL), TERN_OK);
+    ck_assert(n == 6 && c.shape.rank == 0 && !memcmp(c.data, x, sizeof x));
+    tern__free(c.data);
+}
+END_TEST
+
+#define D(descr, fortran, shape) "{'descr': " descr ", 'fortran_order': " fortran ", 'shape': " shape ", }"
+
+static const struct {
+    const char *dictionary;
+    size_t      body;
+    const char *text;
+} hostile[] = {
+    {D("'<f4'", "False", "(2,)"), 7, "has 7 bytes of numbers, but its shape is [2] of float32"},
+    {D("'<f4'", "False", "(2,)"), 9, "has 9 bytes of numbers"},
+    {D("'<f4'", "False", "(4611686018427387904,)"), 8, "its shape is [4611686018427387904]"},
+    {D("'<f4'", "False", "(4611686018427387904, 4)"), 0, "bytes of numbers"},
+    {D("'<f4'", "False", "(99999999999999999999,)"), 8, "whose shape is not acceptable"},
+    {D("'<f4'", "False", "(1, 1, 1, 1, 1, 1)"), 4, "whose shape"},
+    {D("'<f4'", "False", "(1)"), 4, "whose shape"},
+    {D("'<f4'", "False", "(-1,)"), 4, "whose shape"},
+    {D("'<f4'", "False", "()"), 4, "holds no sample"},
+    {D("'<f4'", "False", "(0, 3)"), 0, "holds no sample"},
+    {D("'<f4'", "True", "(2, 1)"), 8, "is in Fortran order"},
+    {D("'<f4'", "Maybe", "(2,)"), 8, "whose fortran_order"},
+    {D("'|O'", "False", "(1,)"), 8, "whose descr"},
+    {D("'<c8'", "False", "(1,)"), 8, "whose descr"},
+    {D("'<U1'", "False", "(1,)"), 4, "whose descr"},
+    {D("'|f4'", "False", "(1,)"), 4, "whose descr"},
+    {D("[('a', '<f4')]", "False", "(1,)"), 4, "whose descr"},
+    {"{'descr': '<f4', 'fortran_order': False}", 4, "whose number of keys"},
+    {"{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", 4, "whose key"},
+    {"{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}", 4, "whose key"},
+    {"{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x", 4, "whose end"},
+    {"{'descr': '<f4", 0, "whose descr"},
+    {"", 4, "whose start"},
+};
+
+START_TEST(test_hostile) {
+    static const unsigned char body[16];
+    tern_error err = {0};
+    tern_column c;
+    size_t n;
+    const char *path = make_npy(hostile[_i].dictionary, 1, body, hostile[_i].body);
+    ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, &err), TERN_ERROR_SYNTAX);
+    ck_assert_str_eq(err.item[0].pointer, "/x");
+    ck_contains(err.item[0].text, hostile[_i].text);
+}
+END_TEST
+
+START_TEST(test_start) {
+    static const struct {
+        const char *bytes;
+        size_t      size;
+        const char *text;
+    } cases[] = {{"", 0, "not an .npy file"}, {"PK\3\4xxxxxxxx", 12, "not an .npy file"}, {"\x93NUMPY\4\0\1\0 ", 11, "version 4"},
+                 {"\x93NUMPY\1\0\2\0 ", 11, "announces a header of 2 bytes"}, {"\x93NUMPY\2\0\1\0", 10, "announces a header"},
+                 {"\x93NUMPY\2\0\xff\xff\xff\xff", 12, "announces a header of 4294967295 bytes"}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        tern_error err = {0};
+        tern_column c;
+        size_t n;
+        const char *path = scratch_file("start.npy", cases[i].bytes, cases[i].size);
+        ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, &err), TERN_ERROR_SYNTAX);
+        ck_contains(err.item[0].text, cases[i].text);
+    }
+}
+END_TEST
+
+TCase *npy_case(void) {
+    TCase *c = tcase_create("npy");
+    tcase_add_test(c, test_read);
+    tcase_add_test(c, test_write);
+    tcase_add_loop_test(c, test_hostile, 0, (int)COUNT(hostile));
+    tcase_add_test(c, test_start);
+    return c;
+}
