@@ -29,7 +29,7 @@ static inline bool test_is_near(double got, double want, double tolerance) {
         double ck_got = (double)(got), ck_want = (double)(want), ck_tolerance = (double)(tolerance);               \
         ck_assert_msg(test_is_near(ck_got, ck_want, ck_tolerance),                                                 \
                       "%s is %.17g, expected %.17g (%s), off by %.3g, allowed %.3g", #got, ck_got, ck_want, #want, \
-                       fabs(ck_got - ck_want), ck_tolerance * fmax(1, fabs(ck_want))); \
+                      fabs(ck_got - ck_want), ck_tolerance * fmax(1, fabs(ck_want)));                              \
     } while (0)
 
 /* Fails unless all `n` elements are near; names the first that is not. `want` may be float, double or tern_real. */

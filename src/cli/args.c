@@ -37,9 +37,12 @@ static const option options[] = {
     {"all", NULL, FLAG, FIELD(all), GRADCHECK, "Check every type on its own examples."},
     {"data", "DIR", TEXT, FIELD(data), TRAIN | EVAL, "Where the model file's data paths start."},
     {"set", "KEY=VALUE", TEXTS, FIELD(set), READS_MODEL, "Change the model file: --set optimizer.lr=0.01; may be repeated."},
-    {"threads", "N", COUNT, FIELD(threads), TRAIN | EVAL | PREDICT | SUMMARY | GRAD, "Threads to use (default: one for each CPU)."},
-    {"plugin", "FILE", TEXTS, FIELD(plugin), READS_MODEL | INSPECT | TYPES | SCHEMA, "Load types from ./FILE.so; may be repeated."},
-    {"max-memory", "SIZE", BYTES, FIELD(max_memory), READS_MODEL, "Refuse what needs more: 512M, 2G (default: 3/4 of the machine's)."},
+    {"threads", "N", COUNT, FIELD(threads), TRAIN | EVAL | PREDICT | SUMMARY | GRAD,
+     "Threads to use (default: one for each CPU)."},
+    {"plugin", "FILE", TEXTS, FIELD(plugin), READS_MODEL | INSPECT | TYPES | SCHEMA,
+     "Load types from ./FILE.so; may be repeated."},
+    {"max-memory", "SIZE", BYTES, FIELD(max_memory), READS_MODEL,
+     "Refuse what needs more: 512M, 2G (default: 3/4 of the machine's)."},
     {"json", NULL, FLAG, FIELD(json), EVERY, "Machine-readable standard output."},
     {"quiet", NULL, FLAG, FIELD(quiet), EVERY, "Nothing but results and errors."},
     {"help", NULL, FLAG, FIELD(help), EVERY, "Show this."},
@@ -54,8 +57,8 @@ static tern_status unknown_option(const command *c, const char *name, size_t len
         if (options[i].commands & c->bit) names[n++] = options[i].name;
     snprintf(given, sizeof given, "%.*s", (int)(length < 60 ? length : 60), name);
     const char *nearest = tern__name_nearest(given, n, names);
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has no option --%s%s%s%s; see tern %s --help", c->name, given,
-                          nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "", c->name);
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has no option --%s%s%s%s see tern %s --help", c->name, given,
+                          nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : ";", c->name);
 }
 
 /* A whole number in digits; `end` is what follows it. False: there is none, or it is too large. */
@@ -73,8 +76,8 @@ static tern_status read_count(const option *o, const char *value, size_t least, 
     const size_t most = ((size_t)1 << 53) - 1;
     const char *end;
     if (!read_digits(value, out, &end) || *end || *out < least || *out > most)
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s: expected an integer from %zu to %zu, found \"%.60s\"", o->name, least, most,
-                              value);
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s: expected an integer from %zu to %zu, found \"%.60s\"",
+                              o->name, least, most, value);
     return TERN_OK;
 }
 
@@ -92,7 +95,8 @@ static tern_status read_bytes(const option *o, const char *value, size_t *out, t
         if (*end == 'B') end++;
         if (fits && !*end) return TERN_OK;
     }
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s: expected a size such as 512M or 2G, found \"%.60s\"", o->name, value);
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s: expected a size such as 512M or 2G, found \"%.60s\"", o->name,
+                          value);
 }
 
 static tern_status append(const char ***list, size_t *n, const char *text, tern_error *err) {
@@ -125,26 +129,31 @@ static tern_status store(args *a, const option *o, const char *value, tern_error
     return TERN_OK;
 }
 
+static const option *find_option(const command *c, const char *name, size_t length) {
+    for (const option *o = options; o < options + OPTIONS; o++)
+        if ((o->commands & c->bit) && strlen(o->name) == length && !strncmp(o->name, name, length)) return o;
+    return NULL;
+}
+
 /* Reads `--name`, `--name=value` or `--name value` at argv[*i]. */
 static tern_status read_option(args *a, const command *c, int argc, char **argv, int *i, tern_error *err) {
     const char *name = argv[*i] + 2;
     size_t length = strcspn(name, "=");
-    const option *o = NULL;
-    for (size_t k = 0; k < OPTIONS; k++)
-        if ((options[k].commands & c->bit) && strlen(options[k].name) == length && !strncmp(options[k].name, name, length)) o = &options[k];
+    const option *o = find_option(c, name, length);
     if (!o) return unknown_option(c, name, length, err);
     const char *value = name[length] ? name + length + 1 : NULL;
     if (!o->value && value) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s takes no value", o->name);
     if (o->value && !value && *i + 1 < argc && strncmp(argv[*i + 1], "--", 2)) value = argv[++*i];
-    if (o->value && (!value || !*value)) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s needs a value: %s", o->name, o->value);
+    if (o->value && (!value || !*value))
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s needs a value: %s", o->name, o->value);
     return store(a, o, value, err);
 }
 
 static tern_status check_operands(const args *a, const command *c, tern_error *err) {
     if (a->operands >= c->least && a->operands <= c->most) return TERN_OK;
     if (a->operands > c->most)
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s: \"%.200s\" is one argument too many; usage: tern %s [options]%s%s", c->name,
-                              a->operand[c->most], c->name, *c->operand ? " " : "", c->operand);
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s: \"%.200s\" is one too many; usage: tern %s [options]%s%s",
+                              c->name, a->operand[c->most], c->name, *c->operand ? " " : "", c->operand);
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s needs %s; usage: tern %s [options] %s", c->name,
                           !strcmp(c->operand, "FILE") ? "a file" : "a model file", c->name, c->operand);
 }
@@ -172,9 +181,10 @@ void args_free(args *a) {
 void args_help(const command *c) {
     printf("usage: tern %s [options]%s%s\n\n%s\n\noptions:\n", c->name, *c->operand ? " " : "", c->operand, c->doc);
     for (size_t i = 0; i < OPTIONS; i++) {
-        if (!(options[i].commands & c->bit)) continue;
+        const option *o = &options[i];
+        if (!(o->commands & c->bit)) continue;
         char left[40];
-        snprintf(left, sizeof left, "--%s%s%s", options[i].name, options[i].value ? " " : "", options[i].value ? options[i].value : "");
-        printf("  %-18s %s\n", left, options[i].doc);
+        snprintf(left, sizeof left, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+        printf("  %-18s %s\n", left, o->doc);
     }
 }

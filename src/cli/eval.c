@@ -30,7 +30,8 @@ static tern_status no_split(const tern_model *m, const char *split, tern_error *
     char there[40] = "";
     for (size_t i = 0; i < SPLITS; i++)
         if (has_split(m, splits[i])) tern__text_add(there, sizeof there, "%s%s", *there ? ", " : "", splits[i]);
-    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model's data has no split \"%s\"; there is: %s", split, *there ? there : "none");
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model's data has no split \"%s\"; there is: %s", split,
+                          *there ? there : "none");
 }
 
 static tern_status open_part(const tern_model *m, const args *a, const char *split, part *p, tern_error *err) {
@@ -143,7 +144,8 @@ static void json_shares(json *j, const char *key, const confusion *c, size_t (*s
 static void json_confusion(json *j, const confusion *c) {
     char name[TABLE_CELL];
     json_open(j, "classes", '[');
-    for (size_t k = 0; k < c->classes; k++) json_text(j, NULL, k < c->data->classes ? c->data->class_names[k] : class_name(c, k, name));
+    for (size_t k = 0; k < c->classes; k++)
+        json_text(j, NULL, k < c->data->classes ? c->data->class_names[k] : class_name(c, k, name));
     json_close(j, ']');
     json_open(j, "confusion", '[');
     for (size_t k = 0; k < c->classes; k++) {
@@ -178,10 +180,12 @@ static void print_result(const args *a, const char *split, const char *weights, 
     json_end();
 }
 
-static tern_status evaluate(const tern_model *m, const args *a, const char *split, const char *weights, const part *p, tern_error *err) {
+static tern_status evaluate(const tern_model *m, const args *a, const char *split, const char *weights, const part *p,
+                            tern_error *err) {
     size_t n = p->target == TERN_TARGET_CLASSES ? m->loss_spec.classes : 0, *count = tern__alloc(n * n, sizeof *count, err);
     tern_score score;
-    tern_status status = count ? tern_evaluate(m, p->data, p->rows, p->n, a->threads, &score, n ? count : NULL, err) : TERN_ERROR_MEMORY;
+    tern_status status = count ? TERN_OK : TERN_ERROR_MEMORY;
+    if (!status) status = tern_evaluate(m, p->data, p->rows, p->n, a->threads, &score, n ? count : NULL, err);
     if (!status) print_result(a, split, weights, &score, &(confusion){n, count, p->data});
     tern__free(count);
     return status;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Some schedules want to know how long training is; the gradients do not depend on it. */
-enum { STEPS = 1000 };
+enum { STEPS = 1000, MOST_SETS = 64 };
 
 /* The samples as one batch of plain arrays. */
 typedef struct whole {
@@ -73,9 +73,22 @@ static tern_status differentiate(const session *s, const args *a, const tern_dat
     return status;
 }
 
+/* Opens the model. One that says no optimizer is given one, as a trainer has to have it; no gradient depends on it. */
+static tern_status open_model(session *s, const args *a, tern_error *err) {
+    tern_status status = session_open_model(s, a, a->operand[0], false, err);
+    if (status || s->model->config.optimizer.type) return status;
+    const char *set[MOST_SETS + 2] = {"optimizer={\"type\": \"sgd\", \"lr\": 1}"};
+    if (a->sets > MOST_SETS) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "grad takes at most %d times --set", MOST_SETS);
+    for (size_t i = 0; i < a->sets; i++) set[i + 1] = a->set[i];
+    args with = *a;
+    with.set = set;
+    session_close(s);
+    return session_open_model(s, &with, a->operand[0], false, err);
+}
+
 static tern_status run_grad(session *s, const args *a, tern_error *err) {
     char used[PATH_SIZE];
-    tern_status status = session_open_model(s, a, a->operand[0], false, err);
+    tern_status status = open_model(s, a, err);
     if (!status && a->weights) status = load_weights(s, a, used, err);
     else if (!status && !a->quiet) fprintf(stderr, "weights: as they start from the model's seed; others with --weights FILE\n");
     tern_dataset *d = status ? NULL : read_plain(s->registry, a->input, a->target, err);
@@ -91,7 +104,8 @@ int command_grad(const args *a, tern_error *err) {
     if (!a->input || !a->target)
         status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "grad needs --input FILE and --target FILE (.npy, .csv or IDX)");
     else if (a->output && !ends_in(a->output, ".safetensors"))
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: gradients go to a .safetensors file, found \"%.200s\"", a->output);
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: gradients go to a .safetensors file, found \"%.200s\"",
+                                a->output);
     else status = run_grad(&s, a, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;

@@ -78,7 +78,8 @@ static tern_status check_model(checks *c, const tern_model *m, tern_error *err) 
         const tern__node *node = &m->node[i];
         tern_shape in[TERN_MAX_INPUTS] = {{0}};
         tern__gradcheck check;
-        for (size_t k = 0; k < node->inputs; k++) in[k] = node->input[k] ? m->node[node->input[k] - 1].out : m->config.input.shape;
+        for (size_t k = 0; k < node->inputs; k++)
+            in[k] = node->input[k] ? m->node[node->input[k] - 1].out : m->config.input.shape;
         status = tern__gradcheck_layer(&m->config.layers.item[i], node->inputs, in, ROWS, &check, err);
         if (!status) add(c, &node->type->base, node->name, &check);
     }

@@ -8,8 +8,8 @@
 /* ---- what statistics say ---- */
 
 static void print_stats(const tern__stats *s) {
-    printf("  min %.6g  max %.6g  mean %.6g  std %.6g\n  NaN %zu  infinite %zu  constant %zu of %zu\n", s->min, s->max, s->mean, s->std,
-           s->nans, s->infs, s->constant, tern_shape_count(&s->shape));
+    printf("  min %.6g  max %.6g  mean %.6g  std %.6g\n  NaN %zu  infinite %zu  constant %zu of %zu\n", s->min, s->max, s->mean,
+           s->std, s->nans, s->infs, s->constant, tern_shape_count(&s->shape));
 }
 
 static void print_histogram(const tern__stats *s) {
@@ -86,6 +86,8 @@ static tern_status inspect_data(const args *a, tern_error *err) {
 
 int command_inspect(const args *a, tern_error *err) {
     const char *path = a->operand[0];
-    tern_status status = ends_in(path, ".safetensors") ? inspect_weights(a, err) : ends_in(path, ".csv") ? inspect_table(a, err) : inspect_data(a, err);
+    tern_status status = ends_in(path, ".safetensors") ? inspect_weights(a, err)
+                         : ends_in(path, ".csv")       ? inspect_table(a, err)
+                                                       : inspect_data(a, err);
     return status ? exit_code_of(err) : EXIT_DONE;
 }

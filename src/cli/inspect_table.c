@@ -154,8 +154,8 @@ static tern_status show_text(const sheet *s, const args *a, tern_error *err) {
     column c;
     table t;
     tern_status status = TERN_OK;
-    printf("%s: %s rows, %zu columns, %s\n\n", safe_text(a->operand[0], path, sizeof path), count_text(s->rows, count), s->csv.columns,
-           s->names ? "with a header" : "no header");
+    printf("%s: %s rows, %zu columns, %s\n\n", safe_text(a->operand[0], path, sizeof path), count_text(s->rows, count),
+           s->csv.columns, s->names ? "with a header" : "no header");
     table_begin(&t, 8, (const char *const[]){"column", ">min", ">max", ">mean", ">std", ">empty", ">NaN, inf", ">distinct"});
     for (size_t k = 0; !status && k < s->csv.columns; k++)
         if (!(status = look(s, k, &c, err))) add_row(&t, &c);

@@ -80,7 +80,8 @@ static tern_status show(const tern__safetensors *f, const args *a, tern_error *e
         else add_row(&t, f, i, &r);
     }
     if (a->json) end_json(&j, a->operand[0], total);
-    else printf("%s: %zu tensor%s, %s numbers\n\n", safe_text(a->operand[0], path, sizeof path), n, n == 1 ? "" : "s", count_text(total, count));
+    else printf("%s: %zu tensor%s, %s numbers\n\n", safe_text(a->operand[0], path, sizeof path), n, n == 1 ? "" : "s",
+                count_text(total, count));
     table_end(&t);
     return status;
 }

@@ -15,7 +15,8 @@ static const command commands[] = {
     {"summary", SUMMARY, "MODEL", 1, 1, "Layers, shapes, parameters, peak memory.", command_summary},
     {"render", RENDER, "MODEL", 1, 1, "The model file with every default filled in.", command_render},
     {"grad", GRAD, "MODEL", 1, 1, "Loss and gradients of one batch.", command_grad},
-    {"gradcheck", GRADCHECK, "[MODEL]", 0, 1, "Every layer and loss of a model, or of all types, against differences.", command_gradcheck},
+    {"gradcheck", GRADCHECK, "[MODEL]", 0, 1, "Every layer and loss of a model, or of all types, against differences.",
+     command_gradcheck},
     {"inspect", INSPECT, "FILE", 1, 1, "What is in a data or weights file.", command_inspect},
     {"types", TYPES, "[NAME]", 0, 1, "Types and their options, from their tables.", command_types},
     {"schema", SCHEMA, "", 0, 0, "The JSON Schema of model files.", command_schema},
@@ -44,8 +45,8 @@ static int unknown(const char *name, tern_error *err) {
     const char *names[COMMANDS];
     for (size_t i = 0; i < COMMANDS; i++) names[i] = commands[i].name;
     const char *nearest = tern__name_nearest(name, COMMANDS, names);
-    tern_error_add(err, TERN_ERROR_USAGE, NULL, "tern has no command \"%.60s\"%s%s%s; see tern --help", name,
-                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    tern_error_add(err, TERN_ERROR_USAGE, NULL, "tern has no command \"%.60s\"%s%s%s see tern --help", name,
+                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : ";");
     return EXIT_USAGE;
 }
 

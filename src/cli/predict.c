@@ -82,7 +82,8 @@ int command_predict(const args *a, tern_error *err) {
     tern_status status = TERN_OK;
     if (!a->input) status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "predict needs --input FILE (.npy, .csv or IDX)");
     else if (a->output && !ends_in(a->output, ".npy") && !ends_in(a->output, ".csv"))
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: a file ends in .npy or .csv, \"%.200s\" does not", a->output);
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: a file ends in .npy or .csv, \"%.200s\" does not",
+                                a->output);
     else status = run_predict(&s, a, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;

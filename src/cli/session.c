@@ -1,6 +1,8 @@
 /* session.c - what commands share: plugins, the model, its weights, samples from plain files. */
 #include "commands.h"
 
+#include "write_csv.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,7 +43,7 @@ static tern_status find_weights(const tern_model *m, char path[PATH_SIZE], tern_
         snprintf(path, PATH_SIZE, "runs/%s/%s", tern_model_name(m), files[i]);
         if (!access(path, F_OK)) return TERN_OK;
     }
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "which weights? runs/%s has neither %s nor %s; name them with --weights FILE",
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "which weights? runs/%s has neither %s nor %s; name them with --weights",
                           tern_model_name(m), files[0], files[1]);
 }
 
@@ -62,9 +64,33 @@ static bool is_there(const char *path, tern_error *err) {
     return false;
 }
 
+/* Whether one reader takes both files: those of .npy and .csv say so by their ending, any other is IDX. */
+static bool alike(const char *a, const char *b) {
+    static const char *const endings[] = {".npy", ".csv"};
+    for (size_t i = 0; i < 2; i++)
+        if (ends_in(a, endings[i]) != ends_in(b, endings[i])) return false;
+    return true;
+}
+
+/* Reads inputs and targets of different formats, and puts them together. */
+static tern_dataset *read_apart(const tern_registry *r, const char *input, const char *target, tern_error *err) {
+    tern_dataset *x = tern_dataset_read(r, input, NULL, err), *d = NULL;
+    tern_dataset *y = x ? tern_dataset_read(r, target, target, err) : NULL;
+    if (y && x->n != y->n)
+        tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu samples, %s has %zu targets", input, x->n, target, y->n);
+    else if (y && (d = tern_dataset_new(x->n, &x->x, &y->y, err))) {
+        memcpy(d->x.data, x->x.data, x->n * tern_shape_count(&x->x.shape) * tern_dtype_size(x->x.dtype));
+        memcpy(d->y.data, y->y.data, y->n * tern_shape_count(&y->y.shape) * tern_dtype_size(y->y.dtype));
+    }
+    tern_dataset_free(x);
+    tern_dataset_free(y);
+    return d;
+}
+
 tern_dataset *read_plain(const tern_registry *r, const char *input, const char *target, tern_error *err) {
     if (!is_there(input, err) || !is_there(target, err)) return NULL;
-    tern_dataset *d = tern_dataset_read(r, input, target, err);
+    bool apart = target && !alike(input, target);
+    tern_dataset *d = apart ? read_apart(r, input, target, err) : tern_dataset_read(r, input, target, err);
     /* Pointers into a model file's data block say nothing about a command line. */
     for (size_t i = 0; !d && i < err->count; i++) err->item[i].pointer[0] = 0;
     return d;
@@ -75,8 +101,10 @@ tern_dataset *read_inputs(const session *s, const args *a, tern_error *err) {
     tern_shape in = tern_model_input(s->model);
     if (!d || (d->n && tern_shape_count(&d->x.shape) == tern_shape_count(&in))) return d;
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
-    tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu samples of %s, %zu numbers each; the model's input is %s, %zu numbers", a->input, d->n,
-                   tern_shape_text(&d->x.shape, found), tern_shape_count(&d->x.shape), tern_shape_text(&in, expected), tern_shape_count(&in));
+    tern_shape_text(&d->x.shape, found);
+    tern_shape_text(&in, expected);
+    tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu samples of %s, %zu numbers each; the model's input is %s, %zu numbers",
+                   a->input, d->n, found, tern_shape_count(&d->x.shape), expected, tern_shape_count(&in));
     tern_dataset_free(d);
     return NULL;
 }

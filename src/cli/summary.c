@@ -39,8 +39,8 @@ static void print_totals(const tern_model *m, const tern__summary *s) {
     printf("\nparameters            %s\n", count_text(s->params, count));
     if (s->states) printf("kept, not trained     %s\n", count_text(s->states, count));
     printf("weights               %s\n", bytes_text(s->weight_bytes, bytes));
-    if (m->config.optimizer.type)
-        printf("optimizer             %s, %zu slot%s a parameter\n", m->config.optimizer.type->name, s->slots, s->slots == 1 ? "" : "s");
+    const tern_type *optimizer = m->config.optimizer.type;
+    if (optimizer) printf("optimizer             %s, keeps %zu numbers a parameter\n", optimizer->name, s->slots);
     if (s->train_bytes) printf("memory to train       %s, batches of %zu\n", bytes_text(s->train_bytes, bytes), s->batch);
     printf("memory to predict     %s, batches of %zu\n", bytes_text(s->run_bytes, bytes), s->batch);
 }

@@ -86,7 +86,8 @@ static void say_start(const training *t) {
     const char *blas = tern__blas_name(), *version = strchr(blas, ' ');
     int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
     fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n", safe_text(tern_model_name(t->m), name, sizeof name),
-            count_text(parameters(t->m), params), count_text(t->train->n, samples), threads, threads == 1 ? "" : "s", length, blas);
+            count_text(parameters(t->m), params), count_text(t->train->n, samples), threads,
+            threads == 1 ? "" : "s", length, blas);
     fflush(t->bar.to);
 }
 
@@ -101,7 +102,8 @@ static void say_end(const training *t) {
         print_score(to, &t->score);
         fputc('\n', to);
     }
-    fprintf(to, "%zu epochs, %zu steps in %.1f s; written to %s\n", r->epochs, r->steps, t->seconds, safe_text(t->out, out, sizeof out));
+    safe_text(t->out, out, sizeof out);
+    fprintf(to, "%zu epochs, %zu steps in %.1f s; written to %s\n", r->epochs, r->steps, t->seconds, out);
 }
 
 static void say_json(const training *t) {
@@ -136,8 +138,9 @@ static void say_cancelled(training *t, tern_error *err) {
 
 static tern_status fit(training *t, tern_error *err) {
     const args *a = t->a;
-    tern_fit_options options = {.out = t->out, .resume = a->resume, .no_shuffle = a->no_shuffle, .epochs = a->epochs, .steps = a->steps,
-                                .log_every = a->log_every, .threads = a->threads, .on_step = on_step, .on_epoch = on_epoch, .user = t};
+    tern_fit_options options = {.out = t->out, .resume = a->resume, .no_shuffle = a->no_shuffle, .epochs = a->epochs,
+                                .steps = a->steps, .log_every = a->log_every, .threads = a->threads, .on_step = on_step,
+                                .on_epoch = on_epoch, .user = t};
     double start = clock_seconds();
     catch_signals();
     tern_status status = tern_fit(t->m, t->train, t->valid, &options, &t->result, err);

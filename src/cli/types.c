@@ -55,11 +55,12 @@ static void print_example(const tern_type *type, const char *options) {
 static void print_type(const tern_type *type) {
     printf("%s, a %s type\n\n%s\n", type->name, tern_kind_name(type->kind), type->doc);
     if (type->aliases && *type->aliases) fputs("Also called", stdout);
-    for (const char *const *alias = type->aliases; alias && *alias; alias++) printf("%s %s", alias == type->aliases ? "" : ",", *alias);
+    for (const char *const *alias = type->aliases; alias && *alias; alias++)
+        printf("%s %s", alias == type->aliases ? "" : ",", *alias);
     if (type->aliases && *type->aliases) puts(".");
     print_options(type->options, tern_kind_options(type->kind));
     puts("\nin a model file:");
-    for (const tern_example *example = type->examples; example && example->options; example++) print_example(type, example->options);
+    for (const tern_example *e = type->examples; e && e->options; e++) print_example(type, e->options);
 }
 
 /* ---- JSON ---- */
@@ -91,7 +92,7 @@ static void json_type(json *j, const tern_type *type) {
     json_options(j, tern_kind_options(type->kind));
     json_close(j, ']');
     json_open(j, "examples", '[');
-    for (const tern_example *example = type->examples; example && example->options; example++) json_text(j, NULL, example->options);
+    for (const tern_example *e = type->examples; e && e->options; e++) json_text(j, NULL, e->options);
     json_close(j, ']');
     json_close(j, '}');
 }
@@ -133,10 +134,11 @@ static int unknown(const tern_registry *r, const char *name, tern_error *err) {
     const char *names[MOST_NAMES];
     size_t n = 0;
     for (tern_kind kind = 0; kind < TERN_KINDS; kind++)
-        for (size_t i = 0; i < tern_registry_count(r, kind) && n < MOST_NAMES; i++) names[n++] = tern_registry_at(r, kind, i)->name;
+        for (size_t i = 0; i < tern_registry_count(r, kind) && n < MOST_NAMES; i++)
+            names[n++] = tern_registry_at(r, kind, i)->name;
     const char *nearest = tern__name_nearest(name, n, names);
-    tern_error_add(err, TERN_ERROR_USAGE, NULL, "there is no type \"%.60s\"%s%s%s; tern types lists them all", name,
-                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    tern_error_add(err, TERN_ERROR_USAGE, NULL, "there is no type \"%.60s\"%s%s%s tern types lists them all", name,
+                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : ";");
     return EXIT_USAGE;
 }
 

@@ -24,8 +24,10 @@ int command_version(const args *a, tern_error *err) {
     tern__blas_single(); /* as in any call of tern_gemm() */
     const char *real = sizeof(tern_real) == sizeof(double) ? "double" : "float";
     if (!a->json) {
-        printf("tern %s, numbers in %s\nBLAS      %s, %d thread%s each call\nCPUs      %zu\nCPU path  %s\ncompiler  %s\n", TERN_VERSION, real,
-               tern__blas_name(), tern__blas_threads(), tern__blas_threads() == 1 ? "" : "s", tern__cpus(), cpu_path(), __VERSION__);
+        int threads = tern__blas_threads();
+        printf("tern %s, numbers in %s\n", TERN_VERSION, real);
+        printf("BLAS      %s, %d thread%s each call\n", tern__blas_name(), threads, threads == 1 ? "" : "s");
+        printf("CPUs      %zu\nCPU path  %s\ncompiler  %s\n", tern__cpus(), cpu_path(), __VERSION__);
         return EXIT_DONE;
     }
     json j = {0};

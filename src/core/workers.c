@@ -1,7 +1,7 @@
 /* workers.c - a small thread pool, the only threads; see workers.h.
  *
- * Everybody waits in the same way: a word counts events, and whoever waits for it to move spins for a moment (the next training step
- * is microseconds away), then sleeps. Three words: `call` starts a task, `done` ends it, `phase` opens the barrier. */
+ * Everybody waits in the same way: a word counts events, and whoever waits for it to move spins for a moment (the next task is
+ * microseconds away), then sleeps. Three words: `call` starts a task, `done` ends it, `phase` opens the barrier. */
 #include "workers.h"
 
 #include "denormals.h"

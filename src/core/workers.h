@@ -1,6 +1,7 @@
 /* workers.h - the only threads: a small pool that runs one task on several workers at once, with a barrier inside the task.
  *
- * Why not OpenMP: a step is too short for a slow wake-up, a process that used it may fork, and ThreadSanitizer sees through it. */
+ * Why not OpenMP: a step is too short for a slow wake-up, a process that used it may fork, and ThreadSanitizer sees through
+ * this. */
 #ifndef TERN_CORE_WORKERS_H
 #define TERN_CORE_WORKERS_H
 
@@ -19,8 +20,8 @@ void tern__workers_free(tern__workers *w);
 
 size_t tern__workers_count(const tern__workers *w);
 
-/* Calls task(arg, 0) on the caller and task(arg, 1 .. active - 1) on threads, and returns when all have. Inside, denormal numbers are
- * flushed to zero (they slow a converging net down a hundredfold); the caller's own mode is restored. Where a thread can't be
+/* Calls task(arg, 0) on the caller and task(arg, 1 .. active - 1) on threads, and returns when all have. Inside, denormal numbers
+ * are flushed to zero (they slow a converging net down a hundredfold); the caller's own mode is restored. Where a thread can't be
  * started, the task runs with fewer: `active` is at most what tern__workers_ready() answers. */
 void tern__workers_do(tern__workers *w, size_t active, void (*task)(void *arg, size_t worker), void *arg);
 

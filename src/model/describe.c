@@ -77,13 +77,14 @@ void tern__summary_free(tern__summary *s) {
 
 /* ---- types ---- */
 
-tern_status tern__example_read(const tern_registry *r, const tern_type *type, const tern_example *example, tern__pool *pool, tern_object *out,
-                               tern_error *err) {
+tern_status tern__example_read(const tern_registry *r, const tern_type *type, const tern_example *example, tern__pool *pool,
+                               tern_object *out, tern_error *err) {
     tern__reading reading = {r, pool, err};
     cJSON *options = cJSON_Parse(example->options);
     bool whole = options && cJSON_AddStringToObject(options, "type", type->name);
-    tern_status status = whole ? TERN_OK : tern_error_add(err, TERN_ERROR_MODEL, NULL, "an example of %s is no JSON object", type->name);
-    if (whole && tern__object_read(&reading, type->kind, options, out)) status = TERN_ERROR_MODEL;
+    tern_status status = TERN_OK;
+    if (!whole) status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "an example of %s is no JSON object", type->name);
+    else if ( tern__object_read(&reading, type->kind, options, out)) status = TERN_ERROR_MODEL;
     cJSON_Delete(options);
     return status;
 }

@@ -20,20 +20,22 @@ typedef struct tern__summary {
     size_t               slots;          /* arrays that the optimizer keeps, each as large as the parameters */
     size_t               batch;          /* rows that the memory is told for */
     size_t               weight_bytes;   /* in a file */
-    size_t               train_bytes;    /* at most, to train: weights, gradients, slots, activations; 0: the model says no loss or optimizer */
+    size_t               train_bytes;    /* at most, to train, all together; 0: the model has no loss or optimizer */
     size_t               run_bytes;      /* and to predict */
     tern__pool           pool;
 } tern__summary;
 
-/* Sums a model up, its memory for so many threads (0: one for each CPU). Errors: MODEL, MEMORY. For tern__summary_free() in any case. */
+/* Sums a model up, its memory for so many threads (0: one for each CPU). Errors: MODEL, MEMORY. For tern__summary_free()
+ * in any case. */
 tern_status tern__summary_make(const tern_model *m, size_t threads, tern__summary *out, tern_error *err);
 void tern__summary_free(tern__summary *s);
 
 /* Reads an example's options into the pool: the type as a model file would name it. Errors: MODEL, MEMORY. */
-tern_status tern__example_read(const tern_registry *r, const tern_type *type, const tern_example *example, tern__pool *pool, tern_object *out,
-                               tern_error *err);
+tern_status tern__example_read(const tern_registry *r, const tern_type *type, const tern_example *example, tern__pool *pool,
+                               tern_object *out, tern_error *err);
 
-/* The rows of a block of the model file, "train" or "early_stopping", searched for in a table and the blocks below; NULL: none. */
+/* The rows of a block of the model file, "train" or "early_stopping", searched for in a table and the blocks below; NULL:
+ * none. */
 const tern_option *tern__block_find(const tern_option *table, const char *name);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A schema in the making. cJSON's functions take NULL, so that a lack of memory is looked at once, at the end. */
@@ -24,7 +25,14 @@ static cJSON *put(draft *d, cJSON *to, const char *key, cJSON *item) {
 static cJSON *put_object(draft *d, cJSON *to, const char *key) { return put(d, to, key, cJSON_CreateObject()); }
 static cJSON *put_list(draft *d, cJSON *to, const char *key) { return put(d, to, key, cJSON_CreateArray()); }
 static void put_text(draft *d, cJSON *to, const char *key, const char *text) { put(d, to, key, cJSON_CreateString(text)); }
-static void put_number(draft *d, cJSON *to, const char *key, double v) { put(d, to, key, cJSON_CreateNumber(v)); }
+
+/* All digits: cJSON's own way with numbers would round 2^53 - 1. */
+static void put_number(draft *d, cJSON *to, const char *key, double v) {
+    char text[40];
+    snprintf(text, sizeof text, "%.15g", v);
+    if (strtod(text, NULL) < v || strtod(text, NULL) > v) snprintf(text, sizeof text, "%.17g", v);
+    put(d, to, key, cJSON_CreateRaw(text));
+}
 
 /* ---- names ---- */
 
@@ -208,7 +216,8 @@ static bool has_bare(const draft *d, tern_kind kind) {
     return false;
 }
 
-/* What `type` may be: the plain names, for an editor to offer, and their other spellings; only those that need no options if `bare`. */
+/* What `type` may be: the plain names, for an editor to offer, and their other spellings; `bare`: only those that need no
+ * options. */
 static void put_names(draft *d, cJSON *to, tern_kind kind, bool bare) {
     size_t n = tern_registry_count(d->registry, kind);
     cJSON *ways = put_list(d, to, "anyOf"), *names = put_list(d, put_object(d, ways, NULL), "enum");

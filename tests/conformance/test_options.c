@@ -108,7 +108,7 @@ static void expect(const conform *c, const tern_option *row, cJSON *value, bool 
     size_t errors = errors_of(c, json, &err);
     conform_assert(c, errors == !good, "option %s with %s: %zu errors, \"%s\"", row->name, what, errors, err.item[0].text);
     char pointer[TERN_MAX_NAME + 1];
-    snprintf(pointer, sizeof pointer, value ? "/%s" : "", row->name);
+    snprintf(pointer, sizeof pointer, "%s%s", value ? "/" : "", value ? row->name : "");
     conform_assert(c, good || !strcmp(err.item[0].pointer, pointer), "option %s with %s: the error is at \"%s\"", row->name, what,
                    err.item[0].pointer);
     cJSON_Delete(json);

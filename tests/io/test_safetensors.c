@@ -103,7 +103,7 @@ END_TEST
 /* The text is the one other tools write, and with a name of any length the numbers start at a multiple of 8. */
 START_TEST(test_bytes_written) {
     static const float x[] = {1, 2};
-    const char *path = scratch_path("bytes.safetensors"), *name = "weight78" + _i;
+    const char *path = scratch_path("bytes.safetensors"), *name = &"weight78"[_i];
     const tern__entry entry = {name, TERN_F32, {1, {2}}, x};
     char want[256];
     size_t size, text = (size_t)snprintf(want, sizeof want, "{\"__metadata__\":{\"format\":\"pt\"},"
