@@ -20,7 +20,7 @@ typedef struct tern_update {
     size_t           n;        /* elements */
     tern_real       *w;
     const tern_real *g;
-    tern_real       *slot[TERN_MAX_SLOTS];
+    tern_real       *slot[TERN_MAX_SLOTS]; /* NULL beyond those that plan asked for */
     bool             decay;    /* whether weight decay applies to this parameter */
     double           lr;       /* after the schedule */
     double           momentum; /* the schedule's; NAN: the option's own */

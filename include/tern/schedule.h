@@ -23,7 +23,7 @@ typedef struct tern_schedule_type {
     tern_type base;
     unsigned  intervals; /* TERN_BY_EPOCH | TERN_BY_STEP; the lowest is the default */
 
-    /* Fills in `spec`; may keep derived values in `self`. Pure. */
+    /* Fills in `spec`; may keep derived values in `self`. Pure. NULL: there is nothing to fill in or to refuse. */
     tern_status (*plan)(void *self, tern_schedule_spec *spec, tern_error *err);
 
     /* The learning rate of tick k = 0, 1, ... from the optimizer's lr `base`. */

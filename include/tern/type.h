@@ -150,7 +150,7 @@ struct tern_type {
     const char         *name;     /* lower snake case, the field's plain word; matching ignores case and underscores */
     const char *const  *aliases;  /* PyTorch's and Keras' names, NULL at the end; or NULL */
     const char         *doc;      /* one sentence, with the formula */
-    size_t              size;     /* of the struct that the options fill; 0 where there are none */
+    size_t              size;     /* of the struct that the options, and a plan, fill; 0 where there is none */
     const tern_option  *options;  /* ends with a row of zeros; NULL where there are none */
     const tern_example *examples; /* at least one; ends with a row of zeros */
 };

@@ -31,7 +31,7 @@ const char *tern__safetensors_name(const tern__safetensors *s, size_t i);
 tern_shape  tern__safetensors_shape(const tern__safetensors *s, size_t i); /* a rank above TERN_MAX_RANK is refused by open */
 const char *tern__safetensors_dtype(const tern__safetensors *s, size_t i); /* as in the file: "F32" */
 
-/* The index of a name, by hash; SIZE_MAX where there is none. */
+/* The index of a name, by binary search; SIZE_MAX where there is none. */
 size_t tern__safetensors_find(const tern__safetensors *s, const char *name);
 
 /* The numbers of tensor `i` converted: to tern_real, or to double. `out` has room for all. */
