@@ -16,6 +16,7 @@ typedef struct tern_trainer_options {
     size_t      epochs;          /* for schedules that need to know the end; 0: the model file's */
     size_t      steps_per_epoch; /* for schedules that tick by steps; 0: not known */
     tern_target target;          /* what the targets hold; 0: what the loss takes, class indices where it takes both */
+    bool        gradients_only;  /* for tern_trainer_backward() alone: takes no optimizer or schedule, and no room for them */
 } tern_trainer_options;
 
 /* Where the rows of a batch come from. Either `x` and `y` are set: [n, ...] arrays of the caller's. Or `gather` is: workers call

@@ -3,13 +3,10 @@
 
 #include "memory.h"
 #include "rows.h"
-#include "safetensors.h"
+#include "weights_io.h"
 #include "write_csv.h"
 
 #include <string.h>
-
-/* Some schedules want to know how long training is; the gradients do not depend on it. */
-enum { STEPS = 1000, MOST_SETS = 64 };
 
 /* The samples as one batch of plain arrays. */
 typedef struct whole {
@@ -36,7 +33,7 @@ static tern_status write_gradients(const tern_model *m, const tern_trainer *t, c
         tern_weight w = tern_model_weight(m, i);
         if (!w.trained) continue;
         tern_tensor g = tern_trainer_gradient(t, i);
-        entry[n++] = (tern__entry){w.name, sizeof(tern_real) == sizeof(double) ? TERN_F64 : TERN_F32, g.shape, g.data};
+        entry[n++] = (tern__entry){w.name, tern__real_dtype(), g.shape, g.data};
     }
     tern_status status = tern__safetensors_write(path, n, entry, 0, NULL, err);
     tern__free(entry);
@@ -58,7 +55,7 @@ static void print_loss(const args *a, double loss) {
 static tern_status differentiate(const session *s, const args *a, const tern_dataset *d, tern_error *err) {
     whole w = {0};
     double loss;
-    tern_trainer_options options = {.threads = a->threads, .batch_size = d->n, .epochs = STEPS, .steps_per_epoch = STEPS};
+    tern_trainer_options options = {.threads = a->threads, .batch_size = d->n, .gradients_only = true};
     tern_status status = tern__dataset_target(s->model, d, &options.target, err);
     if (!status) status = gather(s->model, d, &w, err);
     tern_trainer *t = status ? NULL : tern_trainer_new(s->model, &options, err);
@@ -73,22 +70,9 @@ static tern_status differentiate(const session *s, const args *a, const tern_dat
     return status;
 }
 
-/* Opens the model. One that says no optimizer is given one, as a trainer has to have it; no gradient depends on it. */
-static tern_status open_model(session *s, const args *a, tern_error *err) {
-    tern_status status = session_open_model(s, a, a->operand[0], false, err);
-    if (status || s->model->config.optimizer.type) return status;
-    const char *set[MOST_SETS + 2] = {"optimizer={\"type\": \"sgd\", \"lr\": 1}"};
-    if (a->sets > MOST_SETS) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "grad takes at most %d times --set", MOST_SETS);
-    for (size_t i = 0; i < a->sets; i++) set[i + 1] = a->set[i];
-    args with = *a;
-    with.set = set;
-    session_close(s);
-    return session_open_model(s, &with, a->operand[0], false, err);
-}
-
 static tern_status run_grad(session *s, const args *a, tern_error *err) {
     char used[PATH_SIZE];
-    tern_status status = open_model(s, a, err);
+    tern_status status = session_open_model(s, a, a->operand[0], false, err);
     if (!status && a->weights) status = load_weights(s, a, used, err);
     else if (!status && !a->quiet) fprintf(stderr, "weights: as they start from the model's seed; others with --weights FILE\n");
     tern_dataset *d = status ? NULL : read_plain(s->registry, a->input, a->target, err);

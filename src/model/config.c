@@ -47,7 +47,7 @@ const tern_option tern__config_options[] = {
     TERN_SIZE(tern__config, seed, 0, 0, 9007199254740991.0, "Where all random numbers of a run come from."),
     {.name = "input", .kind = TERN_OPTION_BLOCK, .offset = offsetof(tern__config, input), .options = input_options, .required = true,
      .doc = "What goes in, and its preprocessing, the same in training, evaluation and prediction."},
-    {.name = "layers", .kind = TERN_OPTION_TYPES, .offset = TERN_FIELD(tern__config, layers, tern_objects), .of = TERN_LAYER, .required = true,
+    {.name = "layers", .kind = TERN_OPTION_TYPES, .offset = TERN_FIELD(tern__config, layers, tern_objects), .of = TERN_LAYER, .required = true, .least = 1, .most = 10000,
      .doc = "The network: each layer reads the one before it, or the `inputs` it names; the last one is the output."},
     TERN_OBJECT(tern__config, loss, TERN_LOSS, "What training makes small."),
     TERN_OBJECT(tern__config, optimizer, TERN_OPTIMIZER, "How a gradient changes the weights."),

@@ -201,8 +201,11 @@ static tern_status value(scan *s) {
 
 tern_status tern__json_check(const char *text, size_t length, const char *name, tern_error *err) {
     scan s = {.text = text, .end = text + length, .at = text, .name = name, .err = err};
-    if (length > TERN__JSON_SIZE)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "is %zu bytes long; model files are at most %d", length, TERN__JSON_SIZE);
+    if (length > TERN__JSON_SIZE) {
+        char message[96];
+        snprintf(message, sizeof message, "is %zu bytes long; model files are at most %d", length, TERN__JSON_SIZE);
+        return fail(&s, message);
+    }
     if (length >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3)) return fail(&s, "begins with a byte order mark; save the file without one");
     if (memchr(text, 0, length)) {
         s.at = memchr(text, 0, length);

@@ -2,6 +2,7 @@
 #include "json.h"
 
 #include "memory.h"
+#include "number.h"
 
 #include <string.h>
 
@@ -35,8 +36,13 @@ static void puts_page(page *p, const char *text) {
     put(p, text, strlen(text));
 }
 
-/* A number, word or string: cJSON knows the shortest digits, the escapes, and no locale. */
+/* A number, word or string: cJSON knows the escapes. Its numbers may lose their last digits. */
 static void put_scalar(page *p, const cJSON *value) {
+    char number[TERN__NUMBER];
+    if (cJSON_IsNumber(value)) {
+        puts_page(p, tern__number_text(value->valuedouble, number));
+        return;
+    }
     char *text = cJSON_PrintUnformatted(value);
     if (text) puts_page(p, text);
     else p->failed = true;

@@ -11,15 +11,16 @@ enum { MOST_TENSORS = 2 * TERN_MAX_INPUTS + 2 + 2 * TERN_MAX_PARAMS + TERN_MAX_S
 
 /* ---- the list of tensors ---- */
 
-static void list(tern__probe *p, tern_tensor *tensor, tern_shape shape, const char *name, bool constant_forward, bool constant_backward) {
+static void list(tern__probe *p, tern_tensor *tensor, tern_shape shape, const char *name, bool constant_forward,
+                 bool constant_backward) {
     tern__probed *t = &p->tensor[p->n++];
     *t = (tern__probed){.tensor = tensor, .constant_forward = constant_forward, .constant_backward = constant_backward};
     snprintf(t->name, sizeof t->name, "%s", name);
     tensor->shape = shape;
 }
 
-static void list_batch(tern__probe *p, tern_tensor *tensor, const tern_shape *sample, const char *name, size_t k, bool constant_forward,
-                       bool constant_backward) {
+static void list_batch(tern__probe *p, tern_tensor *tensor, const tern_shape *sample, const char *name, size_t k,
+                       bool constant_forward, bool constant_backward) {
     char numbered[32];
     snprintf(numbered, sizeof numbered, "%s[%zu]", name, k);
     list(p, tensor, tern_shape_batch(sample, p->rows), numbered, constant_forward, constant_backward);
@@ -54,7 +55,8 @@ static size_t padded(const tern_tensor *t) {
     return (tern_tensor_count(t) + TERN__GUARDS - 1) / TERN__GUARDS * TERN__GUARDS + TERN__GUARDS;
 }
 
-tern_status tern__probe_open(tern__probe *p, const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows, tern_error *err) {
+tern_status tern__probe_open(tern__probe *p, const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows,
+                             tern_error *err) {
     *p = (tern__probe){.type = (const tern_layer_type *)layer->type, .self = layer->self, .rows = rows,
                        .random = {.seed = 1, .purpose = TERN_RANDOM_LAYER, .step = 1}};
     p->spec.inputs = inputs;
@@ -114,7 +116,10 @@ void tern__probe_fill(tern__probe *p) {
     for (size_t k = 0; k < p->spec.inputs; k++) fill_normal(&p->x[k], 0, 1, (uint32_t)k);
     for (size_t k = 0; k < p->params; k++) {
         const tern_param *param = &p->spec.param[k];
-        fill_normal(&p->param[k], param->fill == TERN_FILL_CONSTANT ? param->a : 0, 0.5, (uint32_t)(100 + k));
+        /* A matrix so small that y is of the order of x. */
+        double fan = (double)tern_shape_count(&param->shape) / (double)param->shape.dim[0];
+        double mean = param->fill == TERN_FILL_CONSTANT ? param->a : 0;
+        fill_normal(&p->param[k], mean, fmin(0.5, 1 / sqrt(fan)), (uint32_t)(100 + k));
     }
     for (size_t k = 0; k < p->states; k++) tern_tensor_fill(&p->state[k], (tern_real)p->spec.state[k].a);
     /* From 0.5 to 1.5 and of either sign: no element of y counts for little. */
@@ -141,7 +146,8 @@ static tern_backward backward_of(tern__probe *p, const tern_tensor **x, tern_ten
         x[k] = p->type->flags & TERN_READS_X ? &p->x[k] : NULL;
         dx[k] = p->unwanted[k] ? NULL : &p->dx[k];
     }
-    return (tern_backward){.rows = p->rows, .row = p->row, .x = x, .y = p->type->flags & TERN_READS_Y ? &p->y : NULL, .dy = &p->dy,
+    return (tern_backward){.rows = p->rows, .row = p->row, .x = x, .y = p->type->flags & TERN_READS_Y ? &p->y : NULL,
+                           .dy = &p->dy,
                            .param = p->param, .dparam = p->dparam, .state = p->state, .save = p->save, .dx = dx,
                            .sums = p->spec.sums ? p->sums : NULL, .scratch = p->scratch.data, .random = p->random};
 }

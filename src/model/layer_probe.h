@@ -32,16 +32,17 @@ typedef struct tern__probe {
     tern_real             *memory;
 } tern__probe;
 
-/* Plans a layer for these inputs (shapes of one sample) and gives it memory for `rows` rows, all numbers NaN. Plans into the options
- * of `layer`, so that two probes of one layer need the same shapes. Errors: MODEL (its plan's), MEMORY. Close in any case. */
-tern_status tern__probe_open(tern__probe *p, const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows, tern_error *err);
+/* Plans a layer for these inputs (shapes of one sample) and gives it memory for `rows` rows, all numbers NaN. Plans into the
+ * options of `layer`: two probes of one layer need the same shapes. Errors: MODEL (its plan's), MEMORY. Close in any case. */
+tern_status tern__probe_open(tern__probe *p, const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows,
+                             tern_error *err);
 void tern__probe_close(tern__probe *p);
 
 /* Fills x, dy, parameters and states with numbers that are fit for a check: the same every time. */
 void tern__probe_fill(tern__probe *p);
 
-/* The steps of the framework, in this order; what the layer did not declare it gets as NULL. The two ..._sums() set `sums` to those of
- * the probe's own rows: where it plays one of several slices, add up theirs before going on. Nothing happens for a layer without. */
+/* The steps of the framework, in this order; what the layer did not declare it gets as NULL. The two ..._sums() set `sums` to
+ * those of the probe's own rows (where it plays one of several slices, add up theirs before going on), or do nothing. */
 void tern__probe_forward_sums(tern__probe *p, bool training);
 void tern__probe_forward(tern__probe *p, bool training);
 void tern__probe_backward_sums(tern__probe *p);

@@ -2,6 +2,7 @@
  * together add up, measure and apply the gradients, each its own part of the parameters. */
 #include "trainer_internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -80,12 +81,13 @@ tern_trainer *tern_trainer_new(tern_model *m, const tern_trainer_options *option
     if (options) t->options = *options;
     t->options.batch_size = option_size(t->options.batch_size, m->config.train.batch_size, 64);
     t->last_norm = (double)NAN;
-    tern_status status = need(&m->config.loss, "loss", err), second = need(&m->config.optimizer, "optimizer", err);
+    tern_status status = need(&m->config.loss, "loss", err), second = TERN_OK;
+    if (!t->options.gradients_only) second = need(&m->config.optimizer, "optimizer", err);
     if (!status && !second && !m->node[m->nodes - 1].needs_backward)
         status = tern_error_add(err, TERN_ERROR_MODEL, "layers", "has nothing to train: no layer with weights");
     status = status ? status : second;
     if (!status) status = plan_targets(t, err);
-    if (!status) status = plan_optimizer(t, err);
+    if (!status && !t->options.gradients_only) status = plan_optimizer(t, err);
     if (!status) status = tern__team_make(&t->team, m, t->options.batch_size, t->options.threads, true, true, err);
     if (!status) status = allocate(t, err);
     if (!status) return t;
@@ -246,6 +248,7 @@ static tern_status pass(tern_trainer *t, const tern_batch *batch, bool with_upda
 }
 
 tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch, tern_step *out, tern_error *err) {
+    assert(!t->options.gradients_only && "a trainer with an optimizer");
     tern_status status = pass(t, batch, true, err);
     if (status) return status;
     t->step++;

@@ -63,7 +63,8 @@ void conform_fail(const conform *c, const char *condition, const char *format, .
 
 void conform_near(const conform *c, const char *what, const tern_real *got, const tern_real *want, size_t n, double tolerance) {
     for (size_t i = 0; i < n; i++)
-        conform_assert(c, test_is_near((double)got[i], (double)want[i], tolerance), "%s, number %zu is %.17g instead of %.17g", what, i,
+        conform_assert(c, test_is_near((double)got[i], (double)want[i], tolerance),
+                       "%s, number %zu is %.17g instead of %.17g", what, i,
                        (double)got[i], (double)want[i]);
 }
 

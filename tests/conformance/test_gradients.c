@@ -8,7 +8,8 @@
 static void expect_right(const conform *c, const tern__gradcheck *g, tern_status status) {
     conform_assert(c, status == TERN_OK, "%s", c->err.item[0].text);
     conform_assert(c, g->checked > 0, "nothing was checked");
-    conform_assert(c, tern__gradcheck_passes(g), "the derivative by %s, number %zu, is %.10g, but differences say %.10g: off by %.2g; %zu checked, "
+    conform_assert(c, tern__gradcheck_passes(g),
+                   "the derivative by %s, number %zu, is %.10g, but differences say %.10g: off by %.2g; %zu checked, "
                    "%zu skipped", g->tensor, g->element, g->derivative, g->quotient, g->worst, g->checked, g->skipped);
 }
 

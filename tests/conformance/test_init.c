@@ -1,4 +1,4 @@
-/* test_init.c - every registered initializer on its examples (tern/initializer.h), and every data reader where there are no files. */
+/* test_init.c - every registered initializer on its examples (tern/initializer.h); and every data reader without files. */
 #include "conform.h"
 
 #include <tern/initializer.h>

@@ -1,4 +1,5 @@
-/* test_layers.c - every registered layer on its examples: what plan, forward and backward promise (tern/layer.h). Gradients: test_gradients.c. */
+/* test_layers.c - every registered layer on its examples: what plan, forward and backward promise (tern/layer.h).
+ * Gradients: test_gradients.c. */
 #include "conform.h"
 
 #include "layer_probe.h"
@@ -67,8 +68,8 @@ static void check_untouched(const conform *c, const tern__probe *p, const tern_r
 /* ---- plan ---- */
 
 static bool params_equal(const tern_param *a, const tern_param *b) {
-    return !strcmp(a->name, b->name) && tern_shape_equal(&a->shape, &b->shape) && a->fill == b->fill && a->a == b->a && a->b == b->b &&
-           a->init == b->init && a->group == b->group && a->integer == b->integer;
+    return !strcmp(a->name, b->name) && tern_shape_equal(&a->shape, &b->shape) && a->fill == b->fill && a->a == b->a &&
+           a->b == b->b && a->init == b->init && a->group == b->group && a->integer == b->integer;
 }
 
 static bool specs_equal(const tern_layer_spec *a, const tern_layer_spec *b) {
@@ -174,7 +175,8 @@ START_TEST(backward_leaves_out_what_nobody_needs) {
         for (size_t j = 0; j < inputs_of(&c); j++)
             if (j != k) conform_near(&c, "dx", some.dx[j].data, all.dx[j].data, tern_tensor_count(&all.dx[j]), SAME);
         for (size_t j = 0; j < all.params; j++)
-            conform_near(&c, all.spec.param[j].name, some.dparam[j].data, all.dparam[j].data, tern_tensor_count(&all.dparam[j]), SAME);
+            conform_near(&c, all.spec.param[j].name, some.dparam[j].data, all.dparam[j].data,
+                         tern_tensor_count(&all.dparam[j]), SAME);
         tern__probe_close(&all);
         tern__probe_close(&some);
     }
@@ -201,7 +203,8 @@ START_TEST(in_place_is_the_same) {
         for (size_t k = 0; k < apart.spec.inputs; k++)
             conform_near(&c, "dx", in_place.dx[k].data, apart.dx[k].data, tern_tensor_count(&apart.dx[k]), SAME);
         for (size_t k = 0; k < apart.params; k++)
-            conform_near(&c, apart.spec.param[k].name, in_place.dparam[k].data, apart.dparam[k].data, tern_tensor_count(&apart.dparam[k]), SAME);
+            conform_near(&c, apart.spec.param[k].name, in_place.dparam[k].data, apart.dparam[k].data,
+                         tern_tensor_count(&apart.dparam[k]), SAME);
         tern__probe_close(&apart);
         tern__probe_close(&in_place);
     }
@@ -235,10 +238,12 @@ static void compare_slices(const conform *c, const tern__probe *whole, tern__pro
     }
     for (size_t k = 0; training && k < whole->params; k++) {
         tern_tensor_add(&b->dparam[k], &a->dparam[k]);
-        conform_near(c, "the sum of the slices' gradients", a->dparam[k].data, whole->dparam[k].data, tern_tensor_count(&a->dparam[k]), SUMMED);
+        conform_near(c, "the sum of the slices' gradients", a->dparam[k].data, whole->dparam[k].data,
+                     tern_tensor_count(&a->dparam[k]), SUMMED);
     }
     for (size_t k = 0; training && k < whole->states; k++)
-        conform_near(c, "the state after the first slice", a->state[k].data, whole->state[k].data, tern_tensor_count(&a->state[k]), SUMMED);
+        conform_near(c, "the state after the first slice", a->state[k].data, whole->state[k].data,
+                     tern_tensor_count(&a->state[k]), SUMMED);
 }
 
 static void play(tern__probe *whole, tern__probe *a, tern__probe *b, bool training) {

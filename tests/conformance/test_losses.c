@@ -1,4 +1,4 @@
-/* test_losses.c - every registered loss on its examples, for each kind of target it takes: what eval and weight promise (tern/loss.h). */
+/* test_losses.c - every registered loss on its examples, for each kind of target it takes (tern/loss.h). */
 #include "conform.h"
 
 #include "gradcheck.h"
@@ -63,8 +63,8 @@ static void plan_twice(conform *c, tern_target kind) {
     memcpy(self, c->object.self, c->type->size);
     conform_assert(c, loss_of(c)->plan(c->object.self, &second, &c->err) == TERN_OK, "its plan refuses when asked again");
     conform_assert(c, tern__alloc_count() == allocations, "its plan allocates");
-    bool same = tern_shape_equal(&first.target, &second.target) && first.classes == second.classes && first.has_ignore == second.has_ignore &&
-                first.ignore == second.ignore && test_is_near(first.threshold, second.threshold, 0);
+    bool same = tern_shape_equal(&first.target, &second.target) && first.classes == second.classes &&
+                first.has_ignore == second.has_ignore && first.ignore == second.ignore && test_is_near(first.threshold, second.threshold, 0);
     conform_assert(c, same && !memcmp(self, c->object.self, c->type->size), "its plan answers something else when asked again");
     conform_assert(c, kind == TERN_TARGET_VALUES || first.classes > 1, "class indices, but %zu classes", first.classes);
     conform_assert(c, kind == TERN_TARGET_VALUES || isnan(first.threshold), "a threshold for class indices");
@@ -80,7 +80,8 @@ static void eval_writes(conform *c, tern_target kind) {
     size_t n = tern_tensor_count(&b.pred), targets = tern_tensor_count(&b.target), allocations = tern__alloc_count();
     double with = eval(c, &b, weight(c, &b), true), without = eval(c, &b, weight(c, &b), false);
     conform_assert(c, tern__alloc_count() == allocations, "eval allocates");
-    conform_assert(c, isfinite(with) && test_is_near(without, with, SUMMED), "the loss is %.17g with its gradient, %.17g without", with, without);
+    conform_assert(c, isfinite(with) && test_is_near(without, with, SUMMED),
+                   "the loss is %.17g with its gradient, %.17g without", with, without);
     conform_finite(c, "dpred", b.dpred.data, n);
     conform_assert(c, !memcmp(b.pred.data, before.pred.data, n * sizeof(tern_real)), "changed pred");
     conform_assert(c, !memcmp(b.target.data, before.target.data, targets * sizeof(tern_real)), "changed target");
@@ -122,7 +123,8 @@ static void cut(conform *c, tern_target kind) {
     double norm = weight(c, &whole), loss = eval(c, &whole, norm, true), sum = 0, weights = 0;
     for (size_t row = 0; row < ROWS; row += CUT) {
         size_t rows = row + CUT < ROWS ? CUT : ROWS - row;
-        batch slice = {parts.spec, rows_of(&parts.pred, row, rows), rows_of(&parts.target, row, rows), rows_of(&parts.dpred, row, rows)};
+        batch slice = {parts.spec, rows_of(&parts.pred, row, rows), rows_of(&parts.target, row, rows),
+                       rows_of(&parts.dpred, row, rows)};
         sum += eval(c, &slice, norm, true);
         weights += weight(c, &slice);
     }
@@ -144,7 +146,8 @@ static void ignore_all(conform *c, tern_target kind) {
         conform_assert(c, weight(c, &b) == 0, "ignored targets weigh %g", weight(c, &b));
         double loss = eval(c, &b, 1, true);
         conform_assert(c, loss == 0, "the loss of ignored targets is %g", loss);
-        for (size_t i = 0; i < tern_tensor_count(&b.dpred); i++) conform_assert(c, b.dpred.data[i] == 0, "ignored targets have a gradient");
+        for (size_t i = 0; i < tern_tensor_count(&b.dpred); i++)
+            conform_assert(c, b.dpred.data[i] == 0, "ignored targets have a gradient");
     }
     close_batch(&b);
 }

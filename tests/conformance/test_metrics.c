@@ -1,4 +1,4 @@
-/* test_metrics.c - every registered metric on its examples, after every loss whose predictions and targets it takes (tern/metric.h). */
+/* test_metrics.c - every registered metric on its examples, after every loss that it goes with (tern/metric.h). */
 #include "conform.h"
 
 #include "gradcheck.h"
@@ -84,10 +84,11 @@ static void cut(conform *c, batch *b) {
     conform_assert(c, whole[n] == 77, "it writes beyond its %zu sums", n);
     for (size_t i = 0; i < n; i++) {
         conform_assert(c, test_is_near(on[i], whole[i], 1e-12), "sum %zu is %.17g, added by slices %.17g", i, whole[i], on[i]);
-        conform_assert(c, test_is_near(apart[0][i] + apart[1][i], whole[i], 1e-12), "sum %zu is %.17g, of slices %.17g", i, whole[i],
-                       apart[0][i] + apart[1][i]);
+        conform_assert(c, test_is_near(apart[0][i] + apart[1][i], whole[i], 1e-12), "sum %zu is %.17g, of slices %.17g", i,
+                       whole[i], apart[0][i] + apart[1][i]);
     }
-    conform_assert(c, guarded_intact(b->pred.data, tern_tensor_count(&b->pred)) && guarded_intact(b->target.data, tern_tensor_count(&b->target)),
+    conform_assert(c, guarded_intact(b->pred.data, tern_tensor_count(&b->pred)) &&
+                   guarded_intact(b->target.data, tern_tensor_count(&b->target)),
                    "wrote beside pred or target");
 }
 

@@ -1,4 +1,4 @@
-/* test_optim.c - every registered optimizer and schedule on its examples: what update and lr promise (tern/optimizer.h, tern/schedule.h). */
+/* test_optim.c - every registered optimizer and schedule on its examples (tern/optimizer.h, tern/schedule.h). */
 #include "conform.h"
 
 #include <tern/optimizer.h>
@@ -71,7 +71,8 @@ START_TEST(optimizer_plan_is_pure) {
         conform_assert(&c, p.spec.slots == q.spec.slots, "its plan answers something else when asked again");
         for (size_t s = 0; s < p.spec.slots; s++) {
             conform_assert(&c, p.spec.slot_name[s] && *p.spec.slot_name[s], "slot %zu has no name", s);
-            for (size_t k = 0; k < s; k++) conform_assert(&c, strcmp(p.spec.slot_name[k], p.spec.slot_name[s]), "two slots %s", p.spec.slot_name[s]);
+            for (size_t k = 0; k < s; k++)
+                conform_assert(&c, strcmp(p.spec.slot_name[k], p.spec.slot_name[s]), "two slots %s", p.spec.slot_name[s]);
             conform_assert(&c, !strcmp(p.spec.slot_name[s], q.spec.slot_name[s]) && p.spec.slot_value[s] == q.spec.slot_value[s],
                            "its plan answers something else when asked again");
         }
@@ -108,7 +109,7 @@ START_TEST(parts_make_up_the_update) {
 }
 END_TEST
 
-/* Without `decay`, and with a weight_decay of 0, the same happens; with both, something else. With a learning rate of 0, nothing. */
+/* Without `decay` the same happens as with a weight_decay of 0; with both, something else. With a learning rate of 0, nothing. */
 START_TEST(decay_and_rate_are_respected) {
     conform c;
     parameter plain, excluded, decayed, still, start;
@@ -172,7 +173,8 @@ START_TEST(schedules_depend_on_the_tick_alone) {
     for (size_t k = TICKS + 1; k-- > 0;) {
         double backwards = type->lr(c.object.self, base, k, spec.state);
         conform_assert(&c, backwards == lr[k], "lr at tick %zu is %g, and asked again %g", k, lr[k], backwards);
-        conform_assert(&c, !type->momentum || type->momentum(c.object.self, k) == momentum[k], "the momentum at tick %zu changes", k);
+        conform_assert(&c, !type->momentum || type->momentum(c.object.self, k) == momentum[k],
+                       "the momentum at tick %zu changes", k);
     }
     conform_close(&c);
 }

@@ -31,7 +31,8 @@ static bool sane_default(const tern_option *row) {
 static void check_rows(const tern_type *type, const tern_option *table) {
     for (const tern_option *row = table; row && row->name; row++) {
         ck_assert_msg(sentence(row->doc), "%s, option %s: its sentence does not end with a full stop", type->name, row->name);
-        ck_assert_msg(sane_default(row), "%s, option %s: its default %g is none that it accepts", type->name, row->name, row->def);
+        ck_assert_msg(sane_default(row), "%s, option %s: its default %g is none that it accepts", type->name, row->name,
+                      row->def);
         for (const tern_option *other = table; row->alias && other->name; other++)
             ck_assert_msg(strcmp(row->alias, other->name) && (other == row || !other->alias || strcmp(row->alias, other->alias)),
                           "%s, option %s: its alias %s is taken by %s", type->name, row->name, row->alias, other->name);
@@ -49,7 +50,8 @@ START_TEST(types_are_whole) {
         ck_assert_msg(sentence(type->doc), "%s: its sentence does not end with a full stop", type->name);
         ck_assert_msg(tern_registry_find(NULL, kind, type->name) == type, "%s: its name finds another type", type->name);
         for (const char *const *alias = type->aliases; alias && *alias; alias++)
-            ck_assert_msg(tern_registry_find(NULL, kind, *alias) == type, "%s: its alias %s finds another type", type->name, *alias);
+            ck_assert_msg(tern_registry_find(NULL, kind, *alias) == type, "%s: its alias %s finds another type", type->name,
+                          *alias);
         check_rows(type, type->options);
     }
     check_rows(&(tern_type){.name = "what all share"}, tern_kind_options(kind));
@@ -84,7 +86,8 @@ static void round_trip(tern_kind kind, int i) {
     cJSON *json = cJSON_Parse(first);
     tern_object again;
     tern__outcome outcome = tern__object_read(&(tern__reading){NULL, &c.pool, &c.err}, kind, json, &again);
-    conform_assert(&c, outcome == TERN__READ, "does not read what it wrote, %s: %s: %s", first, c.err.item[0].pointer, c.err.item[0].text);
+    conform_assert(&c, outcome == TERN__READ, "does not read what it wrote, %s: %s: %s", first, c.err.item[0].pointer,
+                   c.err.item[0].text);
     char *second = written(&c, &again);
     conform_assert(&c, !strcmp(first, second), "wrote %s, read it, and wrote %s", first, second);
     cJSON_Delete(json);
@@ -123,8 +126,8 @@ static void check_bounds(const conform *c, const tern_option *row) {
         expect(c, row, cJSON_CreateNumber(row->max), !row->below_max, "its greatest value");
         expect(c, row, cJSON_CreateNumber(row->max + fmax(1, fabs(row->max))), false, "more than its greatest value");
     }
-    if (row->below_max) expect(c, row, cJSON_CreateNumber(nextafter(row->max, row->min)), true, "just less than the excluded greatest value");
-    if (row->above_min) expect(c, row, cJSON_CreateNumber(nextafter(row->min, row->max)), true, "just more than the excluded least value");
+    if (row->below_max) expect(c, row, cJSON_CreateNumber(nextafter(row->max, row->min)), true, "less than its excluded bound");
+    if (row->above_min) expect(c, row, cJSON_CreateNumber(nextafter(row->min, row->max)), true, "more than its excluded bound");
     if (integer) expect(c, row, cJSON_CreateNumber(row->min + 0.5), false, "half a number");
 }
 
@@ -143,7 +146,8 @@ static void refusals(tern_kind kind, int i) {
     conform_assert(&c, errors_of(&c, json, &err) == 0, "refuses a comment: %s", err.item[0].text);
     cJSON_AddNumberToObject(json, "no_such_option", 1);
     conform_assert(&c, errors_of(&c, json, &err) == 1, "takes an unknown option");
-    conform_assert(&c, !strcmp(err.item[0].pointer, "/no_such_option") && err.item[0].at_key, "the error is at \"%s\"", err.item[0].pointer);
+    conform_assert(&c, !strcmp(err.item[0].pointer, "/no_such_option") && err.item[0].at_key, "the error is at \"%s\"",
+                   err.item[0].pointer);
     cJSON_Delete(json);
     const tern_option *tables[] = {c.type->options, tern_kind_options(kind)};
     for (size_t t = 0; t < COUNT(tables); t++)

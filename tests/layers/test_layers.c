@@ -1,4 +1,4 @@
-/* Every layer against PyTorch, in place and not; blocks; dropout's masks; plans that must be refused. */
+/* test_layers.c - every layer against PyTorch, in place and not; blocks; dropout's masks; plans that must be refused. */
 #include "rig.h"
 
 /* What PyTorch makes of a layer. dx: of all inputs in a row; dparam: of all parameters. y NULL: only the shape counts. */

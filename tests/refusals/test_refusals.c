@@ -1,4 +1,4 @@
-/* test_refusals.c - model files that must not be accepted, and every line that tern then says. They stand in *.txt beside this file:
+/* test_refusals.c - model files that must not be accepted, and every line that tern then says. They stand in *.txt beside it:
  *
  *   ## what is wrong        begins a case; what stands before the first is a comment
  *   {"layers": []}          the file; <0x00> is that byte, <65 times [> that many of them
@@ -114,7 +114,8 @@ static const char *answer(const tern_error *err) {
     *out = 0;
     for (size_t i = 0; i < err->count; i++) {
         char line[1100];
-        at += snprintf(at, (size_t)(out + sizeof out - at), "\n> %s", tern_error_line(err, i, line, sizeof line) + strlen("model:"));
+        at += snprintf(at, (size_t)(out + sizeof out - at), "\n> %s",
+                       tern_error_line(err, i, line, sizeof line) + strlen("model:"));
     }
     return out;
 }
@@ -130,9 +131,11 @@ START_TEST(model_is_refused) {
     for (size_t i = 0; i < c->lines; i++) {
         char line[1100], want[1100];
         snprintf(want, sizeof want, "model:%s", c->line[i]);
-        ck_assert_msg(matches(tern_error_line(&err, i, line, sizeof line), want), "%s: expected\n> %s\nfound:%s", c->name, c->line[i], answer(&err));
+        ck_assert_msg(matches(tern_error_line(&err, i, line, sizeof line), want), "%s: expected\n> %s\nfound:%s", c->name,
+                      c->line[i], answer(&err));
     }
-    ck_assert_msg(!m == (err.errors > 0), "%s: %zu errors, but the model was %s", c->name, err.errors, m ? "accepted" : "refused");
+    ck_assert_msg(!m == (err.errors > 0), "%s: %zu errors, but the model was %s", c->name, err.errors,
+                  m ? "accepted" : "refused");
     tern_model_free(m);
 }
 END_TEST
@@ -140,7 +143,8 @@ END_TEST
 START_TEST(cases_are_found) {
     ck_assert_uint_gt(n_cases, 50);
     ck_assert_uint_lt(n_cases, MOST_CASES);
-    for (size_t i = 0; i < n_cases; i++) ck_assert_msg(cases[i].end > cases[i].json && cases[i].lines < MOST_LINES, "%s: not a whole case", cases[i].name);
+    for (size_t i = 0; i < n_cases; i++)
+        ck_assert_msg(cases[i].end > cases[i].json && cases[i].lines < MOST_LINES, "%s: not a whole case", cases[i].name);
 }
 END_TEST
 
