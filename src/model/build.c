@@ -66,8 +66,8 @@ static size_t find_source(const builder *b, size_t i, const char *name) {
         const tern__layer_common *c = common(b, k);
         if (!c || !c->name || strcmp(c->name, name)) continue;
         if (k < i) return k + 1;
-        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "\"%s\" is layer %zu, which comes %s; a layer reads layers before it", name, k,
-                       k == i ? "to itself" : "later");
+        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "\"%s\" is layer %zu, %s; a layer reads layers before it", name, k,
+                       k == i ? "this one itself" : "which comes later");
         return SIZE_MAX;
     }
     const char *names[64] = {"input"};
@@ -146,10 +146,20 @@ static tern_status add_weight(builder *b, const tern__node *node, const tern_par
     return TERN_OK;
 }
 
-static tern_status check_initializer(builder *b, const tern_param *param) {
+/* The option of a layer that is kept at `field`: "init" or the like. */
+static const char *option_at(const tern__node *node, const void *field) {
+    for (const tern_option *row = node->type->base.options; row && row->name; row++)
+        if ((const char *)node->self + row->offset == (const char *)field) return row->name;
+    return "init";
+}
+
+static tern_status check_initializer(builder *b, const tern__node *node, const tern_param *param) {
     if (!param->init || !param->init->type) return TERN_OK;
     const tern_initializer_type *type = (const tern_initializer_type *)param->init->type;
-    return type->plan ? type->plan(param->init->self, &param->shape, b->err) : TERN_OK;
+    size_t depth = tern_error_enter(b->err, option_at(node, param->init), 0);
+    tern_status status = type->plan ? type->plan(param->init->self, &param->shape, b->err) : TERN_OK;
+    tern_error_leave(b->err, depth);
+    return status;
 }
 
 /* Each weight takes part once for each place of the output that has its first dimension's channels. */
@@ -170,7 +180,7 @@ static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec
     node->scratch_row = spec->scratch_row;
     node->first_param = m->weights;
     for (; !status && node->params < TERN_MAX_PARAMS && spec->param[node->params].shape.rank; node->params++)
-        if (!(status = check_initializer(b, &spec->param[node->params]))) status = add_weight(b, node, &spec->param[node->params], true);
+        if (!(status = check_initializer(b, node, &spec->param[node->params]))) status = add_weight(b, node, &spec->param[node->params], true);
     node->first_state = m->weights;
     for (; !status && node->states < TERN_MAX_STATES && spec->state[node->states].shape.rank; node->states++)
         status = add_weight(b, node, &spec->state[node->states], false);

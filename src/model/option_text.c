@@ -1,19 +1,23 @@
 /* option_text.c - what an option row accepts and what a JSON value is, in words. */
 #include "option_text.h"
 
+#include "number.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+static void add_number(char *out, size_t size, const char *before, double value) {
+    char number[TERN__NUMBER];
+    tern__text_add(out, size, "%s%s", before, tern__number_text(value, number));
+}
+
 static void add_range(const tern_option *row, const char *noun, char *out, size_t size) {
-    bool low = row->min > -1e18, high = row->max < 1e18;
+    bool low = row->min > -1e18, high = row->max < 1e18, from = low && !row->above_min;
     tern__text_add(out, size, "%s", noun);
-    if (low && row->above_min) tern__text_add(out, size, " above %.15g", row->min);
-    else if (low && high) tern__text_add(out, size, " from %.15g", row->min);
-    else if (low) tern__text_add(out, size, " of at least %.15g", row->min);
+    if (low) add_number(out, size, row->above_min ? " above " : high ? " from " : " of at least ", row->min);
     if (high && low && row->above_min) tern__text_add(out, size, " and");
-    if (high && row->below_max) tern__text_add(out, size, low && !row->above_min ? " to below %.15g" : " below %.15g", row->max);
-    else if (high) tern__text_add(out, size, low && !row->above_min ? " to %.15g" : " of at most %.15g", row->max);
+    if (high) add_number(out, size, row->below_max ? (from ? " to below " : " below ") : from ? " to " : " of at most ", row->max);
 }
 
 static void add_choices(const tern_option *row, char *out, size_t size) {
@@ -79,7 +83,7 @@ const char *tern__option_default_text(const tern_option *row, char *out, size_t 
     switch (row->kind) {
     case TERN_OPTION_SIZE:
     case TERN_OPTION_INT:
-    case TERN_OPTION_REAL: tern__text_add(out, size, "%.15g", row->def); break;
+    case TERN_OPTION_REAL: add_number(out, size, "", row->def); break;
     case TERN_OPTION_BOOL: tern__text_add(out, size, "%s", row->def != 0 ? "true" : "false"); break;
     case TERN_OPTION_CHOICE: tern__text_add(out, size, "\"%s\"", row->choices[(size_t)row->def]); break;
     default: tern__text_add(out, size, "%s", row->def_json); break;
@@ -87,13 +91,23 @@ const char *tern__option_default_text(const tern_option *row, char *out, size_t 
     return out;
 }
 
+/* The first elements of a list, as they stand. */
+static void add_list_found(const cJSON *list, char *out, size_t size) {
+    char element[64];
+    int n = cJSON_GetArraySize(list), shown = n < 6 ? n : 6;
+    tern__text_add(out, size, "[");
+    for (int i = 0; i < shown; i++)
+        tern__text_add(out, size, "%s%s", i ? ", " : "", tern__json_found(cJSON_GetArrayItem(list, i), element, sizeof element));
+    tern__text_add(out, size, n > shown ? ", ... %d in all]" : "]", n);
+}
+
 const char *tern__json_found(const cJSON *value, char *out, size_t size) {
     *out = 0;
     if (cJSON_IsString(value)) tern__text_add(out, size, "\"%.60s\"%s", value->valuestring, strlen(value->valuestring) > 60 ? "..." : "");
-    else if (cJSON_IsNumber(value)) tern__text_add(out, size, "%.15g", value->valuedouble);
+    else if (cJSON_IsNumber(value)) add_number(out, size, "", value->valuedouble);
     else if (cJSON_IsBool(value)) tern__text_add(out, size, "%s", cJSON_IsTrue(value) ? "true" : "false");
     else if (cJSON_IsNull(value)) tern__text_add(out, size, "null");
     else if (cJSON_IsObject(value)) tern__text_add(out, size, "an object");
-    else tern__text_add(out, size, "a list of %d", cJSON_GetArraySize(value));
+    else add_list_found(value, out, size);
     return out;
 }
