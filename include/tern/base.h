@@ -42,9 +42,11 @@ enum {
 
 #if defined(__GNUC__)
 #define TERN_API __attribute__((visibility("default")))
+#define TERN_WEAK __attribute__((weak))
 #define TERN_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define TERN_API
+#define TERN_WEAK
 #define TERN_PRINTF(text, first)
 #endif
 

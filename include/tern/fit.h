@@ -57,6 +57,7 @@ typedef struct tern_fit_options {
     void *user;
 } tern_fit_options;
 
+/* What a fit came to. */
 typedef struct tern_fit_result {
     size_t     steps, epochs;  /* done in all */
     size_t     best_epoch;     /* 0: no epoch was finished */

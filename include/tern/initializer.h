@@ -7,6 +7,7 @@
 
 TERN_BEGIN
 
+/* A kind of initializer. */
 typedef struct tern_initializer_type {
     tern_type base;
 
@@ -16,6 +17,10 @@ typedef struct tern_initializer_type {
     /* Writes all of `w`, drawing only from `random`. */
     void (*fill)(const void *self, const tern_random *random, tern_tensor *w);
 } tern_initializer_type;
+
+/* For TERN_PLUGIN(). */
+#undef TERN_SIZES_INITIALIZER
+#define TERN_SIZES_INITIALIZER {sizeof(tern_initializer_type), sizeof(tern_random)}
 
 /* PyTorch's fans of a weight of rank 2 or more: in = size(1) * prod(size(2..)), out = size(0) * prod(size(2..)). */
 TERN_API void tern_fans(const tern_shape *shape, size_t *fan_in, size_t *fan_out);

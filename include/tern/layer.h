@@ -26,6 +26,7 @@ typedef struct tern_param {
     const tern_object *init;     /* an initializer that takes the place of `fill` where its type is set; or NULL */
     tern_group         group;
     bool               integer;  /* a state that counts: saved as I64, a scalar ([1] here) */
+    size_t             fixed, fixed_count; /* numbers of it, from `fixed` on, that start at 0 and whose gradient is taken for 0 */
 } tern_param;
 
 /* What plan answers. Shapes are of one sample, except those of parameters and states. */
@@ -38,6 +39,9 @@ typedef struct tern_layer_spec {
     tern_shape save[TERN_MAX_SAVES];    /* forward writes when training, backward reads */
     size_t     sums;                    /* doubles that must be added up over the whole batch, see forward_sums */
     size_t     scratch, scratch_row;    /* numbers a worker may use in a call, contents undefined: fixed, and for each row */
+    size_t     evaluation_row;          /* further ones for each row when not training, in place of what would be saved */
+    size_t     indices;                 /* x[0] holds whole numbers 0 .. indices - 1 and has no gradient; 0: any numbers */
+    double     work;                    /* multiply-adds of one sample's forward; 0: as the parameters' sizes suggest */
 } tern_layer_spec;
 
 /* What forward gets. Every tensor has its batch dimension first: `rows` rows, those from `row` on of the batch. */
@@ -46,9 +50,9 @@ typedef struct tern_forward {
     const tern_tensor *const *x;        /* [inputs] */
     tern_tensor              *y;        /* written whole */
     const tern_tensor        *param;    /* [params] */
-    tern_tensor              *state;    /* [states]; written only when training, and only by the slice whose row is 0 */
+    tern_tensor              *state;    /* [states]; written only when training, by the slice whose row is 0; the others do not read it then */
     tern_tensor              *save;     /* [saves]; NULL unless training */
-    double                   *sums;     /* forward_sums: add to them; forward: the totals of the batch (training only) */
+    double                   *sums;     /* forward_sums: add to them; forward: the totals of the batch */
     tern_real                *scratch;  /* NULL where none was asked for */
     bool                      training;
     tern_random               random;   /* of this layer and step; number rows by `row` so that slices do not matter */
@@ -65,7 +69,8 @@ typedef struct tern_backward {
     const tern_tensor        *state;
     tern_tensor              *save;     /* [saves]; may be overwritten */
     tern_tensor       *const *dx;       /* [inputs]; write the gradient whole: =. An entry is NULL where nobody needs it */
-    double                   *sums;
+    double                   *sums;     /* as in forward, of backward_sums */
+    const double             *forward_sums; /* the totals that forward had */
     tern_real                *scratch;
     tern_random               random;   /* the same as in forward */
 } tern_backward;
@@ -78,6 +83,7 @@ enum {
     TERN_VIEW = 8      /* y is x[0] under another shape: one input, no forward, no backward, no copy */
 };
 
+/* A kind of layer. */
 typedef struct tern_layer_type {
     tern_type base;
     unsigned  flags;
@@ -92,10 +98,14 @@ typedef struct tern_layer_type {
     void (*backward)(const void *self, const tern_backward *b); /* dx = ..., dparam += ... */
 
     /* Only for a layer whose output depends on the whole batch (batch norm); else NULL. Adds this slice's sums; the framework adds
-     * those of all slices and then calls forward (backward) with the totals. */
+     * those of all slices and then calls forward (backward) with the totals. Also called when not training: it may do nothing. */
     void (*forward_sums)(const void *self, const tern_forward *f);
     void (*backward_sums)(const void *self, const tern_backward *b);
 } tern_layer_type;
+
+/* For TERN_PLUGIN(). */
+#undef TERN_SIZES_LAYER
+#define TERN_SIZES_LAYER {sizeof(tern_layer_type), sizeof(tern_layer_spec), sizeof(tern_forward), sizeof(tern_backward)}
 
 /* The dimension of a sample that an option means by `dim`, which counts the batch as PyTorch does: 1 is the first of a sample,
  * -1 the last. Writes its index in `sample` to `axis`; refuses the batch and what is out of range, under `key`. For plan. */

@@ -23,6 +23,7 @@ typedef struct tern_loss_spec {
     double      threshold;    /* VALUES: a prediction above it means "yes" (0 for logits, 0.5 for probabilities); NAN: it means nothing */
 } tern_loss_spec;
 
+/* A kind of loss. */
 typedef struct tern_loss_type {
     tern_type base;
     unsigned  targets; /* the tern_target it takes, or'ed */
@@ -38,6 +39,10 @@ typedef struct tern_loss_type {
      * `norm` is positive. A target of one dimension less than `pred` holds classes. `dpred` does not overlap `pred`. */
     double (*eval)(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm, tern_tensor *dpred);
 } tern_loss_type;
+
+/* For TERN_PLUGIN(). */
+#undef TERN_SIZES_LOSS
+#define TERN_SIZES_LOSS {sizeof(tern_loss_type), sizeof(tern_loss_spec)}
 
 TERN_END
 

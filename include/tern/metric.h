@@ -6,11 +6,13 @@
 
 TERN_BEGIN
 
+/* What plan answers. */
 typedef struct tern_metric_spec {
     tern_loss_spec loss; /* given: shapes and meaning of prediction and target, as the loss planned them */
     size_t         sums; /* how many doubles it adds up */
 } tern_metric_spec;
 
+/* A kind of metric. */
 typedef struct tern_metric_type {
     tern_type base;
     bool      higher_is_better;
@@ -24,6 +26,10 @@ typedef struct tern_metric_type {
     /* The metric; NAN where it has no value (no samples). */
     double (*value)(const void *self, const double *sums);
 } tern_metric_type;
+
+/* For TERN_PLUGIN(). */
+#undef TERN_SIZES_METRIC
+#define TERN_SIZES_METRIC {sizeof(tern_metric_type), sizeof(tern_metric_spec)}
 
 TERN_END
 

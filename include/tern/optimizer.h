@@ -26,6 +26,7 @@ typedef struct tern_update {
     double           momentum; /* the schedule's; NAN: the option's own */
 } tern_update;
 
+/* A kind of optimizer. */
 typedef struct tern_optimizer_type {
     tern_type base;
 
@@ -38,6 +39,10 @@ typedef struct tern_optimizer_type {
     /* w and the slots, from g. Element by element, so that parts may be done by several workers. */
     void (*update)(const void *self, const tern_update *u);
 } tern_optimizer_type;
+
+/* For TERN_PLUGIN(). */
+#undef TERN_SIZES_OPTIMIZER
+#define TERN_SIZES_OPTIMIZER {sizeof(tern_optimizer_type), sizeof(tern_optimizer_spec), sizeof(tern_update)}
 
 TERN_END
 

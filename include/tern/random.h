@@ -34,6 +34,10 @@ TERN_API void tern_random_uniform(const tern_random *random, uint64_t first, siz
 /* Writes standard normal numbers (Box-Muller), numbers first .. first + n - 1 of the stream. */
 TERN_API void tern_random_normal(const tern_random *random, uint64_t first, size_t n, tern_real *out);
 
+/* Dropout: y = m x, where m is 0 with probability p and else 1 / (1 - p), by numbers first .. first + n - 1 of the stream.
+ * y may be x. */
+TERN_API void tern_random_dropout(const tern_random *random, uint64_t first, size_t n, double p, const tern_real *x, tern_real *y);
+
 TERN_END
 
 #endif

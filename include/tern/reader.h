@@ -7,6 +7,7 @@
 
 TERN_BEGIN
 
+/* A kind of data reader. */
 typedef struct tern_reader_type {
     tern_type base;
 
@@ -21,6 +22,10 @@ typedef struct tern_reader_type {
     /* Sets the options so that `read` takes the inputs (and from `target`, unless NULL, the targets) of plain files. */
     void (*from_files)(void *self, const char *input, const char *target);
 } tern_reader_type;
+
+/* For TERN_PLUGIN(). */
+#undef TERN_SIZES_READER
+#define TERN_SIZES_READER {sizeof(tern_reader_type), sizeof(tern_dataset)}
 
 TERN_END
 

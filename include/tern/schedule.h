@@ -19,6 +19,7 @@ typedef struct tern_schedule_spec {
     double state[TERN_SCHEDULE_STATE]; /* what the state starts with (only for a schedule with observe) */
 } tern_schedule_spec;
 
+/* A kind of schedule. */
 typedef struct tern_schedule_type {
     tern_type base;
     unsigned  intervals; /* TERN_BY_EPOCH | TERN_BY_STEP; the lowest is the default */
@@ -35,6 +36,10 @@ typedef struct tern_schedule_type {
     /* Takes the monitored loss at the end of an epoch into the state; NULL where the lr depends on the tick alone. `base` as for lr. */
     void (*observe)(const void *self, double base, double loss, double *state);
 } tern_schedule_type;
+
+/* For TERN_PLUGIN(). */
+#undef TERN_SIZES_SCHEDULE
+#define TERN_SIZES_SCHEDULE {sizeof(tern_schedule_type), sizeof(tern_schedule_spec)}
 
 TERN_END
 

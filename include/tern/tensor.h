@@ -66,9 +66,20 @@ TERN_API size_t tern_tensor_cols(const tern_tensor *t);
 
 /* c = alpha op(a) op(b) + beta c, op(m) being m (TERN_N) or its transpose (TERN_T).
  * Shapes: op(a) is m by k, op(b) k by n, c m by n. `c` overlaps neither. With beta 0, c is only written: what it held,
- * NaN included, has no influence; alpha is never 0. Runs on the calling thread alone. */
+ * NaN included, has no influence; alpha is never 0. Runs on the calling thread alone: an OpenBLAS with threads of its own is set to one
+ * thread, for the whole process and from then on (openblas_set_num_threads(1)); one on OpenMP only for the time of the call. */
 TERN_API void tern_gemm(tern_real alpha, const tern_tensor *a, tern_transpose ta, const tern_tensor *b, tern_transpose tb,
                         tern_real beta, tern_tensor *c);
+
+/* A matrix that is part of a larger one: its rows begin `stride` numbers apart. It owns nothing. A value. */
+typedef struct tern_block {
+    size_t     rows, cols, stride;
+    tern_real *data;
+} tern_block;
+
+/* tern_gemm() on such parts. */
+TERN_API void tern_gemm_block(tern_real alpha, tern_block a, tern_transpose ta, tern_block b, tern_transpose tb, tern_real beta,
+                              tern_block c);
 
 /* y[i, j] += b[j] for every row i: adds a bias. b: as many elements as y has columns. */
 TERN_API void tern_add_row(const tern_tensor *b, tern_tensor *y);

@@ -6,10 +6,15 @@
 #include <tern/error.h>
 #include <tern/tensor.h>
 #include <tern/math.h>
+#include <tern/norm.h>
+#include <tern/patches.h>
 #include <tern/random.h>
 
 #include <tern/type.h>
 #include <tern/layer.h>
+#include <tern/conv.h>
+#include <tern/pool.h>
+#include <tern/recurrent.h>
 #include <tern/loss.h>
 #include <tern/optimizer.h>
 #include <tern/schedule.h>

@@ -10,6 +10,7 @@ TERN_BEGIN
 /* A run with gradients and optimizer slots. For one thread at a time. */
 typedef struct tern_trainer tern_trainer;
 
+/* How to train; zero-filled: the usual way. */
 typedef struct tern_trainer_options {
     size_t      threads;         /* 0: one for each CPU */
     size_t      batch_size;      /* rows at most in a step; 0: the model file's */
@@ -17,6 +18,7 @@ typedef struct tern_trainer_options {
     size_t      steps_per_epoch; /* for schedules that tick by steps; 0: not known */
     tern_target target;          /* what the targets hold; 0: what the loss takes, class indices where it takes both */
     bool        gradients_only;  /* for tern_trainer_backward() alone: takes no optimizer or schedule, and no room for them */
+    bool        accumulates;     /* for tern_trainer_accumulate(): takes room for one more gradient */
 } tern_trainer_options;
 
 /* Where the rows of a batch come from. Either `x` and `y` are set: [n, ...] arrays of the caller's. Or `gather` is: workers call
@@ -51,6 +53,14 @@ TERN_API tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch,
 
 /* Ends an epoch: schedules that tick by epochs go on; `loss` is what `plateau` watches. */
 TERN_API void tern_trainer_end_epoch(tern_trainer *t, double loss);
+
+/* Adds a batch's gradient to those of the batches since the last update: step() in several pieces, each of up to batch_size rows, and
+ * tern_trainer_update() ends it. `loss`, of this batch, may be NULL. Errors: as tern_trainer_step(); what was added before is kept. */
+TERN_API tern_status tern_trainer_accumulate(tern_trainer *t, const tern_batch *batch, double *loss, tern_error *err);
+
+/* Clips and applies what was accumulated: the same update that one batch of all those rows would make, whatever their partition (but for
+ * layers that look at the whole batch, as batch_norm does). `out` may be NULL. Errors: DIVERGED; the weights are then as before. */
+TERN_API tern_status tern_trainer_update(tern_trainer *t, tern_step *out, tern_error *err);
 
 /* Forward, loss and backward in training mode, adding nothing up and changing no weight: read the gradients with
  * tern_trainer_gradient(). Errors: as tern_trainer_step(). */

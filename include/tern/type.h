@@ -155,6 +155,44 @@ struct tern_type {
     const tern_example *examples; /* at least one; ends with a row of zeros */
 };
 
+/* ---- types from outside the tree ---- */
+
+enum { TERN_PLUGIN_SIZES = 4 };
+
+/* What a plugin exports as `tern_plugin_entry`. The sizes are compared with the library's own, so that a plugin built for other
+ * headers, or for the other number type, is refused instead of misread. */
+typedef struct tern_plugin {
+    uint32_t                abi, real;                      /* TERN_ABI, sizeof(tern_real) */
+    uint32_t                option;                         /* sizeof(tern_option) */
+    uint32_t                size[TERN_KINDS][TERN_PLUGIN_SIZES]; /* of each kind's structs; 0: its header is not included */
+    size_t                  n;
+    const tern_type *const *types;
+} tern_plugin;
+
+/* The sizes of a kind's structs: nothing until its header says them. */
+#define TERN_SIZES_LAYER {0}
+#define TERN_SIZES_LOSS {0}
+#define TERN_SIZES_OPTIMIZER {0}
+#define TERN_SIZES_SCHEDULE {0}
+#define TERN_SIZES_INITIALIZER {0}
+#define TERN_SIZES_METRIC {0}
+#define TERN_SIZES_READER {0}
+
+/* The fields of a tern_plugin that must be the library's own. */
+#define TERN_PLUGIN_FIELDS                                                                                             \
+    .abi = TERN_ABI, .real = sizeof(tern_real), .option = sizeof(tern_option),                                         \
+    .size = {[TERN_LAYER] = TERN_SIZES_LAYER, [TERN_LOSS] = TERN_SIZES_LOSS, [TERN_OPTIMIZER] = TERN_SIZES_OPTIMIZER,  \
+             [TERN_SCHEDULE] = TERN_SIZES_SCHEDULE, [TERN_INITIALIZER] = TERN_SIZES_INITIALIZER,                       \
+             [TERN_METRIC] = TERN_SIZES_METRIC, [TERN_READER] = TERN_SIZES_READER}
+
+/* The last line of a file outside the tree: makes it a plugin. Exports the types whose `base` addresses are given. (Weak: a program
+ * may be made of several such files.) */
+#define TERN_PLUGIN(...)                                                                                               \
+    static const tern_type *const tern_plugin_types[] = {__VA_ARGS__};                                                 \
+    TERN_API TERN_WEAK extern const tern_plugin tern_plugin_entry;                                                     \
+    const tern_plugin tern_plugin_entry = {TERN_PLUGIN_FIELDS, .types = tern_plugin_types,                             \
+                                           .n = sizeof tern_plugin_types / sizeof *tern_plugin_types}
+
 TERN_END
 
 #endif

@@ -71,3 +71,15 @@ void tern_random_normal(const tern_random *random, uint64_t first, size_t n, ter
         }
     }
 }
+
+TERN_CLONES void tern_random_dropout(const tern_random *random, uint64_t first, size_t n, double p, const tern_real *x,
+                                     tern_real *y) {
+    const tern_real keep = (tern_real)(p < 1 ? 1 / (1 - p) : 0); /* p = 1 keeps nothing */
+    const uint32_t  least = (uint32_t)fmin(p * 4294967296.0, UINT32_MAX);
+    uint32_t        bits[STRIP];
+    for (size_t done = 0; done < n; done += STRIP) {
+        size_t strip = n - done < STRIP ? n - done : STRIP;
+        tern_random_bits(random, first + done, strip, bits);
+        for (size_t i = 0; i < strip; i++) y[done + i] = x[done + i] * (bits[i] >= least ? keep : 0);
+    }
+}

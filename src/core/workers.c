@@ -205,3 +205,15 @@ void tern__workers_barrier(tern__workers *w) {
     atomic_store_explicit(&w->waiting, 0, memory_order_relaxed);
     move(w, &w->phase, phase + 1);
 }
+
+/* ---- one at a time ---- */
+
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+void tern__lock(void) {
+    pthread_mutex_lock(&one_at_a_time);
+}
+
+void tern__unlock(void) {
+    pthread_mutex_unlock(&one_at_a_time);
+}

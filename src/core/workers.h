@@ -31,4 +31,8 @@ size_t tern__workers_ready(tern__workers *w, size_t wanted);
 /* Called by every active worker of a task: nobody goes on before all have come. What was written before is seen after. */
 void tern__workers_barrier(tern__workers *w);
 
+/* One lock for the process, held for a moment: for a library beneath that takes one caller at a time. Not to be taken twice. */
+void tern__lock(void);
+void tern__unlock(void);
+
 #endif

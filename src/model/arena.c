@@ -165,9 +165,10 @@ static void place_rest(planner *p) {
         for (size_t k = 0; p->training && k < node->saves; k++)
             p->out->save[node->first_save + k] = add_buffer(p, tern_shape_count(&node->save[k]), 0, i, back);
         p->out->scratch[0][i] = p->out->scratch[1][i] = TERN__NOWHERE;
-        if (!node->scratch && !node->scratch_row) continue;
-        p->out->scratch[0][i] = add_buffer(p, node->scratch_row, node->scratch, i, i);
-        if (p->training) p->out->scratch[1][i] = add_buffer(p, node->scratch_row, node->scratch, back, back);
+        size_t row = node->scratch_row + (p->training ? 0 : node->evaluation_row);
+        if (!node->scratch && !row) continue;
+        p->out->scratch[0][i] = add_buffer(p, row, node->scratch, i, i);
+        if (p->training) p->out->scratch[1][i] = add_buffer(p, row, node->scratch, back, back);
     }
 }
 

@@ -29,7 +29,7 @@ static void search_task(void *arg, size_t worker) {
     tern__slice_input(&t->team.slice[worker], t->batch, t->target, t->target_count);
     look(t, worker, 0);
     for (size_t i = 0; i < t->m->nodes; i++) {
-        tern__slice_forward_node(&t->team, worker, i, true);
+        tern__slice_forward_node(&t->team, worker, i);
         look(t, worker, i + 1);
     }
 }
@@ -54,6 +54,7 @@ tern_status tern__trainer_blame(tern_trainer *t, tern_error *err) {
     const tern_model *m = t->m;
     size_t gradient = bad_gradient(t), weight = bad_weight(m), first = 0;
     tern__workers_do(t->team.workers, t->team.active, search_task, t);
+    tern__trainer_restore_states(t);
     for (size_t k = 1; k < t->team.active; k++)
         if (t->bad_node[k] < t->bad_node[first]) first = k;
     size_t value = t->bad_node[first], row = t->bad_row[first];

@@ -164,6 +164,7 @@ static tern_status check_initializer(builder *b, const tern__node *node, const t
 
 /* Each weight takes part once for each place of the output that has its first dimension's channels. */
 static double layer_work(const tern__node *node, const tern_layer_spec *spec) {
+    if (spec->work > 0) return spec->work;
     double out = (double)tern_shape_count(&node->out), work = out;
     for (size_t k = 0; k < node->params; k++)
         work += (double)tern_shape_count(&spec->param[k].shape) * out / (double)spec->param[k].shape.dim[0];
@@ -178,6 +179,8 @@ static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec
     node->sums = spec->sums;
     node->scratch = spec->scratch;
     node->scratch_row = spec->scratch_row;
+    node->evaluation_row = spec->evaluation_row;
+    node->indices = spec->indices;
     node->first_param = m->weights;
     for (; !status && node->params < TERN_MAX_PARAMS && spec->param[node->params].shape.rank; node->params++)
         if (!(status = check_initializer(b, node, &spec->param[node->params]))) status = add_weight(b, node, &spec->param[node->params], true);

@@ -49,6 +49,14 @@ static tern_status count_slots(const tern_model *m, size_t *slots, tern_error *e
     return status;
 }
 
+/* What fit takes beside the trainer: a run to validate with, its predictions and targets, and the weights of the best epoch. */
+static size_t fit_bytes(const tern_model *m, const tern__summary *s) {
+    tern_shape out = tern_model_output(m);
+    size_t best = (m->params + m->states) * sizeof(tern_real);
+    if (!m->config.data.valid.type && m->config.train.validation_split <= 0) return best;
+    return s->run_bytes + s->batch * (tern_shape_count(&out) + tern_shape_count(&m->loss_spec.target)) * sizeof(tern_real);
+}
+
 static tern_status sum_memory(const tern_model *m, size_t threads, tern__summary *s, tern_error *err) {
     size_t weights = (m->params + m->states) * sizeof(tern_real), team;
     s->batch = m->config.train.batch_size;
@@ -57,7 +65,7 @@ static tern_status sum_memory(const tern_model *m, size_t threads, tern__summary
     s->run_bytes = weights + team;
     if (!m->config.loss.type || !m->config.optimizer.type) return TERN_OK;
     status = tern__team_bytes(m, s->batch, threads, true, true, &team, err);
-    s->train_bytes = weights + team + s->slots * m->params * sizeof(tern_real);
+    s->train_bytes = weights + team + (s->slots * m->params + m->states) * sizeof(tern_real) + fit_bytes(m, s);
     return status;
 }
 

@@ -51,11 +51,13 @@ static void check_element(objective *value, void *arg, tern_real *x, double deri
     snprintf(out->tensor, sizeof out->tensor, "%s", tensor);
 }
 
-static void check_tensor(objective *value, void *arg, tern_tensor *x, const tern_tensor *dx, const char *name,
-                         tern__gradcheck *out) {
+/* Leaves out what is fixed of `param`, which may be NULL. */
+static void check_tensor(objective *value, void *arg, tern_tensor *x, const tern_tensor *dx, const tern_param *param,
+                         const char *name, tern__gradcheck *out) {
     size_t n = tern_tensor_count(x), most = n < MOST_ELEMENTS ? n : MOST_ELEMENTS;
     for (size_t i = 0; i < most; i++) {
         size_t k = (size_t)((double)i * (double)n / (double)most);
+        if (param && k - param->fixed < param->fixed_count) continue; /* the difference wraps round below `fixed` */
         check_element(value, arg, &x->data[k], (double)dx->data[k], name, k, out);
     }
 }
@@ -88,13 +90,13 @@ static void check_layer(layer_point *at, tern__gradcheck *out) {
     memcpy(at->y0, p->y.data, tern_tensor_count(&p->y) * sizeof *at->y0);
     tern__probe_backward_sums(p);
     tern__probe_backward(p);
-    for (size_t k = 0; k < p->spec.inputs; k++) {
+    for (size_t k = p->spec.indices ? 1 : 0; k < p->spec.inputs; k++) {
         char name[32];
         snprintf(name, sizeof name, "x[%zu]", k);
-        check_tensor(layer_value, at, &p->x[k], &p->dx[k], name, out);
+        check_tensor(layer_value, at, &p->x[k], &p->dx[k], NULL, name, out);
     }
     for (size_t k = 0; k < p->params; k++)
-        check_tensor(layer_value, at, &p->param[k], &p->dparam[k], p->spec.param[k].name, out);
+        check_tensor(layer_value, at, &p->param[k], &p->dparam[k], &p->spec.param[k], p->spec.param[k].name, out);
 }
 
 tern_status tern__gradcheck_layer(const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows,
@@ -164,7 +166,7 @@ tern_status tern__gradcheck_loss(const tern_object *loss, const tern_shape *pred
         take(&pool, &p.dpred, pred, rows, err)) {
         tern__loss_example(&spec, &p.pred, &p.target);
         p.type->eval(p.self, &p.pred, &p.target, NORM, &p.dpred);
-        check_tensor(loss_value, &p, &p.pred, &p.dpred, "pred", out);
+        check_tensor(loss_value, &p, &p.pred, &p.dpred, NULL, "pred", out);
     } else {
         status = TERN_ERROR_MEMORY;
     }

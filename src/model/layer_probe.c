@@ -44,7 +44,7 @@ static void list_tensors(tern__probe *p) {
         list(p, &p->state[k], s->state[k].shape, s->state[k].name, false, true);
     for (size_t k = 0; k < TERN_MAX_SAVES && s->save[k].rank; k++, p->saves++)
         list_batch(p, &p->save[k], &s->save[k], "save", k, false, false);
-    size_t scratch = s->scratch + p->rows * s->scratch_row;
+    size_t scratch = s->scratch + p->rows * (s->scratch_row + s->evaluation_row);
     if (scratch) list(p, &p->scratch, TERN_SHAPE(scratch), "scratch", false, false);
 }
 
@@ -63,9 +63,10 @@ tern_status tern__probe_open(tern__probe *p, const tern_object *layer, size_t in
     memcpy(p->spec.in, in, inputs * sizeof *in);
     tern_status status = p->type->plan(layer->self, &p->spec, err);
     if (status) return status;
+    p->unwanted[0] = p->spec.indices > 0;
 
     p->tensor = tern__alloc(MOST_TENSORS, sizeof *p->tensor, err);
-    p->sums = tern__alloc(p->spec.sums, sizeof *p->sums, err);
+    p->sums = tern__alloc(2 * p->spec.sums, sizeof *p->sums, err);
     if (!p->tensor || !p->sums) return TERN_ERROR_MEMORY;
     list_tensors(p);
     p->count = TERN__GUARDS;
@@ -112,8 +113,17 @@ static void fill_normal(tern_tensor *t, double mean, double deviation, uint32_t 
     for (size_t i = 0; i < n; i++) t->data[i] = (tern_real)(mean + deviation * (double)t->data[i]);
 }
 
+/* Whole numbers from 0 to most - 1. */
+static void fill_indices(tern_tensor *t, size_t most) {
+    tern_random random = {.seed = 1, .purpose = TERN_RANDOM_OTHER};
+    size_t n = tern_tensor_count(t);
+    tern_random_uniform(&random, 0, n, t->data);
+    for (size_t i = 0; i < n; i++) t->data[i] = (tern_real)floor((double)t->data[i] * (double)most);
+}
+
 void tern__probe_fill(tern__probe *p) {
     for (size_t k = 0; k < p->spec.inputs; k++) fill_normal(&p->x[k], 0, 1, (uint32_t)k);
+    if (p->spec.indices) fill_indices(&p->x[0], p->spec.indices);
     for (size_t k = 0; k < p->params; k++) {
         const tern_param *param = &p->spec.param[k];
         /* A matrix so small that y is of the order of x. */
@@ -137,7 +147,7 @@ void tern__probe_fill(tern__probe *p) {
 static tern_forward forward_of(tern__probe *p, const tern_tensor **x, bool training) {
     for (size_t k = 0; k < p->spec.inputs; k++) x[k] = &p->x[k];
     return (tern_forward){.rows = p->rows, .row = p->row, .x = x, .y = &p->y, .param = p->param, .state = p->state,
-                          .save = training ? p->save : NULL, .sums = p->spec.sums && training ? p->sums : NULL,
+                          .save = training ? p->save : NULL, .sums = p->spec.sums ? p->sums : NULL,
                           .scratch = p->scratch.data, .training = training, .random = p->random};
 }
 
@@ -149,11 +159,12 @@ static tern_backward backward_of(tern__probe *p, const tern_tensor **x, tern_ten
     return (tern_backward){.rows = p->rows, .row = p->row, .x = x, .y = p->type->flags & TERN_READS_Y ? &p->y : NULL,
                            .dy = &p->dy,
                            .param = p->param, .dparam = p->dparam, .state = p->state, .save = p->save, .dx = dx,
-                           .sums = p->spec.sums ? p->sums : NULL, .scratch = p->scratch.data, .random = p->random};
+                           .sums = p->spec.sums ? p->sums : NULL, .forward_sums = p->spec.sums ? p->sums + p->spec.sums : NULL,
+                           .scratch = p->scratch.data, .random = p->random};
 }
 
 void tern__probe_forward_sums(tern__probe *p, bool training) {
-    if (!p->type->forward_sums || !training) return;
+    if (!p->type->forward_sums) return;
     const tern_tensor *x[TERN_MAX_INPUTS] = {0};
     tern_forward f = forward_of(p, x, training);
     memset(p->sums, 0, p->spec.sums * sizeof *p->sums);
@@ -163,6 +174,7 @@ void tern__probe_forward_sums(tern__probe *p, bool training) {
 void tern__probe_forward(tern__probe *p, bool training) {
     const tern_tensor *x[TERN_MAX_INPUTS] = {0};
     tern_forward f = forward_of(p, x, training);
+    if (p->spec.sums) memcpy(p->sums + p->spec.sums, p->sums, p->spec.sums * sizeof *p->sums);
     if (p->type->flags & TERN_VIEW) memcpy(p->y.data, p->x[0].data, tern_tensor_count(&p->y) * sizeof *p->y.data);
     else p->type->forward(p->self, &f);
 }

@@ -23,8 +23,8 @@ typedef struct tern__probe {
     size_t                 params, states, saves;
     tern_tensor            x[TERN_MAX_INPUTS], dx[TERN_MAX_INPUTS], y, dy;
     tern_tensor            param[TERN_MAX_PARAMS], dparam[TERN_MAX_PARAMS], state[TERN_MAX_STATES], save[TERN_MAX_SAVES], scratch;
-    bool                   unwanted[TERN_MAX_INPUTS]; /* whose dx nobody needs */
-    double                *sums;
+    bool                   unwanted[TERN_MAX_INPUTS]; /* whose dx nobody needs: at first that of indices */
+    double                *sums; /* [2][spec.sums]: of the step in hand, and those that forward had */
     tern_random            random;
     size_t                 n; /* all tensors: [n] */
     tern__probed          *tensor;

@@ -64,7 +64,7 @@ tern_tensor tern__weight_tensor(const tern_model *m, const tern__weight *w) {
     return (tern_tensor){w->param.shape, flat ? flat + w->offset : NULL};
 }
 
-static void fill(const tern_param *p, const tern_random *random, tern_tensor *t) {
+static void start(const tern_param *p, const tern_random *random, tern_tensor *t) {
     size_t n = tern_tensor_count(t);
     if (p->init && p->init->type) {
         ((const tern_initializer_type *)p->init->type)->fill(p->init->self, random, t);
@@ -81,6 +81,11 @@ static void fill(const tern_param *p, const tern_random *random, tern_tensor *t)
         for (size_t i = 0; i < n; i++) t->data[i] = (tern_real)(p->a + p->b * (double)t->data[i]);
         return;
     }
+}
+
+static void fill(const tern_param *p, const tern_random *random, tern_tensor *t) {
+    start(p, random, t);
+    for (size_t i = 0; i < p->fixed_count; i++) t->data[p->fixed + i] = 0;
 }
 
 void tern__model_initialize(tern_model *m) {
@@ -105,6 +110,28 @@ static tern_status name_model(tern_model *m, tern_error *err) {
     return m->name ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
+/* Indices are read from the model's input as the data have it, or from a view of it: nothing else holds whole numbers. */
+static tern_status check_indices(const tern_model *m, tern_error *err) {
+    tern_status status = TERN_OK;
+    bool plain = true;
+    for (size_t c = 0; c < m->channels; c++) plain = plain && m->gain[c] == 1 && m->shift[c] == 0;
+    size_t depth = tern_error_enter(err, "layers", 0);
+    for (size_t i = 0; i < m->nodes; i++) {
+        size_t from = m->node[i].input[0], most = m->node[i].indices - 1, inner = tern_error_enter(err, NULL, i);
+        while (from && m->node[from - 1].type->flags & TERN_VIEW) from = m->node[from - 1].input[0];
+        if (m->node[i].indices && from)
+            status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "reads whole numbers, 0 to %zu, which only the model's input "
+                                    "holds; its input is the output of layer \"%s\" (%s)", most, m->node[from - 1].name,
+                                    m->node[from - 1].type->base.name);
+        else if (m->node[i].indices && !plain)
+            status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "reads whole numbers, 0 to %zu, from the model's input; scale, "
+                                    "mean and std change them: take those out of \"input\"", most);
+        tern_error_leave(err, inner);
+    }
+    tern_error_leave(err, depth);
+    return status;
+}
+
 /* A loss takes logits; what squashes them before it is most likely a mistake. */
 static void warn_softmax(const tern_model *m, tern_error *err) {
     if (!m->nodes || !m->config.loss.type) return;
@@ -127,6 +154,8 @@ static tern_status plan(tern_model *m, tern_error *err) {
     tern_status status = result.wrong ? TERN_ERROR_MODEL : TERN_OK;
     tern_status named = name_model(m, err), input = plan_input(m, err), built = tern__model_build(m, result.layers, err);
     if (!status) status = named ? named : input ? input : built;
+    if (!built && !input) built = check_indices(m, err);
+    if (!status) status = built;
     if (!built && m->nodes && m->config.loss.type) {
         tern_status targets = tern__model_plan_targets(m, 0, &m->loss_spec, NULL, err);
         if (!status) status = targets;

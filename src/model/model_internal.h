@@ -28,7 +28,7 @@ typedef struct tern__node {
     const char            *name;  /* the file's, else the index */
     size_t                 inputs, *input; /* values it reads */
     tern_shape             out;
-    size_t                 params, states, saves, sums, scratch, scratch_row;
+    size_t                 params, states, saves, sums, scratch, scratch_row, evaluation_row, indices;
     size_t                 first_param, first_state;           /* in model->weight */
     size_t                 first_input, first_save, first_sum; /* in the lists of a slice */
     tern_shape            *save;

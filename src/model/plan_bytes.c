@@ -9,5 +9,5 @@ size_t tern__plan_bytes(const tern_model *m, size_t rows, size_t threads, bool t
     const tern_object *o = &m->config.optimizer;
     tern_optimizer_spec spec = {0};
     if (training && o->type) ((const tern_optimizer_type *)o->type)->plan(o->self, &spec, NULL);
-    return own + team + spec.slots * m->params * sizeof(tern_real);
+    return own + team + (spec.slots * m->params + (training ? m->states : 0)) * sizeof(tern_real);
 }

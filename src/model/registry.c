@@ -180,17 +180,23 @@ tern_status tern_registry_add(tern_registry *r, const tern_type *type, tern_erro
     return TERN_OK;
 }
 
+static tern_status other_headers(const char *path, tern_error *err) {
+    return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "plugin %s was built with other headers: its structs differ in size", path);
+}
+
 static tern_status check_sizes(const tern_plugin *p, const char *path, tern_error *err) {
-    const tern_plugin own = {TERN_PLUGIN_SIZES};
+    static const tern_plugin own = {TERN_PLUGIN_FIELDS};
     if (p->abi != own.abi)
         return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "plugin %s was built for ABI %u, this library has %u; build it again", path,
                               (unsigned)p->abi, (unsigned)own.abi);
     if (p->real != own.real)
         return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "plugin %s was built for numbers of %u bytes, this library has %u; build it %s TERN_DOUBLE",
                               path, (unsigned)p->real, (unsigned)own.real, own.real == sizeof(double) ? "with" : "without");
-    if (p->option != own.option || p->layer_spec != own.layer_spec || p->forward != own.forward || p->backward != own.backward ||
-        p->update != own.update)
-        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "plugin %s was built with other headers: its structs differ in size", path);
+    if (p->option != own.option) return other_headers(path, err);
+    for (size_t i = 0; i < p->n; i++) {
+        tern_kind kind = p->types[i] ? p->types[i]->kind : TERN_KINDS;
+        if ((unsigned)kind < TERN_KINDS && memcmp(p->size[kind], own.size[kind], sizeof own.size[kind])) return other_headers(path, err);
+    }
     return TERN_OK;
 }
 

@@ -20,12 +20,21 @@ static bool plain_name(const char *name) {
     return *name && strlen(name) < TERN_MAX_NAME && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
 }
 
+/* How much of the struct a row of each kind fills; a block fills at least its `given`. */
+static const size_t widths[] = {
+    [TERN_OPTION_SIZE] = sizeof(size_t),         [TERN_OPTION_INT] = sizeof(int64_t),       [TERN_OPTION_REAL] = sizeof(double),
+    [TERN_OPTION_BOOL] = sizeof(bool),           [TERN_OPTION_STRING] = sizeof(char *),     [TERN_OPTION_CHOICE] = sizeof(int),
+    [TERN_OPTION_SHAPE] = sizeof(tern_shape),    [TERN_OPTION_INTS] = sizeof(tern_ints),    [TERN_OPTION_REALS] = sizeof(tern_reals),
+    [TERN_OPTION_STRINGS] = sizeof(tern_strings), [TERN_OPTION_TYPE] = sizeof(tern_object), [TERN_OPTION_TYPES] = sizeof(tern_objects),
+    [TERN_OPTION_BLOCK] = sizeof(bool),
+};
+
 static tern_status check_row(const tern_type *t, const tern_option *row, tern_error *err) {
     if (!plain_name(row->name)) return bad_row(t, row, err, "has a name that is not lower snake case");
     if (!strcmp(row->name, "type")) return bad_row(t, row, err, "has the name that says the type");
     if (!row->doc || !*row->doc) return bad_row(t, row, err, "has no sentence");
-    if (row->kind > TERN_OPTION_BLOCK) return bad_row(t, row, err, "is of an unknown kind");
-    if (row->offset >= t->size) return bad_row(t, row, err, "lies outside the struct");
+    if ((unsigned)row->kind > TERN_OPTION_BLOCK) return bad_row(t, row, err, "is of an unknown kind");
+    if (row->offset > t->size || widths[row->kind] > t->size - row->offset) return bad_row(t, row, err, "lies outside the struct");
     if (row->kind == TERN_OPTION_CHOICE && (!row->choices || !*row->choices)) return bad_row(t, row, err, "has no choices");
     if (row->kind <= TERN_OPTION_REAL && !(row->min <= row->max)) return bad_row(t, row, err, "has an empty range");
     if (row->kind == TERN_OPTION_BLOCK && !row->options) return bad_row(t, row, err, "has no table");
@@ -46,9 +55,7 @@ static const char *missing_function(const tern_type *t) {
     case TERN_LAYER:
         if (!layer->plan) return "plan";
         if (layer->flags & TERN_VIEW) return NULL;
-        if (!layer->forward) return "forward";
-        if (!layer->backward) return "backward";
-        return !layer->forward_sums != !layer->backward_sums ? "forward_sums or backward_sums" : NULL;
+        return !layer->forward ? "forward" : !layer->backward ? "backward" : NULL;
     case TERN_LOSS: return !loss->plan ? "plan" : !loss->eval ? "eval" : NULL;
     case TERN_OPTIMIZER: return !optimizer->plan ? "plan" : !optimizer->update ? "update" : NULL;
     case TERN_SCHEDULE: return !((const tern_schedule_type *)t)->lr ? "lr" : NULL;

@@ -63,7 +63,7 @@ static void forward_task(void *arg, size_t worker) {
     tern__slice *s = &r->team.slice[worker];
     tern__slice_bind(s, r->own_input ? NULL : r->batch->x->data, r->y);
     if (r->own_input) tern__slice_input(s, r->batch, r->target, r->target_count);
-    tern__slice_forward(&r->team, worker, false);
+    tern__slice_forward(&r->team, worker);
     if (s->arena.is_output[r->m->nodes]) return;
     tern_tensor *last = &s->value[r->m->nodes]; /* nothing but views: the output is the input */
     size_t count = tern_tensor_count(last);

@@ -57,14 +57,14 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
     for (size_t k = 0; training && k < node->saves; k++) s->save[save + k] = at(s, &node->save[k], s->arena.save[save + k]);
     tern_random random = {.seed = s->m->config.seed, .purpose = TERN_RANDOM_LAYER, .index = (uint32_t)i};
     size_t f = s->arena.scratch[0][i], b = s->arena.scratch[1][i];
-    bool scratch = node->scratch || node->scratch_row;
     s->f[i] = (tern_forward){.x = &s->x[input], .y = &s->value[i + 1], .param = &s->weight[node->first_param], .state = &s->weight[node->first_state],
                              .save = training ? &s->save[save] : NULL, .training = training, .random = random, .sums = s->totals + sums,
-                             .scratch = scratch ? s->memory + f : NULL};
+                             .scratch = f != TERN__NOWHERE ? s->memory + f : NULL};
     s->b[i] = (tern_backward){.x = &s->back_x[input], .y = flags & TERN_READS_Y ? &s->value[i + 1] : NULL, .dy = &s->gradient[i + 1],
                               .param = &s->weight[node->first_param], .dparam = &s->dweight[node->first_param],
                               .state = &s->weight[node->first_state], .save = &s->save[save], .dx = &s->dx[input], .random = random,
-                              .sums = s->totals + s->m->sums + sums, .scratch = scratch && training ? s->memory + b : NULL};
+                              .sums = s->totals + s->m->sums + sums, .forward_sums = s->totals + sums,
+                              .scratch = b != TERN__NOWHERE ? s->memory + b : NULL};
 }
 
 static tern_status make_slice(tern__slice *s, const tern_model *m, size_t rows, bool training, bool own_input, tern_error *err) {
@@ -180,10 +180,10 @@ static void total_sums(tern__team *t, size_t worker, size_t first, size_t n) {
         for (size_t i = 0; i < n; i++) total[i] += t->slice[k].sums[first + i];
 }
 
-void tern__slice_forward_node(tern__team *t, size_t worker, size_t i, bool training) {
+void tern__slice_forward_node(tern__team *t, size_t worker, size_t i) {
     tern__slice *s = &t->slice[worker];
     const tern__node *node = &s->m->node[i];
-    if (node->type->forward_sums && training) {
+    if (node->type->forward_sums) {
         tern_forward own = s->f[i];
         own.sums = s->sums + node->first_sum;
         memset(own.sums, 0, node->sums * sizeof *own.sums);
@@ -191,10 +191,11 @@ void tern__slice_forward_node(tern__team *t, size_t worker, size_t i, bool train
         total_sums(t, worker, node->first_sum, node->sums);
     }
     if (!(node->type->flags & TERN_VIEW)) node->type->forward(node->self, &s->f[i]);
+    tern__lap(s->laps, i);
 }
 
-void tern__slice_forward(tern__team *t, size_t worker, bool training) {
-    for (size_t i = 0; i < t->slice[worker].m->nodes; i++) tern__slice_forward_node(t, worker, i, training);
+void tern__slice_forward(tern__team *t, size_t worker) {
+    for (size_t i = 0; i < t->slice[worker].m->nodes; i++) tern__slice_forward_node(t, worker, i);
 }
 
 /* Adds the gradients that node i wrote beside those already there. */
@@ -207,6 +208,7 @@ void tern__slice_backward(tern__team *t, size_t worker) {
     tern__slice *s = &t->slice[worker];
     const tern_model *m = s->m;
     memset(s->dparam, 0, m->params * sizeof *s->dparam);
+    tern__lap(s->laps, 2 * m->nodes); /* with the gather: both only move memory */
     for (size_t i = m->nodes; i-- > 0;) {
         const tern__node *node = &m->node[i];
         if (!node->needs_backward) continue;
@@ -220,5 +222,6 @@ void tern__slice_backward(tern__team *t, size_t worker) {
         }
         if (!(node->type->flags & TERN_VIEW)) node->type->backward(node->self, &s->b[i]);
         add_extras(s, node);
+        tern__lap(s->laps, m->nodes + i);
     }
 }

@@ -3,6 +3,7 @@
 #define TERN_MODEL_SLICE_H
 
 #include "arena.h"
+#include "clock.h"
 #include "workers.h"
 
 #include <tern/trainer.h>
@@ -23,6 +24,7 @@ typedef struct tern__slice {
     tern_backward     *b;
     double            *sums;                /* [2 sums] of the layers that ask for sums: forward, backward */
     double            *totals;              /* [2 sums] over all slices */
+    tern__laps        *laps;                /* NULL, but for tern__profile(): forward [nodes], backward [nodes], then tern__stage */
 } tern__slice;
 
 /* The slices of a batch, and who works on them. */
@@ -44,10 +46,10 @@ tern_status tern__team_bytes(const tern_model *m, size_t batch, size_t threads, 
 void tern__team_cut(tern__team *t, size_t rows, uint32_t step);
 
 /* Takes slice `worker` through the layers. Each active worker of the team calls it for its own slice, in a task of the workers. */
-void tern__slice_forward(tern__team *t, size_t worker, bool training);
+void tern__slice_forward(tern__team *t, size_t worker);
 
 /* One layer of that. */
-void tern__slice_forward_node(tern__team *t, size_t worker, size_t node, bool training);
+void tern__slice_forward_node(tern__team *t, size_t worker, size_t node);
 
 /* And back, from the gradient of the last value; adds to `dparam`, which it first sets to zero. */
 void tern__slice_backward(tern__team *t, size_t worker);

@@ -1,5 +1,5 @@
 /* trainer.c - a training step: one fork and join, in which each worker takes its slice from the data to its gradient, and then all
- * together add up, measure and apply the gradients, each its own part of the parameters. */
+ * together add up, measure and apply the gradients (update.c), each its own part of the parameters. */
 #include "trainer_internal.h"
 
 #include <assert.h>
@@ -67,7 +67,9 @@ static tern_status allocate(tern_trainer *t, tern_error *err) {
     t->weight = tern__alloc(3 * slices, sizeof *t->weight, err);
     t->sums = tern__alloc(slices * t->n_sums, sizeof *t->sums, err);
     t->bad_node = tern__alloc(2 * slices, sizeof *t->bad_node, err);
-    if (!t->target || !t->weight || !t->sums || !t->bad_node) return TERN_ERROR_MEMORY;
+    t->state = tern__alloc(t->m->states, sizeof *t->state, err);
+    if (!t->target || !t->weight || !t->sums || !t->bad_node || !t->state) return TERN_ERROR_MEMORY;
+    if (t->options.accumulates && !(t->kept = tern__alloc(t->m->params, sizeof *t->kept, err))) return TERN_ERROR_MEMORY;
     t->loss = t->weight + slices;
     t->norm2 = t->loss + slices;
     t->bad_row = t->bad_node + slices;
@@ -106,34 +108,35 @@ void tern_trainer_free(tern_trainer *t) {
     tern__free(t->sums);
     tern__free(t->sum);
     tern__free(t->bad_node);
+    tern__free(t->state);
+    tern__free(t->kept);
     tern__free(t);
 }
 
 /* ---- one worker's part of a step ---- */
 
-static double total(const double *part, size_t n) {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) sum += part[i];
-    return sum;
-}
-
 static tern_tensor slice_target(const tern_trainer *t, const tern__slice *s) {
     return (tern_tensor){tern_shape_batch(&t->loss_spec.target, s->rows), t->target + s->row * t->target_count};
 }
 
-/* Loss and its gradient; the divisor is that of the whole batch, so all slices have to have said theirs. */
+/* The slice's rows, and its part of the loss's divisor: that is of the whole batch, so all say theirs while they are still together. */
+static void slice_gather(tern_trainer *t, size_t worker) {
+    const tern_model *m = t->m;
+    tern__slice *s = &t->team.slice[worker];
+    tern__slice_input(s, t->batch, t->target, t->target_count);
+    tern_tensor target = slice_target(t, s);
+    t->weight[worker] = tern__loss_weight(m, &s->value[m->nodes], &target);
+    if (tern__model_loss(m)->weight) tern__workers_barrier(t->team.workers);
+}
+
 static void slice_loss(tern_trainer *t, size_t worker) {
     const tern_model *m = t->m;
-    const tern_loss_type *type = tern__model_loss(m);
     tern__slice *s = &t->team.slice[worker];
     tern_tensor *pred = &s->value[m->nodes], target = slice_target(t, s);
-    t->weight[worker] = tern__loss_weight(m, pred, &target);
-    double weight = (double)(t->batch->n * (tern_tensor_count(pred) / s->rows));
-    if (type->weight) {
-        tern__workers_barrier(t->team.workers);
-        weight = total(t->weight, t->team.active);
-    }
-    t->loss[worker] = type->eval(m->config.loss.self, pred, &target, tern__loss_norm(m, weight, t->batch->n), &s->gradient[m->nodes]);
+    double weight = (double)(t->batch->n * (tern_tensor_count(pred) / s->rows)), norm;
+    if (tern__model_loss(m)->weight) weight = tern__total(t->weight, t->team.active);
+    norm = tern__loss_norm(m, weight, t->batch->n);
+    t->loss[worker] = tern__model_loss(m)->eval(m->config.loss.self, pred, &target, norm, &s->gradient[m->nodes]);
 }
 
 static void slice_metrics(tern_trainer *t, size_t worker) {
@@ -148,81 +151,28 @@ static void slice_metrics(tern_trainer *t, size_t worker) {
     }
 }
 
-/* The part of the flat parameters that a worker reduces and updates: whole blocks, so that no two workers write to one cache line. */
-static void part(const tern_trainer *t, size_t worker, size_t *begin, size_t *end) {
-    size_t blocks = t->m->params / TERN__ALIGN;
-    *begin = blocks * worker / t->team.active * TERN__ALIGN;
-    *end = blocks * (worker + 1) / t->team.active * TERN__ALIGN;
-}
-
-TERN_CLONES static double square_sum(const tern_real *g, size_t n) {
-    double sum = 0;
-    for (size_t i = 0; i < n;) { /* blocks in tern_real for speed, their sums in double */
-        size_t block = n - i < 1024 ? n : i + 1024;
-        double lane[8] = {0};
-        for (; i + 8 <= block; i += 8)
-            for (size_t k = 0; k < 8; k++) lane[k] += (double)g[i + k] * (double)g[i + k];
-        for (; i < block; i++) lane[0] += (double)g[i] * (double)g[i];
-        for (size_t k = 0; k < 8; k++) sum += lane[k];
-    }
-    return sum;
-}
-
-/* Adds the other slices' gradients to the first one's, in order, and measures them. */
-static void reduce(tern_trainer *t, size_t worker) {
-    size_t begin, end;
-    part(t, worker, &begin, &end);
-    tern_tensor sum = {{1, {end - begin}}, t->team.slice[0].dparam + begin};
-    for (size_t k = 1; k < t->team.active; k++) {
-        tern_tensor other = {{1, {end - begin}}, t->team.slice[k].dparam + begin};
-        tern_tensor_add(&other, &sum);
-    }
-    t->norm2[worker] = square_sum(sum.data, end - begin);
-}
-
-TERN_CLONES static void clip(tern_real *g, size_t n, double factor, double most) {
-    tern_real scale = (tern_real)factor, limit = (tern_real)most;
-    for (size_t i = 0; i < n; i++) g[i] *= scale;
-    if (isnan(most)) return;
-    for (size_t i = 0; i < n; i++) g[i] = g[i] > limit ? limit : g[i] < -limit ? -limit : g[i];
-}
-
-/* Updates the parameters that lie in this worker's part. */
-static void update(tern_trainer *t, size_t worker, double norm) {
-    const tern_model *m = t->m;
-    const tern__train *train = &m->config.train;
-    const tern_optimizer_type *type = (const tern_optimizer_type *)m->config.optimizer.type;
-    size_t begin, end;
-    part(t, worker, &begin, &end);
-    tern_real *g = t->team.slice[0].dparam;
-    /* PyTorch's clip_grad_norm_: norm first, then value, where both are asked for. A file without a train block clips nothing. */
-    double most = train->given ? train->clip_grad_norm : (double)NAN, value = train->given ? train->clip_grad_value : (double)NAN;
-    double factor = most / (norm + 1e-6);
-    if (factor < 1 || !isnan(value)) clip(g + begin, end - begin, factor < 1 ? factor : 1, value);
-    for (size_t i = 0; i < m->weights; i++) {
-        const tern__weight *w = &m->weight[i];
-        size_t from = w->offset > begin ? w->offset : begin, to = w->offset + w->count < end ? w->offset + w->count : end;
-        if (!w->trained || from >= to) continue;
-        tern_update u = {.step = t->step + 1, .n = to - from, .w = m->param + from, .g = g + from, .decay = t->decay[i], .lr = t->lr, .momentum = t->momentum};
-        for (size_t k = 0; k < t->slots.slots; k++) u.slot[k] = t->slot[k] + from;
-        type->update(m->config.optimizer.self, &u);
-    }
-}
-
 static void step_task(void *arg, size_t worker) {
     tern_trainer *t = arg;
-    tern__slice_input(&t->team.slice[worker], t->batch, t->target, t->target_count);
-    tern__slice_forward(&t->team, worker, true);
+    tern__laps *laps = t->team.slice[worker].laps;
+    size_t stages = 2 * t->m->nodes;
+    if (laps) laps->last = tern__clock();
+    slice_gather(t, worker);
+    tern__lap(laps, stages + TERN__GATHER);
+    tern__slice_forward(&t->team, worker);
     slice_loss(t, worker);
     slice_metrics(t, worker);
+    tern__lap(laps, stages + TERN__LOSS);
     tern__slice_backward(&t->team, worker);
     tern__workers_barrier(t->team.workers);
-    reduce(t, worker);
+    tern__lap(laps, stages + TERN__WAIT);
+    tern__trainer_reduce(t, worker);
     tern__workers_barrier(t->team.workers);
+    tern__lap(laps, stages + TERN__REDUCE);
     /* Each worker adds up the same numbers in the same order, so that all decide alike. */
-    double norm = sqrt(total(t->norm2, t->team.active)), loss = total(t->loss, t->team.active);
+    double norm = sqrt(tern__total(t->norm2, t->team.active)), loss = tern__total(t->loss, t->team.active);
     bool finite = isfinite(norm) && isfinite(loss);
-    if (finite && t->update) update(t, worker, norm);
+    if (finite && t->finish) t->finish(t, worker, norm);
+    tern__lap(laps, stages + TERN__UPDATE);
     if (worker) return;
     t->total_norm = norm;
     t->finite = finite;
@@ -230,17 +180,23 @@ static void step_task(void *arg, size_t worker) {
 
 /* ---- steps ---- */
 
-static tern_status pass(tern_trainer *t, const tern_batch *batch, bool with_update, tern_error *err) {
+void tern__trainer_restore_states(tern_trainer *t) {
+    memcpy(t->m->state, t->state, t->m->states * sizeof *t->state);
+}
+
+tern_status tern__trainer_pass(tern_trainer *t, const tern_batch *batch, tern__finish *finish, tern_error *err) {
     if (!batch->n || batch->n > t->options.batch_size)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a batch of %zu rows; the trainer takes 1 to %zu", batch->n, t->options.batch_size);
     t->batch = batch;
-    t->update = with_update;
+    t->finish = finish;
     tern__trainer_tick(t);
-    tern__team_cut(&t->team, batch->n, (uint32_t)t->step);
+    memcpy(t->state, t->m->state, t->m->states * sizeof *t->state);
+    tern__team_cut(&t->team, batch->n, (uint32_t)(t->step + 0x9E3779B9 * t->pieces)); /* each batch of an update draws its own numbers */
     tern__workers_do(t->team.workers, t->team.active, step_task, t);
+    if (!t->finite || !finish) tern__trainer_restore_states(t);
     if (!t->finite) return tern__trainer_blame(t, err);
-    t->total_weight = total(t->weight, t->team.active);
-    t->total_loss = total(t->loss, t->team.active) * tern__loss_norm(t->m, t->total_weight, batch->n);
+    t->total_weight = tern__total(t->weight, t->team.active);
+    t->total_loss = tern__total(t->loss, t->team.active) * tern__loss_norm(t->m, t->total_weight, batch->n);
     t->last_norm = t->total_norm;
     for (size_t k = 1; k < t->team.active; k++)
         for (size_t i = 0; i < t->n_sums; i++) t->sums[i] += t->sums[k * t->n_sums + i];
@@ -249,16 +205,16 @@ static tern_status pass(tern_trainer *t, const tern_batch *batch, bool with_upda
 
 tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch, tern_step *out, tern_error *err) {
     assert(!t->options.gradients_only && "a trainer with an optimizer");
-    tern_status status = pass(t, batch, true, err);
+    tern_status status = tern__trainer_pass(t, batch, tern__trainer_update, err);
     if (status) return status;
     t->step++;
-    if (out) *out = (tern_step){t->step, total(t->loss, t->team.active), t->lr, t->total_norm};
+    if (out) *out = (tern_step){t->step, tern__total(t->loss, t->team.active), t->lr, t->total_norm};
     return TERN_OK;
 }
 
 tern_status tern_trainer_backward(tern_trainer *t, const tern_batch *batch, double *loss, tern_error *err) {
-    tern_status status = pass(t, batch, false, err);
-    if (!status && loss) *loss = total(t->loss, t->team.active);
+    tern_status status = tern__trainer_pass(t, batch, NULL, err);
+    if (!status && loss) *loss = tern__total(t->loss, t->team.active);
     return status;
 }
 

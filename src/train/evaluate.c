@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, tern_target kind, size_t threads, tern_error *err) {
-    *e = (tern__evaluator){.m = m, .batch = 256};
+tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, tern_target kind, size_t rows, size_t threads, tern_error *err) {
+    *e = (tern__evaluator){.m = m, .batch = m->config.train.batch_size};
+    if (rows && rows < e->batch) e->batch = rows;
     size_t metrics = m->config.metrics.n;
     tern_shape out = tern_model_output(m);
     if (!(e->sum = tern__alloc(metrics, sizeof *e->sum, err))) return TERN_ERROR_MEMORY;
@@ -88,7 +89,7 @@ tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size
     }
     tern__evaluator e;
     tern__rows r = {.m = m, .d = d, .row = rows ? rows : all, .n = rows ? n : d->n};
-    status = tern__evaluator_make(&e, m, kind, threads, err);
+    status = tern__evaluator_make(&e, m, kind, r.n, threads, err);
     if (!status && confusion) memset(confusion, 0, e.spec.classes * e.spec.classes * sizeof *confusion);
     if (!status) tern__evaluator_score(&e, &r, out, kind == TERN_TARGET_CLASSES ? confusion : NULL);
     tern__evaluator_free(&e);

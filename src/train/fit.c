@@ -89,7 +89,7 @@ static tern_status plan_trainer(tern__fit *f, tern_target kind, tern_error *err)
     tern_trainer_options options = {.threads = f->o->threads, .batch_size = f->batch_size, .epochs = f->epochs, .steps_per_epoch = f->batches, .target = kind};
     if (!(f->trainer = tern_trainer_new(f->m, &options, err))) return err && err->count ? err->item[err->count - 1].status : TERN_ERROR_MEMORY;
     if (f->valid.n) {
-        tern_status status = tern__evaluator_make(&f->evaluator, f->m, kind, f->o->threads, err);
+        tern_status status = tern__evaluator_make(&f->evaluator, f->m, kind, f->valid.n, f->o->threads, err);
         if (status) return status;
     }
     f->epoch_sums = tern__alloc(f->trainer->n_sums, sizeof *f->epoch_sums, err);

@@ -5,6 +5,8 @@
 
 #include <tern/fit.h>
 
+#include <math.h>
+
 static void gather(const void *source, size_t first, size_t n, const double *gain, const double *shift, tern_real *x, tern_real *y) {
     const tern__rows *r = source;
     const size_t *row = r->row + r->first + first;
@@ -18,11 +20,28 @@ tern_batch tern__rows_batch(tern__rows *r, size_t first, size_t most) {
     return (tern_batch){.n = left < most ? left : most, .gather = gather, .source = r, .rows = r->row + first};
 }
 
-static tern_status check_input(const tern_model *m, const tern_dataset *d, tern_error *err) {
+/* Whether the samples hold no other numbers than every layer that reads them as indices takes. */
+static tern_status check_indices(const tern_model *m, const tern_dataset *d, tern_error *err) {
+    const tern__node *strictest = NULL;
+    for (size_t i = 0; i < m->nodes; i++)
+        if (m->node[i].indices && (!strictest || m->node[i].indices < strictest->indices)) strictest = &m->node[i];
+    if (!strictest) return TERN_OK;
+    size_t count = tern_shape_count(&d->x.shape);
+    for (size_t i = 0; i < d->n * count; i++) {
+        double v = tern_column_get(&d->x, i);
+        if (v >= 0 && v < (double)strictest->indices && v == floor(v)) continue;
+        return tern_error_add(err, TERN_ERROR_DATA, NULL, "row %zu of x (counted from 0) holds %.10g; accepted are whole numbers "
+                              "from 0 to %zu, which layer \"%s\" (%s) reads", i / count, v, strictest->indices - 1, strictest->name,
+                              strictest->type->base.name);
+    }
+    return TERN_OK;
+}
+
+tern_status tern__dataset_input(const tern_model *m, const tern_dataset *d, tern_error *err) {
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
     tern_shape input = tern_model_input(m);
     if (!d->n) return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has no samples");
-    if (tern_shape_count(&d->x.shape) == tern_shape_count(&input)) return TERN_OK;
+    if (tern_shape_count(&d->x.shape) == tern_shape_count(&input)) return check_indices(m, d, err);
     return tern_error_add(err, TERN_ERROR_DATA, NULL, "a sample of the data is %s, %zu numbers, but the model's input is %s, %zu numbers",
                           tern_shape_text(&d->x.shape, found), tern_shape_count(&d->x.shape), tern_shape_text(&input, expected), tern_shape_count(&input));
 }
@@ -46,7 +65,7 @@ static tern_status refuse_target(const tern_model *m, const tern_dataset *d, ter
 }
 
 tern_status tern__dataset_target(const tern_model *m, const tern_dataset *d, tern_target *kind, tern_error *err) {
-    tern_status status = check_input(m, d, err);
+    tern_status status = tern__dataset_input(m, d, err);
     if (status) return status;
     if (!m->config.loss.type) return tern_error_add(err, TERN_ERROR_MODEL, "loss", "is missing: nothing says what is measured");
     if (!d->y.data) return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has no targets");

@@ -69,12 +69,14 @@ static void check_untouched(const conform *c, const tern__probe *p, const tern_r
 
 static bool params_equal(const tern_param *a, const tern_param *b) {
     return !strcmp(a->name, b->name) && tern_shape_equal(&a->shape, &b->shape) && a->fill == b->fill && a->a == b->a &&
-           a->b == b->b && a->init == b->init && a->group == b->group && a->integer == b->integer;
+           a->b == b->b && a->init == b->init && a->group == b->group && a->integer == b->integer && a->fixed == b->fixed &&
+           a->fixed_count == b->fixed_count;
 }
 
 static bool specs_equal(const tern_layer_spec *a, const tern_layer_spec *b) {
     bool same = a->inputs == b->inputs && tern_shape_equal(&a->out, &b->out) && a->sums == b->sums && a->scratch == b->scratch &&
-                a->scratch_row == b->scratch_row;
+                a->scratch_row == b->scratch_row && a->evaluation_row == b->evaluation_row && a->indices == b->indices &&
+                a->work == b->work;
     for (size_t k = 0; k < TERN_MAX_INPUTS; k++) same = same && tern_shape_equal(&a->in[k], &b->in[k]);
     for (size_t k = 0; k < TERN_MAX_PARAMS; k++) same = same && params_equal(&a->param[k], &b->param[k]);
     for (size_t k = 0; k < TERN_MAX_STATES; k++) same = same && params_equal(&a->state[k], &b->state[k]);
@@ -147,7 +149,8 @@ START_TEST(backward_writes_dx_and_adds_to_dparam) {
     conform_assert(&c, tern__alloc_count() == allocations, "backward allocates");
     check_untouched(&c, &p, before, true, true);
     backward(&one);
-    for (size_t k = 0; k < p.spec.inputs; k++) conform_finite(&c, "dx", p.dx[k].data, tern_tensor_count(&p.dx[k]));
+    for (size_t k = p.spec.indices ? 1 : 0; k < p.spec.inputs; k++)
+        conform_finite(&c, "dx", p.dx[k].data, tern_tensor_count(&p.dx[k]));
     for (size_t k = 0; k < p.params; k++) {
         size_t n = tern_tensor_count(&p.dparam[k]);
         conform_finite(&c, p.spec.param[k].name, p.dparam[k].data, n);
@@ -232,7 +235,7 @@ static void compare_rows(const conform *c, const char *what, const tern_tensor *
 static void compare_slices(const conform *c, const tern__probe *whole, tern__probe *a, const tern__probe *b, bool training) {
     compare_rows(c, "y of the first slice", &a->y, &whole->y, 0);
     compare_rows(c, "y of the second slice", &b->y, &whole->y, CUT);
-    for (size_t k = 0; training && k < whole->spec.inputs; k++) {
+    for (size_t k = whole->spec.indices ? 1 : 0; training && k < whole->spec.inputs; k++) {
         compare_rows(c, "dx of the first slice", &a->dx[k], &whole->dx[k], 0);
         compare_rows(c, "dx of the second slice", &b->dx[k], &whole->dx[k], CUT);
     }

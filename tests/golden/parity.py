@@ -3,11 +3,13 @@
 
 One folder a case, tests/golden/parity/NAME: the model, its initial weights (the same in float and in double) and the loss of
 each of 100 steps, before its update: losses.txt in double, losses32.txt in float. The data are shared: 37 samples, so that
-every fifth batch of 8 is short. Needs PyTorch (Debian: python3-torch); the tests need only what it wrote.
+every fifth batch of 8 is short. With an argument only the cases whose name contains it are written. Needs PyTorch (Debian:
+python3-torch); the tests need only what it wrote.
 """
 import copy
 import json
 import shutil
+import sys
 import warnings
 import zlib
 from pathlib import Path
@@ -34,8 +36,10 @@ def make_data():
     classes = values.argmax(1)
     ignore = classes.clone()
     ignore[::5] = -100
-    return x, {"values": values, "classes": classes, "ignore": ignore, "probabilities": (2 * values).softmax(1),
-               "binary": (values > 0).float(), "grid": torch.randint(4, (SAMPLES, 3), generator=g)}
+    tokens = torch.randint(11, (SAMPLES, 8), generator=torch.Generator().manual_seed(8))
+    ys = {"values": values, "classes": classes, "ignore": ignore, "probabilities": (2 * values).softmax(1),
+          "binary": (values > 0).float(), "grid": torch.randint(4, (SAMPLES, 3), generator=g)}
+    return {"x": x, "tokens": tokens}, ys
 
 
 # ---- training ----
@@ -44,16 +48,18 @@ def parameter_groups(net, exclude):
     """What decay_exclude leaves out is a group of its own, without decay."""
     if not exclude:
         return net.parameters()
+    norms = {p for module in net.modules() if "Norm" in type(module).__name__ for p in module.parameters()}
     kept, left = [], []
     for name, p in net.named_parameters():
-        (left if name.endswith("bias") else kept).append(p)
+        group = "norm" if p in norms else "bias" if name.endswith("bias") else "weight"
+        (left if group in exclude else kept).append(p)
     return [{"params": kept}, {"params": left, "weight_decay": 0}]
 
 
 def train(case, net, x, y):
     o = case["optimizer"][1](parameter_groups(net, case["exclude"]))
     s = case["schedule"][1](o) if case["schedule"] else None
-    criterion = copy.deepcopy(case["loss"][1]).to(x.dtype)
+    criterion = copy.deepcopy(case["loss"][1]).to(next(net.parameters()).dtype)
     losses, epoch = [], 0.0
     for step in range(STEPS):
         first = step % BATCHES * BATCH
@@ -84,25 +90,26 @@ def model_text(name, case, layers):
     o = dict(case["optimizer"][0], **({"decay_exclude": case["exclude"]} if case["exclude"] else {}))
     blocks = {"loss": case["loss"][0], "optimizer": o, "schedule": case["schedule"] and case["schedule"][0],
               "train": {"epochs": STEPS // BATCHES, "batch_size": BATCH, "shuffle": False, **case["train"]},
-              "data": {"train": {"type": "npy", "x": "x.npy", "y": f"y_{case['y']}.npy"}}}
+              "data": {"train": {"type": "npy", "x": f"{case['x']}.npy", "y": f"y_{case['y']}.npy"}}}
     tail = ",\n".join(f'  "{key}": {json.dumps(block)}' for key, block in blocks.items() if block)
     return (f'{{\n  "format": 1,\n  "name": "{name}",\n  "input": {json.dumps({"shape": case["input"]})},\n'
             f'  "layers": [\n{rows}\n  ],\n{tail}\n}}\n')
 
 
-def write_case(name, case, x, ys):
+def write_case(name, case, xs, ys):
     layers, net = case["net"]
     torch.manual_seed(zlib.crc32(name.encode()))  # a case stays as it is, whatever stands before it
     for module in net.modules():
         if hasattr(module, "reset_parameters"):
             module.reset_parameters()
-    x = x.reshape(SAMPLES, *case["input"])
+    x = xs[case["x"]].reshape(SAMPLES, *case["input"])
     y = ys[case["y"]]
     start = {key: value.double().numpy() for key, value in net.state_dict().items()}
     single = train(case, copy.deepcopy(net), x, y)
-    double = train(case, net.double(), x.double(), y.double() if y.is_floating_point() else y)
+    double = train(case, net.double(), *(v.double() if v.is_floating_point() else v for v in (x, y)))
 
     folder = OUT / name
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     (folder / "model.json").write_text(model_text(name, case, layers))
     safetensors.write(folder / "init.safetensors", start)
@@ -119,14 +126,18 @@ def write_case(name, case, x, ys):
 def main():
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir()
-    x, ys = make_data()
-    np.save(OUT / "x.npy", x.numpy())
+    part = sys.argv[1] if len(sys.argv) > 1 else ""
+    if not part:
+        shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(exist_ok=True)
+    xs, ys = make_data()
+    for key, x in xs.items():
+        np.save(OUT / f"{key}.npy", x.numpy())
     for key, y in ys.items():
         np.save(OUT / f"y_{key}.npy", y.numpy())
     for name, case in parity_cases.make().items():
-        write_case(name, case, x, ys)
+        if part in name:
+            write_case(name, case, xs, ys)
 
 
 if __name__ == "__main__":

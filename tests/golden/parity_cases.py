@@ -94,10 +94,10 @@ SGD = optimizer("sgd", optim.SGD, lr=0.05, momentum=0.9)
 CASES = {}
 
 
-def case(name, net, loss=MSE, optimizer=SGD, schedule=None, y="values", train=None, exclude=None, input=(8,)):
+def case(name, net, loss=MSE, optimizer=SGD, schedule=None, y="values", train=None, exclude=None, input=(8,), x="x"):
     assert name not in CASES
     CASES[name] = {"net": net, "loss": loss, "optimizer": optimizer, "schedule": schedule, "y": y, "train": train or {},
-                   "exclude": exclude, "input": list(input)}
+                   "exclude": exclude, "input": list(input), "x": x}
 
 
 def optimizers():
@@ -180,6 +180,63 @@ def layers():
     case("layer-concat", (CONCAT, Concat()))
 
 
+# ---- sequences: [4, 2], or tokens [8] ----
+
+class Attention(nn.MultiheadAttention):
+    """Self-attention, with the options of tern."""
+    def __init__(self, causal=False, **options):
+        super().__init__(batch_first=True, **options)
+        self.causal = causal
+
+    def reset_parameters(self): self._reset_parameters()
+
+    def forward(self, x):
+        mask = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1) if self.causal else None
+        return super().forward(x, x, x, attn_mask=mask, need_weights=False)[0]
+
+
+class Positions(nn.Module):
+    def __init__(self, max_len, embed):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(max_len, embed))
+
+    def reset_parameters(self): nn.init.normal_(self.weight, 0, 0.02)
+
+    def forward(self, x): return x + self.weight[:x.shape[1]]
+
+
+def recurrent(name, cls, return_sequences=True, **options):
+    """One of PyTorch's recurrent classes, which return their states besides."""
+    def forward(self, x):
+        y, state = cls.forward(self, x)
+        h = state[0] if isinstance(state, tuple) else state
+        return y if return_sequences else torch.cat(list(h[-2 if self.bidirectional else -1:]), dim=1)
+
+    layer = type(cls.__name__, (cls,), {"forward": forward})(input_size=2, batch_first=True, **options)
+    return {"type": name, "return_sequences": return_sequences, **options}, layer
+
+
+def sequences():
+    tanh, flatten = named("tanh", nn.Tanh), named("flatten", nn.Flatten)
+    for kind, cls in ("rnn", nn.RNN), ("lstm", nn.LSTM), ("gru", nn.GRU):
+        case(f"layer-{kind}", chain(recurrent(kind, cls, hidden_size=20), flatten, dense(80, 4)), input=(4, 2))
+        last = recurrent(kind, cls, hidden_size=7, num_layers=2, bidirectional=True, return_sequences=False)
+        case(f"layer-{kind}-num_layers-bidirectional", chain(last, dense(14, 4)), input=(4, 2))
+    relu = recurrent("rnn", nn.RNN, hidden_size=12, nonlinearity="relu", bias=False)
+    case("layer-rnn-nonlinearity-bias", chain(relu, flatten, dense(48, 4)), input=(4, 2))
+    for options in {}, {"causal": True}, {"bias": False}:
+        attention = named("multi_head_attention", Attention, embed_dim=12, num_heads=3, **options)
+        case("-".join(["layer", "multi_head_attention", *options]), chain(dense(2, 12), attention, tanh, flatten, dense(48, 4)),
+             input=(4, 2))
+    for options in {}, {"padding_idx": 3}:
+        table = named("embedding", nn.Embedding, num_embeddings=11, embedding_dim=5, **options)
+        case("-".join(["layer", "embedding", *options]), chain(table, flatten, dense(40, 12), tanh, dense(12, 4)), x="tokens")
+    table = named("embedding", nn.Embedding, num_embeddings=11, embedding_dim=6)
+    positions = {"type": "positional_embedding", "max_len": 9}, Positions(9, 6)
+    attention = named("multi_head_attention", Attention, embed_dim=6, num_heads=2, causal=True)
+    case("layer-positional_embedding", chain(table, positions, attention, tanh, flatten, dense(48, 4)), x="tokens")
+
+
 def schedules():
     for name, chosen in {
         "step": schedule("step", lr_scheduler.StepLR, step_size=30, gamma=0.5),
@@ -209,8 +266,142 @@ def schedules():
     case("schedule-cosine_warmup", mlp(), CE, y="classes", schedule=(text, warm))
 
 
+# ---- normalising layers ----
+
+class RMSNorm(nn.Module):
+    """As PyTorch 2.4 has it, over the last dimension."""
+    def __init__(self, size, eps=2.0 ** -23):
+        super().__init__()
+        self.weight, self.eps = nn.Parameter(torch.ones(size)), eps
+
+    def forward(self, x):
+        return x * torch.rsqrt((x * x).mean(-1, keepdim=True) + self.eps) * self.weight
+
+
+def norms():
+    tanh, flatten = named("tanh", nn.Tanh), named("flatten", nn.Flatten)
+    fold = {"type": "reshape", "shape": [3, 4]}, nn.Unflatten(1, (3, 4))
+    planes = {"type": "reshape", "shape": [2, 3, 2]}, nn.Unflatten(1, (2, 3, 2))
+    decaying = optimizer("sgd", optim.SGD, lr=0.05, weight_decay=0.1)
+    batch = lambda: ({"type": "batch_norm"}, nn.BatchNorm1d(12))
+    case("layer-batch_norm", around(batch(), tanh))
+    case("layer-batch_norm-first", chain(({"type": "batch_norm"}, nn.BatchNorm1d(8)), dense(8, 12), tanh, dense(12, 4)))
+    case("layer-batch_norm-decay_exclude", around(batch(), tanh), optimizer=decaying, exclude=["bias", "norm"])
+    case("layer-batch_norm-decay_exclude_norm", around(batch(), tanh), optimizer=decaying, exclude=["norm"])
+    case("layer-batch_norm-1d", around(fold, named("batch_norm", nn.BatchNorm1d, num_features=3, eps=0.01), tanh, flatten))
+    case("layer-batch_norm-2d", around(planes, named("batch_norm", nn.BatchNorm2d, num_features=2, affine=False), tanh, flatten))
+    case("layer-layer_norm", around(({"type": "layer_norm"}, nn.LayerNorm(12)), tanh))
+    case("layer-layer_norm-shape", around(fold, named("layer_norm", nn.LayerNorm, normalized_shape=(3, 4)), tanh, flatten))
+    case("layer-group_norm", around(named("group_norm", nn.GroupNorm, num_groups=2, num_channels=12), tanh))
+    case("layer-group_norm-planes", around(planes, named("group_norm", nn.GroupNorm, num_groups=1, num_channels=2), tanh, flatten))
+    halves = {"type": "reshape", "shape": [2, 6]}, nn.Unflatten(1, (2, 6))
+    case("layer-instance_norm", around(halves, named("instance_norm", nn.InstanceNorm1d, num_features=2), tanh, flatten))
+    case("layer-instance_norm-affine",
+         around(planes, named("instance_norm", nn.InstanceNorm2d, num_features=2, affine=True), tanh, flatten))
+    case("layer-rms_norm", around(({"type": "rms_norm"}, RMSNorm(12)), tanh))
+
+
+# ---- convolutions ----
+
+def convolutions():
+    tanh, flatten = named("tanh", nn.Tanh), named("flatten", nn.Flatten)
+
+    def conv(name, cls, channels, **options):
+        return {"type": name, **{k: plain(v) for k, v in options.items()}}, cls(channels, **options)
+
+    case("layer-conv1d", chain(
+        conv("conv1d", nn.Conv1d, 2, out_channels=4, kernel_size=3, padding="same"), tanh,
+        conv("conv1d", nn.Conv1d, 4, out_channels=4, kernel_size=2, groups=2), tanh, flatten, dense(12, 4)), input=(2, 4))
+    planes = {"type": "reshape", "shape": [1, 5, 4]}, nn.Unflatten(1, (1, 5, 4))
+    case("layer-conv2d", chain(
+        dense(8, 20), planes, conv("conv2d", nn.Conv2d, 1, out_channels=4, kernel_size=3, padding=1, stride=(2, 1)), tanh,
+        conv("conv2d", nn.Conv2d, 4, out_channels=3, kernel_size=(2, 3), bias=False), tanh, flatten, dense(12, 4)))
+    case("layer-conv2d-dilation", chain(
+        dense(8, 20), planes, conv("conv2d", nn.Conv2d, 1, out_channels=2, kernel_size=2, dilation=2), tanh,
+        conv("conv2d", nn.Conv2d, 2, out_channels=6, kernel_size=1, groups=2), tanh, flatten, dense(36, 4)))
+    case("layer-conv_transpose2d", chain(
+        conv("conv_transpose2d", nn.ConvTranspose2d, 2, out_channels=3, kernel_size=3, stride=2, padding=1, output_padding=1),
+        tanh, conv("conv2d", nn.Conv2d, 3, out_channels=2, kernel_size=3), tanh, flatten, dense(8, 4)), input=(2, 2, 2))
+    case("layer-conv_transpose1d", chain(
+        conv("conv_transpose1d", nn.ConvTranspose1d, 2, out_channels=2, kernel_size=2, stride=2, groups=2), tanh, flatten,
+        dense(16, 4)), input=(2, 4))
+
+
+# ---- pooling, resizing, reordering, joining ----
+
+class Gate(nn.Module):
+    """Two branches multiplied, or added with weights that learn where they are parameters."""
+    def __init__(self, weights=None, learned=False):
+        super().__init__()
+        self.left, self.right = nn.Linear(8, 6), nn.Linear(8, 6)
+        if weights:
+            self.sum = Weights(weights) if learned else Of(lambda a, b: weights[0] * a + weights[1] * b)
+        else:
+            self.sum = Of(lambda a, b: a * b)
+        self.last = nn.Linear(6, 4)
+
+    def forward(self, x):
+        return self.last(self.sum(torch.tanh(self.left(x)), torch.sigmoid(self.right(x))))
+
+
+class Weights(nn.Module):
+    def __init__(self, weights):
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor(weights))
+
+    def forward(self, a, b): return self.weight[0] * a + self.weight[1] * b
+
+
+class Of(nn.Module):
+    """A function as a module."""
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, *x): return self.function(*x)
+
+
+def gate(name, *options, **given):
+    layers = [{"type": "dense", "name": "left", "out_features": 6}, {"type": "tanh", "name": "a"},
+              {"type": "dense", "name": "right", "inputs": ["input"], "out_features": 6}, {"type": "sigmoid", "name": "b"},
+              {"type": name, "name": "sum", "inputs": ["a", "b"], **given}, {"type": "dense", "name": "last", "out_features": 4}]
+    return layers, Gate(*options)
+
+
+def pools():
+    tanh, flatten = named("tanh", nn.Tanh), named("flatten", nn.Flatten)
+    planes = {"type": "reshape", "shape": [2, 4, 5]}, nn.Unflatten(1, (2, 4, 5))
+    rows = {"type": "reshape", "shape": [5, 8]}, nn.Unflatten(1, (5, 8))
+
+    def through(shaped, layer, count):
+        return chain(dense(8, 40), tanh, shaped, layer, flatten, dense(count, 4))
+
+    case("layer-max_pool1d", through(rows, named("max_pool1d", nn.MaxPool1d, kernel_size=3, stride=2, padding=1), 20))
+    case("layer-max_pool2d", through(planes, named("max_pool2d", nn.MaxPool2d, kernel_size=2), 8))
+    case("layer-max_pool2d-ceil", through(planes, named("max_pool2d", nn.MaxPool2d, kernel_size=(3, 2), stride=2, padding=1,
+                                                         ceil_mode=True), 18))
+    case("layer-avg_pool1d", through(rows, named("avg_pool1d", nn.AvgPool1d, kernel_size=3, stride=2, padding=1), 20))
+    case("layer-avg_pool2d", through(planes, named("avg_pool2d", nn.AvgPool2d, kernel_size=3, stride=2, padding=1,
+                                                    count_include_pad=False), 12))
+    case("layer-global_avg_pool", through(planes, ({"type": "global_avg_pool"}, nn.AdaptiveAvgPool2d(1)), 2))
+    case("layer-global_max_pool", through(rows, ({"type": "global_max_pool"}, nn.AdaptiveMaxPool1d(1)), 5))
+    case("layer-adaptive_avg_pool2d", through(planes, named("adaptive_avg_pool2d", nn.AdaptiveAvgPool2d, output_size=(3, 2)), 12))
+    case("layer-upsample", through(planes, named("upsample", nn.Upsample, scale_factor=(2, 1.5)), 112))
+    case("layer-upsample-bilinear", through(planes, named("upsample", nn.Upsample, size=(5, 7), mode="bilinear"), 70))
+    case("layer-pad2d", through(planes, ({"type": "pad2d", "padding": [1, 2, 0, 1], "mode": "reflect"},
+                                         nn.ReflectionPad2d((1, 2, 0, 1))), 80))
+    turned = {"type": "permute", "dims": [0, 2, 1]}, Of(lambda x: x.permute(0, 2, 1))
+    case("layer-permute", chain(dense(8, 40), rows, turned, dense(5, 3), tanh, flatten, dense(24, 4)))
+    part = {"type": "slice", "dim": 2, "start": 1, "step": 2}, Of(lambda x: x[:, :, 1::2])
+    case("layer-slice", through(rows, part, 20))
+    case("layer-last_step", through(rows, ({"type": "last_step"}, Of(lambda x: x[:, -1])), 8))
+    case("layer-multiply", gate("multiply"))
+    case("layer-weighted_sum", gate("weighted_sum", [0.7, -0.4], weights=[0.7, -0.4]))
+    case("layer-weighted_sum-learned", gate("weighted_sum", [0.7, -0.4], True, weights=[0.7, -0.4], learned=True))
+
+
 def make():
     """Fills CASES."""
-    for some in optimizers, losses, layers, schedules:
+    for some in optimizers, losses, layers, sequences, schedules, norms, convolutions, pools:
         some()
     return CASES

@@ -5,7 +5,7 @@
 #include "test.h"
 #include <tern/layer.h>
 
-enum { RIG_POOL = 1 << 16 };
+enum { RIG_POOL = 1 << 16, RIG_SUMS = 256 };
 
 /* Every type of the list. */
 #define TERN_TYPE(name) extern const tern_layer_type tern_layer_##name;
@@ -31,18 +31,22 @@ typedef struct setting {
     const char *name;
     double      value;
     tern_ints   sizes;
+    tern_reals  numbers;
 } setting;
 
 #define SET(option, number) {.name = option, .value = number}
+#define WORD(option, index) {.name = option, .sizes = {.choice = index}}
 #define SIZES(option, count, ...) {.name = option, .sizes = {.n = count, .v = {__VA_ARGS__}}}
+#define NUMBERS(option, count, ...) {.name = option, .numbers = {.n = count, .v = (const double[]){__VA_ARGS__}}}
 
 typedef struct rig {
     const tern_layer_type *type;
-    double                 self[64]; /* the options; double: aligned for all */
+    double                 self[128]; /* the options; double: aligned for all */
     tern_layer_spec        spec;
     size_t                 rows, params, saves;
     tern_tensor            x[TERN_MAX_INPUTS], dx[TERN_MAX_INPUTS], y, dy;
-    tern_tensor            param[TERN_MAX_PARAMS], dparam[TERN_MAX_PARAMS], save[TERN_MAX_SAVES];
+    tern_tensor            param[TERN_MAX_PARAMS], dparam[TERN_MAX_PARAMS], save[TERN_MAX_SAVES], state[TERN_MAX_STATES];
+    double                 sums[RIG_SUMS], forward_sums[RIG_SUMS]; /* of the pass in hand, and those that forward had */
     tern_real             *scratch;
     size_t                 used;
     tern_real              pool[RIG_POOL];
@@ -54,6 +58,8 @@ static inline void rig_store(void *self, const tern_option *row, double value, c
     int64_t integer = row->kind == TERN_OPTION_INT ? (int64_t)value : 0;
     int     choice = row->kind == TERN_OPTION_CHOICE ? (int)value : 0;
     bool    flag = value != 0;
+    tern_shape shape = {.rank = sizes->n};
+    for (size_t i = 0; i < sizes->n; i++) shape.dim[i] = (size_t)sizes->v[i];
     switch (row->kind) {
     case TERN_OPTION_SIZE: memcpy(field, &size, sizeof size); break;
     case TERN_OPTION_INT: memcpy(field, &integer, sizeof integer); break;
@@ -61,6 +67,7 @@ static inline void rig_store(void *self, const tern_option *row, double value, c
     case TERN_OPTION_CHOICE: memcpy(field, &choice, sizeof choice); break;
     case TERN_OPTION_BOOL: memcpy(field, &flag, sizeof flag); break;
     case TERN_OPTION_INTS: memcpy(field, sizes, sizeof *sizes); break;
+    case TERN_OPTION_SHAPE: memcpy(field, &shape, sizeof shape); break;
     default: break; /* objects stay absent */
     }
 }
@@ -72,12 +79,16 @@ static inline void rig_configure(rig *r, const tern_layer_type *type, const sett
     ck_assert_uint_le(type->base.size, sizeof r->self);
     static const tern_option none[] = {{0}};
     const tern_option *table = type->base.options ? type->base.options : none;
-    for (const tern_option *row = table; row->name; row++) rig_store(r->self, row, row->def, &(tern_ints){0});
+    for (const tern_option *row = table; row->name; row++) {
+        bool one = row->kind == TERN_OPTION_INTS && row->def_json; /* a list's default is one integer */
+        rig_store(r->self, row, row->def, &(tern_ints){.n = one, .v = {one ? atoi(row->def_json) : 0}});
+    }
     for (; set && set->name; set++) {
         const tern_option *row = table;
         while (row->name && strcmp(row->name, set->name) != 0) row++;
         ck_assert_msg(row->name, "%s has no option %s", type->base.name, set->name);
         rig_store(r->self, row, set->value, &set->sizes);
+        if (row->kind == TERN_OPTION_REALS) memcpy((char *)r->self + row->offset, &set->numbers, sizeof set->numbers);
     }
 }
 
@@ -117,7 +128,12 @@ static inline void rig_lay_out(rig *r, size_t rows, size_t inputs, const tern_sh
     }
     for (size_t k = 0; r->spec.save[k].rank; k++, r->saves++)
         r->save[k] = rig_tensor(r, tern_shape_batch(&r->spec.save[k], rows));
-    size_t scratch = r->spec.scratch + rows * r->spec.scratch_row;
+    for (size_t k = 0; r->spec.state[k].shape.rank; k++) {
+        r->state[k] = rig_tensor(r, r->spec.state[k].shape);
+        tern_tensor_fill(&r->state[k], (tern_real)r->spec.state[k].a);
+    }
+    ck_assert_uint_le(r->spec.sums, RIG_SUMS);
+    size_t scratch = r->spec.scratch + rows * (r->spec.scratch_row + r->spec.evaluation_row);
     if (scratch) r->scratch = rig_tensor(r, TERN_SHAPE(scratch)).data;
 }
 
@@ -130,7 +146,11 @@ static inline void rig_forward(rig *r, size_t row, bool training) {
     const tern_tensor *x[TERN_MAX_INPUTS] = {0};
     for (size_t k = 0; k < r->spec.inputs; k++) x[k] = &r->x[k];
     tern_forward f = {.rows = r->rows, .row = row, .x = x, .y = &r->y, .param = r->param, .save = training ? r->save : NULL,
-                      .scratch = r->scratch, .training = training, .random = {7, TERN_RANDOM_LAYER, 2, 3}};
+                      .state = r->state, .sums = r->sums, .scratch = r->scratch, .training = training,
+                      .random = {7, TERN_RANDOM_LAYER, 2, 3}};
+    memset(r->sums, 0, sizeof r->sums);
+    if (r->type->forward_sums) r->type->forward_sums(r->self, &f);
+    memcpy(r->forward_sums, r->sums, sizeof r->sums);
     r->type->forward(r->self, &f);
 }
 
@@ -143,7 +163,10 @@ static inline void rig_backward(rig *r, bool wanted) {
         if (wanted) dx[k] = &r->dx[k];
     }
     tern_backward b = {.rows = r->rows, .x = x, .y = r->type->flags & TERN_READS_Y ? &r->y : NULL, .dy = &r->dy,
-                       .param = r->param, .dparam = r->dparam, .save = r->save, .dx = dx, .scratch = r->scratch};
+                       .param = r->param, .dparam = r->dparam, .save = r->save, .dx = dx, .state = r->state,
+                       .sums = r->sums, .forward_sums = r->forward_sums, .scratch = r->scratch};
+    memset(r->sums, 0, sizeof r->sums);
+    if (r->type->backward_sums) r->type->backward_sums(r->self, &b);
     r->type->backward(r->self, &b);
 }
 

@@ -1,4 +1,5 @@
-/* test_model.c - the machine as a whole: slices, steps that allocate nothing, weights by name. Graphs are in test_graphs.c. */
+/* test_model.c - the machine as a whole: slices, steps that allocate nothing, weights by name. Graphs are in test_graphs.c,
+ * running averages in test_states.c. */
 #include "batches.h"
 #include "memory.h"
 
@@ -255,10 +256,12 @@ START_TEST(every_allocation_may_fail) {
 END_TEST
 
 TCase *graphs_tcase(void);
+TCase *states_tcase(void);
 Suite *model_suite(void);
 Suite *model_suite(void) {
     Suite *s = suite_create("model");
     suite_add_tcase(s, graphs_tcase());
+    suite_add_tcase(s, states_tcase());
     TCase *steps = tcase_create("steps");
     tcase_set_timeout(steps, 60);
     tcase_add_test(steps, a_step_allocates_nothing);

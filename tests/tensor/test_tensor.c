@@ -7,7 +7,7 @@
 #include <tern/tensor.h>
 
 Suite *tensor_suite(void);
-TCase *math_case(void);
+TCase *math_case(void), *patches_case(void);
 
 /* ---- shapes ---- */
 
@@ -150,6 +150,34 @@ START_TEST(gemm_takes_rows_of_any_rank) {
 }
 END_TEST
 
+/* The numbers of `t` within a larger matrix, in `room`; between the rows stands 77. */
+static tern_block spread(const tern_tensor *t, tern_real *room) {
+    tern_block b = {tern_tensor_rows(t), tern_tensor_cols(t), tern_tensor_cols(t) + 3, room};
+    for (size_t i = 0; i < b.rows * b.stride; i++) room[i] = i % b.stride < b.cols ? t->data[i / b.stride * b.cols + i % b.stride] : 77;
+    return b;
+}
+
+START_TEST(gemm_on_parts_of_matrices) {
+    const size_t sizes[][3] = {{1, 1, 1}, {1, 7, 5}, {7, 1, 5}, {5, 7, 1}, {13, 17, 11}};
+    static tern_real room[3][400];
+    for (size_t s = 0; s < COUNT(sizes); s++)
+        for (int t = 0; t < 8; t++) {
+            const size_t m = sizes[s][0], n = sizes[s][1], k = sizes[s][2];
+            const tern_transpose ta = t & 1 ? TERN_T : TERN_N, tb = t & 2 ? TERN_T : TERN_N;
+            const tern_real beta = t & 4 ? (tern_real)0.5 : 0;
+            tern_tensor a = t & 1 ? random_tensor(0, k, m) : random_tensor(0, m, k);
+            tern_tensor b = t & 2 ? random_tensor(1, n, k) : random_tensor(1, k, n), c = random_tensor(2, m, n);
+            tern_block parts = spread(&c, room[2]);
+            tern_gemm_block(2, spread(&a, room[0]), ta, spread(&b, room[1]), tb, beta, parts);
+            tern_gemm(2, &a, ta, &b, tb, beta, &c);
+            for (size_t i = 0; i < m; i++) {
+                ck_near_all(parts.data + i * parts.stride, c.data + i * n, n, TOLERANCE(1e-6, 1e-15));
+                for (size_t j = n; j < n + 3; j++) ck_assert(parts.data[i * parts.stride + j] == 77);
+            }
+        }
+}
+END_TEST
+
 START_TEST(gemm_lets_nan_through) {
     tern_tensor a = random_tensor(0, 4, 6), b = random_tensor(1, 6, 3), c = random_tensor(2, 4, 3);
     a.data[2 * 6 + 1] = (tern_real)NAN;
@@ -175,10 +203,12 @@ Suite *tensor_suite(void) {
     tcase_add_test(tensors, tensor_rows);
     tcase_add_test(gemm, gemm_equals_the_loop);
     tcase_add_test(gemm, gemm_takes_rows_of_any_rank);
+    tcase_add_test(gemm, gemm_on_parts_of_matrices);
     tcase_add_test(gemm, gemm_lets_nan_through);
     tcase_add_test(gemm, blas_runs_alone);
     suite_add_tcase(s, tensors);
     suite_add_tcase(s, gemm);
     suite_add_tcase(s, math_case());
+    suite_add_tcase(s, patches_case());
     return s;
 }

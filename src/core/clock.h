@@ -1,0 +1,25 @@
+/* clock.h - seconds, and where they go: laps that a pass is cut into when somebody measures it. */
+#ifndef TERN_CORE_CLOCK_H
+#define TERN_CORE_CLOCK_H
+
+#include <stddef.h>
+
+/* Seconds of a clock that only goes forward. */
+double tern__clock(void);
+
+/* Seconds by lap, and of the products among them. Of one thread. */
+typedef struct tern__laps {
+    double *seconds; /* [laps] */
+    double  last;    /* when the last lap ended */
+    double  product_seconds, product_flops;
+} tern__laps;
+
+/* Ends a lap; nothing where nobody measures (`laps` NULL). */
+static inline void tern__lap(tern__laps *laps, size_t lap) {
+    if (!laps) return;
+    double now = tern__clock();
+    laps->seconds[lap] += now - laps->last;
+    laps->last = now;
+}
+
+#endif

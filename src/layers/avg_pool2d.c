@@ -1,0 +1,57 @@
+/* avg_pool2d - the mean of each window. For planes [C, H, W]. */
+#include <tern/layer.h>
+#include <tern/pool.h>
+
+typedef struct avg_pool2d {
+    tern_ints kernel_size, stride, padding;
+    bool      ceil_mode, count_include_pad;
+    tern_pool pool; /* planned */
+} avg_pool2d;
+
+static tern_status avg_pool2d_plan(void *self, tern_layer_spec *spec, tern_error *err) {
+    avg_pool2d *p = self;
+    tern_pool_options o = {&p->kernel_size, &p->stride, &p->padding, NULL, p->ceil_mode};
+    return tern_pool_plan(&p->pool, &o, 2, &spec->in[0], &spec->out, err);
+}
+
+static tern_pool_count counted(const avg_pool2d *p) {
+    return p->count_include_pad ? TERN_COUNT_PADDED : TERN_COUNT_INSIDE;
+}
+
+static void avg_pool2d_forward(const void *self, const tern_forward *f) {
+    const avg_pool2d *p = self;
+    size_t planes = tern_tensor_count(f->y) / tern_pool_out(&p->pool);
+    tern_avg_pool(&p->pool, counted(p), planes, f->x[0]->data, f->y->data);
+}
+
+static void avg_pool2d_backward(const void *self, const tern_backward *b) {
+    const avg_pool2d *p = self;
+    size_t planes = tern_tensor_count(b->dy) / tern_pool_out(&p->pool);
+    if (b->dx[0]) tern_avg_pool_gradient(&p->pool, counted(p), planes, b->dy->data, b->dx[0]->data);
+}
+
+static const tern_option options[] = {
+    TERN_INTS_REQUIRED(avg_pool2d, kernel_size, 1, 1 << 20, 1, 2, "The size of a window, or [height, width].",
+                       .alias = "pool_size"),
+    TERN_INTS(avg_pool2d, stride, NULL, 1, 1 << 20, 1, 2, "The step between windows, or [height, width]; left out: kernel_size.",
+              .alias = "strides"),
+    TERN_INTS(avg_pool2d, padding, "0", 0, 1 << 20, 1, 2,
+              "Rows and columns added on either side, or [height, width]; at most half of kernel_size."),
+    TERN_BOOL(avg_pool2d, ceil_mode, false, "Let a last window hang over the end, if it begins inside."),
+    TERN_BOOL(avg_pool2d, count_include_pad, true, "Divide by the size of the window; false: by the numbers of the input in it."),
+    {0},
+};
+
+static const tern_example examples[] = {
+    {"{\"kernel_size\": 2}", {{3, {2, 4, 6}}}},
+    {"{\"kernel_size\": 2}", {{3, {1, 5, 7}}}},
+    {"{\"kernel_size\": [3, 2], \"stride\": [2, 3], \"padding\": 1, \"ceil_mode\": true}", {{3, {2, 6, 5}}}},
+    {"{\"kernel_size\": 3, \"stride\": 2, \"padding\": 1, \"count_include_pad\": false}", {{3, {2, 5, 6}}}},
+    {0},
+};
+
+const tern_layer_type tern_layer_avg_pool2d = {
+    .base = {TERN_LAYER, "avg_pool2d", (const char *const[]){"AveragePooling2D", NULL},
+             "The mean of each window that slides over planes [C, H, W].", sizeof(avg_pool2d), options, examples},
+    .plan = avg_pool2d_plan, .forward = avg_pool2d_forward, .backward = avg_pool2d_backward,
+};
