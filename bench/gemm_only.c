@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-void openblas_set_num_threads(int threads);
+void openblas_set_num_threads(int threads) __attribute__((weak)); /* NULL in another BLAS */
 
 /* A layer's product for one sample: `places` rows of `in` numbers become rows of `out`. A dense layer has one place. */
 typedef struct layer {
@@ -103,7 +103,7 @@ static void prepare(worker *k) {
 static double rate(const workload *w, int n, int blas, bool by_sample, bool training, double seconds) {
     worker k[64] = {0};
     pthread_t thread[64];
-    openblas_set_num_threads(blas);
+    if (openblas_set_num_threads) openblas_set_num_threads(blas);
     double start = now(), samples = 0;
     for (int i = 0; i < n; i++) {
         k[i] = (worker){.w = w, .rows = w->batch * (i + 1) / n - w->batch * i / n, .by_sample = by_sample, .training = training};

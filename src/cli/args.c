@@ -26,20 +26,24 @@ static const option options[] = {
     {"resume", NULL, FLAG, FIELD(resume), TRAIN, "Go on from the run directory's checkpoint."},
     {"epochs", "N", COUNT, FIELD(epochs), TRAIN, "Train so many epochs instead of the model file's."},
     {"steps", "N", COUNT, FIELD(steps), TRAIN, "Stop after so many updates, also within an epoch."},
-    {"seed", "N", SEED, FIELD(seed), TRAIN, "Use this seed instead of the model file's."},
+    {"seed", "N", SEED, FIELD(seed), TRAIN | PREDICT, "Use this seed instead of the model file's."},
     {"no-shuffle", NULL, FLAG, FIELD(no_shuffle), TRAIN, "Take the samples in the order of the data."},
     {"log-every", "N", COUNT, FIELD(log_every), TRAIN, "Write a line to log.jsonl each so many steps."},
     {"split", "NAME", TEXT, FIELD(split), EVAL, "test, valid or train (default: test)."},
     {"input", "FILE", TEXT, FIELD(input), PREDICT | GRAD, "The inputs: .npy, .csv or IDX."},
     {"target", "FILE", TEXT, FIELD(target), GRAD, "The targets: .npy, .csv or IDX."},
     {"output", "FILE", TEXT, FIELD(output), PREDICT | GRAD, "Where to write: .npy or .csv; gradients: .safetensors."},
+    {"generate", "N", COUNT, FIELD(generate), PREDICT, "Go on with a text, by so many bytes, instead of reading --input."},
+    {"prompt", "TEXT", TEXT, FIELD(prompt), PREDICT, "What the generated text begins with (default: a new line)."},
+    {"temperature", "X", TEXT, FIELD(temperature), PREDICT,
+     "Scores are divided by it: below 1 the likely gets likelier, 0 takes the likeliest (default: 1)."},
     {"weights", "FILE", TEXT, FIELD(weights), EVAL | PREDICT | GRAD, "The weights to use (.safetensors)."},
     {"all", NULL, FLAG, FIELD(all), GRADCHECK, "Check every type on its own examples."},
-    {"data", "DIR", TEXT, FIELD(data), TRAIN | EVAL, "Where the model file's data paths start."},
+    {"data", "DIR", TEXT, FIELD(data), TRAIN | EVAL | BENCH, "Where the model file's data paths start."},
     {"set", "KEY=VALUE", TEXTS, FIELD(set), READS_MODEL, "Change the model file: --set optimizer.lr=0.01; may be repeated."},
-    {"threads", "N", COUNT, FIELD(threads), TRAIN | EVAL | PREDICT | SUMMARY | GRAD,
+    {"threads", "N", COUNT, FIELD(threads), TRAIN | EVAL | PREDICT | SUMMARY | GRAD | BENCH,
      "Threads to use (default: one for each CPU)."},
-    {"plugin", "FILE", TEXTS, FIELD(plugin), READS_MODEL | INSPECT | TYPES | SCHEMA,
+    {"plugin", "FILE", TEXTS, FIELD(plugin), READS_MODEL | INSPECT | TYPES | SCHEMA | NEW,
      "Load types from ./FILE.so; may be repeated."},
     {"max-memory", "SIZE", BYTES, FIELD(max_memory), READS_MODEL,
      "Refuse what needs more: 512M, 2G (default: 3/4 of the machine's)."},
@@ -155,7 +159,7 @@ static tern_status check_operands(const args *a, const command *c, tern_error *e
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s: \"%.200s\" is one too many; usage: tern %s [options]%s%s",
                               c->name, a->operand[c->most], c->name, *c->operand ? " " : "", c->operand);
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s needs %s; usage: tern %s [options] %s", c->name,
-                          !strcmp(c->operand, "FILE") ? "a file" : "a model file", c->name, c->operand);
+                          !strcmp(c->operand, "FILE") ? "a file" : c->most == 2 ? "a kind and a name" : "a model file", c->name, c->operand);
 }
 
 tern_status args_read(args *a, const command *c, int argc, char **argv, tern_error *err) {

@@ -18,15 +18,17 @@ typedef enum command_bit {
     TYPES = 1 << 9,
     SCHEMA = 1 << 10,
     VERSION = 1 << 11,
-    READS_MODEL = TRAIN | EVAL | PREDICT | CHECK | SUMMARY | RENDER | GRAD | GRADCHECK,
-    EVERY = (1 << 12) - 1
+    BENCH = 1 << 12,
+    NEW = 1 << 13,
+    READS_MODEL = TRAIN | EVAL | PREDICT | CHECK | SUMMARY | RENDER | GRAD | GRADCHECK | BENCH,
+    EVERY = (1 << 14) - 1
 } command_bit;
 
 typedef struct args {
     size_t       operands, sets, plugins;
     const char **operand, **set, **plugin;             /* NULL at the end */
-    const char  *data, *weights, *out, *init, *split, *input, *target, *output;
-    size_t       threads, max_memory, epochs, steps, log_every;
+    const char  *data, *weights, *out, *init, *split, *input, *target, *output, *prompt, *temperature;
+    size_t       threads, max_memory, epochs, steps, log_every, generate;
     bool         resume, no_shuffle, all, json, quiet, help;
     char         seed[32];                             /* "seed=N", which is among `set` */
 } args;

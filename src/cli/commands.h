@@ -18,6 +18,8 @@ int command_gradcheck(const args *a, tern_error *err);
 int command_inspect(const args *a, tern_error *err);
 int command_types(const args *a, tern_error *err);
 int command_schema(const args *a, tern_error *err);
+int command_bench(const args *a, tern_error *err);
+int command_new(const args *a, tern_error *err);
 int command_version(const args *a, tern_error *err);
 
 /* The types and the model of a command line. */
@@ -46,6 +48,9 @@ tern_dataset *read_plain(const tern_registry *r, const char *input, const char *
 
 /* Reads the file of --input for the model; its samples need the input's count of numbers. */
 tern_dataset *read_inputs(const session *s, const args *a, tern_error *err);
+
+/* tern predict --generate. */
+tern_status generate(session *s, const args *a, tern_error *err);
 
 /* A score as JSON members and as text: "loss", then the metrics, each behind `prefix`. */
 void json_score(json *j, const char *prefix, const tern_score *score);

@@ -15,10 +15,12 @@ static const command commands[] = {
     {"summary", SUMMARY, "MODEL", 1, 1, "Layers, shapes, parameters, peak memory.", command_summary},
     {"render", RENDER, "MODEL", 1, 1, "The model file with every default filled in.", command_render},
     {"grad", GRAD, "MODEL", 1, 1, "Loss and gradients of one batch.", command_grad},
-    {"gradcheck", GRADCHECK, "[MODEL]", 0, 1, "Every layer and loss of a model, or of all types, against differences.",
+    {"gradcheck", GRADCHECK, "[MODEL|TYPE]", 0, 1, "Gradients of a model's layers and loss, or of types, against differences.",
      command_gradcheck},
+    {"bench", BENCH, "MODEL", 1, 1, "Speed, and where the time of a step goes.", command_bench},
     {"inspect", INSPECT, "FILE", 1, 1, "What is in a data or weights file.", command_inspect},
     {"types", TYPES, "[NAME]", 0, 1, "Types and their options, from their tables.", command_types},
+    {"new", NEW, "KIND NAME", 2, 2, "A file to start a type from: layer, loss, optimizer, ...", command_new},
     {"schema", SCHEMA, "", 0, 0, "The JSON Schema of model files.", command_schema},
     {"version", VERSION, "", 0, 0, "Version, BLAS, threads, CPU path.", command_version},
 };

@@ -1,0 +1,243 @@
+/* bench.c - tern bench: how fast a model trains and predicts here, and where the time of a step goes. */
+#include "commands.h"
+
+#include "blas.h"
+#include "profile.h"
+#include "rows.h"
+#include "split.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REPEATS = 5, LATENCIES = 2000, PEAK = 768 };
+static const double seconds_each = 0.4;
+
+/* What is measured, and on what. */
+typedef struct bench {
+    const args    *a;
+    tern_model    *m;
+    tern_dataset  *d;
+    bool           synthetic;
+    size_t        *order;
+    tern__rows     rows;
+    tern_trainer  *t;
+    tern__profile  profile;
+    double         rate[REPEATS], predict[REPEATS], latency[LATENCIES], peak; /* samples/s, samples/s, seconds, FLOP/s */
+} bench;
+
+static int rising(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *v, size_t n) {
+    qsort(v, n, sizeof *v, rising);
+    return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+/* ---- data: the model's, else made up ---- */
+
+static tern_dataset *make_data(const tern_model *m, size_t n, tern_error *err) {
+    const tern_loss_spec *loss = &m->loss_spec;
+    bool classes = loss->kind == TERN_TARGET_CLASSES;
+    tern_column x = {TERN_U8, tern_model_input(m), NULL}, y = {classes ? TERN_I64 : TERN_F32, loss->target, NULL};
+    size_t numbers = n * tern_shape_count(&x.shape), targets = n * tern_shape_count(&y.shape);
+    tern_dataset *d = tern_dataset_new(n, &x, &y, err);
+    uint32_t *bits = tern__alloc(numbers > targets ? numbers : targets, sizeof *bits, err);
+    if (!d || !bits) {
+        tern_dataset_free(d);
+        tern__free(bits);
+        return NULL;
+    }
+    tern_random random = {.seed = 1, .purpose = TERN_RANDOM_OTHER};
+    tern_random_bits(&random, 0, numbers, bits);
+    for (size_t i = 0; i < numbers; i++) ((uint8_t *)d->x.data)[i] = (uint8_t)(bits[i] % (256));
+    random.index = 1;
+    tern_random_bits(&random, 0, targets, bits);
+    for (size_t i = 0; i < targets; i++) {
+        if (classes) ((int64_t *)d->y.data)[i] = (int64_t)(bits[i] % loss->classes);
+        else ((float *)d->y.data)[i] = (float)(bits[i] >> 8) * 0x1p-24f;
+    }
+    tern__free(bits);
+    return d;
+}
+
+static tern_status take_data(bench *b, size_t batch, tern_error *err) {
+    b->d = b->m->config.data.train.type ? tern_dataset_open(b->m, "train", b->a->data, b->a->data ? err : NULL) : NULL;
+    if (!b->d && b->a->data && err->errors) return TERN_ERROR_DATA;
+    b->synthetic = !b->d;
+    if (!b->d && !(b->d = make_data(b->m, 16 * batch, err))) return TERN_ERROR_MEMORY;
+    if (!(b->order = tern__alloc(b->d->n, sizeof *b->order, err))) return TERN_ERROR_MEMORY;
+    tern__shuffle(1, 0, b->d->n, b->order);
+    b->rows = (tern__rows){.m = b->m, .d = b->d, .row = b->order, .n = b->d->n};
+    return TERN_OK;
+}
+
+/* ---- measuring ---- */
+
+static tern_batch next_batch(bench *b, size_t *at, size_t batch) {
+    if (*at + batch > b->rows.n) *at = 0;
+    tern_batch next = tern__rows_batch(&b->rows, *at, batch);
+    *at += batch;
+    return next;
+}
+
+static tern_status measure_training(bench *b, size_t batch, tern_error *err) {
+    size_t at = 0;
+    tern_status status = TERN_OK;
+    for (size_t i = 0; !status && i <= REPEATS; i++) { /* the first to warm up */
+        size_t steps = 0;
+        double start = clock_seconds(), time = 0;
+        while (!status && time < seconds_each) {
+            tern_batch next = next_batch(b, &at, batch);
+            status = tern_trainer_step(b->t, &next, NULL, err);
+            steps++;
+            time = clock_seconds() - start;
+        }
+        if (i) b->rate[i - 1] = (double)(steps * batch) / time;
+    }
+    tern_batch next = next_batch(b, &at, batch);
+    size_t steps = (size_t)(seconds_each * median(b->rate, REPEATS) / (double)batch) + 1;
+    return status ? status : tern__profile_take(&b->profile, b->t, &next, steps, err);
+}
+
+static tern_status measure_prediction(bench *b, size_t batch, tern_error *err) {
+    tern_shape in = tern_model_input(b->m), out = tern_model_output(b->m);
+    tern_tensor x = {tern_shape_batch(&in, batch), NULL}, y = {tern_shape_batch(&out, batch), NULL};
+    tern_run *run = tern_run_new(b->m, batch, b->a->threads, err), *one = tern_run_new(b->m, 1, 1, err);
+    x.data = tern__alloc(tern_tensor_count(&x), sizeof *x.data, err);
+    y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err);
+    bool memory = run && one && x.data && y.data;
+    if (memory) tern_column_gather(&b->d->x, b->order, batch, x.data);
+    for (size_t i = 0; memory && i <= REPEATS; i++) {
+        size_t n = 0;
+        double start = clock_seconds(), time = 0;
+        for (; time < seconds_each / 2; time = clock_seconds() - start, n += batch) tern_run_forward(run, &x, &y);
+        if (i) b->predict[i - 1] = (double)n / time;
+    }
+    x.shape.dim[0] = y.shape.dim[0] = 1;
+    for (size_t i = 0; memory && i < LATENCIES; i++) {
+        double start = clock_seconds();
+        tern_run_forward(one, &x, &y);
+        b->latency[i] = clock_seconds() - start;
+    }
+    tern_run_free(run);
+    tern_run_free(one);
+    tern__free(x.data);
+    tern__free(y.data);
+    return memory ? TERN_OK : TERN_ERROR_MEMORY;
+}
+
+/* What one thread reaches on a large square product. */
+static tern_status measure_peak(bench *b, tern_error *err) {
+    tern_real *data = tern__alloc(3 * PEAK * PEAK, sizeof *data, err);
+    if (!data) return TERN_ERROR_MEMORY;
+    tern_tensor x = {{2, {PEAK, PEAK}}, data}, y = {{2, {PEAK, PEAK}}, data + PEAK * PEAK}, z = {{2, {PEAK, PEAK}}, data + 2 * PEAK * PEAK};
+    for (size_t i = 0; i < 5; i++) {
+        double start = clock_seconds();
+        tern_gemm(1, &x, TERN_N, &y, TERN_T, 0, &z);
+        double rate = 2.0 * PEAK * PEAK * PEAK / (clock_seconds() - start);
+        if (rate > b->peak) b->peak = rate;
+    }
+    tern__free(data);
+    return TERN_OK;
+}
+
+/* ---- printing ---- */
+
+static const char *const stages[TERN__STAGES] = {"gather", "loss", "wait", "reduce", "update"};
+
+static void print_line(table *t, const char *name, const char *type, double forward, double backward, double step) {
+    char shown[TABLE_CELL];
+    table_row(t);
+    table_set(t, 0, "%s", safe_text(name, shown, sizeof shown));
+    table_set(t, 1, "%s", type);
+    table_set(t, 2, "%.1f", 1e6 * forward);
+    if (backward >= 0) table_set(t, 3, "%.1f", 1e6 * backward);
+    table_set(t, 4, "%.1f %%", 100 * (forward + (backward > 0 ? backward : 0)) / step);
+}
+
+static void print_text(bench *b, size_t batch) {
+    const tern__profile *p = &b->profile;
+    char rate[SHORT_TEXT], predict[SHORT_TEXT];
+    size_t active = b->t->team.active;
+    printf("%s: batches of %zu on %zu thread%s, %s data\n\n", tern_model_name(b->m), batch, active, active > 1 ? "s" : "", b->synthetic ? "made-up" : "its own");
+    printf("training    %s samples/s, %.1f us a step (the median of %d runs; from %.0f to %.0f samples/s)\n",
+           count_text((size_t)median(b->rate, REPEATS), rate), 1e6 * (double)batch / median(b->rate, REPEATS), REPEATS, b->rate[0], b->rate[REPEATS - 1]);
+    printf("prediction  %s samples/s; one sample alone in %.1f us\n", count_text((size_t)median(b->predict, REPEATS), predict), 1e6 * median(b->latency, LATENCIES));
+    printf("products    %.0f %% of a step, %.1f GFLOP/s a thread; a large product reaches %.1f\n\n", 100 * p->products / p->step,
+           p->flops / p->products * 1e-9, b->peak * 1e-9);
+    table t;
+    table_begin(&t, 5, (const char *const[]){"layer", "type", ">forward us", ">backward us", ">share"});
+    for (size_t i = 0; i < b->m->nodes; i++)
+        print_line(&t, b->m->node[i].name, b->m->node[i].type->base.name, p->forward[i], p->backward[i], p->step);
+    for (size_t i = 0; i < TERN__STAGES; i++) print_line(&t, stages[i], "", p->stage[i], -1, p->step);
+    table_end(&t);
+}
+
+static void print_json(bench *b, size_t batch) {
+    const tern__profile *p = &b->profile;
+    json j = {0};
+    json_open(&j, NULL, '{');
+    json_text(&j, "name", tern_model_name(b->m));
+    json_size(&j, "batch_size", batch);
+    json_size(&j, "threads", b->t->team.active);
+    json_bool(&j, "synthetic", b->synthetic);
+    json_real(&j, "samples_per_second", median(b->rate, REPEATS));
+    json_real(&j, "predict_samples_per_second", median(b->predict, REPEATS));
+    json_real(&j, "predict_one_seconds", median(b->latency, LATENCIES));
+    json_real(&j, "step_seconds", p->step);
+    json_real(&j, "product_seconds", p->products);
+    json_real(&j, "product_flops", p->flops);
+    json_real(&j, "peak_flops_per_second", b->peak);
+    json_open(&j, "layers", '[');
+    for (size_t i = 0; i < b->m->nodes; i++) {
+        json_open(&j, NULL, '{');
+        json_text(&j, "name", b->m->node[i].name);
+        json_text(&j, "type", b->m->node[i].type->base.name);
+        json_real(&j, "forward_seconds", p->forward[i]);
+        json_real(&j, "backward_seconds", p->backward[i]);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    for (size_t i = 0; i < TERN__STAGES; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "%s_seconds", stages[i]);
+        json_real(&j, key, p->stage[i]);
+    }
+    json_close(&j, '}');
+    json_end();
+}
+
+static tern_status run_bench(bench *b, tern_error *err) {
+    const tern__train *train = &b->m->config.train;
+    size_t batch = train->given ? train->batch_size : 64;
+    if (!b->m->config.loss.type || !b->m->config.optimizer.type)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no loss or no optimizer: there is no training to measure");
+    tern_status status = take_data(b, batch, err);
+    if (status) return status;
+    if (batch > b->d->n) batch = b->d->n;
+    tern_trainer_options options = {.threads = b->a->threads, .batch_size = batch, .epochs = 1000, .steps_per_epoch = b->d->n / batch};
+    status = tern__dataset_target(b->m, b->d, &options.target, err);
+    if (!status && !(b->t = tern_trainer_new(b->m, &options, err))) status = TERN_ERROR_MODEL;
+    if (!status) status = measure_peak(b, err);
+    if (!status) status = measure_training(b, batch, err);
+    if (!status) status = measure_prediction(b, batch, err);
+    if (!status && b->a->json) print_json(b, batch);
+    else if (!status) print_text(b, batch);
+    return status;
+}
+
+int command_bench(const args *a, tern_error *err) {
+    session s = {0};
+    bench b = {.a = a};
+    tern_status status = session_open_model(&s, a, a->operand[0], false, err);
+    b.m = s.model;
+    if (!status) status = run_bench(&b, err);
+    tern__profile_free(&b.profile);
+    tern_trainer_free(b.t);
+    tern_dataset_free(b.d);
+    tern__free(b.order);
+    session_close(&s);
+    return status ? exit_code_of(err) : EXIT_DONE;
+}
