@@ -1,8 +1,10 @@
-/* gradcheck_command.c - tern gradcheck: gradients against central differences, of a model's layers and loss or of all types. */
+/* gradcheck_command.c - tern gradcheck: gradients against central differences, of a model's layers and loss, of a type, or of all. */
 #include "commands.h"
 
 #include "describe.h"
 #include "gradcheck.h"
+
+#include <string.h>
 
 enum { ROWS = 3 };
 
@@ -126,28 +128,52 @@ static tern_status check_example(checks *c, const tern_type *type, const tern_ex
     return status;
 }
 
+static tern_status check_type(checks *c, const tern_type *type, tern_error *err) {
+    tern_status status = TERN_OK;
+    for (const tern_example *e = type->examples; !status && e && e->options; e++) status = check_example(c, type, e, err);
+    return status;
+}
+
 static tern_status check_types(checks *c, tern_kind kind, tern_error *err) {
     tern_status status = TERN_OK;
-    for (size_t i = 0; !status && i < tern_registry_count(c->registry, kind); i++) {
-        const tern_type *type = tern_registry_at(c->registry, kind, i);
-        for (const tern_example *e = type->examples; !status && e && e->options; e++) status = check_example(c, type, e, err);
-    }
+    for (size_t i = 0; !status && i < tern_registry_count(c->registry, kind); i++)
+        status = check_type(c, tern_registry_at(c->registry, kind, i), err);
     return status;
+}
+
+/* A word without a dot or a slash is a type's name, and a model file is written with one: ./model. */
+static bool is_type(const char *operand) {
+    return !strpbrk(operand, "./");
+}
+
+static tern_status check_named(checks *c, const char *name, tern_error *err) {
+    const tern_type *layer = tern_registry_find(c->registry, TERN_LAYER, name), *loss = tern_registry_find(c->registry, TERN_LOSS, name);
+    if (!layer && !loss)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "there is no layer or loss \"%.60s\"; tern types lists them, a model file is written"
+                              " ./%.60s", name, name);
+    tern_status status = layer ? check_type(c, layer, err) : TERN_OK;
+    return !status && loss ? check_type(c, loss, err) : status;
+}
+
+static tern_status check_all(checks *c, tern_error *err) {
+    tern_status status = check_types(c, TERN_LAYER, err);
+    return status ? status : check_types(c, TERN_LOSS, err);
 }
 
 int command_gradcheck(const args *a, tern_error *err) {
     session s = {0};
     checks c;
-    if (a->all && a->operands) {
-        tern_error_add(err, TERN_ERROR_USAGE, NULL, "gradcheck takes a model file or --all, not both");
+    const char *operand = a->operands ? a->operand[0] : NULL;
+    if (a->all && operand) {
+        tern_error_add(err, TERN_ERROR_USAGE, NULL, "gradcheck takes a model file, a type or --all, not both");
         return EXIT_USAGE;
     }
-    tern_status status = a->operands ? session_open_model(&s, a, a->operand[0], true, err) : session_open(&s, a, err);
+    bool model = operand && !is_type(operand);
+    tern_status status = model ? session_open_model(&s, a, operand, true, err) : session_open(&s, a, err);
     int code = EXIT_DONE;
     if (!status) {
         begin(&c, a, s.registry);
-        status = a->operands ? check_model(&c, s.model, err) : check_types(&c, TERN_LAYER, err);
-        if (!status && !a->operands) status = check_types(&c, TERN_LOSS, err);
+        status = model ? check_model(&c, s.model, err) : operand ? check_named(&c, operand, err) : check_all(&c, err);
         code = end(&c);
     }
     if (status) code = exit_code_of(err);

@@ -1,19 +1,19 @@
-/* predict.c - tern predict: the network's output as it is, in evaluation mode, for the samples of a file. */
+/* predict.c - tern predict: the network's output as it is, in evaluation mode, for the samples of a file; see also generate.c. */
 #include "commands.h"
 
 #include "memory.h"
 #include "npy.h"
+#include "rows.h"
 #include "write_csv.h"
 
 #include <tern/run.h>
 #include <string.h>
 
-enum { ROWS = 256 };
-
-/* Takes all samples through the model, some rows at a time, into y. */
+/* Takes all samples through the model, as many at a time as a batch of training has, into y. */
 static tern_status predict(const session *s, const args *a, const tern_dataset *d, tern_tensor *y, tern_error *err) {
     tern_shape in = tern_model_input(s->model), out = tern_model_output(s->model);
-    size_t most = d->n < ROWS ? d->n : ROWS, inputs = tern_shape_count(&in), outputs = tern_shape_count(&out);
+    size_t batch = s->model->config.train.batch_size, most = d->n < batch ? d->n : batch;
+    size_t inputs = tern_shape_count(&in), outputs = tern_shape_count(&out);
     tern_real *x = tern__alloc(most * inputs, sizeof *x, err);
     size_t *rows = tern__alloc(most, sizeof *rows, err);
     tern_run *run = x && rows ? tern_run_new(s->model, most, a->threads, err) : NULL;
@@ -67,10 +67,11 @@ static tern_status run_predict(session *s, const args *a, tern_error *err) {
     if (!status) status = load_weights(s, a, used, err);
     tern_dataset *d = status ? NULL : read_inputs(s, a, err);
     if (!d) return TERN_ERROR_DATA;
+    status = tern__dataset_input(s->model, d, err);
     tern_shape out = tern_model_output(s->model);
     tern_tensor y = {tern_shape_batch(&out, d->n), NULL};
-    y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err);
-    status = y.data ? predict(s, a, d, &y, err) : TERN_ERROR_MEMORY;
+    if (!status && !(y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err))) status = TERN_ERROR_MEMORY;
+    if (!status) status = predict(s, a, d, &y, err);
     if (!status) status = write_output(a, &y, err);
     tern__free(y.data);
     tern_dataset_free(d);
@@ -80,7 +81,14 @@ static tern_status run_predict(session *s, const args *a, tern_error *err) {
 int command_predict(const args *a, tern_error *err) {
     session s = {0};
     tern_status status = TERN_OK;
-    if (!a->input) status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "predict needs --input FILE (.npy, .csv or IDX)");
+    if (a->generate && (a->input || a->output))
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--generate writes a text to standard output; leave out --input and "
+                                "--output");
+    else if (!a->generate && (a->prompt || a->temperature))
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--prompt and --temperature belong to --generate N");
+    else if (a->generate) status = generate(&s, a, err);
+    else if (!a->input)
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "predict needs --input FILE (.npy, .csv or IDX), or --generate N");
     else if (a->output && !ends_in(a->output, ".npy") && !ends_in(a->output, ".csv"))
         status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: a file ends in .npy or .csv, \"%.200s\" does not",
                                 a->output);

@@ -53,7 +53,8 @@ static void print_example(const tern_type *type, const char *options) {
 }
 
 static void print_type(const tern_type *type) {
-    printf("%s, a %s type\n\n%s\n", type->name, tern_kind_name(type->kind), type->doc);
+    const char *kind = tern_kind_name(type->kind);
+    printf("%s, a%s %s type\n\n%s\n", type->name, strchr("aeiou", *kind) ? "n" : "", kind, type->doc);
     if (type->aliases && *type->aliases) fputs("Also called", stdout);
     for (const char *const *alias = type->aliases; alias && *alias; alias++)
         printf("%s %s", alias == type->aliases ? "" : ",", *alias);

@@ -6,6 +6,8 @@
 #include "csv_rows.h"
 #include "file.h"
 #include "memory.h"
+#include "part.h"
+#include "window.h"
 
 #include <string.h>
 
@@ -14,6 +16,8 @@ typedef struct csv {
     bool         header;
     const char  *separator;
     tern_strings x, y, classes;
+    size_t       window; /* 0: a row is a sample */
+    double       from, to;
     bool         plain; /* no model says whether there is a header: there is one unless the first row is numbers */
 } csv;
 
@@ -144,6 +148,22 @@ static tern_status name(tern_dataset *d, const csv *o, const table *t, const ter
     return status;
 }
 
+/* Takes the part of the rows that is wanted, as samples. */
+static tern_status take_part(const csv *o, tern_column *x, tern_column *y, size_t *n, tern_error *err) {
+    if (!o->window && o->from <= 0 && o->to >= 1) return TERN_OK;
+    size_t first, end;
+    tern_status status = tern__part(o->from, o->to, *n, &first, &end, err);
+    return status ? status : tern__window(o->window, first, end, x, y, n, err);
+}
+
+static tern_dataset *make_dataset(const csv *o, size_t n, tern_column *x, size_t n_y, tern_column *y, tern_error *err) {
+    if (!y->data || n == n_y) {
+        if (take_part(o, x, y, &n, err)) return tern__free(x->data), tern__free(y->data), NULL;
+        n_y = n;
+    }
+    return tern__dataset_adopt(n, x, n_y, y, err);
+}
+
 static tern_dataset *read_tables(const csv *o, table *t, table *t_y, tern_error *err) {
     tern__picks x = {0}, y = {0};
     tern_dataset *d = NULL;
@@ -156,7 +176,7 @@ static tern_dataset *read_tables(const csv *o, table *t, table *t_y, tern_error 
     if (!status) {
         tern_column c = tern__picks_take(&x, n, false), c_y = {0};
         if (targets) c_y = tern__picks_take(&y, apart ? n_y : n, true);
-        d = tern__dataset_adopt(n, &c, apart ? n_y : n, &c_y, err);
+        d = make_dataset(o, n, &c, apart ? n_y : n, &c_y, err);
         if (d && name(d, o, t, &x, &y, err)) tern_dataset_free(d), d = NULL;
     }
     tern__picks_free(&x);
@@ -181,6 +201,7 @@ static void csv_from_files(void *self, const char *input, const char *target) {
     csv *o = self;
     o->file = input, o->y_file = target;
     o->x = o->y = o->classes = (tern_strings){0};
+    o->window = 0, o->from = 0, o->to = 1;
     o->plain = true;
 }
 
@@ -192,12 +213,16 @@ static const tern_option options[] = {
     TERN_STRINGS(csv, x, 1, 0, "Columns of the inputs, by name or by position from 0; left out: all that are not y."),
     TERN_STRINGS(csv, y, 1, 0, "Columns of the targets; left out: all of `y_file`, or no targets. One column may hold class names."),
     TERN_STRINGS(csv, classes, 1, 0, "The class names in the order of their indices; left out: sorted."),
+    TERN_SIZE(csv, window, 0, 1, 1 << 20,
+              "For a series: so many rows in order are an input, [window, columns], and the row after them has the target."),
+    TERN_PART_OPTIONS(csv, "rows"),
     {0},
 };
 
 static const tern_example examples[] = {
     {"{\"file\": \"iris.csv\", \"y\": [\"species\"]}", {{0}}},
     {"{\"file\": \"table.csv\", \"header\": false, \"separator\": \";\", \"x\": [0, 1, 2], \"y\": [3]}", {{0}}},
+    {"{\"file\": \"series.csv\", \"x\": \"value\", \"y\": \"value\", \"window\": 24, \"to\": 0.8}", {{0}}},
     {0},
 };
 

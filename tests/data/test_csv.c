@@ -10,6 +10,8 @@ typedef struct setup {
     bool         bare; /* no header */
     const char  *separator;
     const char  *x[4], *y[4], *classes[4];
+    size_t       window;
+    double       from, to; /* 0: 1 */
 } setup;
 
 static void set_list(reader_options *o, const char *name, const char *const *list) {
@@ -25,6 +27,9 @@ static tern_dataset *read_setup(const setup *s, tern_error *err) {
         *(const char **)option_field(&o, &tern_reader_csv, "y_file") = scratch_file("b.csv", s->y_text, strlen(s->y_text));
     *(bool *)option_field(&o, &tern_reader_csv, "header") = !s->bare;
     *(const char **)option_field(&o, &tern_reader_csv, "separator") = s->separator ? s->separator : ",";
+    *(size_t *)option_field(&o, &tern_reader_csv, "window") = s->window;
+    *(double *)option_field(&o, &tern_reader_csv, "from") = s->from;
+    *(double *)option_field(&o, &tern_reader_csv, "to") = s->to > 0 ? s->to : 1;
     set_list(&o, "x", s->x);
     set_list(&o, "y", s->y);
     set_list(&o, "classes", s->classes);
@@ -141,6 +146,39 @@ START_TEST(test_locale) {
 }
 END_TEST
 
+/* A series: some rows in order, and the row after them; also with several columns, in parts, and from two files. */
+START_TEST(test_window) {
+    static const char series[] = "a,b\n1,10\n2,20\n3,30.5\n4,40\n5,50\n";
+    tern_dataset *d = read_well((setup){.text = series, .x = {"b"}, .y = {"b"}, .window = 3});
+    ck_assert(d->n == 2 && d->x.shape.rank == 2 && d->x.shape.dim[0] == 3 && d->x.shape.dim[1] == 1 && d->y.shape.rank == 0);
+    check(&d->x, TERN_F64, 6, (const double[]){10, 20, 30.5, 20, 30.5, 40});
+    check(&d->y, TERN_F64, 2, (const double[]){40, 50});
+    tern_dataset_free(d);
+    d = read_well((setup){.text = series, .x = {"b", "a"}, .y = {"a"}, .window = 2, .to = 0.6});
+    ck_assert(d->n == 1 && d->x.shape.dim[0] == 2 && d->x.shape.dim[1] == 2);
+    check(&d->x, TERN_F64, 4, (const double[]){10, 1, 20, 2});
+    check(&d->y, TERN_I64, 1, (const double[]){3});
+    tern_dataset_free(d);
+    d = read_well((setup){.text = series, .window = 4}); /* no targets: the last rows are an input, too */
+    ck_assert(d->n == 2 && !d->y.data && tern_column_get(&d->x, 15) == 50);
+    tern_dataset_free(d);
+    d = read_well((setup){.text = series, .y_text = "t\n6\n7\n8\n9\n10\n", .window = 1, .from = 0.6});
+    check(&d->x, TERN_F64, 2, (const double[]){4, 40});
+    check(&d->y, TERN_I64, 1, (const double[]){10});
+    tern_dataset_free(d);
+}
+END_TEST
+
+/* Rows alone. */
+START_TEST(test_part) {
+    tern_dataset *d = read_well((setup){.text = "a,y\n1,u\n2,v\n3,u\n4,w\n5,u\n", .y = {"y"}, .from = 0.2, .to = 0.8});
+    check(&d->x, TERN_F64, 3, (const double[]){2, 3, 4});
+    check(&d->y, TERN_I64, 3, (const double[]){1, 0, 2});
+    ck_assert(d->classes == 3 && d->x.shape.rank == 1); /* the classes are those of the file, the same for every part */
+    tern_dataset_free(d);
+}
+END_TEST
+
 /* ---- refused ---- */
 
 static const struct {
@@ -183,6 +221,11 @@ static const struct {
     {{.text = "a,b\n1,2\n", .separator = ""}, 0, 0, "one character is accepted"},
     {{.text = "a,b\n1,2\n", .separator = ", "}, 0, 0, "one character is accepted"},
     {{.text = "a\n1\n2\n", .y_text = "b\n1\n"}, 0, 0, "has 1 samples, but x has 2"},
+    {{.text = "a\n1\n2\n", .y_text = "b\n1\n", .window = 1}, 0, 0, "has 1 samples, but x has 2"},
+    {{.text = "a\n1\n2\n", .x = {"a"}, .y = {"a"}, .window = 2}, 0, 0, "this part of the file has 2 rows, at least 3 are needed"},
+    {{.text = "a\n1\n2\n", .window = 3}, 0, 0, "this part of the file has 2 rows, at least 3 are needed"},
+    {{.text = "a\n1\n2\n", .from = 0.4, .to = 0.45}, 0, 0, "this part of the file has 0 rows, at least 1 are needed"},
+    {{.text = "a\n1\n2\n", .from = 0.5, .to = 0.5}, 0, 0, "is 0.5, but the part ends at 0.5 (to)"},
 };
 
 START_TEST(test_mistakes) {
@@ -233,6 +276,8 @@ TCase *csv_case(void) {
     tcase_add_test(c, test_names);
     tcase_add_test(c, test_classes);
     tcase_add_test(c, test_roles);
+    tcase_add_test(c, test_window);
+    tcase_add_test(c, test_part);
     tcase_add_test(c, test_quotes);
     tcase_add_test(c, test_plain_files);
     tcase_add_test(c, test_locale);

@@ -64,6 +64,8 @@ START_TEST(test_no_memory) {
             tern_error err = {0};
             *(bool *)option_field(&o, &tern_reader_csv, "header") = true;
             *(const char **)option_field(&o, &tern_reader_csv, "separator") = ",";
+            *(double *)option_field(&o, &tern_reader_csv, "to") = 1;
+            *(size_t *)option_field(&o, &tern_reader_csv, "window") = 1;
             *(const char **)option_field(&o, &tern_reader_csv, "file") = path;
             *(tern_strings *)option_field(&o, &tern_reader_csv, "y") = (tern_strings){1, y};
             tern__alloc_fail(k, onwards);
@@ -182,5 +184,6 @@ Suite *data_suite(void) {
     suite_add_tcase(s, idx_case());
     suite_add_tcase(s, csv_case());
     suite_add_tcase(s, rows_case());
+    suite_add_tcase(s, text_case());
     return s;
 }

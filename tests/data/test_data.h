@@ -9,8 +9,9 @@
 TCase *csv_case(void);
 TCase *idx_case(void);
 TCase *rows_case(void);
+TCase *text_case(void);
 
-extern const tern_reader_type tern_reader_idx, tern_reader_csv, tern_reader_npy;
+extern const tern_reader_type tern_reader_idx, tern_reader_csv, tern_reader_npy, tern_reader_text;
 
 /* The options of any reader. */
 typedef union reader_options {

@@ -1,0 +1,12 @@
+# templates.h: the files of src/cli/templates as arrays of bytes, so that `tern new` needs no file beside it.
+file(GLOB templates CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/templates/*.c.in)
+set(header "/* templates.h - made by cmake/templates.cmake from src/cli/templates. */\n")
+foreach(template ${templates})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${template})
+    get_filename_component(kind ${template} NAME)
+    string(REPLACE ".c.in" "" kind ${kind})
+    file(READ ${template} bytes HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
+    string(APPEND header "static const char ${kind}_template[] = {${bytes}0};\n")
+endforeach()
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/templates/templates.h CONTENT "${header}" @ONLY)
