@@ -37,11 +37,19 @@ static double median(double *v, size_t n) {
 
 /* ---- data: the model's, else made up ---- */
 
+/* Below what the made-up bytes stay: all of them, or the indices that a layer takes. */
+static size_t bytes_below(const tern_model *m) {
+    size_t below = 256;
+    for (size_t i = 0; i < m->nodes; i++)
+        if (m->node[i].indices && m->node[i].indices < below) below = m->node[i].indices;
+    return below;
+}
+
 static tern_dataset *make_data(const tern_model *m, size_t n, tern_error *err) {
     const tern_loss_spec *loss = &m->loss_spec;
     bool classes = loss->kind == TERN_TARGET_CLASSES;
     tern_column x = {TERN_U8, tern_model_input(m), NULL}, y = {classes ? TERN_I64 : TERN_F32, loss->target, NULL};
-    size_t numbers = n * tern_shape_count(&x.shape), targets = n * tern_shape_count(&y.shape);
+    size_t below = bytes_below(m), numbers = n * tern_shape_count(&x.shape), targets = n * tern_shape_count(&y.shape);
     tern_dataset *d = tern_dataset_new(n, &x, &y, err);
     uint32_t *bits = tern__alloc(numbers > targets ? numbers : targets, sizeof *bits, err);
     if (!d || !bits) {
@@ -51,7 +59,7 @@ static tern_dataset *make_data(const tern_model *m, size_t n, tern_error *err) {
     }
     tern_random random = {.seed = 1, .purpose = TERN_RANDOM_OTHER};
     tern_random_bits(&random, 0, numbers, bits);
-    for (size_t i = 0; i < numbers; i++) ((uint8_t *)d->x.data)[i] = (uint8_t)(bits[i] % (256));
+    for (size_t i = 0; i < numbers; i++) ((uint8_t *)d->x.data)[i] = (uint8_t)(bits[i] % below);
     random.index = 1;
     tern_random_bits(&random, 0, targets, bits);
     for (size_t i = 0; i < targets; i++) {
