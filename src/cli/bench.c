@@ -95,12 +95,12 @@ static tern_status measure_training(bench *b, size_t batch, tern_error *err) {
     tern_status status = TERN_OK;
     for (size_t i = 0; !status && i <= REPEATS; i++) { /* the first to warm up */
         size_t steps = 0;
-        double start = clock_seconds(), time = 0;
+        double start = tern__clock(), time = 0;
         while (!status && time < seconds_each) {
             tern_batch next = next_batch(b, &at, batch);
             status = tern_trainer_step(b->t, &next, NULL, err);
             steps++;
-            time = clock_seconds() - start;
+            time = tern__clock() - start;
         }
         if (i) b->rate[i - 1] = (double)(steps * batch) / time;
     }
@@ -119,15 +119,15 @@ static tern_status measure_prediction(bench *b, size_t batch, tern_error *err) {
     if (memory) tern_column_gather(&b->d->x, b->order, batch, x.data);
     for (size_t i = 0; memory && i <= REPEATS; i++) {
         size_t n = 0;
-        double start = clock_seconds(), time = 0;
-        for (; time < seconds_each / 2; time = clock_seconds() - start, n += batch) tern_run_forward(run, &x, &y);
+        double start = tern__clock(), time = 0;
+        for (; time < seconds_each / 2; time = tern__clock() - start, n += batch) tern_run_forward(run, &x, &y);
         if (i) b->predict[i - 1] = (double)n / time;
     }
     x.shape.dim[0] = y.shape.dim[0] = 1;
     for (size_t i = 0; memory && i < LATENCIES; i++) {
-        double start = clock_seconds();
+        double start = tern__clock();
         tern_run_forward(one, &x, &y);
-        b->latency[i] = clock_seconds() - start;
+        b->latency[i] = tern__clock() - start;
     }
     tern_run_free(run);
     tern_run_free(one);
@@ -142,9 +142,9 @@ static tern_status measure_peak(bench *b, tern_error *err) {
     if (!data) return TERN_ERROR_MEMORY;
     tern_tensor x = {{2, {PEAK, PEAK}}, data}, y = {{2, {PEAK, PEAK}}, data + PEAK * PEAK}, z = {{2, {PEAK, PEAK}}, data + 2 * PEAK * PEAK};
     for (size_t i = 0; i < 5; i++) {
-        double start = clock_seconds();
+        double start = tern__clock();
         tern_gemm(1, &x, TERN_N, &y, TERN_T, 0, &z);
-        double rate = 2.0 * PEAK * PEAK * PEAK / (clock_seconds() - start);
+        double rate = 2.0 * PEAK * PEAK * PEAK / (tern__clock() - start);
         if (rate > b->peak) b->peak = rate;
     }
     tern__free(data);

@@ -71,7 +71,4 @@ void progress_epoch(progress *bar, const tern_progress *p);
 /* Clears the bar, so that something else can be printed. */
 void progress_clear(const progress *bar);
 
-/* A clock that only goes forward, in seconds. */
-double clock_seconds(void);
-
 #endif

@@ -1,19 +1,14 @@
 /* progress.c - how training goes: a bar on a terminal, else one plain line an epoch. */
 #include "commands.h"
 
+#include "clock.h"
+
 #include <math.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { BAR = 24, LINE = 400 };
-
-double clock_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* With --json standard output is for the result alone. */
 progress progress_begin(const args *a) {
@@ -70,7 +65,7 @@ static void draw(const progress *bar, const tern_progress *p) {
 
 void progress_step(progress *bar, const tern_progress *p) {
     if (!bar->terminal) return;
-    double now = clock_seconds();
+    double now = tern__clock();
     if (bar->drawn > 0 && now - bar->drawn < 0.1) return;
     bar->drawn = now;
     draw(bar, p);

@@ -141,10 +141,10 @@ static tern_status fit(training *t, tern_error *err) {
     tern_fit_options options = {.out = t->out, .resume = a->resume, .no_shuffle = a->no_shuffle, .epochs = a->epochs,
                                 .steps = a->steps, .log_every = a->log_every, .threads = a->threads, .on_step = on_step,
                                 .on_epoch = on_epoch, .user = t};
-    double start = clock_seconds();
+    double start = tern__clock();
     catch_signals();
     tern_status status = tern_fit(t->m, t->train, t->valid, &options, &t->result, err);
-    t->seconds = clock_seconds() - start;
+    t->seconds = tern__clock() - start;
     if (status == TERN_ERROR_CANCELLED) say_cancelled(t, err);
     else progress_clear(&t->bar);
     if (!status && t->test) status = tern_evaluate(t->m, t->test, NULL, t->test->n, a->threads, &t->score, NULL, err);

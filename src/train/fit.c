@@ -1,6 +1,7 @@
 /* fit.c - the whole of training: epochs over batches, validation, early stopping, checkpoints, the log. */
 #include "fit_internal.h"
 
+#include "clock.h"
 #include "file.h"
 #include "split.h"
 
@@ -8,16 +9,9 @@
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 /* A checkpoint is worth writing when it saves more than a moment's work: tiny epochs would only wait for the disk. */
 static const double seconds_between_checkpoints = 1;
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- beginning ---- */
 
@@ -131,7 +125,7 @@ static void order_rows(tern__fit *f) {
 
 static tern_progress progress(tern__fit *f, const tern_step *step) {
     tern__score_set(f->m, f->trainer->sum, f->epoch_rows, f->epoch_loss, f->epoch_weight, f->epoch_sums, &f->train_score);
-    double seconds = f->epoch_seconds + now() - f->epoch_began;
+    double seconds = f->epoch_seconds + tern__clock() - f->epoch_began;
     size_t steps = f->epochs * f->batches;
     return (tern_progress){.step = step->step, .steps = f->o->steps && f->o->steps < steps ? f->o->steps : steps, .epoch = f->epoch + 1, .epochs = f->epochs,
                            .batch = f->batch, .batches = f->batches, .loss = step->loss, .lr = step->lr, .grad_norm = step->grad_norm, .seconds = seconds,
@@ -176,9 +170,9 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
     f->epoch_loss = f->epoch_weight = f->epoch_seconds = 0;
     memset(f->epoch_sums, 0, f->trainer->n_sums * sizeof *f->epoch_sums);
     tern_status status = tern__log_epoch(&f->log, &p, err);
-    if (!status && f->o->out && now() - f->saved_at >= seconds_between_checkpoints) {
+    if (!status && f->o->out && tern__clock() - f->saved_at >= seconds_between_checkpoints) {
         status = tern__checkpoint_save(f, err);
-        f->saved_at = now();
+        f->saved_at = tern__clock();
     }
     if (!status && f->o->on_epoch && !f->o->on_epoch(f->o->user, &p)) status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after epoch %zu", f->epoch);
     return status;
@@ -195,10 +189,10 @@ static tern_status run_epochs(tern__fit *f, tern_error *err) {
     while (!status && f->epoch < f->epochs && !out_of_steps(f) && !(f->stopped_early = should_stop(f))) {
         tern_step step = {0};
         order_rows(f);
-        f->epoch_began = now();
+        f->epoch_began = tern__clock();
         while (!status && f->batch < f->batches && !out_of_steps(f)) status = take_step(f, &step, err);
         if (!status && f->batch == f->batches) status = end_epoch(f, &step, err);
-        else f->epoch_seconds += now() - f->epoch_began;
+        else f->epoch_seconds += tern__clock() - f->epoch_began;
     }
     f->stopped_early = f->stopped_early || (!status && f->epoch < f->epochs && should_stop(f));
     return status;
