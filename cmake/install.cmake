@@ -49,7 +49,9 @@ if(NOT IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
     file(RELATIVE_PATH up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
     string(REGEX REPLACE "/$" "" prefix "\${pcfiledir}/${up}")
 endif()
-string(JOIN ", " requires ${TERN_BLAS} libcjson zlib)
+# For the static library. The libraries it needs are shared ones, so what those need in turn (Requires.private would add it, libgfortran for
+# one) has not to be there.
+string(JOIN " " libraries ${CBLAS_LDFLAGS} ${CJSON_LDFLAGS} -lz)
 foreach(precision "" -f64)
     set(real float)
     set(defines)
