@@ -7,7 +7,6 @@
 #include <tern/tensor.h>
 #include <tern/math.h>
 #include <tern/norm.h>
-#include <tern/patches.h>
 #include <tern/random.h>
 
 #include <tern/type.h>

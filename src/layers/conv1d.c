@@ -15,17 +15,14 @@ static tern_status conv1d_plan(void *self, tern_layer_spec *spec, tern_error *er
 
 static void conv1d_forward(const void *self, const tern_forward *f) {
     const conv1d *c = self;
-    tern_fill_channels(c->options.bias ? &f->param[B] : NULL, f->y);                /* y = b                      */
-    tern_conv_forward(&c->conv, f->x[0], &f->param[W], f->y, f->scratch);           /* y += W patches(x)          */
+    tern_conv_forward(&c->conv, f->x[0], &f->param[W], c->options.bias ? &f->param[B] : NULL, f->y, f->scratch); /* y = b + W patches(x) */
 }
 
 static void conv1d_backward(const void *self, const tern_backward *b) {
     const conv1d *c = self;
     tern_conv_gradient(&c->conv, b->x[0], b->dy, &b->dparam[W], b->scratch);        /* dW += dy patches(x)^T      */
     if (c->options.bias) tern_sum_channels(b->dy, &b->dparam[B]);                   /* db += sums of dy           */
-    if (!b->dx[0]) return;
-    tern_tensor_fill(b->dx[0], 0);
-    tern_conv_adjoint(&c->conv, b->dy, &b->param[W], b->dx[0], b->scratch);         /* patches(dx) += W^T dy     */
+    if (b->dx[0]) tern_conv_adjoint(&c->conv, b->dy, &b->param[W], NULL, b->dx[0], b->scratch); /* patches(dx) = W^T dy */
 }
 
 static const tern_option options[] = {

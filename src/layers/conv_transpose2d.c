@@ -15,17 +15,14 @@ static tern_status conv_transpose2d_plan(void *self, tern_layer_spec *spec, tern
 
 static void conv_transpose2d_forward(const void *self, const tern_forward *f) {
     const conv_transpose2d *c = self;
-    tern_fill_channels(c->options.bias ? &f->param[B] : NULL, f->y);            /* y = b                     */
-    tern_conv_adjoint(&c->conv, f->x[0], &f->param[W], f->y, f->scratch);       /* patches(y) += W^T x       */
+    tern_conv_adjoint(&c->conv, f->x[0], &f->param[W], c->options.bias ? &f->param[B] : NULL, f->y, f->scratch); /* patches(y) = b + W^T x */
 }
 
 static void conv_transpose2d_backward(const void *self, const tern_backward *b) {
     const conv_transpose2d *c = self;
     tern_conv_gradient(&c->conv, b->dy, b->x[0], &b->dparam[W], b->scratch);    /* dW += x patches(dy)^T     */
     if (c->options.bias) tern_sum_channels(b->dy, &b->dparam[B]);               /* db += sums of dy          */
-    if (!b->dx[0]) return;
-    tern_tensor_fill(b->dx[0], 0);
-    tern_conv_forward(&c->conv, b->dy, &b->param[W], b->dx[0], b->scratch);     /* dx = W patches(dy)        */
+    if (b->dx[0]) tern_conv_forward(&c->conv, b->dy, &b->param[W], NULL, b->dx[0], b->scratch); /* dx = W patches(dy) */
 }
 
 static const tern_option options[] = {

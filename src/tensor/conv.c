@@ -1,173 +1,189 @@
-/* conv.c - convolution as products with patch matrices, a piece of the batch at a time; see tern/conv.h.
- *
- * A piece is a sample, or a box of its places where its patches would leave the cache; its map is a block of the map in memory.
- * Samples with few places go together, since a product needs some columns to be fast; their map goes through scratch. */
-#include <tern/conv.h>
-
-#include "conv_scratch.h"
-
-#include <string.h>
-
-/* ---- pieces ---- */
-
-typedef struct piece {
-    size_t   sample, samples;
-    tern_box box;
-    size_t   first, places; /* in the map of a sample */
-} piece;
-
-static size_t parts(size_t whole, size_t part) {
-    return (whole + part - 1) / part;
-}
+/* conv.c - convolution, its adjoint and the gradient of its weight, as products with patches that are walked over (walked.h), a piece of the
+ * batch at a time; see tern/conv.h. */
+#include "conv_field.h"
 
 static size_t at_most(size_t n, size_t most) {
     return n < most ? n : most;
 }
 
-static size_t places(const tern_conv *c) {
-    return c->window.out[0] * c->window.out[1];
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
 }
 
-/* How many pieces `n` samples have. */
-static size_t count_pieces(const tern_conv *c, size_t n) {
-    return parts(n, c->samples) * parts(c->window.out[0], c->rows) * parts(c->window.out[1], c->cols);
+/* ---- scratch ---- */
+
+enum { LINE = 16 }; /* parts of scratch begin at multiples of it */
+
+typedef struct workspace {
+    tern_real *field;  /* of a piece */
+    tern_real *weight; /* of a group: turned for the adjoint, or its gradient, transposed */
+    tern_real *walked; /* what the products need */
+    size_t     size;   /* of all, in numbers */
+} workspace;
+
+static workspace divide(const tern_conv *c, tern_real *scratch) {
+    const tern__field image = tern__image_field(c), map = tern__map_field(c);
+    const size_t field = larger(tern__field_count(&image, c->box), tern__field_count(&map, c->adjoint_box));
+    const size_t n[] = {c->samples * field + TERN__LANES, tern_window_size(&c->window) * tern__walked_columns(c->filters),
+                        tern__walked_scratch(larger(c->filters, c->window.channels))};
+    workspace s = {0};
+    tern_real **part[] = {&s.field, &s.weight, &s.walked};
+    for (size_t i = 0; i < sizeof n / sizeof *n; i++) {
+        *part[i] = scratch ? scratch + s.size : NULL;
+        s.size += (n[i] + LINE - 1) / LINE * LINE;
+    }
+    return s;
 }
 
-static piece piece_at(const tern_conv *c, size_t n, size_t i) {
-    const size_t *out = c->window.out, down = parts(out[0], c->rows), across = parts(out[1], c->cols);
-    piece p = {.sample = i / (down * across) * c->samples};
-    p.box.row = i / across % down * c->rows;
-    p.box.col = i % across * c->cols;
-    p.samples = at_most(n - p.sample, c->samples);
-    p.box.rows = at_most(out[0] - p.box.row, c->rows);
-    p.box.cols = at_most(out[1] - p.box.col, c->cols);
-    p.first = p.box.row * out[1] + p.box.col;
-    p.places = p.box.rows * p.box.cols;
-    return p;
+/* ---- pieces ---- */
+
+enum {
+    COLUMNS = 96,    /* places from which on a product is fast */
+    FIELD = 1 << 15  /* numbers of a piece's field: with what is copied of it, it stays in a cache of the second level */
+};
+
+/* The least parts of at most `most` that `whole` divides into, evened out: how large they are. */
+static size_t even_part(size_t whole, size_t most) {
+    size_t parts = (whole + most - 1) / most;
+    return (whole + parts - 1) / parts;
 }
 
-/* ---- the matrices of a piece: of one group ---- */
+/* How many places in a row see at most `n` numbers: `least` at least. */
+static size_t places_within(const tern__field *f, size_t axis, size_t n, size_t least) {
+    return n > f->halo[axis] ? larger((n - f->halo[axis] - 1) / f->stride[axis] + 1, least) : least;
+}
+
+static void cut(const tern__field *f, const size_t *places, size_t *box) {
+    const size_t line = f->channels * (f->halo[0] + 1);
+    box[1] = even_part(places[1], places_within(f, 1, FIELD / line, COLUMNS));
+    const size_t rows = FIELD / tern__field_count(f, (size_t[]){1, box[1]}) * (f->halo[0] + 1);
+    box[0] = even_part(places[0], places_within(f, 0, rows, (COLUMNS + box[1] - 1) / box[1]));
+}
+
+size_t tern__conv_cut(tern_conv *c) {
+    const tern_window *w = &c->window;
+    const tern__field image = tern__image_field(c), map = tern__map_field(c);
+    const tern__phase all = tern__map_phase(c, 0, 0); /* no other has more places */
+    const size_t places = w->out[0] * w->out[1];
+    c->samples = places < COLUMNS ? COLUMNS / places + 1 : 1;
+    cut(&image, w->out, c->box);
+    cut(&map, all.places, c->adjoint_box);
+    return divide(c, NULL).size;
+}
+
+/* ---- a group ---- */
+
+static size_t image_size(const tern_conv *c) {
+    return c->window.channels * c->window.in[0] * c->window.in[1];
+}
+
+static size_t map_size(const tern_conv *c) {
+    return c->filters * c->window.out[0] * c->window.out[1];
+}
 
 static tern_real *image_at(const tern_conv *c, const tern_tensor *image, size_t sample, size_t group) {
-    return image->data + (sample * c->groups + group) * c->window.channels * c->window.in[0] * c->window.in[1];
+    return image->data + (sample * c->groups + group) * image_size(c);
 }
 
 static tern_real *map_at(const tern_conv *c, const tern_tensor *map, size_t sample, size_t group) {
-    return map->data + (sample * c->groups + group) * c->filters * places(c);
+    return map->data + (sample * c->groups + group) * map_size(c);
 }
 
-static tern_block weight_at(const tern_conv *c, const tern_tensor *w, size_t group) {
-    size_t size = tern_window_size(&c->window);
-    return (tern_block){c->filters, size, size, w->data + group * c->filters * size};
+static tern_real *weight_at(const tern_conv *c, const tern_tensor *w, size_t group) {
+    return w->data + group * c->filters * tern_window_size(&c->window);
 }
 
-/* Room for the patches; where the image is its own patch matrix, the image. */
-static tern_block patch_block(const tern_conv *c, const piece *p, const tern_tensor *image, size_t group,
-                              const tern__workspace *s) {
-    size_t n = p->samples * p->places, size = tern_window_size(&c->window);
-    return (tern_block){size, n, n, c->bare ? image_at(c, image, p->sample, group) : s->patch};
+static const tern_real *bias_at(const tern_tensor *b, size_t rows, size_t group) {
+    return b ? b->data + group * rows : NULL;
 }
 
-static tern_block take_patches(const tern_conv *c, const piece *p, const tern_tensor *image, size_t group,
-                               const tern__workspace *s) {
-    tern_block b = patch_block(c, p, image, group, s);
-    for (size_t i = 0; !c->bare && i < p->samples; i++)
-        tern_im2col(&c->window, &p->box, image_at(c, image, p->sample + i, group), b.data + i * p->places, b.stride, s->field);
-    return b;
+/* ---- the three ---- */
+
+/* Patches of a piece's images on one side, its map on the other. */
+static tern__walked map_product(const tern_conv *c, const tern__piece *p, const tern_tensor *image, const tern_tensor *map, size_t group,
+                                tern_real *field) {
+    const tern__field f = tern__image_field(c);
+    const size_t *out = c->window.out;
+    tern__walked w = {.rows = c->filters, .field = field, .stride = out[0] * out[1]};
+    tern__image_walks(c, p, &w.taps, &w.places);
+    w.c = map_at(c, map, p->sample, group) + p->first[0] * out[1] + p->first[1];
+    w.to = (tern__walk){{p->samples, p->n[0], p->n[1]}, {c->groups * map_size(c), out[1], 1}};
+    tern__field_take(&f, p, image_at(c, image, p->sample, group), c->groups * image_size(c), field);
+    return w;
 }
 
-static void add_patches(const tern_conv *c, const piece *p, tern_block b, tern_tensor *image, size_t group,
-                        const tern__workspace *s) {
-    for (size_t i = 0; i < p->samples; i++)
-        tern_col2im(&c->window, &p->box, b.data + i * p->places, b.stride, image_at(c, image, p->sample + i, group), s->field);
-}
-
-/* Room for the map; that of one sample is where it lies. */
-static tern_block map_block(const tern_conv *c, const piece *p, const tern_tensor *map, size_t group, const tern__workspace *s) {
-    size_t n = p->samples * p->places;
-    if (c->samples > 1) return (tern_block){c->filters, n, n, s->map};
-    return (tern_block){c->filters, n, places(c), map_at(c, map, p->sample, group) + p->first};
-}
-
-static tern_block take_map(const tern_conv *c, const piece *p, const tern_tensor *map, size_t group, const tern__workspace *s) {
-    tern_block b = map_block(c, p, map, group, s);
-    for (size_t i = 0; c->samples > 1 && i < p->samples; i++) {
-        const tern_real *from = map_at(c, map, p->sample + i, group);
-        for (size_t k = 0; k < c->filters; k++)
-            memcpy(b.data + k * b.stride + i * p->places, from + k * p->places, p->places * sizeof *from);
-    }
-    return b;
-}
-
-static void add_map(const tern_conv *c, const piece *p, tern_block b, tern_tensor *map, size_t group) {
-    for (size_t i = 0; c->samples > 1 && i < p->samples; i++) {
-        tern_real *to = map_at(c, map, p->sample + i, group);
-        for (size_t k = 0; k < c->filters; k++)
-            for (size_t j = 0; j < p->places; j++) to[k * p->places + j] += b.data[k * b.stride + i * p->places + j];
-    }
-}
-
-/* ---- the products ---- */
-
-void tern_conv_forward(const tern_conv *c, const tern_tensor *image, const tern_tensor *w, tern_tensor *map,
+void tern_conv_forward(const tern_conv *c, const tern_tensor *image, const tern_tensor *w, const tern_tensor *b, tern_tensor *map,
                        tern_real *scratch) {
-    const tern__workspace s = tern__conv_divide(c, scratch);
-    const size_t n = map->shape.dim[0];
+    const workspace s = divide(c, scratch);
+    const size_t n = map->shape.dim[0], *out = c->window.out;
     for (size_t group = 0; group < c->groups; group++)
-        for (size_t i = 0; i < count_pieces(c, n); i++) {
-            const piece p = piece_at(c, n, i);
-            tern_block y = map_block(c, &p, map, group, &s);
-            tern_gemm_block(1, weight_at(c, w, group), TERN_N, take_patches(c, &p, image, group, &s), TERN_N, c->samples == 1, y);
-            add_map(c, &p, y, map, group);
+        for (size_t i = 0; i < tern__count_pieces(c, n, out, c->box); i++) {
+            const tern__piece p = tern__piece_at(c, n, out, c->box, i);
+            const tern__walked product = map_product(c, &p, image, map, group, s.field);
+            tern__walked_product(&product, weight_at(c, w, group), bias_at(b, c->filters, group), s.walked);
         }
 }
 
-void tern_conv_adjoint(const tern_conv *c, const tern_tensor *map, const tern_tensor *w, tern_tensor *image,
-                       tern_real *scratch) {
-    const tern__workspace s = tern__conv_divide(c, scratch);
-    const size_t n = map->shape.dim[0];
-    for (size_t group = 0; group < c->groups; group++)
-        for (size_t i = 0; i < count_pieces(c, n); i++) {
-            const piece p = piece_at(c, n, i);
-            tern_block patches = patch_block(c, &p, image, group, &s);
-            tern_gemm_block(1, weight_at(c, w, group), TERN_T, take_map(c, &p, map, group, &s), TERN_N, c->bare, patches);
-            if (!c->bare) add_patches(c, &p, patches, image, group, &s);
-        }
+/* y[rows, cols] += x^T, a few columns of y at a time: whole lines of the cache are read. */
+static void add_transposed(const tern_real *x, size_t stride, size_t rows, size_t cols, tern_real *y) {
+    for (size_t first = 0; first < cols; first += LINE)
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = first; j < at_most(cols, first + LINE); j++) y[i * cols + j] += x[j * stride + i];
 }
 
-/* y += x^T, a few columns of y at a time: whole lines of the cache are read. */
-static void add_transposed(tern_block x, tern_block y) {
-    enum { FEW = 16 };
-    for (size_t first = 0; first < y.cols; first += FEW)
-        for (size_t i = 0; i < y.rows; i++)
-            for (size_t j = first; j < at_most(y.cols, first + FEW); j++) y.data[i * y.stride + j] += x.data[j * x.stride + i];
-}
-
-/* The sum over pieces is taken of the transpose, which BLAS multiplies faster: a patch matrix has more rows than a map. */
-void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, const tern_tensor *map, tern_tensor *dw,
-                        tern_real *scratch) {
-    const tern__workspace s = tern__conv_divide(c, scratch);
-    const size_t n = map->shape.dim[0];
+void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, const tern_tensor *map, tern_tensor *dw, tern_real *scratch) {
+    const workspace s = divide(c, scratch);
+    const size_t n = map->shape.dim[0], *out = c->window.out;
     for (size_t group = 0; group < c->groups; group++) {
-        tern_block g = weight_at(c, dw, group), sum = {g.cols, g.rows, g.rows, s.sum};
-        for (size_t i = 0; i < count_pieces(c, n); i++) {
-            const piece p = piece_at(c, n, i);
-            tern_block patches = take_patches(c, &p, image, group, &s);
-            tern_gemm_block(1, patches, TERN_N, take_map(c, &p, map, group, &s), TERN_T, i > 0, sum);
+        for (size_t i = 0; i < tern__count_pieces(c, n, out, c->box); i++) {
+            const tern__piece p = tern__piece_at(c, n, out, c->box, i);
+            const tern__walked product = map_product(c, &p, image, map, group, s.field);
+            tern__walked_gradient(&product, !i, s.weight, s.walked);
         }
-        add_transposed(sum, g);
+        add_transposed(s.weight, tern__walked_columns(c->filters), c->filters, tern_window_size(&c->window), weight_at(c, dw, group));
     }
 }
 
-/* ---- channels ---- */
-
-void tern_fill_channels(const tern_tensor *b, tern_tensor *y) {
-    size_t channels = y->shape.dim[1], planes = y->shape.dim[0] * channels, n = planes ? tern_tensor_count(y) / planes : 0;
-    for (size_t i = 0; i < planes; i++) {
-        tern_tensor plane = {{1, {n}}, y->data + i * n};
-        tern_tensor_fill(&plane, b ? b->data[i % channels] : 0);
-    }
+/* The elements of the kernel that a phase needs, as [channels, taps]. */
+static void take_weight(const tern_conv *c, const tern__phase *p, const tern_real *w, tern_real *a) {
+    const size_t *kernel = c->window.kernel, channels = c->window.channels;
+    for (size_t channel = 0; channel < channels; channel++)
+        for (size_t f = 0; f < c->filters; f++)
+            for (size_t i = 0; i < p->taps[0]; i++)
+                for (size_t j = 0; j < p->taps[1]; j++)
+                    *a++ = w[((f * channels + channel) * kernel[0] + p->last[0] - i * p->back[0]) * kernel[1] + p->last[1] - j * p->back[1]];
 }
+
+/* A piece of the phase of the image that begins at (row, col). */
+static void adjoint_piece(const tern_conv *c, const tern__phase *phase, const tern__piece *p, const tern_tensor *map, const tern_real *start,
+                          size_t group, size_t row, size_t col, tern_tensor *image, const workspace *s) {
+    const tern__field f = tern__map_field(c);
+    const size_t *in = c->window.in, *stride = c->window.stride;
+    tern__walked w = {.rows = c->window.channels, .stride = in[0] * in[1]};
+    w.field = s->field + tern__map_walks(c, phase, p, &w.taps, &w.places);
+    w.c = image_at(c, image, p->sample, group) + (row + p->first[0] * stride[0]) * in[1] + col + p->first[1] * stride[1];
+    w.to = (tern__walk){{p->samples, p->n[0], p->n[1]}, {c->groups * image_size(c), stride[0] * in[1], stride[1]}};
+    tern__field_take(&f, p, map_at(c, map, p->sample, group), c->groups * map_size(c), s->field);
+    tern__walked_product(&w, s->weight, start, s->walked);
+}
+
+void tern_conv_adjoint(const tern_conv *c, const tern_tensor *map, const tern_tensor *w, const tern_tensor *b, tern_tensor *image,
+                       tern_real *scratch) {
+    const workspace s = divide(c, scratch);
+    const size_t n = map->shape.dim[0], *stride = c->window.stride, *in = c->window.in;
+    for (size_t group = 0; group < c->groups; group++)
+        for (size_t row = 0; row < at_most(stride[0], in[0]); row++)
+            for (size_t col = 0; col < at_most(stride[1], in[1]); col++) {
+                const tern__phase phase = tern__map_phase(c, row, col);
+                take_weight(c, &phase, weight_at(c, w, group), s.weight);
+                for (size_t i = 0; i < tern__count_pieces(c, n, phase.places, c->adjoint_box); i++) {
+                    const tern__piece p = tern__piece_at(c, n, phase.places, c->adjoint_box, i);
+                    adjoint_piece(c, &phase, &p, map, bias_at(b, c->window.channels, group), group, row, col, image, &s);
+                }
+            }
+}
+
+/* ---- the bias ---- */
 
 enum { LANES = 16 }; /* partial sums, so that a sum runs in vector registers */
 

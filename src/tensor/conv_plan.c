@@ -1,14 +1,9 @@
-/* conv_plan.c - shapes, parameters and pieces of a convolution; see tern/conv.h. */
-#include "conv_scratch.h"
+/* conv_plan.c - shapes, parameters and scratch of a convolution; see tern/conv.h. */
+#include "conv_field.h"
 
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
-
-enum {
-    PATCH = 1 << 16,  /* numbers of a patch matrix: with what the BLAS copies of it, it stays in a cache of the second level */
-    COLUMNS = 96      /* from so many on a product is fast */
-};
 
 /* ---- options ---- */
 
@@ -91,43 +86,6 @@ static tern_status plan_window(const tern_conv_options *o, size_t dims, bool tra
     return TERN_OK;
 }
 
-/* ---- pieces and scratch ---- */
-
-/* The least parts into which `whole` divides with at most `most` each, evened out. */
-static size_t even_part(size_t whole, size_t most) {
-    size_t parts = (whole + most - 1) / most;
-    return (whole + parts - 1) / parts;
-}
-
-static void plan_pieces(tern_conv *c) {
-    const tern_window *w = &c->window;
-    const size_t size = tern_window_size(w), columns = w->out[0] * w->out[1];
-    const size_t most = PATCH / size > COLUMNS ? PATCH / size : COLUMNS;
-    const bool alone = w->kernel[0] * w->kernel[1] == 1 && w->stride[0] * w->stride[1] == 1 && !w->pad[0] && !w->pad[1];
-    c->samples = 1;
-    c->rows = w->out[0];
-    c->cols = w->out[1];
-    c->bare = alone && w->in[0] == w->out[0] && w->in[1] == w->out[1] && columns >= COLUMNS && columns <= INT_MAX;
-    if (c->bare) return;
-    if (columns < COLUMNS) c->samples = COLUMNS / columns + 1;
-    else if (w->out[1] > most) c->rows = 1, c->cols = even_part(w->out[1], most);
-    else c->rows = even_part(w->out[0], most / w->out[1]);
-}
-
-tern__workspace tern__conv_divide(const tern_conv *c, tern_real *scratch) {
-    enum { LINE = 16 }; /* parts begin at multiples of it */
-    const size_t cols = c->samples * c->rows * c->cols, size = tern_window_size(&c->window);
-    const size_t n[] = {c->bare ? 0 : size * cols, c->bare ? 0 : tern_window_scratch(&c->window, c->rows, c->cols),
-                        c->samples > 1 ? c->filters * cols : 0, c->filters * size};
-    tern__workspace s = {0};
-    tern_real **part[] = {&s.patch, &s.field, &s.map, &s.sum};
-    for (size_t i = 0; i < sizeof n / sizeof *n; i++) {
-        *part[i] = scratch ? scratch + s.size : NULL;
-        s.size += (n[i] + LINE - 1) / LINE * LINE;
-    }
-    return s;
-}
-
 /* ---- all of it ---- */
 
 static void plan_params(const tern_conv_options *o, size_t dims, const tern_conv *c, tern_param *param) {
@@ -150,8 +108,7 @@ tern_status tern_conv_plan(const tern_conv_options *o, size_t dims, bool transpo
     c->groups = o->groups;
     c->filters = (transposed ? spec->in[0].dim[0] : o->out_channels) / o->groups;
     plan_params(o, dims, c, spec->param);
-    plan_pieces(c);
-    spec->scratch = tern__conv_divide(c, NULL).size;
+    spec->scratch = tern__conv_cut(c);
     spec->work = (double)tern_shape_count(&spec->param[0].shape) * (double)(c->window.out[0] * c->window.out[1]);
     return TERN_OK;
 }

@@ -7,7 +7,7 @@
 #include <tern/tensor.h>
 
 Suite *tensor_suite(void);
-TCase *math_case(void), *patches_case(void);
+TCase *math_case(void), *walked_case(void);
 
 /* ---- shapes ---- */
 
@@ -209,6 +209,6 @@ Suite *tensor_suite(void) {
     suite_add_tcase(s, tensors);
     suite_add_tcase(s, gemm);
     suite_add_tcase(s, math_case());
-    suite_add_tcase(s, patches_case());
+    suite_add_tcase(s, walked_case());
     return s;
 }

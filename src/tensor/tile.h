@@ -1,0 +1,34 @@
+/* tile.h - the kernel of products whose factors are walked over where they lie: a tile of the result is kept in vector registers.
+ *
+ *   C[r, j] = start[r] + sum over turns i of A[r, i] B[i, j],  for up to 8 rows r and 3 vectors of columns j
+ *
+ * Three loops turn, one in the other, and each takes its step in A and in B. So a convolution multiplies by the patches of an image without a
+ * matrix of them. BLAS is good at matrices, but it can't walk. */
+#ifndef TERN_TENSOR_TILE_H
+#define TERN_TENSOR_TILE_H
+
+#include <tern/base.h>
+
+enum { TERN__TILE_ROWS = 8, TERN__TILE_VECTORS = 3, TERN__LANES = 64 / (int)sizeof(tern_real) }; /* at most; lanes are a vector's numbers */
+
+typedef struct tern__tile {
+    size_t           n[3], step_a[3], step_b[3];
+    const tern_real *a[TERN__TILE_ROWS];    /* the first number of each row  */
+    const tern_real *b[TERN__TILE_VECTORS]; /* the first numbers of each vector */
+    const tern_real *start;                 /* [rows]; NULL: C is added to   */
+    tern_real       *c[TERN__TILE_VECTORS]; /* each vector of row 0          */
+    size_t           stride;                /* from row to row of C          */
+} tern__tile;
+
+/* The sizes of tiles that a CPU has registers for, and what computes each. */
+typedef struct tern__tiles {
+    size_t rows, vectors, lanes; /* at most */
+    void (*multiply[TERN__TILE_ROWS][TERN__TILE_VECTORS])(const tern__tile *t); /* [rows - 1][vectors - 1] */
+} tern__tiles;
+
+extern const tern__tiles tern__tiles_v4, tern__tiles_v3, tern__tiles_any;
+
+/* The tiles for a CPU of this level (cpu.h); 0 is for any. */
+const tern__tiles *tern__tiles_of(int level);
+
+#endif

@@ -1,0 +1,124 @@
+/* test_walked.c - walked products and their gradient against the sums that define them, and the tiles of every CPU against each other. */
+#include "test.h"
+
+#include "cpu.h"
+#include "walked.h"
+
+enum { MOST = 40000, SENTINEL = 77 };
+
+static tern_real field[MOST], a[MOST], c[MOST], sum[MOST], scratch[MOST], start[64];
+
+/* Whole numbers: every order of adding them up is exact. */
+static void fill(tern_real *x, size_t n, size_t seed) {
+    for (size_t i = 0; i < n; i++) x[i] = (tern_real)((i * 7 + seed * 5 + i / 13) % 11) - 5;
+}
+
+static const struct {
+    size_t     rows;
+    tern__walk taps, places, to;
+    size_t     stride;
+} shapes[] = {
+    {1, {{1, 1, 1}, {0, 0, 0}}, {{1, 1, 1}, {0, 0, 1}}, {{1, 1, 1}, {0, 0, 1}}, 1},
+    {3, {{2, 3, 3}, {90, 9, 1}}, {{1, 7, 6}, {0, 9, 1}}, {{1, 7, 6}, {0, 6, 1}}, 42},
+    {8, {{1, 5, 5}, {0, 32, 1}}, {{1, 28, 28}, {0, 32, 1}}, {{1, 28, 28}, {0, 28, 1}}, 784},        /* flat: tiles are written in place */
+    {13, {{9, 5, 5}, {200, 20, 2}}, {{3, 2, 2}, {1800, 40, 3}}, {{3, 2, 2}, {13 * 9, 6, 2}}, 9},   /* samples, strides, more taps than a panel */
+    {33, {{2, 1, 3}, {320, 0, 1}}, {{1, 1, 300}, {0, 0, 1}}, {{1, 1, 300}, {0, 0, 1}}, 300},       /* a row longer than a panel */
+    {5, {{4, 0, 2}, {10, 1, 1}}, {{1, 3, 4}, {0, 4, 1}}, {{1, 3, 4}, {0, 8, 2}}, 30},              /* no tap: c is its start */
+};
+
+static tern__walked lay_out(size_t k) {
+    return (tern__walked){.rows = shapes[k].rows, .field = field, .taps = shapes[k].taps, .places = shapes[k].places, .c = c,
+                          .stride = shapes[k].stride, .to = shapes[k].to};
+}
+
+START_TEST(a_product_is_its_sum) {
+    const tern__walked w = lay_out((size_t)_i);
+    const size_t taps = tern__walk_count(&w.taps), places = tern__walk_count(&w.places);
+    ck_assert_uint_le(tern__walked_scratch(w.rows), MOST);
+    fill(field, MOST, 1);
+    fill(a, MOST, 2);
+    fill(start, 64, 3);
+    for (size_t biased = 0; biased < 2; biased++) {
+        size_t written = 0;
+        for (size_t i = 0; i < MOST; i++) c[i] = SENTINEL, scratch[i] = (tern_real)NAN;
+        tern__walked_product(&w, a, biased ? start : NULL, scratch);
+        for (size_t r = 0; r < w.rows; r++)
+            for (size_t p = 0; p < places; p++) {
+                double want = biased ? (double)start[r] : 0;
+                for (size_t t = 0; t < taps; t++)
+                    want += (double)(a[r * taps + t] * field[tern__walk_at(&w.taps, t) + tern__walk_at(&w.places, p)]);
+                tern_real *got = &c[r * w.stride + tern__walk_at(&w.to, p)];
+                ck_assert_msg((double)*got == want, "row %zu, place %zu: %g, not %g", r, p, (double)*got, want);
+                *got = SENTINEL;
+            }
+        for (size_t i = 0; i < MOST; i++) written += c[i] != SENTINEL; /* beside the places */
+        ck_assert_uint_eq(written, 0);
+    }
+}
+END_TEST
+
+START_TEST(a_gradient_is_its_sum) {
+    const tern__walked w = lay_out((size_t)_i);
+    const size_t taps = tern__walk_count(&w.taps), places = tern__walk_count(&w.places), columns = tern__walked_columns(w.rows);
+    ck_assert_uint_ge(columns, w.rows);
+    ck_assert_uint_le(taps * columns, MOST);
+    fill(field, MOST, 4);
+    fill(c, MOST, 5);
+    for (size_t i = 0; i < MOST; i++) sum[i] = scratch[i] = (tern_real)NAN;
+    tern__walked_gradient(&w, true, sum, scratch);
+    tern__walked_gradient(&w, false, sum, scratch);
+    for (size_t t = 0; t < taps; t++)
+        for (size_t r = 0; r < w.rows; r++) {
+            double want = 0;
+            for (size_t p = 0; p < places; p++)
+                want += 2 * (double)(field[tern__walk_at(&w.taps, t) + tern__walk_at(&w.places, p)] * c[r * w.stride + tern__walk_at(&w.to, p)]);
+            ck_assert_msg((double)sum[t * columns + r] == want, "tap %zu, row %zu: %g, not %g", t, r, (double)sum[t * columns + r], want);
+        }
+}
+END_TEST
+
+/* Every tile that this CPU can run, also those of lesser ones. */
+START_TEST(tiles_of_every_level_multiply) {
+    static const int levels[] = {0, 3, 4};
+    for (size_t l = 0; l < COUNT(levels); l++) {
+        if (levels[l] > tern__cpu_level()) continue;
+        const tern__tiles *t = tern__tiles_of(levels[l]);
+        for (size_t rows = 1; rows <= t->rows; rows++)
+            for (size_t vectors = 1; vectors <= t->vectors; vectors++) {
+                const size_t width = vectors * t->lanes, stride = width + 3; /* 3 between the rows are not touched */
+                tern__tile s = {.n = {2, 3, 4}, .step_a = {50, 10, 2}, .step_b = {600, 200, 49}, .c = {sum}, .stride = stride};
+                fill(field, MOST, rows);
+                fill(a, MOST, vectors);
+                fill(start, 64, 6);
+                fill(c, MOST, 7);
+                for (size_t r = 0; r < rows; r++) s.a[r] = field + 3 * r;
+                for (size_t v = 0; v < vectors; v++) s.b[v] = a + 900 * v, s.c[v] = sum + t->lanes * v;
+                for (size_t fresh = 0; fresh < 2; fresh++) {
+                    for (size_t i = 0; i < MOST; i++) sum[i] = c[i];
+                    s.start = fresh ? start : NULL;
+                    t->multiply[rows - 1][vectors - 1](&s);
+                    for (size_t r = 0; r < rows; r++)
+                        for (size_t j = 0; j < stride; j++) {
+                            double want = (double)(fresh && j < width ? start[r] : c[r * stride + j]);
+                            for (size_t k = 0; k < 24 && j < width; k++) {
+                                size_t turn[] = {k / 12, k / 4 % 3, k % 4}, at = 0, bt = 0;
+                                for (size_t d = 0; d < 3; d++) at += turn[d] * s.step_a[d], bt += turn[d] * s.step_b[d];
+                                want += (double)(s.a[r][at] * s.b[j / t->lanes][bt + j % t->lanes]);
+                            }
+                            ck_assert_msg((double)sum[r * stride + j] == want, "level %d, %zu by %zu: (%zu, %zu) is %g, not %g", levels[l], rows,
+                                          vectors, r, j, (double)sum[r * stride + j], want);
+                        }
+                }
+            }
+    }
+}
+END_TEST
+
+TCase *walked_case(void);
+TCase *walked_case(void) {
+    TCase *t = tcase_create("walked");
+    tcase_add_loop_test(t, a_product_is_its_sum, 0, (int)COUNT(shapes));
+    tcase_add_loop_test(t, a_gradient_is_its_sum, 0, (int)COUNT(shapes));
+    tcase_add_test(t, tiles_of_every_level_multiply);
+    return t;
+}
