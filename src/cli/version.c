@@ -2,21 +2,17 @@
 #include "commands.h"
 
 #include "blas.h"
+#include "cpu.h"
 #include "workers.h"
 
 /* Which clone of the vector functions (TERN_CLONES) the loader picks on this CPU. */
 static const char *cpu_path(void) {
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(TERN_SANITIZED)
-#if __GNUC__ >= 12 || __clang_major__ >= 16
-    if (__builtin_cpu_supports("x86-64-v4")) return "x86-64-v4";
-    if (__builtin_cpu_supports("x86-64-v3")) return "x86-64-v3";
-#else
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return "x86-64-v4";
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma")) return "x86-64-v3";
-#endif
-#endif
+#ifdef TERN_SANITIZED
     return "default";
+#else
+    int level = tern__cpu_level();
+    return level == 4 ? "x86-64-v4" : level == 3 ? "x86-64-v3" : "default";
+#endif
 }
 
 int command_version(const args *a, tern_error *err) {

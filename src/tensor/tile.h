@@ -23,6 +23,8 @@ typedef struct tern__tile {
 /* The sizes of tiles that a CPU has registers for, and what computes each. */
 typedef struct tern__tiles {
     size_t rows, vectors, lanes; /* at most */
+    /* Transposes a square, as wide as a vector: y[k * apart + r] = x[r * stride + k] for r below `rows`, and 0 for the others. */
+    void (*turn)(const tern_real *x, size_t stride, size_t rows, tern_real *y, size_t apart);
     void (*multiply[TERN__TILE_ROWS][TERN__TILE_VECTORS])(const tern__tile *t); /* [rows - 1][vectors - 1] */
 } tern__tiles;
 

@@ -183,17 +183,30 @@ void tern__walked_product(const tern__walked *w, const tern_real *a, const tern_
 
 /* ---- the gradient ---- */
 
-/* panel[p, r] = C[r, p] for `rows` rows, and 0 up to `width`; the places are those of `to` from c on. */
-TERN_CLONES static void turn(const tern__walk *to, const tern_real *c, size_t stride, size_t rows, size_t width, tern_real *panel) {
+/* panel[k, r] = c[r, k] for n numbers of `rows` rows, and 0 up to `width`, in squares; the last one reaches back over the one before. */
+static void turn_row(const tern__tiles *tile, const tern_real *c, size_t stride, size_t rows, size_t n, size_t width, tern_real *panel) {
+    for (size_t r = 0; r < width; r += tile->lanes)
+        for (size_t k = 0; k < n; k += tile->lanes) {
+            const size_t at = at_most(k, n - tile->lanes), below = rows > r ? at_most(rows - r, tile->lanes) : 0;
+            tile->turn(c + r * stride + at, stride, below, panel + at * width + r, width);
+        }
+}
+
+/* The same for places that are too few or too far apart. */
+static void turn_each(const tern_real *c, size_t stride, size_t rows, size_t n, size_t step, size_t width, tern_real *panel) {
+    for (size_t k = 0; k < n; k++, panel += width)
+        for (size_t r = 0; r < width; r++) panel[r] = r < rows ? c[r * stride + k * step] : 0;
+}
+
+static void turn(const tern__tiles *tile, const tern__walk *to, const tern_real *c, size_t stride, size_t rows, size_t width, tern_real *panel) {
+    const bool whole = to->step[2] == 1 && to->step[1] == to->n[2]; /* rows follow each other */
+    const size_t lines = whole ? 1 : to->n[1], n = whole ? to->n[1] * to->n[2] : to->n[2];
     for (size_t i = 0; i < to->n[0]; i++)
-        for (size_t j = 0; j < to->n[1]; j++)
-            for (size_t first = 0; first < to->n[2]; first += TERN__LANES) {
-                const size_t n = at_most(TERN__LANES, to->n[2] - first);
-                const tern_real *from = c + i * to->step[0] + j * to->step[1] + first * to->step[2];
-                for (size_t r = 0; r < width; r++)
-                    for (size_t k = 0; k < n; k++) panel[k * width + r] = r < rows ? from[r * stride + k * to->step[2]] : 0;
-                panel += n * width;
-            }
+        for (size_t j = 0; j < lines; j++, panel += n * width) {
+            const tern_real *from = c + i * to->step[0] + j * to->step[1];
+            if (to->step[2] == 1 && n >= tile->lanes) turn_row(tile, from, stride, rows, n, width, panel);
+            else turn_each(from, stride, rows, n, to->step[2], width, panel);
+        }
 }
 
 /* The taps of a box of places. */
@@ -206,7 +219,7 @@ static void add_box(const tern__walked *w, const tern__walk *box, const tern_rea
     for (size_t first = 0, width; first < columns; first += width) {
         const size_t vectors = next_vectors(tile, (columns - first) / tile->lanes);
         width = vectors * tile->lanes;
-        turn(&to, c + first * w->stride, w->stride, at_most(w->rows - first, width), width, panel);
+        turn(tile, &to, c + first * w->stride, w->stride, at_most(w->rows - first, width), width, panel);
         tern__tile t = {.n = {n[0], n[1], n[2]}, .step_a = {step[0], step[1], step[2]}, .step_b = {n[1] * n[2] * width, n[2] * width, width},
                         .start = fresh ? zeros : NULL, .stride = columns};
         for (size_t tap = 0; tap < taps; tap += height) {
