@@ -1,6 +1,7 @@
 /* conv.c - convolution, its adjoint and the gradient of its weight, as products with patches that are walked over (walked.h), a piece of the
  * batch at a time; see tern/conv.h. */
 #include "conv_field.h"
+#include "cpu.h"
 
 static size_t at_most(size_t n, size_t most) {
     return n < most ? n : most;
@@ -8,6 +9,10 @@ static size_t at_most(size_t n, size_t most) {
 
 static size_t larger(size_t a, size_t b) {
     return a > b ? a : b;
+}
+
+static const tern__tiles *tiles(void) {
+    return tern__tiles_of(tern__cpu_level());
 }
 
 /* ---- scratch ---- */
@@ -24,7 +29,7 @@ typedef struct workspace {
 static workspace divide(const tern_conv *c, tern_real *scratch) {
     const tern__field image = tern__image_field(c), map = tern__map_field(c);
     const size_t field = larger(tern__field_count(&image, c->box), tern__field_count(&map, c->adjoint_box));
-    const size_t n[] = {c->samples * field + TERN__LANES, tern_window_size(&c->window) * tern__walked_columns(c->filters),
+    const size_t n[] = {c->samples * field + TERN__LANES, tern_window_size(&c->window) * tern__walked_columns(tiles(), c->filters),
                         tern__walked_scratch(larger(c->filters, c->window.channels))};
     workspace s = {0};
     tern_real **part[] = {&s.field, &s.weight, &s.walked};
@@ -104,7 +109,7 @@ static tern__walked map_product(const tern_conv *c, const tern__piece *p, const 
                                 tern_real *field) {
     const tern__field f = tern__image_field(c);
     const size_t *out = c->window.out;
-    tern__walked w = {.rows = c->filters, .field = field, .stride = out[0] * out[1]};
+    tern__walked w = {.tiles = tiles(), .rows = c->filters, .field = field, .stride = out[0] * out[1]};
     tern__image_walks(c, p, &w.taps, &w.places);
     w.c = map_at(c, map, p->sample, group) + p->first[0] * out[1] + p->first[1];
     w.to = (tern__walk){{p->samples, p->n[0], p->n[1]}, {c->groups * map_size(c), out[1], 1}};
@@ -140,7 +145,7 @@ void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, const tern
             const tern__walked product = map_product(c, &p, image, map, group, s.field);
             tern__walked_gradient(&product, !i, s.weight, s.walked);
         }
-        add_transposed(s.weight, tern__walked_columns(c->filters), c->filters, tern_window_size(&c->window), weight_at(c, dw, group));
+        add_transposed(s.weight, tern__walked_columns(tiles(), c->filters), c->filters, tern_window_size(&c->window), weight_at(c, dw, group));
     }
 }
 
@@ -159,7 +164,7 @@ static void adjoint_piece(const tern_conv *c, const tern__phase *phase, const te
                           size_t group, size_t row, size_t col, tern_tensor *image, const workspace *s) {
     const tern__field f = tern__map_field(c);
     const size_t *in = c->window.in, *stride = c->window.stride;
-    tern__walked w = {.rows = c->window.channels, .stride = in[0] * in[1]};
+    tern__walked w = {.tiles = tiles(), .rows = c->window.channels, .stride = in[0] * in[1]};
     w.field = s->field + tern__map_walks(c, phase, p, &w.taps, &w.places);
     w.c = image_at(c, image, p->sample, group) + (row + p->first[0] * stride[0]) * in[1] + col + p->first[1] * stride[1];
     w.to = (tern__walk){{p->samples, p->n[0], p->n[1]}, {c->groups * image_size(c), stride[0] * in[1], stride[1]}};

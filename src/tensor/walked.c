@@ -3,8 +3,6 @@
  * other, a panel of B at a time, which pays where many rows of A use it. */
 #include "walked.h"
 
-#include "cpu.h"
-
 #include <string.h>
 
 enum {
@@ -32,15 +30,10 @@ static size_t next_vectors(const tern__tiles *t, size_t left) {
     return left == t->vectors + 1 ? parts(left, 2) : t->vectors;
 }
 
-static const tern__tiles *tiles(void) {
-    return tern__tiles_of(tern__cpu_level());
-}
-
 static const tern_real zeros[TERN__TILE_ROWS];
 
-size_t tern__walked_columns(size_t rows) {
-    size_t lanes = tiles()->lanes;
-    return parts(rows, lanes) * lanes;
+size_t tern__walked_columns(const tern__tiles *tiles, size_t rows) {
+    return parts(rows, tiles->lanes) * tiles->lanes;
 }
 
 size_t tern__walked_scratch(size_t rows) {
@@ -108,7 +101,7 @@ static void multiply(const tern__tiles *tiles, size_t rows, size_t vectors, cons
 
 /* B is walked over in the field. */
 static void multiply_field(const tern__walked *w, const tern_real *a, const tern_real *start, tern_real *scratch) {
-    const tern__tiles *tile = tiles();
+    const tern__tiles *tile = w->tiles;
     const size_t *n = w->taps.n, taps = tern__walk_count(&w->taps), cols = w->places.n[2];
     const size_t count = w->places.n[0] * w->places.n[1] * parts(cols, tile->lanes);
     const bool direct = cols >= tile->lanes && w->to.step[2] == 1;
@@ -151,7 +144,7 @@ static bool flat(const tern__walk *to) {
 
 /* B is copied, a panel at a time: some taps, which don't leave the first cache, of as many places as a tile has columns. */
 static void multiply_panels(const tern__walked *w, const tern_real *a, const tern_real *start, tern_real *scratch) {
-    const tern__tiles *tile = tiles();
+    const tern__tiles *tile = w->tiles;
     const size_t count = tern__walk_count(&w->places), taps = tern__walk_count(&w->taps), part = even_part(taps, PANEL);
     tern_real *panel = scratch, *beside = panel + PANEL * WIDTH + TERN__LANES;
     run r[WIDTH];
@@ -175,7 +168,7 @@ static void multiply_panels(const tern__walked *w, const tern_real *a, const ter
 }
 
 void tern__walked_product(const tern__walked *w, const tern_real *a, const tern_real *start, tern_real *scratch) {
-    const size_t lanes = tiles()->lanes, cols = w->places.n[2], idle = parts(cols, lanes) * lanes - cols;
+    const size_t lanes = w->tiles->lanes, cols = w->places.n[2], idle = parts(cols, lanes) * lanes - cols;
     const bool cheap = 20 * w->rows * idle + 3 * w->rows * cols <= 20 * COPY * cols;
     if (!tern__walk_count(&w->taps) || (w->places.step[2] == 1 && cheap)) multiply_field(w, a, start, scratch);
     else multiply_panels(w, a, start, scratch);
@@ -212,9 +205,9 @@ static void turn(const tern__tiles *tile, const tern__walk *to, const tern_real 
 /* The taps of a box of places. */
 static void add_box(const tern__walked *w, const tern__walk *box, const tern_real *field, const tern_real *c, bool fresh, tern_real *sum,
                     tern_real *panel) {
-    const tern__tiles *tile = tiles();
+    const tern__tiles *tile = w->tiles;
     const size_t *n = box->n, *step = box->step;
-    const size_t taps = tern__walk_count(&w->taps), columns = tern__walked_columns(w->rows), height = even_part(taps, tile->rows);
+    const size_t taps = tern__walk_count(&w->taps), columns = tern__walked_columns(tile, w->rows), height = even_part(taps, tile->rows);
     const tern__walk to = {{n[0], n[1], n[2]}, {w->to.step[0], w->to.step[1], w->to.step[2]}};
     for (size_t first = 0, width; first < columns; first += width) {
         const size_t vectors = next_vectors(tile, (columns - first) / tile->lanes);

@@ -17,12 +17,13 @@ typedef struct tern__walk {
 } tern__walk;
 
 typedef struct tern__walked {
-    size_t           rows;
-    const tern_real *field;        /* TERN__LANES numbers behind what is walked over may be read */
-    tern__walk       taps, places;
-    tern_real       *c;            /* number (r, p) lies at r * stride and the offset of p by `to` */
-    size_t           stride;
-    tern__walk       to;           /* places.n, and their steps in c */
+    const tern__tiles *tiles;
+    size_t             rows;
+    const tern_real   *field;      /* TERN__LANES numbers behind what is walked over may be read */
+    tern__walk         taps, places;
+    tern_real         *c;          /* number (r, p) lies at r * stride and the offset of p by `to` */
+    size_t             stride;
+    tern__walk         to;         /* places.n, and their steps in c */
 } tern__walked;
 
 static inline size_t tern__walk_count(const tern__walk *w) {
@@ -39,9 +40,9 @@ static inline size_t tern__walk_at(const tern__walk *w, size_t i) {
 void tern__walked_product(const tern__walked *w, const tern_real *a, const tern_real *start, tern_real *scratch);
 
 /* The gradient of A, transposed: sum[t, r] += sum over places p of field[t + p] C[r, p], with `=` where `fresh`. The sum has
- * tern__walked_columns(rows) numbers a row; those beyond `rows` mean nothing. */
+ * tern__walked_columns() numbers a row; those beyond `rows` mean nothing. */
 void tern__walked_gradient(const tern__walked *w, bool fresh, tern_real *sum, tern_real *scratch);
-size_t tern__walked_columns(size_t rows);
+size_t tern__walked_columns(const tern__tiles *tiles, size_t rows);
 
 /* The scratch of either, in numbers. Of a gradient, places.n[0] * places.n[2] is at most TERN__WALKED_PANEL where places.n[0] is not 1. */
 size_t tern__walked_scratch(size_t rows);

@@ -26,13 +26,20 @@ static const struct {
     {5, {{4, 0, 2}, {10, 1, 1}}, {{1, 3, 4}, {0, 4, 1}}, {{1, 3, 4}, {0, 8, 2}}, 30},              /* no tap: c is its start */
 };
 
-static tern__walked lay_out(size_t k) {
-    return (tern__walked){.rows = shapes[k].rows, .field = field, .taps = shapes[k].taps, .places = shapes[k].places, .c = c,
-                          .stride = shapes[k].stride, .to = shapes[k].to};
+static const int levels[] = {0, 3, 4}; /* of CPUs; a test does nothing for those above this one's */
+
+/* Shape k / 3 for level k % 3. */
+static bool lay_out(size_t k, tern__walked *w) {
+    const int level = levels[k % 3];
+    k /= 3;
+    *w = (tern__walked){.tiles = tern__tiles_of(level), .rows = shapes[k].rows, .field = field, .taps = shapes[k].taps, .places = shapes[k].places, .c = c,
+                        .stride = shapes[k].stride, .to = shapes[k].to};
+    return level <= tern__cpu_level();
 }
 
 START_TEST(a_product_is_its_sum) {
-    const tern__walked w = lay_out((size_t)_i);
+    tern__walked w;
+    if (!lay_out((size_t)_i, &w)) return;
     const size_t taps = tern__walk_count(&w.taps), places = tern__walk_count(&w.places);
     ck_assert_uint_le(tern__walked_scratch(w.rows), MOST);
     fill(field, MOST, 1);
@@ -58,8 +65,9 @@ START_TEST(a_product_is_its_sum) {
 END_TEST
 
 START_TEST(a_gradient_is_its_sum) {
-    const tern__walked w = lay_out((size_t)_i);
-    const size_t taps = tern__walk_count(&w.taps), places = tern__walk_count(&w.places), columns = tern__walked_columns(w.rows);
+    tern__walked w;
+    if (!lay_out((size_t)_i, &w)) return;
+    const size_t taps = tern__walk_count(&w.taps), places = tern__walk_count(&w.places), columns = tern__walked_columns(w.tiles, w.rows);
     ck_assert_uint_ge(columns, w.rows);
     ck_assert_uint_le(taps * columns, MOST);
     fill(field, MOST, 4);
@@ -79,7 +87,6 @@ END_TEST
 
 /* Every tile that this CPU can run, also those of lesser ones. */
 START_TEST(tiles_of_every_level_multiply) {
-    static const int levels[] = {0, 3, 4};
     for (size_t l = 0; l < COUNT(levels); l++) {
         if (levels[l] > tern__cpu_level()) continue;
         const tern__tiles *t = tern__tiles_of(levels[l]);
@@ -114,11 +121,30 @@ START_TEST(tiles_of_every_level_multiply) {
 }
 END_TEST
 
+START_TEST(tiles_of_every_level_turn) {
+    for (size_t l = 0; l < COUNT(levels); l++) {
+        if (levels[l] > tern__cpu_level()) continue;
+        const tern__tiles *t = tern__tiles_of(levels[l]);
+        for (size_t rows = 0; rows <= t->lanes; rows++) {
+            fill(field, MOST, 8);
+            for (size_t i = 0; i < MOST; i++) sum[i] = SENTINEL;
+            t->turn(field, 37, rows, sum, 21);
+            for (size_t k = 0; k < t->lanes; k++)
+                for (size_t r = 0; r < 21; r++) {
+                    double want = (double)(r >= t->lanes ? SENTINEL : r < rows ? field[r * 37 + k] : 0);
+                    ck_assert_msg((double)sum[k * 21 + r] == want, "level %d: (%zu, %zu) is %g, not %g", levels[l], k, r, (double)sum[k * 21 + r], want);
+                }
+        }
+    }
+}
+END_TEST
+
 TCase *walked_case(void);
 TCase *walked_case(void) {
     TCase *t = tcase_create("walked");
-    tcase_add_loop_test(t, a_product_is_its_sum, 0, (int)COUNT(shapes));
-    tcase_add_loop_test(t, a_gradient_is_its_sum, 0, (int)COUNT(shapes));
+    tcase_add_loop_test(t, a_product_is_its_sum, 0, 3 * (int)COUNT(shapes));
+    tcase_add_loop_test(t, a_gradient_is_its_sum, 0, 3 * (int)COUNT(shapes));
     tcase_add_test(t, tiles_of_every_level_multiply);
+    tcase_add_test(t, tiles_of_every_level_turn);
     return t;
 }
