@@ -2,14 +2,7 @@
  * batch at a time; see tern/conv.h. */
 #include "conv_field.h"
 #include "cpu.h"
-
-static size_t at_most(size_t n, size_t most) {
-    return n < most ? n : most;
-}
-
-static size_t larger(size_t a, size_t b) {
-    return a > b ? a : b;
-}
+#include "sizes.h"
 
 static const tern__tiles *tiles(void) {
     return tern__tiles_of(tern__cpu_level());
@@ -28,9 +21,9 @@ typedef struct workspace {
 
 static workspace divide(const tern_conv *c, tern_real *scratch) {
     const tern__field image = tern__image_field(c), map = tern__map_field(c);
-    const size_t field = larger(tern__field_count(&image, c->box), tern__field_count(&map, c->adjoint_box));
+    const size_t field = tern__at_least(tern__field_count(&image, c->box), tern__field_count(&map, c->adjoint_box));
     const size_t n[] = {c->samples * field + TERN__LANES, tern_window_size(&c->window) * tern__walked_columns(tiles(), c->filters),
-                        tern__walked_scratch(larger(c->filters, c->window.channels))};
+                        tern__walked_scratch(tern__at_least(c->filters, c->window.channels))};
     workspace s = {0};
     tern_real **part[] = {&s.field, &s.weight, &s.walked};
     for (size_t i = 0; i < sizeof n / sizeof *n; i++) {
@@ -47,22 +40,16 @@ enum {
     FIELD = 1 << 15  /* numbers of a piece's field: with what is copied of it, it stays in a cache of the second level */
 };
 
-/* The least parts of at most `most` that `whole` divides into, evened out: how large they are. */
-static size_t even_part(size_t whole, size_t most) {
-    size_t parts = (whole + most - 1) / most;
-    return (whole + parts - 1) / parts;
-}
-
 /* How many places in a row see at most `n` numbers: `least` at least. */
 static size_t places_within(const tern__field *f, size_t axis, size_t n, size_t least) {
-    return n > f->halo[axis] ? larger((n - f->halo[axis] - 1) / f->stride[axis] + 1, least) : least;
+    return n > f->halo[axis] ? tern__at_least((n - f->halo[axis] - 1) / f->stride[axis] + 1, least) : least;
 }
 
 static void cut(const tern__field *f, const size_t *places, size_t *box) {
     const size_t line = f->channels * (f->halo[0] + 1);
-    box[1] = even_part(places[1], places_within(f, 1, FIELD / line, COLUMNS));
+    box[1] = tern__even_part(places[1], places_within(f, 1, FIELD / line, COLUMNS));
     const size_t rows = FIELD / tern__field_count(f, (size_t[]){1, box[1]}) * (f->halo[0] + 1);
-    box[0] = even_part(places[0], places_within(f, 0, rows, (COLUMNS + box[1] - 1) / box[1]));
+    box[0] = tern__even_part(places[0], places_within(f, 0, rows, tern__parts(COLUMNS, box[1])));
 }
 
 size_t tern__conv_cut(tern_conv *c) {
@@ -133,7 +120,7 @@ void tern_conv_forward(const tern_conv *c, const tern_tensor *image, const tern_
 static void add_transposed(const tern_real *x, size_t stride, size_t rows, size_t cols, tern_real *y) {
     for (size_t first = 0; first < cols; first += LINE)
         for (size_t i = 0; i < rows; i++)
-            for (size_t j = first; j < at_most(cols, first + LINE); j++) y[i * cols + j] += x[j * stride + i];
+            for (size_t j = first; j < tern__at_most(cols, first + LINE); j++) y[i * cols + j] += x[j * stride + i];
 }
 
 void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, const tern_tensor *map, tern_tensor *dw, tern_real *scratch) {
@@ -177,8 +164,8 @@ void tern_conv_adjoint(const tern_conv *c, const tern_tensor *map, const tern_te
     const workspace s = divide(c, scratch);
     const size_t n = map->shape.dim[0], *stride = c->window.stride, *in = c->window.in;
     for (size_t group = 0; group < c->groups; group++)
-        for (size_t row = 0; row < at_most(stride[0], in[0]); row++)
-            for (size_t col = 0; col < at_most(stride[1], in[1]); col++) {
+        for (size_t row = 0; row < tern__at_most(stride[0], in[0]); row++)
+            for (size_t col = 0; col < tern__at_most(stride[1], in[1]); col++) {
                 const tern__phase phase = tern__map_phase(c, row, col);
                 take_weight(c, &phase, weight_at(c, w, group), s.weight);
                 for (size_t i = 0; i < tern__count_pieces(c, n, phase.places, c->adjoint_box); i++) {

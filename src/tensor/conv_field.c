@@ -2,15 +2,9 @@
  * o by element i of the kernel where y + p = s o + d i. */
 #include "conv_field.h"
 
+#include "sizes.h"
+
 #include <string.h>
-
-static size_t at_most(size_t n, size_t most) {
-    return n < most ? n : most;
-}
-
-static size_t parts(size_t whole, size_t part) {
-    return (whole + part - 1) / part;
-}
 
 size_t tern_window_size(const tern_window *w) {
     return w->channels * w->kernel[0] * w->kernel[1];
@@ -40,7 +34,7 @@ tern__field tern__map_field(const tern_conv *c) {
     tern__field f = {.channels = c->filters};
     for (size_t k = 0; k < 2; k++) {
         f.in[k] = w->out[k];
-        f.margin[k] = span(w, k) > w->pad[k] ? parts(span(w, k) - w->pad[k], w->stride[k]) : 0;
+        f.margin[k] = span(w, k) > w->pad[k] ? tern__parts(span(w, k) - w->pad[k], w->stride[k]) : 0;
         f.stride[k] = 1;
         f.halo[k] = f.margin[k] + (w->pad[k] + w->stride[k] - 1) / w->stride[k];
     }
@@ -64,7 +58,7 @@ typedef struct range {
 
 static range see(const tern__field *f, size_t axis, size_t first, size_t n) {
     const size_t begin = first * f->stride[axis], end = begin + extent(f, axis, n), margin = f->margin[axis], behind = margin + f->in[axis];
-    const size_t from = begin > margin ? begin : margin, to = at_most(end, behind);
+    const size_t from = begin > margin ? begin : margin, to = tern__at_most(end, behind);
     if (from >= to) return (range){.before = end - begin};
     return (range){from - begin, to - from, from - margin};
 }
@@ -96,14 +90,14 @@ void tern__field_take(const tern__field *f, const tern__piece *p, const tern_rea
 /* ---- pieces ---- */
 
 size_t tern__count_pieces(const tern_conv *c, size_t n, const size_t *places, const size_t *box) {
-    return parts(n, c->samples) * parts(places[0], box[0]) * parts(places[1], box[1]);
+    return tern__parts(n, c->samples) * tern__parts(places[0], box[0]) * tern__parts(places[1], box[1]);
 }
 
 tern__piece tern__piece_at(const tern_conv *c, size_t n, const size_t *places, const size_t *box, size_t i) {
-    const size_t down = parts(places[0], box[0]), across = parts(places[1], box[1]);
+    const size_t down = tern__parts(places[0], box[0]), across = tern__parts(places[1], box[1]);
     tern__piece p = {.sample = i / (down * across) * c->samples, .first = {i / across % down * box[0], i % across * box[1]}};
-    p.samples = at_most(c->samples, n - p.sample);
-    for (size_t k = 0; k < 2; k++) p.n[k] = at_most(box[k], places[k] - p.first[k]);
+    p.samples = tern__at_most(c->samples, n - p.sample);
+    for (size_t k = 0; k < 2; k++) p.n[k] = tern__at_most(box[k], places[k] - p.first[k]);
     return p;
 }
 
@@ -128,7 +122,7 @@ tern__phase tern__map_phase(const tern_conv *c, size_t row, size_t col) {
             if (p.taps[k]++) p.back[k] = i - p.last[k];
             p.last[k] = i;
         }
-        p.places[k] = parts(w->in[k] - y, s);
+        p.places[k] = tern__parts(w->in[k] - y, s);
         p.first[k] = p.taps[k] ? (f.margin[k] * s + y + w->pad[k] - p.last[k] * d) / s : 0;
         p.step[k] = p.back[k] * d / s;
     }

@@ -33,4 +33,10 @@ extern const tern__tiles tern__tiles_v4, tern__tiles_v3, tern__tiles_any;
 /* The tiles for a CPU of this level (cpu.h); 0 is for any. */
 const tern__tiles *tern__tiles_of(int level);
 
+/* The vectors of the next tile, of those left: none is left alone at the end, as a tile of one is slower. */
+size_t tern__next_vectors(const tern__tiles *t, size_t left);
+
+/* panel[k, r] = x[r, k] for `rows` rows of n numbers, `stride` apart; of the panel's `width` columns, whole vectors, the others are 0. */
+void tern__turn(const tern__tiles *t, const tern_real *x, size_t stride, size_t rows, size_t n, size_t width, tern_real *panel);
+
 #endif

@@ -3,6 +3,8 @@
  * other, a panel of B at a time, which pays where many rows of A use it. */
 #include "walked.h"
 
+#include "sizes.h"
+
 #include <string.h>
 
 enum {
@@ -11,29 +13,10 @@ enum {
     COPY = 8 /* what copying places costs, in rows of A that are as many vectors */
 };
 
-static size_t at_most(size_t n, size_t most) {
-    return n < most ? n : most;
-}
-
-static size_t parts(size_t whole, size_t part) {
-    return (whole + part - 1) / part;
-}
-
-/* The least parts of at most `most` that `whole` divides into, evened out: how large they are. */
-static size_t even_part(size_t whole, size_t most) {
-    return whole ? parts(whole, parts(whole, most)) : 0;
-}
-
-/* The vectors of the next tile, of those left: none is left alone at the end, as a tile of one is slower. */
-static size_t next_vectors(const tern__tiles *t, size_t left) {
-    if (left <= t->vectors) return left;
-    return left == t->vectors + 1 ? parts(left, 2) : t->vectors;
-}
-
 static const tern_real zeros[TERN__TILE_ROWS];
 
 size_t tern__walked_columns(const tern__tiles *tiles, size_t rows) {
-    return parts(rows, tiles->lanes) * tiles->lanes;
+    return tern__parts(rows, tiles->lanes) * tiles->lanes;
 }
 
 size_t tern__walked_scratch(size_t rows) {
@@ -51,19 +34,19 @@ typedef struct run {
 static size_t cut_places(const tern__walked *w, size_t first, size_t n, run *r) {
     size_t count = 0, cols = w->places.n[2], most = w->places.step[2] == 1 ? TERN__LANES : 1;
     for (size_t at = 0; at < n; at += r[count++].n) {
-        size_t p = first + at, row = at_most(cols - p % cols, n - at);
-        r[count] = (run){at, at_most(row, most), tern__walk_at(&w->places, p), tern__walk_at(&w->to, p)};
+        size_t p = first + at, row = tern__at_most(cols - p % cols, n - at);
+        r[count] = (run){at, tern__at_most(row, most), tern__walk_at(&w->places, p), tern__walk_at(&w->to, p)};
     }
     return count;
 }
 
 /* Some vectors from vector `first` on, each a run; a row has as many as cover it. */
 static void cut_vectors(const tern__walked *w, size_t lanes, size_t first, size_t vectors, run *r) {
-    const size_t cols = w->places.n[2], across = parts(cols, lanes), *from = w->places.step, *to = w->to.step;
+    const size_t cols = w->places.n[2], across = tern__parts(cols, lanes), *from = w->places.step, *to = w->to.step;
     for (size_t v = 0; v < vectors; v++) {
         size_t line = (first + v) / across, col = (first + v) % across * lanes, sample = line / w->places.n[1], row = line % w->places.n[1];
         if (col + lanes > cols && cols >= lanes) col = cols - lanes; /* back over the vector before */
-        r[v] = (run){v * lanes, at_most(lanes, cols - col), sample * from[0] + row * from[1] + col * from[2], sample * to[0] + row * to[1] + col * to[2]};
+        r[v] = (run){v * lanes, tern__at_most(lanes, cols - col), sample * from[0] + row * from[1] + col * from[2], sample * to[0] + row * to[1] + col * to[2]};
     }
 }
 
@@ -89,9 +72,9 @@ static void aim(const tern__walked *w, const run *r, size_t vectors, size_t lane
 /* All rows of A, some at a time, with the vectors of a tile. */
 static void multiply(const tern__tiles *tiles, size_t rows, size_t vectors, const tern_real *a, size_t stride_a, const tern_real *start, bool fresh,
                      tern__tile t) {
-    const size_t height = even_part(rows, tiles->rows);
+    const size_t height = tern__even_part(rows, tiles->rows);
     for (size_t row = 0; row < rows; row += height) {
-        const size_t here = at_most(height, rows - row);
+        const size_t here = tern__at_most(height, rows - row);
         for (size_t r = 0; r < here; r++) t.a[r] = a + (row + r) * stride_a;
         t.start = !fresh ? NULL : start ? start + row : zeros;
         tiles->multiply[here - 1][vectors - 1](&t);
@@ -103,12 +86,12 @@ static void multiply(const tern__tiles *tiles, size_t rows, size_t vectors, cons
 static void multiply_field(const tern__walked *w, const tern_real *a, const tern_real *start, tern_real *scratch) {
     const tern__tiles *tile = w->tiles;
     const size_t *n = w->taps.n, taps = tern__walk_count(&w->taps), cols = w->places.n[2];
-    const size_t count = w->places.n[0] * w->places.n[1] * parts(cols, tile->lanes);
+    const size_t count = w->places.n[0] * w->places.n[1] * tern__parts(cols, tile->lanes);
     const bool direct = cols >= tile->lanes && w->to.step[2] == 1;
     run r[TERN__TILE_VECTORS];
     tern__tile t = {.n = {n[0], n[1], n[2]}, .step_a = {n[1] * n[2], n[2], 1}, .step_b = {w->taps.step[0], w->taps.step[1], w->taps.step[2]}};
     for (size_t first = 0, vectors; first < count; first += vectors) {
-        vectors = next_vectors(tile, count - first);
+        vectors = tern__next_vectors(tile, count - first);
         cut_vectors(w, tile->lanes, first, vectors, r);
         aim(w, r, vectors, tile->lanes, direct, scratch, &t);
         for (size_t v = 0; v < vectors; v++) t.b[v] = w->field + r[v].from;
@@ -145,16 +128,16 @@ static bool flat(const tern__walk *to) {
 /* B is copied, a panel at a time: some taps, which don't leave the first cache, of as many places as a tile has columns. */
 static void multiply_panels(const tern__walked *w, const tern_real *a, const tern_real *start, tern_real *scratch) {
     const tern__tiles *tile = w->tiles;
-    const size_t count = tern__walk_count(&w->places), taps = tern__walk_count(&w->taps), part = even_part(taps, PANEL);
+    const size_t count = tern__walk_count(&w->places), taps = tern__walk_count(&w->taps), part = tern__even_part(taps, PANEL);
     tern_real *panel = scratch, *beside = panel + PANEL * WIDTH + TERN__LANES;
     run r[WIDTH];
     for (size_t first = 0, n; first < count; first += n) {
-        const size_t vectors = next_vectors(tile, parts(count - first, tile->lanes)), width = vectors * tile->lanes;
-        n = at_most(width, count - first);
+        const size_t vectors = tern__next_vectors(tile, tern__parts(count - first, tile->lanes)), width = vectors * tile->lanes;
+        n = tern__at_most(width, count - first);
         const size_t runs = cut_places(w, first, n, r);
         const bool direct = n == width && flat(&w->to);
         for (size_t done = 0, here; done < taps; done += here) {
-            here = at_most(part, taps - done);
+            here = tern__at_most(part, taps - done);
             tern__tile t = {.n = {1, 1, here}, .step_a = {0, 0, 1}, .step_b = {0, 0, width}, .stride = direct ? w->stride : width};
             for (size_t v = 0; v < vectors; v++) {
                 t.b[v] = panel + v * tile->lanes;
@@ -168,7 +151,7 @@ static void multiply_panels(const tern__walked *w, const tern_real *a, const ter
 }
 
 void tern__walked_product(const tern__walked *w, const tern_real *a, const tern_real *start, tern_real *scratch) {
-    const size_t lanes = w->tiles->lanes, cols = w->places.n[2], idle = parts(cols, lanes) * lanes - cols;
+    const size_t lanes = w->tiles->lanes, cols = w->places.n[2], idle = tern__parts(cols, lanes) * lanes - cols;
     const bool cheap = 20 * w->rows * idle + 3 * w->rows * cols <= 20 * COPY * cols;
     if (!tern__walk_count(&w->taps) || (w->places.step[2] == 1 && cheap)) multiply_field(w, a, start, scratch);
     else multiply_panels(w, a, start, scratch);
@@ -176,29 +159,14 @@ void tern__walked_product(const tern__walked *w, const tern_real *a, const tern_
 
 /* ---- the gradient ---- */
 
-/* panel[k, r] = c[r, k] for n numbers of `rows` rows, and 0 up to `width`, in squares; the last one reaches back over the one before. */
-static void turn_row(const tern__tiles *tile, const tern_real *c, size_t stride, size_t rows, size_t n, size_t width, tern_real *panel) {
-    for (size_t r = 0; r < width; r += tile->lanes)
-        for (size_t k = 0; k < n; k += tile->lanes) {
-            const size_t at = at_most(k, n - tile->lanes), below = rows > r ? at_most(rows - r, tile->lanes) : 0;
-            tile->turn(c + r * stride + at, stride, below, panel + at * width + r, width);
-        }
-}
-
-/* The same for places that are too few or too far apart. */
-static void turn_each(const tern_real *c, size_t stride, size_t rows, size_t n, size_t step, size_t width, tern_real *panel) {
-    for (size_t k = 0; k < n; k++, panel += width)
-        for (size_t r = 0; r < width; r++) panel[r] = r < rows ? c[r * stride + k * step] : 0;
-}
-
+/* panel[p, r] = C[r, p] for `rows` rows, and 0 up to `width`; the places are those of `to` from c on. */
 static void turn(const tern__tiles *tile, const tern__walk *to, const tern_real *c, size_t stride, size_t rows, size_t width, tern_real *panel) {
     const bool whole = to->step[2] == 1 && to->step[1] == to->n[2]; /* rows follow each other */
     const size_t lines = whole ? 1 : to->n[1], n = whole ? to->n[1] * to->n[2] : to->n[2];
     for (size_t i = 0; i < to->n[0]; i++)
         for (size_t j = 0; j < lines; j++, panel += n * width) {
             const tern_real *from = c + i * to->step[0] + j * to->step[1];
-            if (to->step[2] == 1 && n >= tile->lanes) turn_row(tile, from, stride, rows, n, width, panel);
-            else turn_each(from, stride, rows, n, to->step[2], width, panel);
+            tern__turn(tile, from, stride, rows, n, width, panel);
         }
 }
 
@@ -207,16 +175,16 @@ static void add_box(const tern__walked *w, const tern__walk *box, const tern_rea
                     tern_real *panel) {
     const tern__tiles *tile = w->tiles;
     const size_t *n = box->n, *step = box->step;
-    const size_t taps = tern__walk_count(&w->taps), columns = tern__walked_columns(tile, w->rows), height = even_part(taps, tile->rows);
+    const size_t taps = tern__walk_count(&w->taps), columns = tern__walked_columns(tile, w->rows), height = tern__even_part(taps, tile->rows);
     const tern__walk to = {{n[0], n[1], n[2]}, {w->to.step[0], w->to.step[1], w->to.step[2]}};
     for (size_t first = 0, width; first < columns; first += width) {
-        const size_t vectors = next_vectors(tile, (columns - first) / tile->lanes);
+        const size_t vectors = tern__next_vectors(tile, (columns - first) / tile->lanes);
         width = vectors * tile->lanes;
-        turn(tile, &to, c + first * w->stride, w->stride, at_most(w->rows - first, width), width, panel);
+        turn(tile, &to, c + first * w->stride, w->stride, tern__at_most(w->rows - first, width), width, panel);
         tern__tile t = {.n = {n[0], n[1], n[2]}, .step_a = {step[0], step[1], step[2]}, .step_b = {n[1] * n[2] * width, n[2] * width, width},
                         .start = fresh ? zeros : NULL, .stride = columns};
         for (size_t tap = 0; tap < taps; tap += height) {
-            const size_t here = at_most(height, taps - tap);
+            const size_t here = tern__at_most(height, taps - tap);
             for (size_t r = 0; r < here; r++) t.a[r] = field + tern__walk_at(&w->taps, tap + r);
             for (size_t v = 0; v < vectors; v++) {
                 t.b[v] = panel + v * tile->lanes;
@@ -229,10 +197,10 @@ static void add_box(const tern__walked *w, const tern__walk *box, const tern_rea
 
 void tern__walked_gradient(const tern__walked *w, bool fresh, tern_real *sum, tern_real *scratch) {
     const tern__walk *p = &w->places;
-    const size_t cols = even_part(p->n[2], PANEL), rows = even_part(p->n[1], PANEL / at_most(PANEL, p->n[0] * cols));
+    const size_t cols = tern__even_part(p->n[2], PANEL), rows = tern__even_part(p->n[1], PANEL / tern__at_most(PANEL, p->n[0] * cols));
     for (size_t i = 0; i < p->n[1]; i += rows)
         for (size_t j = 0; j < p->n[2]; j += cols) {
-            const tern__walk box = {{p->n[0], at_most(rows, p->n[1] - i), at_most(cols, p->n[2] - j)}, {p->step[0], p->step[1], p->step[2]}};
+            const tern__walk box = {{p->n[0], tern__at_most(rows, p->n[1] - i), tern__at_most(cols, p->n[2] - j)}, {p->step[0], p->step[1], p->step[2]}};
             add_box(w, &box, w->field + i * p->step[1] + j * p->step[2], w->c + i * w->to.step[1] + j * w->to.step[2], fresh && !i && !j, sum,
                     scratch);
         }

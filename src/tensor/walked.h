@@ -40,7 +40,7 @@ static inline size_t tern__walk_at(const tern__walk *w, size_t i) {
 void tern__walked_product(const tern__walked *w, const tern_real *a, const tern_real *start, tern_real *scratch);
 
 /* The gradient of A, transposed: sum[t, r] += sum over places p of field[t + p] C[r, p], with `=` where `fresh`. The sum has
- * tern__walked_columns() numbers a row; those beyond `rows` mean nothing. */
+ * tern__walked_columns() numbers a row; those beyond `rows` mean nothing. to.step[2] is 1. */
 void tern__walked_gradient(const tern__walked *w, bool fresh, tern_real *sum, tern_real *scratch);
 size_t tern__walked_columns(const tern__tiles *tiles, size_t rows);
 
