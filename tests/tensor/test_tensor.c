@@ -158,8 +158,8 @@ static tern_block spread(const tern_tensor *t, tern_real *room) {
 }
 
 START_TEST(gemm_on_parts_of_matrices) {
-    const size_t sizes[][3] = {{1, 1, 1}, {1, 7, 5}, {7, 1, 5}, {5, 7, 1}, {13, 17, 11}};
-    static tern_real room[3][400];
+    const size_t sizes[][3] = {{1, 1, 1}, {1, 7, 5}, {7, 1, 5}, {5, 7, 1}, {13, 17, 11}, {33, 29, 31}};
+    static tern_real room[3][1500];
     for (size_t s = 0; s < COUNT(sizes); s++)
         for (int t = 0; t < 8; t++) {
             const size_t m = sizes[s][0], n = sizes[s][1], k = sizes[s][2];
@@ -179,10 +179,12 @@ START_TEST(gemm_on_parts_of_matrices) {
 END_TEST
 
 START_TEST(gemm_lets_nan_through) {
-    tern_tensor a = random_tensor(0, 4, 6), b = random_tensor(1, 6, 3), c = random_tensor(2, 4, 3);
-    a.data[2 * 6 + 1] = (tern_real)NAN;
-    tern_gemm(1, &a, TERN_N, &b, TERN_N, 0, &c);
-    for (size_t i = 0; i < 12; i++) ck_assert_int_eq(isnan(c.data[i]) != 0, i / 3 == 2);
+    for (size_t n = 3; n <= 60; n *= 20) {
+        tern_tensor a = random_tensor(0, 4, 2 * n), b = random_tensor(1, 2 * n, n), c = random_tensor(2, 4, n);
+        a.data[2 * 2 * n + 1] = (tern_real)NAN;
+        tern_gemm(1, &a, TERN_N, &b, TERN_N, 0, &c);
+        for (size_t i = 0; i < 4 * n; i++) ck_assert_int_eq(isnan(c.data[i]) != 0, i / n == 2);
+    }
 }
 END_TEST
 
@@ -190,6 +192,21 @@ START_TEST(blas_runs_alone) {
     tern__blas_single();
     ck_assert_int_eq(tern__blas_threads(), 1);
     ck_contains(tern__blas_name(), "BLAS");
+    char name[TERN__GEMM_NAME];
+    ck_contains(tern__gemm_name(name), sizeof(tern_real) == 4 && !strcmp(TERN_GEMM, "onednn") ? "oneDNN" : "BLAS");
+}
+END_TEST
+
+extern void omp_set_num_threads(int n) __attribute__((weak));
+extern int  omp_get_max_threads(void) __attribute__((weak));
+
+/* Where a library under tern_gemm() uses OpenMP, the caller's own OpenMP stays as the caller set it. */
+START_TEST(openmp_stays_as_it_was) {
+    if (!omp_set_num_threads || !omp_get_max_threads) return;
+    omp_set_num_threads(3);
+    check_gemm(31, 65, 128, TERN_N, TERN_T, 1, 0);
+    check_gemm(1, 65, 128, TERN_N, TERN_T, 1, 0);
+    ck_assert_int_eq(omp_get_max_threads(), 3);
 }
 END_TEST
 
@@ -206,6 +223,7 @@ Suite *tensor_suite(void) {
     tcase_add_test(gemm, gemm_on_parts_of_matrices);
     tcase_add_test(gemm, gemm_lets_nan_through);
     tcase_add_test(gemm, blas_runs_alone);
+    tcase_add_test(gemm, openmp_stays_as_it_was);
     suite_add_tcase(s, tensors);
     suite_add_tcase(s, gemm);
     suite_add_tcase(s, math_case());

@@ -1,0 +1,16 @@
+# What multiplies matrices of float beside OpenBLAS: TERN_GEMM. Sets what libtern needs for it, tern_gemm_needs, and tern_gemm_ldflags for
+# pkg-config; both are empty where it is OpenBLAS alone.
+set_property(CACHE TERN_GEMM PROPERTY STRINGS openblas onednn)
+set(tern_gemm_needs)
+set(tern_gemm_ldflags)
+if(TERN_GEMM STREQUAL onednn)
+    include(cmake/onednn.cmake)
+    if(NOT TARGET oneDNN::oneDNN)
+        message(FATAL_ERROR "TERN_GEMM=onednn needs oneDNN, and it isn't there: oneapi/dnnl/dnnl.h and libdnnl (Debian's libdnnl-dev)")
+    endif()
+    set(tern_gemm_needs oneDNN::oneDNN)
+    get_filename_component(folder ${ONEDNN_LIBRARY} DIRECTORY)
+    set(tern_gemm_ldflags -L${folder} -ldnnl)
+elseif(NOT TERN_GEMM STREQUAL openblas)
+    message(FATAL_ERROR "TERN_GEMM is \"${TERN_GEMM}\": it may be openblas or onednn")
+endif()
