@@ -41,22 +41,31 @@ static inline int any_plane(const tern_pool *p, const tern_real *x, tern_real *y
     return odd;
 }
 
-/* One row of 2 by 2 windows over the rows x and z of a plane; `at` and `down` are the positions of their first numbers. A
- * tournament: the larger of each row, then the larger of those. */
-static inline int halve_row(size_t n, int at, int down, const tern_real *restrict x, const tern_real *restrict z,
-                            tern_real *restrict y, tern_real *restrict from) {
+/* One row of n windows of 2 by 2 over the rows x and z of a plane; `at` and `down` are the positions of their first numbers. A
+ * tournament: the larger of each row, then the larger of those. Some at a time, the last ones once more: a constant makes vector code. */
+static inline int halve_some(size_t some, size_t n, int at, int down, const tern_real *restrict x, const tern_real *restrict z,
+                             tern_real *restrict y, tern_real *restrict from) {
     int odd = 0;
-    for (size_t i = 0; i < n; i++) {
-        tern_real a = x[2 * i], b = x[2 * i + 1], c = z[2 * i], d = z[2 * i + 1], sum = (a + b) + (c + d);
-        tern_real top = b > a ? b : a, bottom = d > c ? d : c;
-        if (from) {
-            int first = at + (b > a), second = down + (d > c);
-            from[i] = (tern_real)(2 * (int)i + first + ((second - first) & -(bottom > top)));
+    for (size_t begin = 0; begin < n; begin += some) {
+        size_t first = begin + some <= n ? begin : n - some;
+        for (size_t i = first; i < first + some; i++) {
+            tern_real a = x[2 * i], b = x[2 * i + 1], c = z[2 * i], d = z[2 * i + 1], sum = (a + b) + (c + d);
+            tern_real top = b > a ? b : a, bottom = d > c ? d : c;
+            if (from) {
+                int upper = at + (b > a), lower = down + (d > c);
+                from[i] = (tern_real)(2 * (int)i + upper + ((lower - upper) & -(bottom > top)));
+            }
+            y[i] = bottom > top ? bottom : top;
+            odd |= sum - sum != 0;
         }
-        y[i] = bottom > top ? bottom : top;
-        odd |= sum - sum != 0;
     }
     return odd;
+}
+
+static inline int halve_row(size_t n, int at, int down, const tern_real *x, const tern_real *z, tern_real *y, tern_real *from) {
+    if (n >= 16) return halve_some(16, n, at, down, x, z, y, from);
+    if (n >= 8) return halve_some(8, n, at, down, x, z, y, from);
+    return halve_some(n, n, at, down, x, z, y, from);
 }
 
 static inline int halve_plane(const tern_pool *p, const tern_real *x, tern_real *y, tern_real *from) {
