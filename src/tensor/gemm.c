@@ -1,6 +1,7 @@
 /* gemm.c - matrix products, by whichever library is built in and takes them. */
 #include "blas.h"
 #include "onednn.h"
+#include "tile_product.h"
 
 #include <tern/tensor.h>
 
@@ -25,7 +26,7 @@ void tern_gemm_block(tern_real alpha, tern_block a, tern_transpose ta, tern_bloc
            (tb == TERN_N ? b.cols : b.rows) == c.cols);
 
     double start = measure ? tern__clock() : 0;
-    if (!tern__onednn_product(&p)) tern__blas_product(&p);
+    if (!tern__tile_product(&p) && !tern__onednn_product(&p)) tern__blas_product(&p);
     if (!measure) return;
     measure->product_seconds += tern__clock() - start;
     measure->product_flops += 2.0 * (double)c.rows * (double)c.cols * (double)p.k;

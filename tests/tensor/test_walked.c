@@ -55,7 +55,7 @@ START_TEST(a_product_is_its_sum) {
                 for (size_t t = 0; t < taps; t++)
                     want += (double)(a[r * taps + t] * field[tern__walk_at(&w.taps, t) + tern__walk_at(&w.places, p)]);
                 tern_real *got = &c[r * w.stride + tern__walk_at(&w.to, p)];
-                ck_assert_msg((double)*got == want, "row %zu, place %zu: %g, not %g", r, p, (double)*got, want);
+                if ((double)*got != want) ck_abort_msg("row %zu, place %zu: %g, not %g", r, p, (double)*got, want);
                 *got = SENTINEL;
             }
         for (size_t i = 0; i < MOST; i++) written += c[i] != SENTINEL; /* beside the places */
@@ -81,7 +81,7 @@ START_TEST(a_gradient_is_its_sum) {
             double want = 0;
             for (size_t p = 0; p < places; p++)
                 want += 2 * (double)(field[tern__walk_at(&w.taps, t) + tern__walk_at(&w.places, p)] * c[r * w.stride + tern__walk_at(&w.to, p)]);
-            ck_assert_msg((double)sum[t * columns + r] == want, "tap %zu, row %zu: %g, not %g", t, r, (double)sum[t * columns + r], want);
+            if ((double)sum[t * columns + r] != want) ck_abort_msg("tap %zu, row %zu: %g, not %g", t, r, (double)sum[t * columns + r], want);
         }
 }
 END_TEST
@@ -113,8 +113,9 @@ START_TEST(tiles_of_every_level_multiply) {
                                 for (size_t d = 0; d < 3; d++) at += turn[d] * s.step_a[d], bt += turn[d] * s.step_b[d];
                                 want += (double)(s.a[r][at] * s.b[j / t->lanes][bt + j % t->lanes]);
                             }
-                            ck_assert_msg((double)sum[r * stride + j] == want, "level %d, %zu by %zu: (%zu, %zu) is %g, not %g", levels[l], rows,
-                                          vectors, r, j, (double)sum[r * stride + j], want);
+                            if ((double)sum[r * stride + j] != want)
+                                ck_abort_msg("level %d, %zu by %zu: (%zu, %zu) is %g, not %g", levels[l], rows, vectors, r, j,
+                                             (double)sum[r * stride + j], want);
                         }
                 }
             }
