@@ -1,6 +1,7 @@
 /* math.h - elementwise functions over arrays, in vector code where the machine has it.
  *
- * All: y may be x, no other overlap; within 4 units in the last place of the exact value (the sigmoid in double: 5); NaN in, NaN out; any thread. */
+ * All: y may be x, no other overlap; within 4 units in the last place of the exact value (in double: 5 for the sigmoid, more for the gelus far below
+ * zero); NaN in, NaN out; any thread. */
 #ifndef TERN_MATH_H
 #define TERN_MATH_H
 
@@ -15,6 +16,12 @@ TERN_API void tern_expm1(size_t n, const tern_real *x, tern_real *y);    /* y = 
 TERN_API void tern_tanh(size_t n, const tern_real *x, tern_real *y);     /* y = tanh x              */
 TERN_API void tern_erf(size_t n, const tern_real *x, tern_real *y);      /* y = erf x               */
 TERN_API void tern_sigmoid(size_t n, const tern_real *x, tern_real *y);  /* y = 1 / (1 + e^-x)      */
+
+/* The Gaussian error linear unit y = x cdf(x), cdf that of the normal distribution, and its derivative to `slope` unless that is NULL. */
+TERN_API void tern_gelu(size_t n, const tern_real *x, tern_real *y, tern_real *slope);
+
+/* Its approximation y = x (1 + tanh u) / 2, u = sqrt(2 / pi) (x + 0.044715 x^3), and derivative. */
+TERN_API void tern_gelu_tanh(size_t n, const tern_real *x, tern_real *y, tern_real *slope);
 
 /* The softmax along the middle axis of x[outer, n, inner], the maximum subtracted first: y = e^(x - max) / sum.
  * Rows of the usual matrix: outer rows, n columns, inner 1. */

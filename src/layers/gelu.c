@@ -12,7 +12,6 @@ typedef struct gelu {
 
 enum { NONE, TANH };
 enum { SLOPE };
-enum { BLOCK = 256 }; /* numbers at a time: they stay in the nearest cache from one array function to the next */
 
 static tern_status gelu_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     (void)self, (void)err;
@@ -20,43 +19,12 @@ static tern_status gelu_plan(void *self, tern_layer_spec *spec, tern_error *err)
     return TERN_OK;
 }
 
-/* slope = cdf + x pdf. */
-TERN_CLONES static void gelu_exact(size_t n, const tern_real *x, tern_real *y, tern_real *restrict slope) {
-    if (n == 0) return;
-    const tern_real sqrt_1_2 = (tern_real)0.70710678118654752, sqrt_1_2pi = (tern_real)0.39894228040143268;
-    tern_real cdf[BLOCK], pdf[BLOCK];
-    for (size_t i = 0; i < n; i++) cdf[i] = x[i] * sqrt_1_2;
-    tern_erf(n, cdf, cdf);
-    for (size_t i = 0; i < n; i++) cdf[i] = (1 + cdf[i]) / 2;
-    if (slope) {
-        for (size_t i = 0; i < n; i++) pdf[i] = -x[i] * x[i] / 2;
-        tern_exp(n, pdf, pdf);
-        for (size_t i = 0; i < n; i++) slope[i] = cdf[i] + x[i] * sqrt_1_2pi * pdf[i];
-    }
-    for (size_t i = 0; i < n; i++) y[i] = x[i] * cdf[i];
-}
-
-/* slope = (1 + t) / 2 + x (1 - t^2) u' / 2 where t = tanh u, u = c (x + a x^3), u' = c (1 + 3 a x^2). */
-TERN_CLONES static void gelu_tanh(size_t n, const tern_real *x, tern_real *y, tern_real *restrict slope) {
-    if (n == 0) return;
-    const tern_real c = (tern_real)0.79788456080286536, a = (tern_real)0.044715;
-    tern_real t[BLOCK];
-    for (size_t i = 0; i < n; i++) t[i] = c * (x[i] + a * x[i] * x[i] * x[i]);
-    tern_tanh(n, t, t);
-    if (slope)
-        for (size_t i = 0; i < n; i++)
-            slope[i] = (1 + t[i] + x[i] * (1 - t[i] * t[i]) * c * (1 + 3 * a * x[i] * x[i])) / 2;
-    for (size_t i = 0; i < n; i++) y[i] = x[i] * (1 + t[i]) / 2;
-}
-
 static void gelu_forward(const void *self, const tern_forward *f) {
     const gelu *g = self;
-    for (size_t i = 0, n = tern_tensor_count(f->y); i < n; i += BLOCK) {
-        size_t block = n - i < BLOCK ? n - i : BLOCK;
-        tern_real *slope = f->save ? f->save[SLOPE].data + i : NULL;
-        if (g->approximate == TANH) gelu_tanh(block, f->x[0]->data + i, f->y->data + i, slope);
-        else gelu_exact(block, f->x[0]->data + i, f->y->data + i, slope);
-    }
+    size_t n = tern_tensor_count(f->y);
+    tern_real *slope = f->save ? f->save[SLOPE].data : NULL;
+    if (g->approximate == TANH) tern_gelu_tanh(n, f->x[0]->data, f->y->data, slope);
+    else tern_gelu(n, f->x[0]->data, f->y->data, slope);
 }
 
 TERN_CLONES static void gelu_backward(const void *self, const tern_backward *b) {

@@ -7,7 +7,7 @@
 #include <tern/tensor.h>
 
 Suite *tensor_suite(void);
-TCase *math_case(void), *walked_case(void), *products_case(void);
+TCase *math_case(void), *ulps_case(void), *walked_case(void), *products_case(void);
 
 /* ---- shapes ---- */
 
@@ -227,6 +227,7 @@ Suite *tensor_suite(void) {
     suite_add_tcase(s, tensors);
     suite_add_tcase(s, gemm);
     suite_add_tcase(s, math_case());
+    suite_add_tcase(s, ulps_case());
     suite_add_tcase(s, walked_case());
     suite_add_tcase(s, products_case());
     return s;
