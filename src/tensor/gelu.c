@@ -70,8 +70,8 @@ static inline tern_real by_tanh(tern_real x, tern_real *slope) {
     double square = (double)t * (double)t, minus = -twice_c * (double)t * (1 + a * square);
     power two_u = {(tern_real)minus, (tern_real)(minus - (double)(tern_real)minus)};
     tern_real e = tern__exp(1, two_u.x, two_u.rest), s = 1 / (1 + e);
-    tern_real rise = t * e * s * s * (tern_real)(twice_c * (1 + 3 * a * square));
-    *slope = x < 0 ? e * s - rise : s + rise;
+    tern_real rest = e * s, rise = t * s * rest * ((tern_real)twice_c + (tern_real)(3 * a * twice_c) * t * t);
+    *slope = (x < 0 ? rest : s) + (x < 0 ? -rise : rise);
     return x < 0 ? 0 * x - tern__exp(t * s, two_u.x, two_u.rest) : x * s;
 }
 
