@@ -42,6 +42,9 @@ static void print_totals(const tern_model *m, const tern__summary *s) {
     const tern_type *optimizer = m->config.optimizer.type;
     if (optimizer) printf("optimizer             %s, keeps %zu number%s a parameter\n", optimizer->name, s->slots, s->slots == 1 ? "" : "s");
     if (s->train_bytes) printf("memory to train       %s, batches of %zu\n", bytes_text(s->train_bytes, bytes), s->batch);
+    if (s->train_bytes)
+        printf("  of it activations   %s, %.0f %% of the sum of their tensors\n", bytes_text(s->pass_bytes, bytes),
+               100 * (double)s->pass_bytes / (double)s->tensor_bytes);
     printf("memory to predict     %s, batches of %zu\n", bytes_text(s->run_bytes, bytes), s->batch);
 }
 
@@ -75,7 +78,11 @@ static void print_json(const tern_model *m, const tern__summary *s) {
     json_size(&j, "weight_bytes", s->weight_bytes);
     json_size(&j, "slots", s->slots);
     json_size(&j, "batch_size", s->batch);
-    if (s->train_bytes) json_size(&j, "train_bytes", s->train_bytes);
+    if (s->train_bytes) {
+        json_size(&j, "train_bytes", s->train_bytes);
+        json_size(&j, "pass_bytes", s->pass_bytes);
+        json_size(&j, "tensor_bytes", s->tensor_bytes);
+    }
     json_size(&j, "predict_bytes", s->run_bytes);
     json_close(&j, '}');
     json_end();

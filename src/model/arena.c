@@ -30,6 +30,13 @@ static size_t value_count(const planner *p, size_t value) {
     return tern_shape_count(value ? &p->m->node[value - 1].out : &input);
 }
 
+/* The numbers that a tensor takes up, which go into the sum of all. */
+static size_t count_tensor(planner *p, size_t per_row, size_t fixed) {
+    size_t numbers = (per_row * p->rows + fixed + TERN__ALIGN - 1) / TERN__ALIGN * TERN__ALIGN;
+    p->out->sum += numbers;
+    return numbers;
+}
+
 static size_t add_buffer(planner *p, size_t per_row, size_t fixed, size_t start, size_t end) {
     if (p->buffers == p->room) {
         buffer *grown = tern__realloc(p->buffer, p->room, 2 * p->room + 16, sizeof *grown, p->err);
@@ -40,8 +47,7 @@ static size_t add_buffer(planner *p, size_t per_row, size_t fixed, size_t start,
         p->buffer = grown;
         p->room = 2 * p->room + 16;
     }
-    size_t numbers = per_row * p->rows + fixed;
-    p->buffer[p->buffers] = (buffer){(numbers + TERN__ALIGN - 1) / TERN__ALIGN * TERN__ALIGN, start, end, TERN__NOWHERE};
+    p->buffer[p->buffers] = (buffer){count_tensor(p, per_row, fixed), start, end, TERN__NOWHERE};
     return p->buffers++;
 }
 
@@ -80,6 +86,7 @@ static void place_values(planner *p) {
             p->home[i + 1] = p->home[node->input[0]];
             buffer *shared = &p->buffer[p->home[i + 1]];
             if (shared->end < p->last[i + 1]) shared->end = p->last[i + 1];
+            if (!(node->type->flags & TERN_VIEW)) count_tensor(p, value_count(p, i + 1), 0);
         } else {
             p->home[i + 1] = add_buffer(p, value_count(p, i + 1), 0, i, p->last[i + 1]);
         }
@@ -90,20 +97,28 @@ static bool needs_gradient(const planner *p, size_t value) {
     return value && p->m->node[value - 1].needs_backward;
 }
 
+/* The place of the gradient of value `v`, which node i writes: over that of its output, or a new one. */
+static size_t gradient_home(planner *p, size_t i, size_t v, bool over) {
+    size_t now = backward_time(p, i);
+    if (!over) return add_buffer(p, value_count(p, v), 0, now, now);
+    if (!(p->m->node[i].type->flags & TERN_VIEW)) count_tensor(p, value_count(p, v), 0);
+    return p->dhome[i + 1];
+}
+
 /* Gives the gradient of each value a place: where its last reader, the first to go backward, writes it. Later writers write beside it. */
 static void place_gradients(planner *p, size_t *extra_home) {
     p->dhome[p->n] = add_buffer(p, value_count(p, p->n), 0, p->n, backward_time(p, p->n - 1));
     for (size_t i = p->n; i-- > 0 && !p->failed;) {
         const tern__node *node = &p->m->node[i];
         for (size_t k = 0; k < node->inputs; k++) {
-            size_t v = node->input[k], now = backward_time(p, i), input = node->first_input;
+            size_t v = node->input[k], input = node->first_input;
             if (!needs_gradient(p, v)) continue;
             bool over = k == 0 && node->type->flags & (TERN_VIEW | TERN_IN_PLACE);
             if (p->dhome[v] != TERN__NOWHERE) {
-                extra_home[input + k] = over ? p->dhome[i + 1] : add_buffer(p, value_count(p, v), 0, now, now);
+                extra_home[input + k] = gradient_home(p, i, v, over);
                 continue;
             }
-            p->dhome[v] = over ? p->dhome[i + 1] : add_buffer(p, value_count(p, v), 0, now, now);
+            p->dhome[v] = gradient_home(p, i, v, over);
             if (!p->failed) p->buffer[p->dhome[v]].end = backward_time(p, v - 1);
         }
     }
@@ -135,10 +150,15 @@ static void assign_offsets(planner *p) {
         for (at = n++; at && placed[at - 1]->offset > offset; at--) placed[at] = placed[at - 1];
         placed[at] = b;
         if (p->out->size < offset + b->size) p->out->size = offset + b->size;
-        p->out->sum += b->size;
     }
     tern__free(order);
     tern__free(placed);
+}
+
+/* A value that the caller has in memory of its own. */
+static void leave_out(planner *p, size_t home) {
+    p->out->sum -= p->buffer[home].size;
+    p->buffer[home].size = 0;
 }
 
 static size_t offset_of(const planner *p, size_t home) {
@@ -196,8 +216,8 @@ tern_status tern__arena_plan(const tern_model *m, size_t rows, bool training, bo
         out->is_input[v] = !own_input && p.home[v] == p.home[0];
         out->is_output[v] = !training && p.home[v] == p.home[p.n] && p.home[v] != p.home[0];
     }
-    if (!p.failed && !own_input) p.buffer[p.home[0]].size = 0;
-    if (!p.failed && out->is_output[p.n]) p.buffer[p.home[p.n]].size = 0;
+    if (!p.failed && !own_input) leave_out(&p, p.home[0]);
+    if (!p.failed && out->is_output[p.n]) leave_out(&p, p.home[p.n]);
     if (!p.failed) assign_offsets(&p);
     if (!p.failed) {
         resolve(&p, out->value, p.n + 1);

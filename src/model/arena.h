@@ -9,7 +9,7 @@
 /* Offsets, in numbers. Lists by node input or by save run over all nodes in order. */
 typedef struct tern__arena {
     size_t  size;             /* numbers in all */
-    size_t  sum;              /* what it would be if nothing shared its place */
+    size_t  sum;              /* of its tensors: what it would be if none shared its place, views apart */
     size_t *value;            /* [nodes + 1] */
     size_t *gradient;         /* [nodes + 1] of each value; NOWHERE: nobody needs it */
     size_t *extra;            /* [inputs] where a layer writes a gradient that is then added to one already there; else NOWHERE */

@@ -58,15 +58,19 @@ static size_t fit_bytes(const tern_model *m, const tern__summary *s) {
 }
 
 static tern_status sum_memory(const tern_model *m, size_t threads, tern__summary *s, tern_error *err) {
-    size_t weights = (m->params + m->states) * sizeof(tern_real), team;
+    size_t weights = (m->params + m->states) * sizeof(tern_real);
+    tern__team_size team;
     s->batch = m->config.train.batch_size;
-    tern_status status = tern__team_bytes(m, s->batch, threads, false, true, &team, err);
+    tern_status status = tern__team_measure(m, s->batch, threads, false, true, &team, err);
     if (status) return status;
-    s->run_bytes = weights + team;
+    s->run_bytes = weights + team.bytes;
     if (!m->config.loss.type || !m->config.optimizer.type) return TERN_OK;
-    status = tern__team_bytes(m, s->batch, threads, true, true, &team, err);
-    s->train_bytes = weights + team + (s->slots * m->params + m->states) * sizeof(tern_real) + fit_bytes(m, s);
-    return status;
+    status = tern__team_measure(m, s->batch, threads, true, true, &team, err);
+    if (status) return status;
+    s->pass_bytes = team.pass;
+    s->tensor_bytes = team.tensors;
+    s->train_bytes = weights + team.bytes + (s->slots * m->params + m->states) * sizeof(tern_real) + fit_bytes(m, s);
+    return TERN_OK;
 }
 
 tern_status tern__summary_make(const tern_model *m, size_t threads, tern__summary *out, tern_error *err) {

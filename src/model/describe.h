@@ -21,6 +21,8 @@ typedef struct tern__summary {
     size_t               batch;          /* rows that the memory is told for */
     size_t               weight_bytes;   /* in a file */
     size_t               train_bytes;    /* at most, to train, all together; 0: the model has no loss or optimizer */
+    size_t               pass_bytes;     /* of them for the activations of a training step, their gradients and what goes with them */
+    size_t               tensor_bytes;   /* what those would take, each in a place of its own */
     size_t               run_bytes;      /* and to predict */
     tern__pool           pool;
 } tern__summary;

@@ -94,25 +94,26 @@ static size_t count_slices(const tern_model *m, size_t batch, size_t threads) {
     return worth(m, batch, threads ? threads : tern__cpus());
 }
 
-tern_status tern__team_bytes(const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, size_t *bytes, tern_error *err) {
+tern_status tern__team_measure(const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, tern__team_size *out, tern_error *err) {
     tern__pool pool = {0};
     tern__arena arena;
-    size_t slices = count_slices(m, batch, threads);
+    size_t slices = count_slices(m, batch, threads), each = slices * sizeof(tern_real);
     tern_status status = tern__arena_plan(m, slice_capacity(batch, slices), training, own_input, &pool, &arena, err);
-    if (!status) *bytes = slices * (arena.size + (training ? m->params : 0)) * sizeof(tern_real);
+    if (!status) *out = (tern__team_size){(arena.size + (training ? m->params : 0)) * each, arena.size * each, arena.sum * each};
     tern__pool_free(&pool);
     return status;
 }
 
 tern_status tern__team_make(tern__team *t, const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, tern_error *err) {
     *t = (tern__team){0};
-    size_t bytes, slices = count_slices(m, batch, threads);
+    tern__team_size size;
+    size_t slices = count_slices(m, batch, threads);
     if (!(t->workers = tern__workers_new(slices, err))) return TERN_ERROR_MEMORY;
     slices = tern__workers_ready(t->workers, slices);
-    tern_status status = tern__team_bytes(m, batch, slices, training, own_input, &bytes, err);
+    tern_status status = tern__team_measure(m, batch, slices, training, own_input, &size, err);
     if (status) return status;
-    if (bytes > m->max_memory)
-        return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "a batch of %zu on %zu threads takes %zu bytes, more than the limit of %zu (--max-memory)", batch, slices, bytes, m->max_memory);
+    if (size.bytes > m->max_memory)
+        return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "a batch of %zu on %zu threads takes %zu bytes, more than the limit of %zu (--max-memory)", batch, slices, size.bytes, m->max_memory);
     if (!(t->slice = tern__alloc(slices, sizeof *t->slice, err))) return TERN_ERROR_MEMORY;
     t->slices = slices;
     for (size_t i = 0; !status && i < slices; i++) status = make_slice(&t->slice[i], m, slice_capacity(batch, slices), training, own_input, err);

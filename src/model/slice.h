@@ -40,7 +40,13 @@ tern_status tern__team_make(tern__team *t, const tern_model *m, size_t batch, si
 void tern__team_free(tern__team *t);
 
 /* The bytes that making such a team would take. */
-tern_status tern__team_bytes(const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, size_t *bytes, tern_error *err);
+typedef struct tern__team_size {
+    size_t bytes;
+    size_t pass;    /* of them for a pass: activations, their gradients, what layers save and work with */
+    size_t tensors; /* what a pass would take if none of these shared its place */
+} tern__team_size;
+
+tern_status tern__team_measure(const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, tern__team_size *out, tern_error *err);
 
 /* Cuts `rows` rows into slices, one for each worker that is worth waking; sets the team's `active`. `step` keys the random numbers. */
 void tern__team_cut(tern__team *t, size_t rows, uint32_t step);
