@@ -18,6 +18,8 @@ typedef struct tern__tile {
     const tern_real *start;                 /* [rows]; NULL: C is added to   */
     tern_real       *c[TERN__TILE_VECTORS]; /* each vector of row 0          */
     size_t           stride;                /* from row to row of C          */
+    size_t           more;                  /* so many tiles of as many rows below this one; from each to the next: */
+    size_t           next_a, next_start;
 } tern__tile;
 
 /* The sizes of tiles that a CPU has registers for, and what computes each. */

@@ -11,6 +11,7 @@
 
 enum {
     PANEL = 1 << 14, /* numbers of a panel */
+    FEW = 64,        /* rows to multiply with, for which copying a panel that lies in order does not pay */
     LARGE = 1 << 21  /* numbers of all matrices, from which on a BLAS is better at what to keep in which cache */
 };
 
@@ -53,7 +54,7 @@ TERN_CLONES static void take(const plan *w, size_t first, size_t n, size_t col, 
     if (w->turned) tern__turn(w->tiles, w->other + col * w->stride + first, w->stride, cols, n, width, panel);
     else
         for (size_t i = 0; i < n; i++, from += w->stride) {
-            memcpy(panel + i * width, from, cols * sizeof *panel);
+            for (size_t j = 0; j < cols; j++) panel[i * width + j] = from[j];
             for (size_t j = cols; j < width; j++) panel[i * width + j] = 0;
         }
     for (size_t i = 0; w->alpha != 1 && i < n * width; i++) panel[i] *= w->alpha;
@@ -80,25 +81,37 @@ TERN_CLONES static void put_turned(const plan *w, size_t row, size_t rows, size_
     }
 }
 
-static void multiply(const plan *w, size_t first, size_t n, size_t col, size_t vectors, const tern_real *panel) {
+/* Rows of the walked factor, as many at a time as a tile has, with a panel; to c, `stride` apart. */
+static void multiply_rows(const plan *w, size_t row, size_t rows, size_t first, tern__tile t, size_t vectors, bool add, tern_real *c, size_t stride) {
     static const tern_real zeros[TERN__TILE_ROWS];
-    const size_t lanes = w->tiles->lanes, width = vectors * lanes, cols = tern__at_most(width, w->cols - col), strip = 2 * TERN__TILE_ROWS;
-    const bool direct = !w->transposed && cols == width, add = w->add || first;
-    tern_real beside[2 * TERN__TILE_ROWS * TERN__TILE_VECTORS * TERN__LANES];
-    for (size_t row = 0; row < w->rows; row += strip) {
-        const size_t rows = tern__at_most(strip, w->rows - row), height = tern__even_part(rows, w->tiles->rows);
-        for (size_t r = 0; r < rows; r += height) {
-            const size_t here = tern__at_most(height, rows - r);
-            tern__tile t = {.n = {1, 1, n}, .step_a = {0, 0, w->turn}, .step_b = {0, 0, width}, .start = direct && add ? NULL : zeros,
-                            .stride = direct ? w->stride_c : width};
-            for (size_t i = 0; i < here; i++) t.a[i] = w->walked + (row + r + i) * w->row + first * w->turn;
-            for (size_t v = 0; v < vectors; v++) {
-                t.b[v] = panel + v * lanes;
-                t.c[v] = (direct ? w->c + (row + r) * w->stride_c + col : beside + r * width) + v * lanes;
-            }
-            w->tiles->multiply[here - 1][vectors - 1](&t);
-        }
-        if (direct) continue;
+    const size_t height = tern__even_part(rows, w->tiles->rows);
+    t.start = add ? NULL : zeros;
+    t.stride = stride;
+    t.next_a = height * w->row;
+    for (size_t done = 0, here; done < rows; done += (t.more + 1) * here) {
+        here = tern__at_most(height, rows - done);
+        t.more = (rows - done) / here - 1;
+        for (size_t r = 0; r < here; r++) t.a[r] = w->walked + (row + done + r) * w->row + first * w->turn;
+        for (size_t v = 0; v < vectors; v++) t.c[v] = c + done * stride + v * w->tiles->lanes;
+        w->tiles->multiply[here - 1][vectors - 1](&t);
+    }
+}
+
+/* All rows with a panel: in place, or some at a time beside c where the columns are no whole vectors or have to be turned. */
+static void multiply(const plan *w, size_t first, size_t n, size_t col, size_t vectors, const tern_real *panel, size_t stride) {
+    enum { SOME = 2 * TERN__TILE_ROWS };
+    tern_real beside[SOME * TERN__TILE_VECTORS * TERN__LANES];
+    const size_t lanes = w->tiles->lanes, width = vectors * lanes, cols = tern__at_most(width, w->cols - col);
+    const bool add = w->add || first;
+    tern__tile t = {.n = {1, 1, n}, .step_a = {0, 0, w->turn}, .step_b = {0, 0, stride}};
+    for (size_t v = 0; v < vectors; v++) t.b[v] = panel + v * lanes;
+    if (!w->transposed && cols == width) {
+        multiply_rows(w, 0, w->rows, first, t, vectors, add, w->c + col, w->stride_c);
+        return;
+    }
+    for (size_t row = 0; row < w->rows; row += SOME) {
+        const size_t rows = tern__at_most(SOME, w->rows - row);
+        multiply_rows(w, row, rows, first, t, vectors, false, beside, width);
         if (w->transposed) put_turned(w, row, rows, col, cols, beside, width, add);
         else put(w, row, rows, col, cols, beside, width, add);
     }
@@ -107,7 +120,7 @@ static void multiply(const plan *w, size_t first, size_t n, size_t col, size_t v
 /* Tiles pay where the matrices fit the cache together, and are made of vectors that a BLAS for any CPU would not use better. */
 static bool pays(const tern__product *p) {
     const size_t numbers = p->c.rows * p->c.cols + p->k * (p->c.rows + p->c.cols);
-    return tern__cpu_level() >= 3 && numbers <= LARGE && p->c.rows > 1 && p->c.cols > 1 && (p->beta == 0 || p->beta == 1);
+    return tern__cpu_level() >= 3 && numbers <= LARGE && p->c.rows > 1 && p->c.cols > 1 && p->k > 1 && (p->beta == 0 || p->beta == 1);
 }
 
 bool tern__tile_product(const tern__product *p) {
@@ -117,11 +130,12 @@ bool tern__tile_product(const tern__product *p) {
     tern_real panel[PANEL] __attribute__((aligned(64)));
     for (size_t col = 0, vectors; col < w.cols; col += vectors * lanes) {
         vectors = tern__next_vectors(w.tiles, tern__parts(w.cols - col, lanes));
-        const size_t width = vectors * lanes, part = tern__even_part(w.k, PANEL / width);
+        const size_t width = vectors * lanes, cols = tern__at_most(width, w.cols - col), part = tern__even_part(w.k, PANEL / width);
+        const bool lies = !w.turned && cols == width && w.alpha == 1 && w.rows <= FEW;
         for (size_t first = 0; first < w.k; first += part) {
             const size_t n = tern__at_most(part, w.k - first);
-            take(&w, first, n, col, tern__at_most(width, w.cols - col), width, panel);
-            multiply(&w, first, n, col, vectors, panel);
+            if (!lies) take(&w, first, n, col, cols, width, panel);
+            multiply(&w, first, n, col, vectors, lies ? w.other + first * w.stride + col : panel, lies ? w.stride : width);
         }
     }
     return true;

@@ -69,16 +69,19 @@ static void aim(const tern__walked *w, const run *r, size_t vectors, size_t lane
     t->stride = direct ? w->stride : vectors * lanes;
 }
 
-/* All rows of A, some at a time, with the vectors of a tile. */
+/* All rows of A, as many at a time as a tile has. */
 static void multiply(const tern__tiles *tiles, size_t rows, size_t vectors, const tern_real *a, size_t stride_a, const tern_real *start, bool fresh,
                      tern__tile t) {
     const size_t height = tern__even_part(rows, tiles->rows);
-    for (size_t row = 0; row < rows; row += height) {
-        const size_t here = tern__at_most(height, rows - row);
-        for (size_t r = 0; r < here; r++) t.a[r] = a + (row + r) * stride_a;
+    t.next_a = height * stride_a;
+    for (size_t row = 0, here; row < rows; row += (t.more + 1) * here) {
+        here = tern__at_most(height, rows - row);
+        t.more = (rows - row) / here - 1;
         t.start = !fresh ? NULL : start ? start + row : zeros;
+        t.next_start = start ? here : 0;
+        for (size_t r = 0; r < here; r++) t.a[r] = a + (row + r) * stride_a;
         tiles->multiply[here - 1][vectors - 1](&t);
-        for (size_t v = 0; v < vectors; v++) t.c[v] += height * t.stride;
+        for (size_t v = 0; v < vectors; v++) t.c[v] += (t.more + 1) * here * t.stride;
     }
 }
 

@@ -16,7 +16,7 @@ static void fill(tern_real *x, size_t seed) {
 }
 
 static const size_t sizes[][3] = { /* rows and columns of c, k */
-    {2, 2, 1}, {2, 3, 4}, {8, 48, 16}, {3, 50, 17}, {50, 3, 400}, {33, 49, 7}, {17, 64, 5}, {7, 70, 1200}, {130, 12, 33}, {12, 130, 33},
+    {2, 2, 2}, {2, 3, 4}, {8, 48, 16}, {3, 50, 17}, {50, 3, 400}, {33, 49, 7}, {17, 64, 5}, {7, 70, 1200}, {130, 12, 33}, {12, 130, 33},
 };
 
 static tern_block matrix(size_t rows, size_t cols, tern_transpose turned, tern_real *data) {
