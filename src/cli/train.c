@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "blas.h"
+#include "clock.h"
 #include "model_internal.h"
 #include "workers.h"
 

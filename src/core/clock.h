@@ -22,4 +22,11 @@ static inline void tern__lap(tern__laps *laps, size_t lap) {
     laps->last = now;
 }
 
+/* From now on adds the seconds and operations of this thread's products to `laps`; NULL: no longer. */
+void tern__measure_products(tern__laps *laps);
+
+/* Around a product, of matrices or a convolution's. */
+double tern__product_begin(void);
+void   tern__product_end(double begin, double flops);
+
 #endif

@@ -1,18 +1,18 @@
 /* profile.c - takes steps with a clock in the first slice's hands. */
 #include "profile.h"
 
-#include "blas.h"
+#include "clock.h"
 
 /* The products are measured on the thread that runs the first slice: the caller's. */
 static tern_status measure(tern__profile *p, tern__laps *laps, tern_trainer *t, const tern_batch *batch, size_t steps, tern_error *err) {
     tern_status status = TERN_OK;
     tern__slice *first = &t->team.slice[0];
     first->laps = laps;
-    tern__blas_measure(laps);
+    tern__measure_products(laps);
     double start = tern__clock();
     for (size_t i = 0; !status && i < steps; i++) status = tern_trainer_step(t, batch, NULL, err);
     p->step = (tern__clock() - start) / (double)steps;
-    tern__blas_measure(NULL);
+    tern__measure_products(NULL);
     first->laps = NULL;
     return status;
 }

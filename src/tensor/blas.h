@@ -2,8 +2,6 @@
 #ifndef TERN_TENSOR_BLAS_H
 #define TERN_TENSOR_BLAS_H
 
-#include "clock.h"
-
 #include <tern/tensor.h>
 
 #include <assert.h>
@@ -39,8 +37,5 @@ int tern__blas_threads(void);
 /* What multiplies two matrices: as tern__blas_name(), but where another library does it, that one. Returns `text`. */
 enum { TERN__GEMM_NAME = 160 };
 const char *tern__gemm_name(char text[TERN__GEMM_NAME]);
-
-/* From now on adds the seconds and operations of this thread's products to `laps`; NULL: no longer. */
-void tern__blas_measure(tern__laps *laps);
 
 #endif

@@ -1,6 +1,8 @@
 /* conv.c - convolution, its adjoint and the gradient of its weight, as products with patches that are walked over (walked.h), a piece of the
  * batch at a time; see tern/conv.h. */
 #include "conv_field.h"
+
+#include "clock.h"
 #include "cpu.h"
 #include "sizes.h"
 
@@ -89,6 +91,11 @@ static const tern_real *bias_at(const tern_tensor *b, size_t rows, size_t group)
     return b ? b->data + group * rows : NULL;
 }
 
+/* Multiplications and additions of n samples. */
+static double flops(const tern_conv *c, size_t n) {
+    return 2.0 * (double)n * (double)(c->groups * map_size(c)) * (double)tern_window_size(&c->window);
+}
+
 /* ---- the three ---- */
 
 /* Patches of a piece's images on one side, its map on the other. */
@@ -106,6 +113,7 @@ static tern__walked map_product(const tern_conv *c, const tern__piece *p, const 
 
 void tern_conv_forward(const tern_conv *c, const tern_tensor *image, const tern_tensor *w, const tern_tensor *b, tern_tensor *map,
                        tern_real *scratch) {
+    const double begin = tern__product_begin();
     const workspace s = divide(c, scratch);
     const size_t n = map->shape.dim[0], *out = c->window.out;
     for (size_t group = 0; group < c->groups; group++)
@@ -114,6 +122,7 @@ void tern_conv_forward(const tern_conv *c, const tern_tensor *image, const tern_
             const tern__walked product = map_product(c, &p, image, map, group, s.field);
             tern__walked_product(&product, weight_at(c, w, group), bias_at(b, c->filters, group), s.walked);
         }
+    tern__product_end(begin, flops(c, n));
 }
 
 /* y[rows, cols] += x^T, a few columns of y at a time: whole lines of the cache are read. */
@@ -124,6 +133,7 @@ static void add_transposed(const tern_real *x, size_t stride, size_t rows, size_
 }
 
 void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, const tern_tensor *map, tern_tensor *dw, tern_real *scratch) {
+    const double begin = tern__product_begin();
     const workspace s = divide(c, scratch);
     const size_t n = map->shape.dim[0], *out = c->window.out;
     for (size_t group = 0; group < c->groups; group++) {
@@ -134,6 +144,7 @@ void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, const tern
         }
         add_transposed(s.weight, tern__walked_columns(tiles(), c->filters), c->filters, tern_window_size(&c->window), weight_at(c, dw, group));
     }
+    tern__product_end(begin, flops(c, n));
 }
 
 /* The elements of the kernel that a phase needs, as [channels, taps]. */
@@ -161,6 +172,7 @@ static void adjoint_piece(const tern_conv *c, const tern__phase *phase, const te
 
 void tern_conv_adjoint(const tern_conv *c, const tern_tensor *map, const tern_tensor *w, const tern_tensor *b, tern_tensor *image,
                        tern_real *scratch) {
+    const double begin = tern__product_begin();
     const workspace s = divide(c, scratch);
     const size_t n = map->shape.dim[0], *stride = c->window.stride, *in = c->window.in;
     for (size_t group = 0; group < c->groups; group++)
@@ -173,6 +185,7 @@ void tern_conv_adjoint(const tern_conv *c, const tern_tensor *map, const tern_te
                     adjoint_piece(c, &phase, &p, map, bias_at(b, c->window.channels, group), group, row, col, image, &s);
                 }
             }
+    tern__product_end(begin, flops(c, n));
 }
 
 /* ---- the bias ---- */

@@ -1,18 +1,12 @@
 /* gemm.c - matrix products, by whichever library is built in and takes them. */
 #include "blas.h"
+#include "clock.h"
 #include "onednn.h"
 #include "tile_product.h"
 
 #include <tern/tensor.h>
 
 #include <stdio.h>
-
-/* Who measures the products of this thread. */
-static _Thread_local tern__laps *measure;
-
-void tern__blas_measure(tern__laps *laps) {
-    measure = laps;
-}
 
 const char *tern__gemm_name(char text[TERN__GEMM_NAME]) {
     if (!tern__onednn_name(text)) snprintf(text, TERN__GEMM_NAME, "%s", tern__blas_name());
@@ -25,11 +19,9 @@ void tern_gemm_block(tern_real alpha, tern_block a, tern_transpose ta, tern_bloc
     assert((ta == TERN_N ? a.rows : a.cols) == c.rows && (tb == TERN_N ? b.rows : b.cols) == p.k &&
            (tb == TERN_N ? b.cols : b.rows) == c.cols);
 
-    double start = measure ? tern__clock() : 0;
+    double begin = tern__product_begin();
     if (!tern__tile_product(&p) && !tern__onednn_product(&p)) tern__blas_product(&p);
-    if (!measure) return;
-    measure->product_seconds += tern__clock() - start;
-    measure->product_flops += 2.0 * (double)c.rows * (double)c.cols * (double)p.k;
+    tern__product_end(begin, 2.0 * (double)c.rows * (double)c.cols * (double)p.k);
 }
 
 static tern_block whole(const tern_tensor *t) {
