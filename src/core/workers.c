@@ -1,7 +1,7 @@
 /* workers.c - a small thread pool, the only threads; see workers.h.
  *
  * Everybody waits in the same way: a word counts events, and whoever waits for it to move spins for a moment (the next task is
- * microseconds away), then sleeps. Three words: `call` starts a task, `done` ends it, `phase` opens the barrier. */
+ * microseconds away), then sleeps; at once where another worker is queued on the same CPU, who can't come before. Three words: `call` starts a task, `done` ends it, `phase` opens the barrier. */
 #include "workers.h"
 
 #include "denormals.h"
@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SPIN_NANOSECONDS = 40000, PAUSES = 32 };
+enum { SPIN_NANOSECONDS = 40000, PAUSES = 32, NOWHERE = -1 };
 
 /* `call` holds its count and, in the low bits, how many workers take part. */
 enum { ACTIVE_BITS = 16, MOST_WORKERS = (1 << ACTIVE_BITS) - 1 };
@@ -30,9 +30,10 @@ typedef struct thread {
 struct tern__workers {
     size_t  n;       /* workers, the caller included */
     size_t  started; /* threads that are there */
-    bool    spin;    /* not where workers would take the CPU from those they wait for */
+    bool    spin;    /* not where there are more workers than CPUs */
     pid_t   process; /* whose threads they are */
     thread *thread;  /* [n - 1] */
+    atomic_int *cpu; /* [n] where each worker was seen last */
 
     pthread_mutex_t mutex; /* for sleeping alone */
     pthread_cond_t  moved;
@@ -72,10 +73,28 @@ static int64_t nanoseconds(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+static int this_cpu(void) {
+#ifdef __linux__
+    return sched_getcpu();
+#else
+    return NOWHERE;
+#endif
+}
+
+/* Whether another worker of the task, the last or the coming one, was last seen on this CPU: perhaps it has been woken, but can't run. */
+static bool crowded(tern__workers *w, size_t worker) {
+    size_t active = atomic_load_explicit(&w->call, memory_order_relaxed) & MOST_WORKERS;
+    int here = this_cpu();
+    atomic_store_explicit(&w->cpu[worker], here, memory_order_relaxed);
+    for (size_t k = 0; here != NOWHERE && k < active; k++)
+        if (k != worker && atomic_load_explicit(&w->cpu[k], memory_order_relaxed) == here) return true;
+    return false;
+}
+
 /* Returns when the word is no longer `seen`, and what it is. */
-static uint64_t await(tern__workers *w, _Atomic uint64_t *word, uint64_t seen) {
+static uint64_t await(tern__workers *w, size_t worker, _Atomic uint64_t *word, uint64_t seen) {
     uint64_t value = atomic_load_explicit(word, memory_order_acquire);
-    for (int64_t end = w->spin ? nanoseconds() + SPIN_NANOSECONDS : 0; value == seen && end && nanoseconds() < end;)
+    for (int64_t end = w->spin && !crowded(w, worker) ? nanoseconds() + SPIN_NANOSECONDS : 0; value == seen && end && nanoseconds() < end;)
         for (int i = 0; i < PAUSES && value == seen; i++) {
             pause_cpu();
             value = atomic_load_explicit(word, memory_order_acquire);
@@ -85,6 +104,7 @@ static uint64_t await(tern__workers *w, _Atomic uint64_t *word, uint64_t seen) {
     pthread_mutex_lock(&w->mutex);
     while ((value = atomic_load_explicit(word, memory_order_acquire)) == seen) pthread_cond_wait(&w->moved, &w->mutex);
     pthread_mutex_unlock(&w->mutex);
+    atomic_store_explicit(&w->cpu[worker], this_cpu(), memory_order_relaxed);
     return value;
 }
 
@@ -108,7 +128,7 @@ static void *thread_main(void *arg) {
     thread *t = arg;
     tern__workers *w = t->workers;
     for (uint64_t seen = t->seen;;) {
-        seen = await(w, &w->call, seen);
+        seen = await(w, t->index, &w->call, seen);
         if (atomic_load_explicit(&w->quit, memory_order_relaxed)) return NULL;
         if (t->index >= (seen & MOST_WORKERS)) continue; /* not asked: the fields of the task may change at any time */
         run_task(w, t->index);
@@ -123,6 +143,7 @@ static void start_afresh(tern__workers *w) {
     pthread_cond_init(&w->moved, NULL);
     w->process = getpid();
     w->started = 0;
+    for (size_t k = 0; k < w->n; k++) atomic_store_explicit(&w->cpu[k], NOWHERE, memory_order_relaxed);
 }
 
 tern__workers *tern__workers_new(size_t n, tern_error *err) {
@@ -130,7 +151,10 @@ tern__workers *tern__workers_new(size_t n, tern_error *err) {
     tern__workers *w = tern__alloc(1, sizeof *w, err);
     if (!w) return NULL;
     w->thread = tern__alloc(n - 1, sizeof *w->thread, err);
-    if (!w->thread) {
+    w->cpu = tern__alloc(n, sizeof *w->cpu, err);
+    if (!w->thread || !w->cpu) {
+        tern__free(w->thread);
+        tern__free(w->cpu);
         tern__free(w);
         return NULL;
     }
@@ -150,6 +174,7 @@ void tern__workers_free(tern__workers *w) {
         pthread_mutex_destroy(&w->mutex);
     }
     tern__free(w->thread);
+    tern__free(w->cpu);
     tern__free(w);
 }
 
@@ -193,13 +218,13 @@ void tern__workers_do(tern__workers *w, size_t active, void (*task)(void *arg, s
     atomic_store_explicit(&w->working, active - 1, memory_order_relaxed);
     move(w, &w->call, count << ACTIVE_BITS | active);
     run_task(w, 0);
-    await(w, &w->done, done);
+    await(w, 0, &w->done, done);
 }
 
-void tern__workers_barrier(tern__workers *w) {
+void tern__workers_barrier(tern__workers *w, size_t worker) {
     uint64_t phase = atomic_load_explicit(&w->phase, memory_order_relaxed);
     if (atomic_fetch_add_explicit(&w->waiting, 1, memory_order_acq_rel) + 1 < w->active) {
-        await(w, &w->phase, phase);
+        await(w, worker, &w->phase, phase);
         return;
     }
     atomic_store_explicit(&w->waiting, 0, memory_order_relaxed);

@@ -28,8 +28,8 @@ void tern__workers_do(tern__workers *w, size_t active, void (*task)(void *arg, s
 /* Starts the threads if need be and returns how many workers, at most `wanted`, can run. */
 size_t tern__workers_ready(tern__workers *w, size_t wanted);
 
-/* Called by every active worker of a task: nobody goes on before all have come. What was written before is seen after. */
-void tern__workers_barrier(tern__workers *w);
+/* Called by every active worker of a task, with its number: nobody goes on before all have come. What was written before is seen after. */
+void tern__workers_barrier(tern__workers *w, size_t worker);
 
 /* One lock for the process, held for a moment: for a library beneath that takes one caller at a time. Not to be taken twice. */
 void tern__lock(void);

@@ -36,7 +36,7 @@ static void update_task(void *arg, size_t worker) {
     tern_real divisor = (tern_real)tern__loss_norm(t->m, t->kept_weight, t->kept_rows), *g = t->team.slice[0].dparam;
     for (size_t i = begin; i < end; i++) g[i] = t->kept[i] / divisor;
     t->norm2[worker] = tern__square_sum(g + begin, end - begin);
-    tern__workers_barrier(t->team.workers);
+    tern__workers_barrier(t->team.workers, worker);
     double norm = sqrt(tern__total(t->norm2, t->team.active));
     bool finite = isfinite(norm);
     if (finite) tern__trainer_update(t, worker, norm);

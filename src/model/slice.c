@@ -174,7 +174,7 @@ void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y) {
 
 /* After every slice has added its own sums of a layer, each adds up those of all, in the same order. `first` is where they begin. */
 static void total_sums(tern__team *t, size_t worker, size_t first, size_t n) {
-    tern__workers_barrier(t->workers);
+    tern__workers_barrier(t->workers, worker);
     double *total = t->slice[worker].totals + first;
     memset(total, 0, n * sizeof *total);
     for (size_t k = 0; k < t->active; k++)

@@ -126,7 +126,7 @@ static void slice_gather(tern_trainer *t, size_t worker) {
     tern__slice_input(s, t->batch, t->target, t->target_count);
     tern_tensor target = slice_target(t, s);
     t->weight[worker] = tern__loss_weight(m, &s->value[m->nodes], &target);
-    if (tern__model_loss(m)->weight) tern__workers_barrier(t->team.workers);
+    if (tern__model_loss(m)->weight) tern__workers_barrier(t->team.workers, worker);
 }
 
 static void slice_loss(tern_trainer *t, size_t worker) {
@@ -163,10 +163,10 @@ static void step_task(void *arg, size_t worker) {
     slice_metrics(t, worker);
     tern__lap(laps, stages + TERN__LOSS);
     tern__slice_backward(&t->team, worker);
-    tern__workers_barrier(t->team.workers);
+    tern__workers_barrier(t->team.workers, worker);
     tern__lap(laps, stages + TERN__WAIT);
     tern__trainer_reduce(t, worker);
-    tern__workers_barrier(t->team.workers);
+    tern__workers_barrier(t->team.workers, worker);
     tern__lap(laps, stages + TERN__REDUCE);
     /* Each worker adds up the same numbers in the same order, so that all decide alike. */
     double norm = sqrt(tern__total(t->norm2, t->team.active)), loss = tern__total(t->loss, t->team.active);

@@ -28,7 +28,7 @@ static void relay_task(void *arg, size_t worker) {
     r->ran[worker]++;
     for (size_t round = 0; round < ROUNDS; round++) {
         r->value[round % 2][worker] = (long)(round * 10 + worker);
-        tern__workers_barrier(r->workers);
+        tern__workers_barrier(r->workers, worker);
         for (size_t i = 0; i < r->active; i++) r->total[worker] += r->value[round % 2][i];
     }
 }
