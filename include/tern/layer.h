@@ -65,7 +65,7 @@ typedef struct tern_backward {
     const tern_tensor        *y;        /* NULL unless TERN_READS_Y */
     const tern_tensor        *dy;
     const tern_tensor        *param;
-    tern_tensor              *dparam;   /* [params]; add the gradient: += */
+    tern_tensor              *dparam;   /* [params]; add the gradient: +=, or with TERN_SETS_GRADIENT = */
     const tern_tensor        *state;
     tern_tensor              *save;     /* [saves]; may be overwritten */
     tern_tensor       *const *dx;       /* [inputs]; write the gradient whole: =. An entry is NULL where nobody needs it */
@@ -80,7 +80,13 @@ enum {
     TERN_READS_X = 1,  /* backward reads the inputs */
     TERN_READS_Y = 2,  /* backward reads the output */
     TERN_IN_PLACE = 4, /* y may be the memory of x[0], and dx[0] that of dy: element by element, shapes of equal count */
-    TERN_VIEW = 8      /* y is x[0] under another shape: one input, no forward, no backward, no copy */
+    TERN_VIEW = 8,     /* y is x[0] under another shape: one input, no forward, no backward, no copy */
+
+    /* For speed alone, in a layer with large parameters: */
+    TERN_SETS_GRADIENT = 16, /* backward writes dparam whole, =, where others add to it: nobody need clear it before */
+    TERN_BY_OUTPUT = 32      /* each number in the last dimension of y has its own row (first dimension) of every parameter, so that some
+                                of them are the same layer with some rows: forward and backward go by the shapes of the tensors they get.
+                                Workers may then share the layer in this way */
 };
 
 /* A kind of layer. */
@@ -95,7 +101,7 @@ typedef struct tern_layer_type {
     tern_status (*plan)(void *self, tern_layer_spec *spec, tern_error *err);
 
     void (*forward)(const void *self, const tern_forward *f);   /* y = ... */
-    void (*backward)(const void *self, const tern_backward *b); /* dx = ..., dparam += ... */
+    void (*backward)(const void *self, const tern_backward *b); /* dx = ..., dparam += ... (or =) */
 
     /* Only for a layer whose output depends on the whole batch (batch norm); else NULL. Adds this slice's sums; the framework adds
      * those of all slices and then calls forward (backward) with the totals. Also called when not training: it may do nothing. */

@@ -9,12 +9,11 @@
 
 /* The end of a pass: adds this worker's part of the gradients to what is kept. */
 static void keep(tern_trainer *t, size_t worker, double norm) {
-    size_t begin, end;
     (void)norm;
-    tern__trainer_part(t, worker, &begin, &end);
     tern_real divisor = (tern_real)tern__loss_norm(t->m, tern__total(t->weight, t->team.active), t->batch->n);
     const tern_real *g = t->team.slice[0].dparam;
-    for (size_t i = begin; i < end; i++) t->kept[i] = (t->pieces ? t->kept[i] : 0) + divisor * g[i];
+    for (tern__part p = {0}; tern__trainer_part(t, worker, &p); p.weight++)
+        for (size_t i = p.begin; i < p.end; i++) t->kept[i] = (t->pieces ? t->kept[i] : 0) + divisor * g[i];
 }
 
 tern_status tern_trainer_accumulate(tern_trainer *t, const tern_batch *batch, double *loss, tern_error *err) {
@@ -31,11 +30,12 @@ tern_status tern_trainer_accumulate(tern_trainer *t, const tern_batch *batch, do
 
 static void update_task(void *arg, size_t worker) {
     tern_trainer *t = arg;
-    size_t begin, end;
-    tern__trainer_part(t, worker, &begin, &end);
     tern_real divisor = (tern_real)tern__loss_norm(t->m, t->kept_weight, t->kept_rows), *g = t->team.slice[0].dparam;
-    for (size_t i = begin; i < end; i++) g[i] = t->kept[i] / divisor;
-    t->norm2[worker] = tern__square_sum(g + begin, end - begin);
+    t->norm2[worker] = 0;
+    for (tern__part p = {0}; tern__trainer_part(t, worker, &p); p.weight++) {
+        for (size_t i = p.begin; i < p.end; i++) g[i] = t->kept[i] / divisor;
+        t->norm2[worker] += tern__square_sum(g + p.begin, p.end - p.begin);
+    }
     tern__workers_barrier(t->team.workers, worker);
     double norm = sqrt(tern__total(t->norm2, t->team.active));
     bool finite = isfinite(norm);

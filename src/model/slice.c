@@ -98,8 +98,10 @@ tern_status tern__team_measure(const tern_model *m, size_t batch, size_t threads
     tern__pool pool = {0};
     tern__arena arena;
     size_t slices = count_slices(m, batch, threads), each = slices * sizeof(tern_real);
-    tern_status status = tern__arena_plan(m, slice_capacity(batch, slices), training, own_input, &pool, &arena, err);
-    if (!status) *out = (tern__team_size){(arena.size + (training ? m->params : 0)) * each, arena.size * each, arena.sum * each};
+    ptrdiff_t wide = training ? tern__wide_choose(m, batch, slices) : TERN__ALL_BY_ROWS;
+    tern_status status = tern__arena_plan(m, slice_capacity(batch, slices), training, own_input && wide == TERN__ALL_BY_ROWS, &pool, &arena, err);
+    size_t shared = tern__wide_numbers(m, wide, batch) * sizeof(tern_real);
+    if (!status) *out = (tern__team_size){(arena.size + (training ? m->params : 0)) * each + shared, arena.size * each + shared, arena.sum * each + shared};
     tern__pool_free(&pool);
     return status;
 }
@@ -116,6 +118,8 @@ tern_status tern__team_make(tern__team *t, const tern_model *m, size_t batch, si
         return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "a batch of %zu on %zu threads takes %zu bytes, more than the limit of %zu (--max-memory)", batch, slices, size.bytes, m->max_memory);
     if (!(t->slice = tern__alloc(slices, sizeof *t->slice, err))) return TERN_ERROR_MEMORY;
     t->slices = slices;
+    status = tern__wide_make(&t->wide, m, training ? tern__wide_choose(m, batch, slices) : TERN__ALL_BY_ROWS, batch, slices, err);
+    own_input = own_input && t->wide.node == TERN__ALL_BY_ROWS;
     for (size_t i = 0; !status && i < slices; i++) status = make_slice(&t->slice[i], m, slice_capacity(batch, slices), training, own_input, err);
     return status;
 }
@@ -127,6 +131,7 @@ void tern__team_free(tern__team *t) {
         tern__free(t->slice[i].dparam);
         tern__pool_free(&t->slice[i].pool);
     }
+    tern__wide_free(&t->wide);
     tern__free(t->slice);
     *t = (tern__team){0};
 }
@@ -158,6 +163,7 @@ void tern__team_cut(tern__team *t, size_t rows, uint32_t step) {
         set_rows(&t->slice[i], row, end - row, step);
         row = end;
     }
+    tern__wide_cut(t, rows);
 }
 
 void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y) {
@@ -191,7 +197,8 @@ void tern__slice_forward_node(tern__team *t, size_t worker, size_t i) {
         node->type->forward_sums(node->self, &own);
         total_sums(t, worker, node->first_sum, node->sums);
     }
-    if (!(node->type->flags & TERN_VIEW)) node->type->forward(node->self, &s->f[i]);
+    if (tern__wide_has(t, i)) tern__wide_forward(t, worker);
+    else if (!(node->type->flags & TERN_VIEW)) node->type->forward(node->self, &s->f[i]);
     tern__lap(s->laps, i);
 }
 
@@ -208,11 +215,11 @@ static void add_extras(tern__slice *s, const tern__node *node) {
 void tern__slice_backward(tern__team *t, size_t worker) {
     tern__slice *s = &t->slice[worker];
     const tern_model *m = s->m;
-    memset(s->dparam, 0, m->params * sizeof *s->dparam);
-    tern__lap(s->laps, 2 * m->nodes); /* with the gather: both only move memory */
     for (size_t i = m->nodes; i-- > 0;) {
         const tern__node *node = &m->node[i];
         if (!node->needs_backward) continue;
+        if (!(node->type->flags & TERN_SETS_GRADIENT))
+            for (size_t k = 0; k < node->params; k++) tern_tensor_fill(&s->b[i].dparam[k], 0);
         if (node->type->backward_sums) {
             tern_backward own = s->b[i];
             size_t first = m->sums + node->first_sum;
@@ -221,7 +228,8 @@ void tern__slice_backward(tern__team *t, size_t worker) {
             node->type->backward_sums(node->self, &own);
             total_sums(t, worker, first, node->sums);
         }
-        if (!(node->type->flags & TERN_VIEW)) node->type->backward(node->self, &s->b[i]);
+        if (tern__wide_has(t, i)) tern__wide_hand_over(t, worker);
+        else if (!(node->type->flags & TERN_VIEW)) node->type->backward(node->self, &s->b[i]);
         add_extras(s, node);
         tern__lap(s->laps, m->nodes + i);
     }

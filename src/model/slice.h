@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "wide.h"
 #include "workers.h"
 
 #include <tern/trainer.h>
@@ -32,6 +33,7 @@ typedef struct tern__team {
     tern__workers *workers;
     size_t         slices, active; /* made, and at work in this pass */
     tern__slice   *slice;
+    tern__wide     wide;
 } tern__team;
 
 /* Makes the memory for up to `batch` rows on up to `threads` workers. Training: with gradients. `own_input` as for the arena. The team is
@@ -57,7 +59,8 @@ void tern__slice_forward(tern__team *t, size_t worker);
 /* One layer of that. */
 void tern__slice_forward_node(tern__team *t, size_t worker, size_t node);
 
-/* And back, from the gradient of the last value; adds to `dparam`, which it first sets to zero. */
+/* And back, from the gradient of the last value; adds to `dparam`, which it first sets to zero. A layer that the workers share by outputs
+ * is left for tern__wide_backward(), when all have come here. */
 void tern__slice_backward(tern__team *t, size_t worker);
 
 /* Binds the caller's arrays of the whole batch in the place of the input and output. */

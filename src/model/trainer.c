@@ -165,6 +165,7 @@ static void step_task(void *arg, size_t worker) {
     tern__slice_backward(&t->team, worker);
     tern__workers_barrier(t->team.workers, worker);
     tern__lap(laps, stages + TERN__WAIT);
+    tern__wide_backward(&t->team, worker);
     tern__trainer_reduce(t, worker);
     tern__workers_barrier(t->team.workers, worker);
     tern__lap(laps, stages + TERN__REDUCE);

@@ -67,8 +67,14 @@ void tern__trainer_reduce(tern_trainer *t, size_t worker);
 /* Clips and applies the gradients of this worker's part. */
 tern__finish tern__trainer_update;
 
-/* The part of the flat parameters that a worker reduces and updates. */
-void tern__trainer_part(const tern_trainer *t, size_t worker, size_t *begin, size_t *end);
+/* What of a weight a worker reduces and updates, in the flat parameters. */
+typedef struct tern__part {
+    size_t weight, begin, end;
+    bool   whole; /* its gradient is complete in the first slice */
+} tern__part;
+
+/* Finds the worker's next part, that of weight `p->weight` or a later one; or false. For a loop: from {0}, then weight++. */
+bool tern__trainer_part(const tern_trainer *t, size_t worker, tern__part *p);
 
 double tern__square_sum(const tern_real *g, size_t n);
 double tern__total(const double *part, size_t n);

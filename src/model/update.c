@@ -10,35 +10,79 @@ double tern__total(const double *part, size_t n) {
     return sum;
 }
 
-/* The part of the flat parameters that a worker reduces and updates: whole blocks, so that no two workers write to one cache line. */
-void tern__trainer_part(const tern_trainer *t, size_t worker, size_t *begin, size_t *end) {
-    size_t blocks = t->m->params / TERN__ALIGN;
-    *begin = blocks * worker / t->team.active * TERN__ALIGN;
-    *end = blocks * (worker + 1) / t->team.active * TERN__ALIGN;
+/* Whole blocks, so that no two workers write to one cache line. */
+bool tern__trainer_part(const tern_trainer *t, size_t worker, tern__part *p) {
+    const tern_model *m = t->m;
+    const tern__team *team = &t->team;
+    for (; p->weight < m->weights; p->weight++) {
+        const tern__weight *w = &m->weight[p->weight];
+        if (!w->trained) continue;
+        p->whole = tern__wide_part(team, worker, p->weight, &p->begin, &p->end);
+        if (!p->whole) {
+            size_t blocks = (w->count + TERN__ALIGN - 1) / TERN__ALIGN, end = blocks * (worker + 1) / team->active * TERN__ALIGN;
+            p->begin = blocks * worker / team->active * TERN__ALIGN;
+            p->end = end < w->count ? end : w->count;
+        }
+        p->begin += w->offset;
+        p->end += w->offset;
+        if (p->begin < p->end) return true;
+    }
+    return false;
+}
+
+/* In lanes: one running sum would wait for itself, number after number. In double, which no square of a float passes. */
+enum { LANES = 64 };
+
+static inline double lanes_total(const double *lane) {
+    double sum = 0;
+    for (size_t j = 0; j < LANES; j++) sum += lane[j];
+    return sum;
 }
 
 /* Clones are static: the loader's choice among others would be exported. */
 TERN_CLONES static double square_sum(const tern_real *g, size_t n) {
-    double sum = 0;
-    #pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) sum += (double)g[i] * (double)g[i];
-    return sum;
+    double lane[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t j = 0; j < LANES; j++) lane[j] += (double)g[i + j] * (double)g[i + j];
+    for (size_t j = 0; i + j < n; j++) lane[j] += (double)g[i + j] * (double)g[i + j];
+    return lanes_total(lane);
 }
 
 double tern__square_sum(const tern_real *g, size_t n) {
     return square_sum(g, n);
 }
 
+/* g += other, and the sum of its squares: one pass for both. */
+TERN_CLONES static double add_square_sum(const tern_real *restrict other, tern_real *restrict g, size_t n) {
+    double lane[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t j = 0; j < LANES; j++) {
+            g[i + j] += other[i + j];
+            lane[j] += (double)g[i + j] * (double)g[i + j];
+        }
+    for (size_t j = 0; i + j < n; j++) {
+        g[i + j] += other[i + j];
+        lane[j] += (double)g[i + j] * (double)g[i + j];
+    }
+    return lanes_total(lane);
+}
+
 /* Adds the other slices' gradients to the first one's, in order, and measures them. */
 void tern__trainer_reduce(tern_trainer *t, size_t worker) {
-    size_t begin, end;
-    tern__trainer_part(t, worker, &begin, &end);
-    tern_tensor sum = {{1, {end - begin}}, t->team.slice[0].dparam + begin};
-    for (size_t k = 1; k < t->team.active; k++) {
-        tern_tensor other = {{1, {end - begin}}, t->team.slice[k].dparam + begin};
-        tern_tensor_add(&other, &sum);
+    const tern__slice *slice = t->team.slice;
+    double norm2 = 0;
+    for (tern__part p = {0}; tern__trainer_part(t, worker, &p); p.weight++) {
+        size_t n = p.end - p.begin, others = p.whole ? 0 : t->team.active - 1;
+        tern_tensor sum = {{1, {n}}, slice->dparam + p.begin};
+        for (size_t k = 1; k < others; k++) {
+            tern_tensor other = {{1, {n}}, slice[k].dparam + p.begin};
+            tern_tensor_add(&other, &sum);
+        }
+        norm2 += others ? add_square_sum(slice[others].dparam + p.begin, sum.data, n) : square_sum(sum.data, n);
     }
-    t->norm2[worker] = tern__square_sum(sum.data, end - begin);
+    t->norm2[worker] = norm2;
 }
 
 TERN_CLONES static void clip(tern_real *g, size_t n, double factor, double most) {
@@ -48,23 +92,18 @@ TERN_CLONES static void clip(tern_real *g, size_t n, double factor, double most)
     for (size_t i = 0; i < n; i++) g[i] = g[i] > limit ? limit : g[i] < -limit ? -limit : g[i];
 }
 
-/* Updates the parameters that lie in this worker's part. */
 void tern__trainer_update(tern_trainer *t, size_t worker, double norm) {
     const tern_model *m = t->m;
     const tern__train *train = &m->config.train;
     const tern_optimizer_type *type = (const tern_optimizer_type *)m->config.optimizer.type;
-    size_t begin, end;
-    tern__trainer_part(t, worker, &begin, &end);
     tern_real *g = t->team.slice[0].dparam;
     /* PyTorch's clip_grad_norm_: norm first, then value, where both are asked for. A file without a train block clips nothing. */
     double most = train->given ? train->clip_grad_norm : (double)NAN, value = train->given ? train->clip_grad_value : (double)NAN;
     double factor = most / (norm + 1e-6);
-    if (factor < 1 || !isnan(value)) clip(g + begin, end - begin, factor < 1 ? factor : 1, value);
-    for (size_t i = 0; i < m->weights; i++) {
-        const tern__weight *w = &m->weight[i];
-        size_t from = w->offset > begin ? w->offset : begin, to = w->offset + w->count < end ? w->offset + w->count : end;
-        if (!w->trained || from >= to) continue;
-        tern_update u = {.step = t->step + 1, .n = to - from, .w = m->param + from, .g = g + from, .decay = t->decay[i], .lr = t->lr, .momentum = t->momentum};
+    for (tern__part p = {0}; tern__trainer_part(t, worker, &p); p.weight++) {
+        size_t from = p.begin, n = p.end - p.begin;
+        if (factor < 1 || !isnan(value)) clip(g + from, n, factor < 1 ? factor : 1, value);
+        tern_update u = {.step = t->step + 1, .n = n, .w = m->param + from, .g = g + from, .decay = t->decay[p.weight], .lr = t->lr, .momentum = t->momentum};
         for (size_t k = 0; k < t->slots.slots; k++) u.slot[k] = t->slot[k] + from;
         type->update(m->config.optimizer.self, &u);
     }

@@ -53,6 +53,7 @@ void guarded_free(tern_real *x);
 TCase *conform_options_case(void);
 TCase *conform_layers_case(void);
 TCase *conform_gradients_case(void);
+TCase *conform_outputs_case(void);
 TCase *conform_losses_case(void);
 TCase *conform_metrics_case(void);
 TCase *conform_optim_case(void);

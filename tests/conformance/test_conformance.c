@@ -97,6 +97,7 @@ Suite *conformance_suite(void) {
     suite_add_tcase(s, conform_options_case());
     suite_add_tcase(s, conform_layers_case());
     suite_add_tcase(s, conform_gradients_case());
+    suite_add_tcase(s, conform_outputs_case());
     suite_add_tcase(s, conform_losses_case());
     suite_add_tcase(s, conform_metrics_case());
     suite_add_tcase(s, conform_optim_case());
