@@ -59,7 +59,7 @@ void tern__slice_forward(tern__team *t, size_t worker);
 /* One layer of that. */
 void tern__slice_forward_node(tern__team *t, size_t worker, size_t node);
 
-/* And back, from the gradient of the last value; adds to `dparam`, which it first sets to zero. A layer that the workers share by outputs
+/* And back, from the gradient of the last value; the gradients of the parameters are then in `dparam`. A layer that the workers share by outputs
  * is left for tern__wide_backward(), when all have come here. */
 void tern__slice_backward(tern__team *t, size_t worker);
 
