@@ -32,9 +32,6 @@ configure_package_config_file(cmake/tern-config.cmake.in ${CMAKE_CURRENT_BINARY_
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/tern-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/tern-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/tern-config-version.cmake
     DESTINATION ${package})
-if(TERN_GEMM STREQUAL onednn)
-    install(FILES cmake/onednn.cmake DESTINATION ${package})
-endif()
 
 # Paths in tern.pc follow the file itself, wherever the prefix is moved to, unless a directory was given as an absolute path.
 function(pc_directory given out)
@@ -54,8 +51,7 @@ if(NOT IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
 endif()
 # For the static library. The libraries it needs are shared ones, so what those need in turn (Requires.private would add it, libgfortran for
 # one) has not to be there.
-string(JOIN " " libraries-f64 ${CBLAS_LDFLAGS} ${CJSON_LDFLAGS} -lz)
-string(JOIN " " libraries ${tern_gemm_ldflags} ${libraries-f64})
+string(JOIN " " libraries ${CBLAS_LDFLAGS} ${CJSON_LDFLAGS} -lz)
 foreach(precision "" -f64)
     set(real float)
     set(defines)
@@ -63,7 +59,6 @@ foreach(precision "" -f64)
         set(real double)
         set(defines " -DTERN_DOUBLE")
     endif()
-    set(private ${libraries${precision}})
     configure_file(cmake/tern.pc.in ${CMAKE_CURRENT_BINARY_DIR}/tern${precision}.pc @ONLY)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/tern${precision}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()

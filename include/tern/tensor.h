@@ -67,7 +67,7 @@ TERN_API size_t tern_tensor_cols(const tern_tensor *t);
 /* c = alpha op(a) op(b) + beta c, op(m) being m (TERN_N) or its transpose (TERN_T).
  * Shapes: op(a) is m by k, op(b) k by n, c m by n. `c` overlaps neither. With beta 0, c is only written: what it held,
  * NaN included, has no influence; alpha is never 0. Runs on the calling thread alone: an OpenBLAS with threads of its own is set to one
- * thread, for the whole process and from then on (openblas_set_num_threads(1)); one on OpenMP, and oneDNN, only for the time of the call. */
+ * thread, for the whole process and from then on (openblas_set_num_threads(1)); one on OpenMP only for the time of the call. */
 TERN_API void tern_gemm(tern_real alpha, const tern_tensor *a, tern_transpose ta, const tern_tensor *b, tern_transpose tb,
                         tern_real beta, tern_tensor *c);
 

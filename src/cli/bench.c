@@ -167,7 +167,7 @@ static void print_line(table *t, const char *name, const char *type, double forw
 
 static void print_text(bench *b, size_t batch) {
     const tern__profile *p = &b->profile;
-    char rate[SHORT_TEXT], predict[SHORT_TEXT], gemm[TERN__GEMM_NAME];
+    char rate[SHORT_TEXT], predict[SHORT_TEXT];
     size_t active = b->t->team.active;
     printf("%s: batches of %zu on %zu thread%s, %s data\n\n", tern_model_name(b->m), batch, active, active > 1 ? "s" : "", b->synthetic ? "made-up" : "its own");
     printf("training    %s samples/s, %.1f us a step (the median of %d runs; from %.0f to %.0f samples/s)\n",
@@ -175,7 +175,7 @@ static void print_text(bench *b, size_t batch) {
     printf("prediction  %s samples/s; one sample alone in %.1f us\n", count_text((size_t)median(b->predict, REPEATS), predict), 1e6 * median(b->latency, LATENCIES));
     printf("products    %.0f %% of a step, %.1f GFLOP/s a thread; a large product reaches %.1f\n", 100 * p->products / p->step,
            p->flops / p->products * 1e-9, b->peak * 1e-9);
-    printf("            by %s\n\n", tern__gemm_name(gemm));
+    printf("            by tiles and %s\n\n", tern__blas_name());
     table t;
     table_begin(&t, 5, (const char *const[]){"layer", "type", ">forward us", ">backward us", ">share"});
     for (size_t i = 0; i < b->m->nodes; i++)
@@ -186,13 +186,12 @@ static void print_text(bench *b, size_t batch) {
 
 static void print_json(bench *b, size_t batch) {
     const tern__profile *p = &b->profile;
-    char gemm[TERN__GEMM_NAME];
     json j = {0};
     json_open(&j, NULL, '{');
     json_text(&j, "name", tern_model_name(b->m));
     json_size(&j, "batch_size", batch);
     json_size(&j, "threads", b->t->team.active);
-    json_text(&j, "gemm", tern__gemm_name(gemm));
+    json_text(&j, "blas", tern__blas_name());
     json_bool(&j, "synthetic", b->synthetic);
     json_real(&j, "samples_per_second", median(b->rate, REPEATS));
     json_real(&j, "predict_samples_per_second", median(b->predict, REPEATS));

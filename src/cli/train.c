@@ -84,12 +84,11 @@ static void say_start(const training *t) {
     char name[TERN_MAX_NAME], params[SHORT_TEXT], samples[SHORT_TEXT];
     size_t threads = t->a->threads ? t->a->threads : tern__cpus();
     if (!t->bar.to) return;
-    char gemm[TERN__GEMM_NAME];
-    const char *version = strchr(tern__gemm_name(gemm), ' ');
-    int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - gemm : (ptrdiff_t)strlen(gemm));
+    const char *blas = tern__blas_name(), *version = strchr(blas, ' ');
+    int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
     fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n", safe_text(tern_model_name(t->m), name, sizeof name),
             count_text(parameters(t->m), params), count_text(t->train->n, samples), threads,
-            threads == 1 ? "" : "s", length, gemm);
+            threads == 1 ? "" : "s", length, blas);
     fflush(t->bar.to);
 }
 

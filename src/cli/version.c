@@ -5,8 +5,6 @@
 #include "cpu.h"
 #include "workers.h"
 
-#include <string.h>
-
 /* Which clone of the vector functions (TERN_CLONES) the loader picks on this CPU. */
 static const char *cpu_path(void) {
 #ifdef TERN_SANITIZED
@@ -21,13 +19,10 @@ int command_version(const args *a, tern_error *err) {
     (void)err;
     tern__blas_single(); /* as in any call of tern_gemm() */
     const char *real = sizeof(tern_real) == sizeof(double) ? "double" : "float";
-    char gemm[TERN__GEMM_NAME];
-    tern__gemm_name(gemm);
     if (!a->json) {
         int threads = tern__blas_threads();
         printf("tern %s, numbers in %s\n", TERN_VERSION, real);
         printf("BLAS      %s, %d thread%s each call\n", tern__blas_name(), threads, threads == 1 ? "" : "s");
-        if (strcmp(gemm, tern__blas_name()) != 0) printf("products  %s\n", gemm);
         printf("CPUs      %zu\nCPU path  %s\ncompiler  %s\n", tern__cpus(), cpu_path(), __VERSION__);
         return EXIT_DONE;
     }
@@ -37,7 +32,6 @@ int command_version(const args *a, tern_error *err) {
     json_text(&j, "real", real);
     json_text(&j, "blas", tern__blas_name());
     json_size(&j, "blas_threads", (size_t)tern__blas_threads());
-    json_text(&j, "gemm", gemm);
     json_size(&j, "cpus", tern__cpus());
     json_text(&j, "cpu_path", cpu_path());
     json_text(&j, "compiler", __VERSION__);

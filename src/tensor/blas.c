@@ -5,6 +5,9 @@
 
 #include <cblas.h>
 
+#include <assert.h>
+#include <limits.h>
+
 /* OpenBLAS' own functions. Weak, so that any other BLAS with the C interface links too; there they are NULL. */
 extern void  openblas_set_num_threads(int n) __attribute__((weak));
 extern int   openblas_get_num_threads(void) __attribute__((weak));
@@ -53,6 +56,11 @@ const char *tern__blas_name(void) {
 #define cblas_gemv cblas_sgemv
 #endif
 
+static int blas_int(size_t n) {
+    assert(n > 0 && n <= INT_MAX);
+    return (int)n;
+}
+
 static enum CBLAS_TRANSPOSE blas_transpose(tern_transpose t, bool turned) {
     return (t == TERN_T) == turned ? CblasNoTrans : CblasTrans;
 }
@@ -64,13 +72,13 @@ typedef struct vector {
 } vector;
 
 static vector row_or_column(tern_block b, bool row) {
-    return (vector){b.data, row ? 1 : tern__blas_int(b.stride)};
+    return (vector){b.data, row ? 1 : blas_int(b.stride)};
 }
 
 /* y = alpha op(a) x + beta y: several times as fast as a product with a matrix of one row or column. */
 static void gemv(tern_real alpha, tern_block a, enum CBLAS_TRANSPOSE ta, vector x, tern_real beta, vector y, size_t n) {
     for (size_t i = 0; beta == 0 && i < n; i++) y.data[i * (size_t)y.step] = 0; /* not every BLAS takes 0 * NaN for 0 */
-    cblas_gemv(CblasRowMajor, ta, tern__blas_int(a.rows), tern__blas_int(a.cols), alpha, a.data, tern__blas_int(a.stride), x.data, x.step,
+    cblas_gemv(CblasRowMajor, ta, blas_int(a.rows), blas_int(a.cols), alpha, a.data, blas_int(a.stride), x.data, x.step,
                beta, y.data, y.step);
 }
 
@@ -82,8 +90,8 @@ static void multiply(const tern__product *p) {
     else if (c.cols == 1)
         gemv(p->alpha, a, ta, row_or_column(b, p->tb == TERN_T), p->beta, row_or_column(c, false), c.rows);
     else
-        cblas_gemm(CblasRowMajor, ta, tb, tern__blas_int(c.rows), tern__blas_int(c.cols), tern__blas_int(p->k), p->alpha, a.data,
-                   tern__blas_int(a.stride), b.data, tern__blas_int(b.stride), p->beta, c.data, tern__blas_int(c.stride));
+        cblas_gemm(CblasRowMajor, ta, tb, blas_int(c.rows), blas_int(c.cols), blas_int(p->k), p->alpha, a.data,
+                   blas_int(a.stride), b.data, blas_int(b.stride), p->beta, c.data, blas_int(c.stride));
 }
 
 void tern__blas_product(const tern__product *p) {

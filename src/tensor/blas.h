@@ -1,11 +1,8 @@
-/* blas.h - what is behind tern_gemm(): OpenBLAS, which does every product that no other library is there for. */
+/* blas.h - the BLAS behind tern_gemm(), which can do every product. */
 #ifndef TERN_TENSOR_BLAS_H
 #define TERN_TENSOR_BLAS_H
 
 #include <tern/tensor.h>
-
-#include <assert.h>
-#include <limits.h>
 
 /* c = alpha op(a) op(b) + beta c, as tern_gemm_block() takes it; k is what op(a)'s columns and op(b)'s rows are. */
 typedef struct tern__product {
@@ -17,12 +14,6 @@ typedef struct tern__product {
 
 void tern__blas_product(const tern__product *p);
 
-/* A size as the libraries take it. */
-static inline int tern__blas_int(size_t n) {
-    assert(n > 0 && n <= INT_MAX);
-    return (int)n;
-}
-
 /* Keeps OpenBLAS from starting threads of its own: the workers are the parallelism. Done at each product, as it is cheap; returns the
  * threads there were. With its own threads that holds from then on and for the process; on OpenMP for this thread, whose setting a product
  * puts back. */
@@ -33,9 +24,5 @@ const char *tern__blas_name(void);
 
 /* The threads it would use in a call. */
 int tern__blas_threads(void);
-
-/* What multiplies two matrices: as tern__blas_name(), but where another library does it, that one. Returns `text`. */
-enum { TERN__GEMM_NAME = 160 };
-const char *tern__gemm_name(char text[TERN__GEMM_NAME]);
 
 #endif

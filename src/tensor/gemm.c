@@ -1,17 +1,11 @@
-/* gemm.c - matrix products, by whichever library is built in and takes them. */
+/* gemm.c - matrix products: by tiles where they are good at it, else by the BLAS. */
 #include "blas.h"
 #include "clock.h"
-#include "onednn.h"
 #include "tile_product.h"
 
 #include <tern/tensor.h>
 
-#include <stdio.h>
-
-const char *tern__gemm_name(char text[TERN__GEMM_NAME]) {
-    if (!tern__onednn_name(text)) snprintf(text, TERN__GEMM_NAME, "%s", tern__blas_name());
-    return text;
-}
+#include <assert.h>
 
 void tern_gemm_block(tern_real alpha, tern_block a, tern_transpose ta, tern_block b, tern_transpose tb, tern_real beta, tern_block c) {
     const tern__product p = {alpha, beta, a, b, c, ta, tb, ta == TERN_N ? a.cols : a.rows};
@@ -20,7 +14,7 @@ void tern_gemm_block(tern_real alpha, tern_block a, tern_transpose ta, tern_bloc
            (tb == TERN_N ? b.cols : b.rows) == c.cols);
 
     double begin = tern__product_begin();
-    if (!tern__tile_product(&p) && !tern__onednn_product(&p)) tern__blas_product(&p);
+    if (!tern__tile_product(&p)) tern__blas_product(&p);
     tern__product_end(begin, 2.0 * (double)c.rows * (double)c.cols * (double)p.k);
 }
 

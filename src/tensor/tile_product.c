@@ -1,4 +1,4 @@
-/* tile_product.c - products of matrices that fit the cache, by tiles (tile.h). A BLAS copies both factors into an order of its own first, which for
+/* tile_product.c - products of matrices that are not large, by tiles (tile.h). A BLAS copies both factors into an order of its own first, which for
  * the few rows of a batch takes as long as the product. Here one factor is walked over where it lies, row by row of a tile, and only the other is
  * copied: a panel of it, as wide as a tile. If its rows are the columns of a panel, it is turned. */
 #include "tile_product.h"
@@ -12,7 +12,7 @@
 enum {
     PANEL = 1 << 14, /* numbers of a panel */
     FEW = 64,        /* rows to multiply with, for which copying a panel that lies in order does not pay */
-    LARGE = 1 << 21  /* numbers of all matrices, from which on a BLAS is better at what to keep in which cache */
+    LARGE = 1 << 23  /* numbers of all matrices, beyond which it matters more what is kept in which cache: a BLAS knows */
 };
 
 /* c = walked panel, or its transpose: number (r, k) of the walked factor is at r * row + k * turn; of the other, number (k, j) is at
@@ -117,7 +117,7 @@ static void multiply(const plan *w, size_t first, size_t n, size_t col, size_t v
     }
 }
 
-/* Tiles pay where the matrices fit the cache together, and are made of vectors that a BLAS for any CPU would not use better. */
+/* Not for large matrices, nor on a CPU for which the tiles were not made. */
 static bool pays(const tern__product *p) {
     const size_t numbers = p->c.rows * p->c.cols + p->k * (p->c.rows + p->c.cols);
     return tern__cpu_level() >= 3 && numbers <= LARGE && p->c.rows > 1 && p->c.cols > 1 && p->k > 1 && (p->beta == 0 || p->beta == 1);
