@@ -1,6 +1,7 @@
 /* gemm.c - matrix products: by tiles where they are good at it, else by the BLAS. */
 #include "blas.h"
 #include "clock.h"
+#include "cpu.h"
 #include "tile_product.h"
 
 #include <tern/tensor.h>
@@ -14,7 +15,7 @@ void tern_gemm_block(tern_real alpha, tern_block a, tern_transpose ta, tern_bloc
            (tb == TERN_N ? b.cols : b.rows) == c.cols);
 
     double begin = tern__product_begin();
-    if (!tern__tile_product(&p)) tern__blas_product(&p);
+    if (!tern__tile_product(tern__tiles_of(tern__cpu_level()), &p)) tern__blas_product(&p);
     tern__product_end(begin, 2.0 * (double)c.rows * (double)c.cols * (double)p.k);
 }
 

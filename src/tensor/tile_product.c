@@ -3,11 +3,7 @@
  * copied: a panel of it, as wide as a tile. If its rows are the columns of a panel, it is turned. */
 #include "tile_product.h"
 
-#include "cpu.h"
 #include "sizes.h"
-#include "tile.h"
-
-#include <string.h>
 
 enum {
     PANEL = 1 << 14, /* numbers of a panel */
@@ -15,13 +11,13 @@ enum {
     LARGE = 1 << 23  /* numbers of all matrices, beyond which it matters more what is kept in which cache: a BLAS knows */
 };
 
-/* c = walked panel, or its transpose: number (r, k) of the walked factor is at r * row + k * turn; of the other, number (k, j) is at
+/* c = walked panel, or its transpose: number (r, k) of the walked factor is at r * row_step + k * k_step; of the other, number (k, j) is at
  * k * stride + j, or where it is turned at j * stride + k. */
 typedef struct plan {
     const tern__tiles *tiles;
     size_t             rows, cols, k;
     const tern_real   *walked, *other;
-    size_t             row, turn, stride;
+    size_t             row_step, k_step, stride;
     bool               turned, transposed, add;
     tern_real          alpha;
     tern_real         *c;
@@ -29,11 +25,11 @@ typedef struct plan {
 } plan;
 
 /* The product as it is, or that of the transposes: whichever has less to copy. Turning costs four times as much. */
-static plan choose(const tern__product *p) {
+static plan choose(const tern__tiles *tiles, const tern__product *p) {
     const bool a_lies = p->ta == TERN_T, b_lies = p->tb == TERN_N; /* in rows of a panel */
     const size_t m = p->c.rows, n = p->c.cols, k = p->k;
     const size_t as_is = n * k * (b_lies ? 1 : 4), transposed = m * k * (a_lies ? 1 : 4) + 4 * m * n;
-    plan w = {.tiles = tern__tiles_of(tern__cpu_level()), .k = k, .alpha = p->alpha, .add = p->beta != 0, .c = p->c.data,
+    plan w = {.tiles = tiles, .k = k, .alpha = p->alpha, .add = p->beta != 0, .c = p->c.data,
               .stride_c = p->c.stride, .transposed = transposed < as_is};
     const tern_block *walked = w.transposed ? &p->b : &p->a, *other = w.transposed ? &p->a : &p->b;
     const bool by_rows = w.transposed ? !b_lies : !a_lies;
@@ -41,8 +37,8 @@ static plan choose(const tern__product *p) {
     w.cols = w.transposed ? m : n;
     w.walked = walked->data;
     w.other = other->data;
-    w.row = by_rows ? walked->stride : 1;
-    w.turn = by_rows ? 1 : walked->stride;
+    w.row_step = by_rows ? walked->stride : 1;
+    w.k_step = by_rows ? 1 : walked->stride;
     w.stride = other->stride;
     w.turned = w.transposed ? !a_lies : !b_lies;
     return w;
@@ -87,11 +83,11 @@ static void multiply_rows(const plan *w, size_t row, size_t rows, size_t first, 
     const size_t height = tern__even_part(rows, w->tiles->rows);
     t.start = add ? NULL : zeros;
     t.stride = stride;
-    t.next_a = height * w->row;
+    t.next_a = height * w->row_step;
     for (size_t done = 0, here; done < rows; done += (t.more + 1) * here) {
         here = tern__at_most(height, rows - done);
         t.more = (rows - done) / here - 1;
-        for (size_t r = 0; r < here; r++) t.a[r] = w->walked + (row + done + r) * w->row + first * w->turn;
+        for (size_t r = 0; r < here; r++) t.a[r] = w->walked + (row + done + r) * w->row_step + first * w->k_step;
         for (size_t v = 0; v < vectors; v++) t.c[v] = c + done * stride + v * w->tiles->lanes;
         w->tiles->multiply[here - 1][vectors - 1](&t);
     }
@@ -103,7 +99,7 @@ static void multiply(const plan *w, size_t first, size_t n, size_t col, size_t v
     tern_real beside[SOME * TERN__TILE_VECTORS * TERN__LANES];
     const size_t lanes = w->tiles->lanes, width = vectors * lanes, cols = tern__at_most(width, w->cols - col);
     const bool add = w->add || first;
-    tern__tile t = {.n = {1, 1, n}, .step_a = {0, 0, w->turn}, .step_b = {0, 0, stride}};
+    tern__tile t = {.n = {1, 1, n}, .step_a = {0, 0, w->k_step}, .step_b = {0, 0, stride}};
     for (size_t v = 0; v < vectors; v++) t.b[v] = panel + v * lanes;
     if (!w->transposed && cols == width) {
         multiply_rows(w, 0, w->rows, first, t, vectors, add, w->c + col, w->stride_c);
@@ -118,18 +114,18 @@ static void multiply(const plan *w, size_t first, size_t n, size_t col, size_t v
 }
 
 /* Not for large matrices, nor on a CPU for which the tiles were not made. */
-static bool pays(const tern__product *p) {
+static bool pays(const tern__tiles *tiles, const tern__product *p) {
     const size_t numbers = p->c.rows * p->c.cols + p->k * (p->c.rows + p->c.cols);
-    return tern__cpu_level() >= 3 && numbers <= LARGE && p->c.rows > 1 && p->c.cols > 1 && p->k > 1 && (p->beta == 0 || p->beta == 1);
+    return tiles != &tern__tiles_any && numbers <= LARGE && p->c.rows > 1 && p->c.cols > 1 && p->k > 1 && (p->beta == 0 || p->beta == 1);
 }
 
-bool tern__tile_product(const tern__product *p) {
-    if (!pays(p)) return false;
-    const plan w = choose(p);
-    const size_t lanes = w.tiles->lanes;
+bool tern__tile_product(const tern__tiles *tiles, const tern__product *p) {
+    if (!pays(tiles, p)) return false;
+    const plan w = choose(tiles, p);
+    const size_t lanes = tiles->lanes;
     tern_real panel[PANEL] __attribute__((aligned(64)));
     for (size_t col = 0, vectors; col < w.cols; col += vectors * lanes) {
-        vectors = tern__next_vectors(w.tiles, tern__parts(w.cols - col, lanes));
+        vectors = tern__next_vectors(tiles, tern__parts(w.cols - col, lanes));
         const size_t width = vectors * lanes, cols = tern__at_most(width, w.cols - col), part = tern__even_part(w.k, PANEL / width);
         const bool lies = !w.turned && cols == width && w.alpha == 1 && w.rows <= FEW;
         for (size_t first = 0; first < w.k; first += part) {

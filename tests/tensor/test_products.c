@@ -57,12 +57,17 @@ static void check_all(void (*multiply)(const tern__product *p), const size_t *si
             check(multiply, size, turned & 1 ? TERN_T : TERN_N, turned & 2 ? TERN_T : TERN_N, (tern_real)(scale & 1 ? -2 : 1), (tern_real)(scale & 2 ? 1 : 0));
 }
 
-static void by_tiles(const tern__product *p) {
-    ck_assert(tern__tile_product(p));
+static void by_avx512(const tern__product *p) {
+    ck_assert(tern__tile_product(tern__tiles_of(4), p));
+}
+
+static void by_avx2(const tern__product *p) {
+    ck_assert(tern__tile_product(tern__tiles_of(3), p));
 }
 
 START_TEST(tiles_multiply) {
-    if (tern__cpu_level() >= 3) check_all(by_tiles, sizes[_i]);
+    if (tern__cpu_level() >= 4) check_all(by_avx512, sizes[_i]);
+    if (tern__cpu_level() >= 3) check_all(by_avx2, sizes[_i]);
 }
 END_TEST
 
@@ -75,10 +80,12 @@ END_TEST
 START_TEST(tiles_refuse) {
     static tern_real one[4];
     const tern_block small = {2, 2, 2, one}, row = {1, 2, 2, one}, col = {2, 1, 1, one}, large = {2048, 2048, 2048, NULL};
-    ck_assert(!tern__tile_product(&(tern__product){1, (tern_real)0.5, small, small, small, TERN_N, TERN_N, 2}));
-    ck_assert(!tern__tile_product(&(tern__product){1, 0, row, small, row, TERN_N, TERN_N, 2}));
-    ck_assert(!tern__tile_product(&(tern__product){1, 0, small, col, col, TERN_N, TERN_N, 2}));
-    ck_assert(!tern__tile_product(&(tern__product){1, 0, large, large, large, TERN_N, TERN_N, 2048}));
+    const tern__tiles *t = tern__tiles_of(4);
+    ck_assert(!tern__tile_product(t, &(tern__product){1, (tern_real)0.5, small, small, small, TERN_N, TERN_N, 2}));
+    ck_assert(!tern__tile_product(t, &(tern__product){1, 0, row, small, row, TERN_N, TERN_N, 2}));
+    ck_assert(!tern__tile_product(t, &(tern__product){1, 0, small, col, col, TERN_N, TERN_N, 2}));
+    ck_assert(!tern__tile_product(t, &(tern__product){1, 0, large, large, large, TERN_N, TERN_N, 2048}));
+    ck_assert(!tern__tile_product(tern__tiles_of(0), &(tern__product){1, 0, small, small, small, TERN_N, TERN_N, 2}));
 }
 END_TEST
 
