@@ -42,7 +42,7 @@ static const option options[] = {
     {"data", "DIR", TEXT, FIELD(data), TRAIN | EVAL | BENCH, "Where the model file's data paths start."},
     {"set", "KEY=VALUE", TEXTS, FIELD(set), READS_MODEL, "Change the model file: --set optimizer.lr=0.01; may be repeated."},
     {"threads", "N", COUNT, FIELD(threads), TRAIN | EVAL | PREDICT | SUMMARY | GRAD | BENCH,
-     "Threads to use (default: one for each CPU)."},
+     "Threads to use, no more than there are CPUs (default: one for each)."},
     {"plugin", "FILE", TEXTS, FIELD(plugin), READS_MODEL | INSPECT | TYPES | SCHEMA | NEW,
      "Load types from ./FILE.so; may be repeated."},
     {"max-memory", "SIZE", BYTES, FIELD(max_memory), READS_MODEL,

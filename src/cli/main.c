@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "options.h"
+#include "workers.h"
 
 #include <string.h>
 
@@ -55,6 +56,7 @@ static int unknown(const char *name, tern_error *err) {
 static int run(const command *c, int argc, char **argv, tern_error *err) {
     args a = {0};
     int code = exit_code(args_read(&a, c, argc, argv, err));
+    if (a.threads > tern__cpus()) a.threads = tern__cpus(); /* more only wait for each other: up to four times as slow as one */
     if (!code && a.help) args_help(c);
     else if (!code) code = c->run(&a, err);
     args_free(&a);
