@@ -35,6 +35,13 @@ extern const tern__tiles tern__tiles_v4, tern__tiles_v3, tern__tiles_any;
 /* The tiles for a CPU of this level (cpu.h); 0 is for any. */
 const tern__tiles *tern__tiles_of(int level);
 
+/* Computes t for all rows of A, which lie `row_step` apart from `a` on, as many at a time as a tile has. `start` as in a tile, but NULL is 0, and
+ * with `add` C is added to instead. */
+void tern__multiply_rows(const tern__tiles *tiles, size_t rows, size_t vectors, const tern_real *a, size_t row_step, const tern_real *start, bool add,
+                         tern__tile t);
+
+extern const tern_real tern__zeros[TERN__TILE_ROWS];
+
 /* The vectors of the next tile, of those left: none is left alone at the end, as a tile of one is slower. */
 size_t tern__next_vectors(const tern__tiles *t, size_t left);
 

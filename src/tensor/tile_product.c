@@ -77,37 +77,24 @@ TERN_CLONES static void put_turned(const plan *w, size_t row, size_t rows, size_
     }
 }
 
-/* Rows of the walked factor, as many at a time as a tile has, with a panel; to c, `stride` apart. */
-static void multiply_rows(const plan *w, size_t row, size_t rows, size_t first, tern__tile t, size_t vectors, bool add, tern_real *c, size_t stride) {
-    static const tern_real zeros[TERN__TILE_ROWS];
-    const size_t height = tern__even_part(rows, w->tiles->rows);
-    t.start = add ? NULL : zeros;
-    t.stride = stride;
-    t.next_a = height * w->row_step;
-    for (size_t done = 0, here; done < rows; done += (t.more + 1) * here) {
-        here = tern__at_most(height, rows - done);
-        t.more = (rows - done) / here - 1;
-        for (size_t r = 0; r < here; r++) t.a[r] = w->walked + (row + done + r) * w->row_step + first * w->k_step;
-        for (size_t v = 0; v < vectors; v++) t.c[v] = c + done * stride + v * w->tiles->lanes;
-        w->tiles->multiply[here - 1][vectors - 1](&t);
-    }
-}
-
 /* All rows with a panel: in place, or some at a time beside c where the columns are no whole vectors or have to be turned. */
 static void multiply(const plan *w, size_t first, size_t n, size_t col, size_t vectors, const tern_real *panel, size_t stride) {
     enum { SOME = 2 * TERN__TILE_ROWS };
     tern_real beside[SOME * TERN__TILE_VECTORS * TERN__LANES];
     const size_t lanes = w->tiles->lanes, width = vectors * lanes, cols = tern__at_most(width, w->cols - col);
     const bool add = w->add || first;
-    tern__tile t = {.n = {1, 1, n}, .step_a = {0, 0, w->k_step}, .step_b = {0, 0, stride}};
-    for (size_t v = 0; v < vectors; v++) t.b[v] = panel + v * lanes;
+    const tern_real *a = w->walked + first * w->k_step;
+    tern__tile t = {.n = {1, 1, n}, .step_a = {0, 0, w->k_step}, .step_b = {0, 0, stride}, .stride = width};
+    for (size_t v = 0; v < vectors; v++) t.b[v] = panel + v * lanes, t.c[v] = beside + v * lanes;
     if (!w->transposed && cols == width) {
-        multiply_rows(w, 0, w->rows, first, t, vectors, add, w->c + col, w->stride_c);
+        for (size_t v = 0; v < vectors; v++) t.c[v] = w->c + col + v * lanes;
+        t.stride = w->stride_c;
+        tern__multiply_rows(w->tiles, w->rows, vectors, a, w->row_step, NULL, add, t);
         return;
     }
     for (size_t row = 0; row < w->rows; row += SOME) {
         const size_t rows = tern__at_most(SOME, w->rows - row);
-        multiply_rows(w, row, rows, first, t, vectors, false, beside, width);
+        tern__multiply_rows(w->tiles, rows, vectors, a + row * w->row_step, w->row_step, NULL, false, t);
         if (w->transposed) put_turned(w, row, rows, col, cols, beside, width, add);
         else put(w, row, rows, col, cols, beside, width, add);
     }

@@ -9,11 +9,8 @@
 
 enum {
     PANEL = TERN__WALKED_PANEL,
-    WIDTH = TERN__TILE_VECTORS * TERN__LANES,
-    COPY = 8 /* what copying places costs, in rows of A that are as many vectors */
+    WIDTH = TERN__TILE_VECTORS * TERN__LANES /* of a panel, at most */
 };
-
-static const tern_real zeros[TERN__TILE_ROWS];
 
 size_t tern__walked_columns(const tern__tiles *tiles, size_t rows) {
     return tern__parts(rows, tiles->lanes) * tiles->lanes;
@@ -63,28 +60,6 @@ TERN_CLONES static void put(const tern__walked *w, const run *r, size_t runs, co
 
 /* ---- the product ---- */
 
-/* Where a tile is summed up: in c, or beside it where its columns are no whole vectors there. */
-static void aim(const tern__walked *w, const run *r, size_t vectors, size_t lanes, bool direct, tern_real *beside, tern__tile *t) {
-    for (size_t v = 0; v < vectors; v++) t->c[v] = direct ? w->c + r[v].to : beside + v * lanes;
-    t->stride = direct ? w->stride : vectors * lanes;
-}
-
-/* All rows of A, as many at a time as a tile has. */
-static void multiply(const tern__tiles *tiles, size_t rows, size_t vectors, const tern_real *a, size_t stride_a, const tern_real *start, bool fresh,
-                     tern__tile t) {
-    const size_t height = tern__even_part(rows, tiles->rows);
-    t.next_a = height * stride_a;
-    for (size_t row = 0, here; row < rows; row += (t.more + 1) * here) {
-        here = tern__at_most(height, rows - row);
-        t.more = (rows - row) / here - 1;
-        t.start = !fresh ? NULL : start ? start + row : zeros;
-        t.next_start = start ? here : 0;
-        for (size_t r = 0; r < here; r++) t.a[r] = a + (row + r) * stride_a;
-        tiles->multiply[here - 1][vectors - 1](&t);
-        for (size_t v = 0; v < vectors; v++) t.c[v] += (t.more + 1) * here * t.stride;
-    }
-}
-
 /* B is walked over in the field. */
 static void multiply_field(const tern__walked *w, const tern_real *a, const tern_real *start, tern_real *scratch) {
     const tern__tiles *tile = w->tiles;
@@ -96,9 +71,12 @@ static void multiply_field(const tern__walked *w, const tern_real *a, const tern
     for (size_t first = 0, vectors; first < count; first += vectors) {
         vectors = tern__next_vectors(tile, count - first);
         cut_vectors(w, tile->lanes, first, vectors, r);
-        aim(w, r, vectors, tile->lanes, direct, scratch, &t);
-        for (size_t v = 0; v < vectors; v++) t.b[v] = w->field + r[v].from;
-        multiply(tile, w->rows, vectors, a, taps, start, true, t);
+        for (size_t v = 0; v < vectors; v++) {
+            t.b[v] = w->field + r[v].from;
+            t.c[v] = direct ? w->c + r[v].to : scratch + r[v].at;
+        }
+        t.stride = direct ? w->stride : vectors * tile->lanes;
+        tern__multiply_rows(tile, w->rows, vectors, a, taps, start, false, t);
         if (!direct) put(w, r, vectors, scratch, vectors * tile->lanes);
     }
 }
@@ -147,23 +125,30 @@ static void multiply_panels(const tern__walked *w, const tern_real *a, const ter
                 t.c[v] = (direct ? w->c + r[0].to : beside) + v * tile->lanes;
             }
             take(w, done, here, r, runs, width, panel);
-            multiply(tile, w->rows, vectors, a + done, taps, start, !done, t);
+            tern__multiply_rows(tile, w->rows, vectors, a + done, taps, start, done > 0, t);
         }
         if (!direct) put(w, r, runs, beside, width);
     }
 }
 
+/* Which costs less for the rows of A that a tile's vectors meet: in the field, part of a vector idles and loads lie across the cache's lines; or a
+ * copy, which costs as much as so many rows do. */
+static bool lies_well(const tern__walked *w) {
+    const double copy = 8, unaligned = 0.15;
+    const size_t lanes = w->tiles->lanes, cols = w->places.n[2];
+    const double idle = (double)(tern__parts(cols, lanes) * lanes) / (double)cols - 1;
+    return w->places.step[2] == 1 && (double)w->rows * (idle + unaligned) <= copy;
+}
+
 void tern__walked_product(const tern__walked *w, const tern_real *a, const tern_real *start, tern_real *scratch) {
-    const size_t lanes = w->tiles->lanes, cols = w->places.n[2], idle = tern__parts(cols, lanes) * lanes - cols;
-    const bool cheap = 20 * w->rows * idle + 3 * w->rows * cols <= 20 * COPY * cols;
-    if (!tern__walk_count(&w->taps) || (w->places.step[2] == 1 && cheap)) multiply_field(w, a, start, scratch);
+    if (!tern__walk_count(&w->taps) || lies_well(w)) multiply_field(w, a, start, scratch);
     else multiply_panels(w, a, start, scratch);
 }
 
 /* ---- the gradient ---- */
 
 /* panel[p, r] = C[r, p] for `rows` rows, and 0 up to `width`; the places are those of `to` from c on. */
-static void turn(const tern__tiles *tile, const tern__walk *to, const tern_real *c, size_t stride, size_t rows, size_t width, tern_real *panel) {
+static void turn_map(const tern__tiles *tile, const tern__walk *to, const tern_real *c, size_t stride, size_t rows, size_t width, tern_real *panel) {
     const bool whole = to->step[2] == 1 && to->step[1] == to->n[2]; /* rows follow each other */
     const size_t lines = whole ? 1 : to->n[1], n = whole ? to->n[1] * to->n[2] : to->n[2];
     for (size_t i = 0; i < to->n[0]; i++)
@@ -183,9 +168,9 @@ static void add_box(const tern__walked *w, const tern__walk *box, const tern_rea
     for (size_t first = 0, width; first < columns; first += width) {
         const size_t vectors = tern__next_vectors(tile, (columns - first) / tile->lanes);
         width = vectors * tile->lanes;
-        turn(tile, &to, c + first * w->stride, w->stride, tern__at_most(w->rows - first, width), width, panel);
+        turn_map(tile, &to, c + first * w->stride, w->stride, tern__at_most(w->rows - first, width), width, panel);
         tern__tile t = {.n = {n[0], n[1], n[2]}, .step_a = {step[0], step[1], step[2]}, .step_b = {n[1] * n[2] * width, n[2] * width, width},
-                        .start = fresh ? zeros : NULL, .stride = columns};
+                        .start = fresh ? tern__zeros : NULL, .stride = columns};
         for (size_t tap = 0; tap < taps; tap += height) {
             const size_t here = tern__at_most(height, taps - tap);
             for (size_t r = 0; r < here; r++) t.a[r] = field + tern__walk_at(&w->taps, tap + r);
