@@ -1,7 +1,7 @@
 /* test_model.c - the machine as a whole: slices, steps that allocate nothing, weights by name. Graphs are in test_graphs.c,
  * running averages in test_states.c. */
-#include "batches.h"
 #include "memory.h"
+#include "trained.h"
 
 #include <unistd.h>
 
@@ -10,12 +10,6 @@
 static const char mlp[] = "{'seed':%d,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':96},{'type':'relu'},{'type':'dropout','p':0.1},"
                           "{'type':'dense','out_features':5}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.005},'metrics':['accuracy'],"
                           "'schedule':{'type':'exponential','gamma':0.999,'interval':'step'},'train':{'epochs':1,'clip_grad_norm':1}}";
-
-typedef struct trained {
-    tern_model   *m;
-    tern_trainer *t;
-    batch_data    d;
-} trained;
 
 static void begin_training(trained *x, int seed, size_t threads) {
     char text[1024];
@@ -33,12 +27,6 @@ static double take_steps(trained *x, size_t n) {
         ck_assert_int_eq(tern_trainer_step(x->t, &x->d.batch, &step, NULL), TERN_OK);
     }
     return step.loss;
-}
-
-static void end_training(trained *x) {
-    free_batch(&x->d);
-    tern_trainer_free(x->t);
-    tern_model_free(x->m);
 }
 
 static bool same_weights(const tern_model *a, const tern_model *b) {

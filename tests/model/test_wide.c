@@ -1,6 +1,6 @@
 /* test_wide.c - a first layer that the workers share by its outputs: the same training as with one worker, whatever comes between. */
-#include "batches.h"
 #include "memory.h"
+#include "trained.h"
 #include "trainer_internal.h"
 
 enum { INPUTS = 20 * 30, FEW = 13 };
@@ -9,25 +9,13 @@ enum { INPUTS = 20 * 30, FEW = 13 };
 static const char text[] = "{'seed':3,'input':{'shape':[20,30]},'layers':[{'type':'flatten'},{'type':'dense','out_features':70},{'type':'relu'},{'type':'dense','out_features':5}],"
                            "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.001,'weight_decay':0.01},'train':{'epochs':1,'clip_grad_norm':0.5}}";
 
-typedef struct trained {
-    tern_model   *m;
-    tern_trainer *t;
-    batch_data    d;
-} trained;
-
-static void begin_training(trained *x, size_t threads, size_t wide) {
+static void begin_training(trained *x, size_t threads) {
     x->m = quick_model(text, NULL);
     x->t = tern_trainer_new(x->m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS, .accumulates = true}, NULL);
     ck_assert_ptr_nonnull(x->t);
-    ck_assert_int_eq(x->t->team.wide.node, threads > 1 ? (ptrdiff_t)wide : TERN__ALL_BY_ROWS);
+    ck_assert_int_eq(x->t->team.wide.node, threads > 1 ? 1 : TERN__ALL_BY_ROWS);
     make_batch(&x->d, x->m, ROWS, 5);
     tern_random_normal(&(tern_random){.seed = 1, .purpose = TERN_RANDOM_OTHER}, 0, ROWS * INPUTS, x->d.x); /* well conditioned */
-}
-
-static void end_training(trained *x) {
-    free_batch(&x->d);
-    tern_trainer_free(x->t);
-    tern_model_free(x->m);
 }
 
 /* Steps of large and small batches, which fewer workers take, and updates from several. */
@@ -47,40 +35,18 @@ static double take_steps(trained *x, size_t n) {
     return step.loss;
 }
 
-static void expect_same(const trained *a, const trained *b, double tolerance) {
-    for (size_t i = 0; i < tern_model_weights(a->m); i++) {
-        tern_weight x = tern_model_weight(a->m, i), y = tern_model_weight(b->m, i);
-        size_t n = tern_tensor_count(&x.tensor);
-        if (tolerance > 0) ck_near_all(y.tensor.data, x.tensor.data, n, tolerance);
-        else ck_assert_msg(!memcmp(x.tensor.data, y.tensor.data, n * sizeof *x.tensor.data), "%s", x.name);
-    }
-}
-
 START_TEST(shared_outputs_make_the_same_training) {
     trained one;
-    begin_training(&one, 1, 1);
-    double first = take_steps(&one, 1), loss = take_steps(&one, 41);
-    ck_assert_msg(loss < 0.8 * first, "%g, then %g", first, loss);
-    for (size_t threads = 2; threads <= 4; threads++) {
-        trained more, again;
-        begin_training(&more, threads, 1);
-        begin_training(&again, threads, 1);
-        ck_near(take_steps(&more, 1), first, TOLERANCE(1e-6, 1e-14));
-        ck_near(take_steps(&more, 41), loss, TOLERANCE(1e-5, 1e-12));
-        expect_same(&one, &more, TOLERANCE(1e-5, 1e-12));
-        take_steps(&again, 1), take_steps(&again, 41);
-        expect_same(&more, &again, 0);
-        end_training(&more);
-        end_training(&again);
-    }
+    begin_training(&one, 1);
+    expect_same_training(&one, begin_training, take_steps, 42);
     end_training(&one);
 }
 END_TEST
 
 START_TEST(shared_gradients_are_whole) {
     trained one, more;
-    begin_training(&one, 1, 1);
-    begin_training(&more, 3, 1);
+    begin_training(&one, 1);
+    begin_training(&more, 3);
     ck_near(loss_of(more.t, &more.d.batch), loss_of(one.t, &one.d.batch), TOLERANCE(1e-6, 1e-14));
     for (size_t i = 0; i < tern_model_weights(one.m); i++) {
         tern_tensor a = tern_trainer_gradient(one.t, i), b = tern_trainer_gradient(more.t, i);
@@ -94,8 +60,8 @@ END_TEST
 START_TEST(a_shared_layer_is_blamed) {
     static tern_error err;
     trained x, untouched;
-    begin_training(&x, 3, 1);
-    begin_training(&untouched, 3, 1);
+    begin_training(&x, 3);
+    begin_training(&untouched, 3);
     take_steps(&x, 4), take_steps(&untouched, 4);
     tern_real *at = x.d.x + 37 * INPUTS, *w = tern_model_weight(x.m, 0).tensor.data, kept[] = {*at, *w};
     *at = sizeof *at > 4 ? (tern_real)1e308 : (tern_real)3e38; /* finite, but not their product */
@@ -113,7 +79,7 @@ END_TEST
 
 START_TEST(shared_steps_allocate_nothing) {
     trained x;
-    begin_training(&x, 4, 1);
+    begin_training(&x, 4);
     take_steps(&x, 6);
     size_t before = tern__alloc_count();
     take_steps(&x, 20);
