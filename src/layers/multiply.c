@@ -7,13 +7,8 @@ typedef struct multiply {
 
 static tern_status multiply_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     multiply *m = self;
-    for (size_t k = 1; k < spec->inputs; k++) {
-        char first[TERN_SHAPE_TEXT], other[TERN_SHAPE_TEXT];
-        if (!tern_shape_equal(&spec->in[0], &spec->in[k]))
-            return tern_error_add(err, TERN_ERROR_MODEL, "inputs",
-                                  "must all have one shape, but input 0 is %s and input %zu is %s",
-                                  tern_shape_text(&spec->in[0], first), k, tern_shape_text(&spec->in[k], other));
-    }
+    tern_status status = tern_inputs_agree(spec, err);
+    if (status) return status;
     m->inputs = spec->inputs;
     spec->out = spec->in[0];
     return TERN_OK;

@@ -23,13 +23,8 @@ static const tern_initializer_type given = {.base = {.kind = TERN_INITIALIZER, .
 
 static tern_status weighted_sum_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     weighted_sum *s = self;
-    for (size_t k = 1; k < spec->inputs; k++) {
-        char first[TERN_SHAPE_TEXT], other[TERN_SHAPE_TEXT];
-        if (!tern_shape_equal(&spec->in[0], &spec->in[k]))
-            return tern_error_add(err, TERN_ERROR_MODEL, "inputs",
-                                  "must all have one shape, but input 0 is %s and input %zu is %s",
-                                  tern_shape_text(&spec->in[0], first), k, tern_shape_text(&spec->in[k], other));
-    }
+    tern_status status = tern_inputs_agree(spec, err);
+    if (status) return status;
     if (s->weights.n && s->weights.n != spec->inputs)
         return tern_error_add(err, TERN_ERROR_MODEL, "weights", "has %zu numbers, but there are %zu inputs", s->weights.n,
                               spec->inputs);

@@ -98,6 +98,17 @@ static inline tern_status rig_plan(rig *r, size_t inputs, const tern_shape *in, 
     return r->type->plan(r->self, &r->spec, err);
 }
 
+/* A plan that must be refused, with one error. */
+static inline void rig_refuses(rig *r, const char *type, const setting *set, size_t inputs, const tern_shape *in, const char *pointer,
+                               const char *text) {
+    tern_error err = {0};
+    rig_configure(r, rig_find(type), set);
+    ck_assert_int_eq(rig_plan(r, inputs, in, &err), TERN_ERROR_MODEL);
+    ck_assert_uint_eq(err.count, 1);
+    ck_assert_str_eq(err.item[0].pointer, pointer);
+    ck_contains(err.item[0].text, text);
+}
+
 static inline tern_tensor rig_tensor(rig *r, tern_shape shape) {
     tern_tensor t = {shape, r->pool + r->used};
     r->used += tern_shape_count(&shape);

@@ -1,5 +1,6 @@
-/* axis - the dimension that an option means. */
+/* plan.c - what the plans of several layers ask; see tern/layer.h. */
 #include <tern/layer.h>
+
 #include <inttypes.h>
 
 tern_status tern_axis(const tern_shape *sample, int64_t dim, const char *key, size_t *axis, tern_error *err) {
@@ -11,5 +12,15 @@ tern_status tern_axis(const tern_shape *sample, int64_t dim, const char *key, si
                               dim, at == -1 ? " (the batch)" : "", tern_shape_text(sample, text), sample->rank, sample->rank);
     }
     *axis = (size_t)at;
+    return TERN_OK;
+}
+
+tern_status tern_inputs_agree(const tern_layer_spec *spec, tern_error *err) {
+    for (size_t k = 1; k < spec->inputs; k++) {
+        char first[TERN_SHAPE_TEXT], other[TERN_SHAPE_TEXT];
+        if (!tern_shape_equal(&spec->in[0], &spec->in[k]))
+            return tern_error_add(err, TERN_ERROR_MODEL, "inputs", "must all have one shape, but input 0 is %s and input %zu is %s",
+                                  tern_shape_text(&spec->in[0], first), k, tern_shape_text(&spec->in[k], other));
+    }
     return TERN_OK;
 }
