@@ -33,7 +33,7 @@ int main(void) {
     tern_score score;
 
     tern_model *model = tern_model_parse(text, strlen(text), "circle", NULL, &err);
-    tern_dataset *data = tern_dataset_view(ROWS, &x, &y, &err);
+    tern_dataset *data = tern_dataset_borrow(ROWS, &x, &y, &err);
     if (model && data && !tern_fit(model, data, NULL, &options, NULL, &err) &&
         !tern_evaluate(model, data, NULL, ROWS, 0, &score, NULL, &err))
         printf("all points: loss %.4f  %s %.3f\n", score.loss, score.name[0], score.value[0]);

@@ -24,10 +24,10 @@ static void *predict(void *arg) {
     for (int i = 0; i < ROWS * 8; i++) inputs[i] = (tern_real)(i % 17) / 17;
 
     /* One thread of its own: the run starts no others. */
-    tern_run *run = tern_run_new(j->model, ROWS, 1, &j->err);
-    for (int i = 0; run && i < 1000; i++) tern_run_forward(run, &x, &y);
+    tern_predictor *run = tern_predictor_new(j->model, ROWS, 1, &j->err);
+    for (int i = 0; run && i < 1000; i++) tern_predictor_forward(run, &x, &y);
     for (int i = 0; run && i < ROWS * 3; i++) j->sum += outputs[i];
-    tern_run_free(run);
+    tern_predictor_free(run);
     return NULL;
 }
 

@@ -16,16 +16,16 @@ int main(int argc, char **argv) {
     tern_model *other = tern_model_parse(text, strlen(text), "other", NULL, &err);
     tern_weight w;
 
-    for (size_t i = 0; model && i < tern_model_weights(model); i++) {
+    for (size_t i = 0; model && i < tern_model_weight_count(model); i++) {
         char shape[TERN_SHAPE_TEXT];
         w = tern_model_weight(model, i);
         printf("%-12s %s\n", w.name, tern_shape_text(&w.tensor.shape, shape));
     }
     /* The tensor looks at the model's own numbers: to write to it is to change the model. */
-    if (model && tern_model_find(model, "last.bias", &w)) tern_tensor_fill(&w.tensor, (tern_real)0.25);
+    if (model && tern_model_find_weight(model, "last.bias", &w)) tern_tensor_fill(&w.tensor, (tern_real)0.25);
 
     if (model && other && !tern_model_save(model, file, &err) && !tern_model_load(other, file, &err) &&
-        tern_model_find(other, "last.bias", &w))
+        tern_model_find_weight(other, "last.bias", &w))
         printf("last.bias is now %g in both\n", (double)w.tensor.data[0]);
 
     char line[1024];

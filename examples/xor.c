@@ -21,7 +21,7 @@ int main(void) {
 
     tern_model *model = tern_model_parse(text, strlen(text), "xor", NULL, &err);
     tern_trainer *trainer = model ? tern_trainer_new(model, NULL, &err) : NULL;
-    tern_run *run = model ? tern_run_new(model, 4, 1, &err) : NULL;
+    tern_predictor *run = model ? tern_predictor_new(model, 4, 1, &err) : NULL;
 
     tern_batch batch = {.n = 4, .x = &x, .y = &t};
     for (int i = 0; trainer && i < 200; i++) {
@@ -30,12 +30,12 @@ int main(void) {
         if (step.step % 50 == 0) printf("step %3zu  loss %.6f\n", step.step, step.loss);
     }
     if (!err.errors) {
-        tern_run_forward(run, &x, &y);
+        tern_predictor_forward(run, &x, &y);
         for (int i = 0; i < 4; i++)
             printf("%g xor %g = %.3f\n", (double)inputs[2 * i], (double)inputs[2 * i + 1], (double)outputs[i]);
     }
 
-    tern_run_free(run);
+    tern_predictor_free(run);
     tern_trainer_free(trainer);
     tern_model_free(model);
     return err.errors ? fail(&err) : 0;

@@ -14,7 +14,7 @@ typedef struct example {
     tern_model   *model;
     tern_dataset *train, *test;
     tern_trainer *trainer;
-    tern_run     *run;
+    tern_predictor     *run;
     size_t       *order;  /* of the training samples */
     tern_tensor   x, y;   /* one batch */
     tern_tensor   scores; /* one batch of outputs */
@@ -32,12 +32,12 @@ static bool example_open(example *e, const char *model, const char *data, tern_e
     if (!(e->model = tern_model_open(model, NULL, err))) return false;
     if (!(e->train = tern_dataset_open(e->model, "train", data, err))) return false;
     if (!(e->test = tern_dataset_open(e->model, "test", data, err))) return false;
-    if (tern_model_accepts(e->model, e->train, err) || tern_model_accepts(e->model, e->test, err)) return false;
+    if (tern_dataset_check(e->model, e->train, err) || tern_dataset_check(e->model, e->test, err)) return false;
 
     size_t steps = (e->train->n + BATCH - 1) / BATCH;
     tern_trainer_options options = {.batch_size = BATCH, .epochs = EPOCHS, .steps_per_epoch = steps};
     if (!(e->trainer = tern_trainer_new(e->model, &options, err))) return false;
-    if (!(e->run = tern_run_new(e->model, BATCH, 0, err))) return false;
+    if (!(e->run = tern_predictor_new(e->model, BATCH, 0, err))) return false;
 
     e->x = tensor_new(tern_model_input(e->model), BATCH);
     e->y = tensor_new((tern_shape){0}, BATCH); /* one class index a sample */
@@ -56,7 +56,7 @@ static void example_close(example *e) {
     free(e->scores.data);
     free(e->y.data);
     free(e->x.data);
-    tern_run_free(e->run);
+    tern_predictor_free(e->run);
     tern_trainer_free(e->trainer);
     tern_dataset_free(e->test);
     tern_dataset_free(e->train);
@@ -107,7 +107,7 @@ static double accuracy(example *e) {
     size_t right = 0, classes = tern_tensor_cols(&e->scores);
     for (size_t first = 0; first < e->test->n; first += BATCH) {
         size_t n = gather(e, e->test, NULL, first);
-        tern_run_forward(e->run, &e->x, &e->scores);
+        tern_predictor_forward(e->run, &e->x, &e->scores);
         for (size_t i = 0; i < n; i++) {
             const tern_real *score = e->scores.data + i * classes;
             size_t best = 0;

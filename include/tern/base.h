@@ -69,4 +69,11 @@ enum {
 #define TERN_CLONES
 #endif
 
+TERN_BEGIN
+
+/* Frees memory that the library handed over; takes NULL. */
+TERN_API void tern_free(void *memory);
+
+TERN_END
+
 #endif

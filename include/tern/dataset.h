@@ -41,7 +41,7 @@ TERN_API bool tern_dtype_integer(tern_dtype dtype);
 TERN_API tern_dataset *tern_dataset_new(size_t n, const tern_column *x, const tern_column *y, tern_error *err);
 
 /* Makes a dataset that looks at the caller's arrays, which must outlive it. Otherwise as tern_dataset_new(). */
-TERN_API tern_dataset *tern_dataset_view(size_t n, const tern_column *x, const tern_column *y, tern_error *err);
+TERN_API tern_dataset *tern_dataset_borrow(size_t n, const tern_column *x, const tern_column *y, tern_error *err);
 
 /* Copies names into the dataset: of classes (y) or of columns (x). Errors: MEMORY. */
 TERN_API tern_status tern_dataset_name_classes(tern_dataset *d, size_t n, const char *const *names, tern_error *err);

@@ -17,7 +17,7 @@ TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *inp
 
 /* Whether a dataset fits a model: counts, labels below the number of classes. Names the first bad row, and says so where labels seem to
  * start at 1. Errors: DATA. */
-TERN_API tern_status tern_model_accepts(const tern_model *m, const tern_dataset *d, tern_error *err);
+TERN_API tern_status tern_dataset_check(const tern_model *m, const tern_dataset *d, tern_error *err);
 
 enum { TERN_MAX_METRICS = 16 };
 

@@ -47,9 +47,9 @@ typedef struct tern_weight {
 
 /* How many there are; the i-th, in the order of the layers; and the one of a name, or false. Write to the numbers only while
  * nothing else uses the model. */
-TERN_API size_t tern_model_weights(const tern_model *m);
+TERN_API size_t tern_model_weight_count(const tern_model *m);
 TERN_API tern_weight tern_model_weight(const tern_model *m, size_t i);
-TERN_API bool tern_model_find(const tern_model *m, const char *name, tern_weight *out);
+TERN_API bool tern_model_find_weight(const tern_model *m, const char *name, tern_weight *out);
 
 /* Reads weights from a safetensors file with PyTorch's names and layouts. Every missing, unexpected and mis-shaped tensor is
  * reported in one pass, and then nothing was changed. Errors: IO, SYNTAX, DATA, MEMORY. */
@@ -60,9 +60,6 @@ TERN_API tern_status tern_model_save(const tern_model *m, const char *path, tern
 
 /* The model file with every default filled in, as text that ends in a newline. Errors: MEMORY (NULL). Free with tern_free(). */
 TERN_API char *tern_model_render(const tern_model *m, tern_error *err);
-
-/* Frees memory that the library handed over; takes NULL. */
-TERN_API void tern_free(void *memory);
 
 TERN_END
 

@@ -72,14 +72,14 @@ TERN_API void tern_gemm(tern_real alpha, const tern_tensor *a, tern_transpose ta
                         tern_real beta, tern_tensor *c);
 
 /* A matrix that is part of a larger one: its rows begin `stride` numbers apart. It owns nothing. A value. */
-typedef struct tern_block {
+typedef struct tern_matrix {
     size_t     rows, cols, stride;
     tern_real *data;
-} tern_block;
+} tern_matrix;
 
 /* tern_gemm() on such parts. */
-TERN_API void tern_gemm_block(tern_real alpha, tern_block a, tern_transpose ta, tern_block b, tern_transpose tb, tern_real beta,
-                              tern_block c);
+TERN_API void tern_gemm_strided(tern_real alpha, tern_matrix a, tern_transpose ta, tern_matrix b, tern_transpose tb, tern_real beta,
+                              tern_matrix c);
 
 /* y[i, j] += b[j] for every row i: adds a bias. b: as many elements as y has columns. */
 TERN_API void tern_add_row(const tern_tensor *b, tern_tensor *y);

@@ -6,14 +6,14 @@
 #include <tern/error.h>
 #include <tern/tensor.h>
 #include <tern/math.h>
-#include <tern/norm.h>
+#include <tern/layers/norm.h>
 #include <tern/random.h>
 
 #include <tern/type.h>
 #include <tern/layer.h>
-#include <tern/conv.h>
-#include <tern/pool.h>
-#include <tern/recurrent.h>
+#include <tern/layers/conv.h>
+#include <tern/layers/pool.h>
+#include <tern/layers/recurrent.h>
 #include <tern/loss.h>
 #include <tern/optimizer.h>
 #include <tern/schedule.h>
@@ -24,7 +24,7 @@
 #include <tern/registry.h>
 #include <tern/plugin.h>
 #include <tern/model.h>
-#include <tern/run.h>
+#include <tern/predictor.h>
 #include <tern/trainer.h>
 #include <tern/dataset.h>
 #include <tern/fit.h>

@@ -112,7 +112,7 @@ static tern_status measure_training(bench *b, size_t batch, tern_error *err) {
 static tern_status measure_prediction(bench *b, size_t batch, tern_error *err) {
     tern_shape in = tern_model_input(b->m), out = tern_model_output(b->m);
     tern_tensor x = {tern_shape_batch(&in, batch), NULL}, y = {tern_shape_batch(&out, batch), NULL};
-    tern_run *run = tern_run_new(b->m, batch, b->a->threads, err), *one = tern_run_new(b->m, 1, 1, err);
+    tern_predictor *run = tern_predictor_new(b->m, batch, b->a->threads, err), *one = tern_predictor_new(b->m, 1, 1, err);
     x.data = tern__alloc(tern_tensor_count(&x), sizeof *x.data, err);
     y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err);
     bool memory = run && one && x.data && y.data;
@@ -120,17 +120,17 @@ static tern_status measure_prediction(bench *b, size_t batch, tern_error *err) {
     for (size_t i = 0; memory && i <= REPEATS; i++) {
         size_t n = 0;
         double start = tern__clock(), time = 0;
-        for (; time < seconds_each / 2; time = tern__clock() - start, n += batch) tern_run_forward(run, &x, &y);
+        for (; time < seconds_each / 2; time = tern__clock() - start, n += batch) tern_predictor_forward(run, &x, &y);
         if (i) b->predict[i - 1] = (double)n / time;
     }
     x.shape.dim[0] = y.shape.dim[0] = 1;
     for (size_t i = 0; memory && i < LATENCIES; i++) {
         double start = tern__clock();
-        tern_run_forward(one, &x, &y);
+        tern_predictor_forward(one, &x, &y);
         b->latency[i] = tern__clock() - start;
     }
-    tern_run_free(run);
-    tern_run_free(one);
+    tern_predictor_free(run);
+    tern_predictor_free(one);
     tern__free(x.data);
     tern__free(y.data);
     return memory ? TERN_OK : TERN_ERROR_MEMORY;
@@ -168,7 +168,7 @@ static void print_line(table *t, const char *name, const char *type, double forw
 static void print_text(bench *b, size_t batch) {
     const tern__profile *p = &b->profile;
     char rate[SHORT_TEXT], predict[SHORT_TEXT];
-    size_t active = b->t->team.active;
+    size_t active = b->t->group.active;
     printf("%s: batches of %zu on %zu thread%s, %s data\n\n", tern_model_name(b->m), batch, active, active > 1 ? "s" : "", b->synthetic ? "made-up" : "its own");
     printf("training    %s samples/s, %.1f us a step (the median of %d runs; from %.0f to %.0f samples/s)\n",
            count_text((size_t)median(b->rate, REPEATS), rate), 1e6 * (double)batch / median(b->rate, REPEATS), REPEATS, b->rate[0], b->rate[REPEATS - 1]);
@@ -190,7 +190,7 @@ static void print_json(bench *b, size_t batch) {
     json_open(&j, NULL, '{');
     json_text(&j, "name", tern_model_name(b->m));
     json_size(&j, "batch_size", batch);
-    json_size(&j, "threads", b->t->team.active);
+    json_size(&j, "threads", b->t->group.active);
     json_text(&j, "blas", tern__blas_name());
     json_bool(&j, "synthetic", b->synthetic);
     json_real(&j, "samples_per_second", median(b->rate, REPEATS));

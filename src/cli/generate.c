@@ -8,7 +8,7 @@
 #include "rows.h"
 
 #include <tern/random.h>
-#include <tern/run.h>
+#include <tern/predictor.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 enum { BYTES = 256 };
 
 typedef struct generator {
-    tern_run   *run;
+    tern_predictor   *run;
     size_t      steps, classes; /* T and C */
     tern_real  *x, *y;          /* [T] and [C, T] */
     double      temperature;    /* 0: the likeliest byte */
@@ -46,7 +46,7 @@ static tern_status check_bytes(const tern_model *m, const generator *g, const ch
         memcpy(bytes, prompt + done, part);
         memset(bytes + part, (int)(g->classes - 1), g->steps - part);
         const tern_column x = {TERN_U8, {1, {g->steps}}, bytes};
-        tern_dataset *d = tern_dataset_view(1, &x, NULL, err);
+        tern_dataset *d = tern_dataset_borrow(1, &x, NULL, err);
         status = d ? tern__dataset_input(m, d, err) : TERN_ERROR_MEMORY;
         tern_dataset_free(d);
     }
@@ -59,7 +59,7 @@ static tern_status score_next(generator *g, const char *text, size_t n, int fill
     size_t seen = n < g->steps ? n : g->steps, T = g->steps;
     for (size_t i = 0; i < T; i++) g->x[i] = (tern_real)(i < seen ? (unsigned char)text[n - seen + i] : filler);
     tern_tensor x = {{2, {1, T}}, g->x}, y = {{3, {1, g->classes, T}}, g->y};
-    tern_run_forward(g->run, &x, &y);
+    tern_predictor_forward(g->run, &x, &y);
     for (size_t c = 0; c < g->classes; c++) {
         g->score[c] = (double)g->y[c * T + seen - 1];
         if (!isfinite(g->score[c]))
@@ -149,10 +149,10 @@ tern_status generate(session *s, const args *a, tern_error *err) {
     g.x = tern__alloc(g.steps, sizeof *g.x, err);
     g.y = g.x ? tern__alloc(g.steps * g.classes, sizeof *g.y, err) : NULL;
     text = g.y ? tern__alloc(strlen(prompt) + a->generate + 1, 1, err) : NULL;
-    g.run = text ? tern_run_new(s->model, 1, 1, err) : NULL;
+    g.run = text ? tern_predictor_new(s->model, 1, 1, err) : NULL;
     status = g.run ? check_causal(&g, prompt, err) : TERN_ERROR_MEMORY;
     if (!status) status = write_text(&g, a, prompt, text, err);
-    tern_run_free(g.run);
+    tern_predictor_free(g.run);
     tern__free(text);
     tern__free(g.y);
     tern__free(g.x);

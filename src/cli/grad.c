@@ -3,7 +3,7 @@
 
 #include "memory.h"
 #include "rows.h"
-#include "weights_io.h"
+#include "weights.h"
 #include "write_csv.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ static tern_status gather(const tern_model *m, const tern_dataset *d, whole *w, 
 }
 
 static tern_status write_gradients(const tern_model *m, const tern_trainer *t, const char *path, tern_error *err) {
-    size_t weights = tern_model_weights(m), n = 0;
+    size_t weights = tern_model_weight_count(m), n = 0;
     tern__entry *entry = tern__alloc(weights, sizeof *entry, err);
     if (!entry) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < weights; i++) {

@@ -1,7 +1,7 @@
 /* gradcheck_command.c - tern gradcheck: gradients against central differences, of a model's layers and loss, of a type, or of all. */
 #include "commands.h"
 
-#include "describe.h"
+#include "summary.h"
 #include "gradcheck.h"
 
 #include <string.h>
@@ -120,11 +120,11 @@ static tern_status check_loss(checks *c, const tern_object *loss, const tern_exa
 }
 
 static tern_status check_example(checks *c, const tern_type *type, const tern_example *example, tern_error *err) {
-    tern__pool pool = {0};
+    tern__arena arena = {0};
     tern_object object;
-    tern_status status = tern__example_read(c->registry, type, example, &pool, &object, err);
+    tern_status status = tern__example_read(c->registry, type, example, &arena, &object, err);
     if (!status) status = type->kind == TERN_LAYER ? check_layer(c, &object, example, err) : check_loss(c, &object, example, err);
-    tern__pool_free(&pool);
+    tern__arena_free(&arena);
     return status;
 }
 

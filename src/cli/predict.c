@@ -6,7 +6,7 @@
 #include "rows.h"
 #include "write_csv.h"
 
-#include <tern/run.h>
+#include <tern/predictor.h>
 #include <string.h>
 
 /* Takes all samples through the model, as many at a time as a batch of training has, into y. */
@@ -16,16 +16,16 @@ static tern_status predict(const session *s, const args *a, const tern_dataset *
     size_t inputs = tern_shape_count(&in), outputs = tern_shape_count(&out);
     tern_real *x = tern__alloc(most * inputs, sizeof *x, err);
     size_t *rows = tern__alloc(most, sizeof *rows, err);
-    tern_run *run = x && rows ? tern_run_new(s->model, most, a->threads, err) : NULL;
+    tern_predictor *run = x && rows ? tern_predictor_new(s->model, most, a->threads, err) : NULL;
     for (size_t first = 0; run && first < d->n; first += most) {
         size_t n = d->n - first < most ? d->n - first : most;
         for (size_t i = 0; i < n; i++) rows[i] = first + i;
         tern_column_gather(&d->x, rows, n, x);
         tern_tensor part_x = {tern_shape_batch(&in, n), x}, part_y = {tern_shape_batch(&out, n), y->data + first * outputs};
-        tern_run_forward(run, &part_x, &part_y);
+        tern_predictor_forward(run, &part_x, &part_y);
     }
     tern_status status = run ? TERN_OK : TERN_ERROR_MEMORY;
-    tern_run_free(run);
+    tern_predictor_free(run);
     tern__free(rows);
     tern__free(x);
     return status;

@@ -49,7 +49,7 @@ static tern_status find_weights(const tern_model *m, char path[PATH_SIZE], tern_
 
 tern_status load_weights(session *s, const args *a, char used[PATH_SIZE], tern_error *err) {
     *used = 0;
-    if (!tern_model_weights(s->model) && !a->weights) return TERN_OK;
+    if (!tern_model_weight_count(s->model) && !a->weights) return TERN_OK;
     if (a->weights) snprintf(used, PATH_SIZE, "%s", a->weights);
     else if (find_weights(s->model, used, err)) return TERN_ERROR_USAGE;
     if (tern_model_load(s->model, used, err)) return TERN_ERROR_DATA;

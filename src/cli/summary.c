@@ -1,7 +1,7 @@
 /* summary.c - tern summary: layers, shapes, parameters, memory. */
 #include "commands.h"
 
-#include "describe.h"
+#include "summary.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 
 #include "blas.h"
 #include "clock.h"
-#include "model_internal.h"
+#include "graph.h"
 #include "workers.h"
 
 #include <signal.h>
@@ -56,7 +56,7 @@ static bool on_epoch(void *user, const tern_progress *p) {
 static tern_status open_split(const training *t, const char *split, const tern_object *o, tern_dataset **out, tern_error *err) {
     if (!o->type) return TERN_OK;
     *out = tern_dataset_open(t->m, split, t->a->data, err);
-    return *out ? tern_model_accepts(t->m, *out, err) : TERN_ERROR_DATA;
+    return *out ? tern_dataset_check(t->m, *out, err) : TERN_ERROR_DATA;
 }
 
 /* All splits are opened first: a test file that is missing should not show after hours of training. */
@@ -73,7 +73,7 @@ static tern_status open_data(training *t, tern_error *err) {
 
 static size_t parameters(const tern_model *m) {
     size_t n = 0;
-    for (size_t i = 0; i < tern_model_weights(m); i++) {
+    for (size_t i = 0; i < tern_model_weight_count(m); i++) {
         tern_weight w = tern_model_weight(m, i);
         if (w.trained) n += tern_tensor_count(&w.tensor);
     }

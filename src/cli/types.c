@@ -1,7 +1,7 @@
 /* types.c - tern types: what a model file can name, from the tables of the types. */
 #include "commands.h"
 
-#include "describe.h"
+#include "summary.h"
 
 #include <string.h>
 
@@ -145,7 +145,7 @@ static int unknown(const tern_registry *r, const char *name, tern_error *err) {
 
 static int show(const session *s, const args *a, tern_error *err) {
     const char *name = a->operands ? a->operand[0] : NULL;
-    const tern_option *block = name ? tern__block_find(tern__config_options, name) : NULL;
+    const tern_option *block = name ? tern__options_block(tern__config_options, name) : NULL;
     if (name && !block && !count_named(s->registry, name)) return unknown(s->registry, name, err);
     if (a->json) {
         print_json(s->registry, name, block);

@@ -10,9 +10,9 @@ double tern__clock(void) {
 }
 
 /* Who measures the products of this thread. */
-static _Thread_local tern__laps *measure;
+static _Thread_local tern__timer *measure;
 
-void tern__measure_products(tern__laps *laps) {
+void tern__measure_products(tern__timer *laps) {
     measure = laps;
 }
 

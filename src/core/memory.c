@@ -1,8 +1,6 @@
 /* memory.c - the only malloc; see memory.h. */
 #include "memory.h"
 
-#include <tern/model.h>
-
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -92,37 +90,37 @@ typedef struct tern__chunk {
     alignas(max_align_t) unsigned char data[];
 } chunk;
 
-void *tern__pool_alloc(tern__pool *pool, size_t n, size_t size, tern_error *err) {
+void *tern__arena_alloc(tern__arena *arena, size_t n, size_t size, tern_error *err) {
     if (size && n > LARGEST / size) {
         too_much(n, size, err);
         return NULL;
     }
     size_t bytes = (n * size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 
-    chunk *first = pool->chunk;
+    chunk *first = arena->chunk;
     if (!first || first->size - first->used < bytes) {
         size_t room = bytes > CHUNK ? bytes : CHUNK;
         chunk *fresh = tern__alloc(1, sizeof *fresh + room, err);
         if (!fresh) return NULL;
         fresh->size = room;
         fresh->next = first;
-        pool->chunk = first = fresh;
+        arena->chunk = first = fresh;
     }
     void *memory = first->data + first->used;
     first->used += bytes;
     return memory;
 }
 
-char *tern__pool_text(tern__pool *pool, const char *text, size_t length, tern_error *err) {
-    char *copy = tern__pool_alloc(pool, length + 1, 1, err);
+char *tern__arena_text(tern__arena *arena, const char *text, size_t length, tern_error *err) {
+    char *copy = tern__arena_alloc(arena, length + 1, 1, err);
     if (copy && length) memcpy(copy, text, length);
     return copy;
 }
 
-void tern__pool_free(tern__pool *pool) {
-    for (chunk *c = pool->chunk, *next; c; c = next) {
+void tern__arena_free(tern__arena *arena) {
+    for (chunk *c = arena->chunk, *next; c; c = next) {
         next = c->next;
         tern__free(c);
     }
-    pool->chunk = NULL;
+    arena->chunk = NULL;
 }

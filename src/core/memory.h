@@ -20,17 +20,17 @@ size_t tern__alloc_count(void);
 void tern__alloc_fail(size_t after, bool onwards);
 
 /* Many small allocations with one end. Start from a zero-filled value. */
-typedef struct tern__pool {
+typedef struct tern__arena {
     struct tern__chunk *chunk;
-} tern__pool;
+} tern__arena;
 
-/* n * size zeroed bytes that live until tern__pool_free(). NULL with `err` filled in. */
-void *tern__pool_alloc(tern__pool *pool, size_t n, size_t size, tern_error *err);
+/* n * size zeroed bytes that live until tern__arena_free(). NULL with `err` filled in. */
+void *tern__arena_alloc(tern__arena *arena, size_t n, size_t size, tern_error *err);
 
 /* A copy of `length` bytes of text, closed by a zero. */
-char *tern__pool_text(tern__pool *pool, const char *text, size_t length, tern_error *err);
+char *tern__arena_text(tern__arena *arena, const char *text, size_t length, tern_error *err);
 
 /* Frees all of it. */
-void tern__pool_free(tern__pool *pool);
+void tern__arena_free(tern__arena *arena);
 
 #endif

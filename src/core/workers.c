@@ -1,4 +1,4 @@
-/* workers.c - a small thread pool, the only threads; see workers.h.
+/* workers.c - a small thread arena, the only threads; see workers.h.
  *
  * Everybody waits in the same way: a word counts events, and whoever waits for it to move spins for a moment (the next task is
  * microseconds away), then sleeps; at once where another worker is queued on the same CPU, who can't come before. Three words: `call` starts a task, `done` ends it, `phase` opens the barrier. */

@@ -1,12 +1,12 @@
 /* csv - tables of text (RFC 4180): columns by name or position, class names become indices. */
 #include <tern/reader.h>
 
-#include "adopt.h"
+#include "dataset_from_columns.h"
 #include "csv_fill.h"
 #include "csv_rows.h"
 #include "file.h"
 #include "memory.h"
-#include "part.h"
+#include "fraction.h"
 #include "window.h"
 
 #include <string.h>
@@ -152,7 +152,7 @@ static tern_status name(tern_dataset *d, const csv *o, const table *t, const ter
 static tern_status take_part(const csv *o, tern_column *x, tern_column *y, size_t *n, tern_error *err) {
     if (!o->window && o->from <= 0 && o->to >= 1) return TERN_OK;
     size_t first, end;
-    tern_status status = tern__part(o->from, o->to, *n, &first, &end, err);
+    tern_status status = tern__fraction(o->from, o->to, *n, &first, &end, err);
     return status ? status : tern__window(o->window, first, end, x, y, n, err);
 }
 
@@ -161,7 +161,7 @@ static tern_dataset *make_dataset(const csv *o, size_t n, tern_column *x, size_t
         if (take_part(o, x, y, &n, err)) return tern__free(x->data), tern__free(y->data), NULL;
         n_y = n;
     }
-    return tern__dataset_adopt(n, x, n_y, y, err);
+    return tern__dataset_from_columns(n, x, n_y, y, err);
 }
 
 static tern_dataset *read_tables(const csv *o, table *t, table *t_y, tern_error *err) {
@@ -215,7 +215,7 @@ static const tern_option options[] = {
     TERN_STRINGS(csv, classes, 1, 0, "The class names in the order of their indices; left out: sorted."),
     TERN_SIZE(csv, window, 0, 1, 1 << 20,
               "For a series: so many rows in order are an input, [window, columns], and the row after them has the target."),
-    TERN_PART_OPTIONS(csv, "rows"),
+    TERN_FRACTION_OPTIONS(csv, "rows"),
     {0},
 };
 

@@ -1,6 +1,6 @@
 /* csv_rows.c - a CSV file (RFC 4180) row by row; see csv_rows.h. */
 #include "csv_rows.h"
-#include "blame.h"
+#include "error_scope.h"
 #include "file.h"
 #include "memory.h"
 
@@ -14,11 +14,11 @@ enum { MAX_LINE = 1 << 20, MAX_COLUMNS = 65536 };
 
 /* Adds an error at a byte of the file; at NULL: about the file as a whole. */
 static tern_status fail_at(const tern__csv *c, const char *at, tern_status status, tern_error *err, const char *text) {
-    tern__blame before;
+    tern__error_scope before;
     size_t held = err ? err->count : 0;
-    tern__blame_file(err, c->path, &before);
+    tern__error_scope_enter(err, c->path, &before);
     tern_error_add(err, status, NULL, "%s", text);
-    tern__blame_back(err, &before);
+    tern__error_scope_leave(err, &before);
     if (err && at && err->count > held) {
         err->item[held].line = c->line;
         err->item[held].column = (size_t)(at - c->row) + 1;

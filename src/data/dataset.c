@@ -1,5 +1,5 @@
 /* dataset.c - samples in memory; see tern/dataset.h. */
-#include "adopt.h"
+#include "dataset_from_columns.h"
 #include "memory.h"
 
 #include <assert.h>
@@ -8,7 +8,7 @@
 /* What a dataset owns. */
 typedef struct owned {
     void      *x, *y; /* NULL: the caller's */
-    tern__pool names;
+    tern__arena names;
 } owned;
 
 static const struct {
@@ -33,7 +33,7 @@ bool tern_dtype_integer(tern_dtype dtype) {
     return kinds[dtype].integer;
 }
 
-tern_dataset *tern_dataset_view(size_t n, const tern_column *x, const tern_column *y, tern_error *err) {
+tern_dataset *tern_dataset_borrow(size_t n, const tern_column *x, const tern_column *y, tern_error *err) {
     assert(x);
     tern_dataset *d = tern__alloc(1, sizeof *d, err);
     owned *o = d ? tern__alloc(1, sizeof *o, err) : NULL;
@@ -52,7 +52,7 @@ static void *take(size_t n, const tern_column *c, tern_error *err) {
 }
 
 tern_dataset *tern_dataset_new(size_t n, const tern_column *x, const tern_column *y, tern_error *err) {
-    tern_dataset *d = tern_dataset_view(n, x, y, err);
+    tern_dataset *d = tern_dataset_borrow(n, x, y, err);
     if (!d) return NULL;
     owned *o = d->memory;
     o->x = take(n, x, err);
@@ -63,12 +63,12 @@ tern_dataset *tern_dataset_new(size_t n, const tern_column *x, const tern_column
     return d;
 }
 
-tern_dataset *tern__dataset_adopt(size_t n, const tern_column *x, size_t n_y, const tern_column *y, tern_error *err) {
+tern_dataset *tern__dataset_from_columns(size_t n, const tern_column *x, size_t n_y, const tern_column *y, tern_error *err) {
     tern_dataset *d = NULL;
     if (y->data && n != n_y)
         tern_error_add(err, TERN_ERROR_DATA, "y", "has %zu samples, but x has %zu", n_y, n);
     else
-        d = tern_dataset_view(n, x, y->data ? y : NULL, err);
+        d = tern_dataset_borrow(n, x, y->data ? y : NULL, err);
     if (d) {
         *(owned *)d->memory = (owned){.x = x->data, .y = y->data};
     } else {
@@ -83,17 +83,17 @@ void tern_dataset_free(tern_dataset *d) {
     owned *o = d->memory;
     tern__free(o->x);
     tern__free(o->y);
-    tern__pool_free(&o->names);
+    tern__arena_free(&o->names);
     tern__free(o);
     tern__free(d);
 }
 
 /* Copies of names, in the dataset's own memory; NULL where there is none. */
 static const char *const *copy_names(tern_dataset *d, size_t n, const char *const *names, tern_error *err) {
-    tern__pool *pool = &((owned *)d->memory)->names;
-    const char **copies = tern__pool_alloc(pool, n, sizeof *copies, err);
+    tern__arena *arena = &((owned *)d->memory)->names;
+    const char **copies = tern__arena_alloc(arena, n, sizeof *copies, err);
     for (size_t i = 0; copies && i < n; i++) {
-        copies[i] = tern__pool_text(pool, names[i], strlen(names[i]), err);
+        copies[i] = tern__arena_text(arena, names[i], strlen(names[i]), err);
         if (!copies[i]) return NULL;
     }
     return copies;

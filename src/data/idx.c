@@ -1,7 +1,7 @@
 /* idx - the files of MNIST, also compressed (.gz): 0, 0, type, rank; rank sizes; numbers; all big-endian. */
 #include <tern/reader.h>
 
-#include "adopt.h"
+#include "dataset_from_columns.h"
 #include "bytes.h"
 #include "file.h"
 #include "gunzip.h"
@@ -133,7 +133,7 @@ static tern_dataset *idx_read(const void *self, const char *dir, bool safe, tern
     size_t n, n_y = 0;
     if (!read_column(dir, o->x, safe, "x", &n, &x, err)) return NULL;
     if (o->y && !read_column(dir, o->y, safe, "y", &n_y, &y, err)) return tern__free(x.data), NULL;
-    return tern__dataset_adopt(n, &x, n_y, &y, err);
+    return tern__dataset_from_columns(n, &x, n_y, &y, err);
 }
 
 static void idx_from_files(void *self, const char *input, const char *target) {

@@ -1,7 +1,7 @@
 /* npy - NumPy's array files: one for the inputs, one for the targets; the first dimension is the samples. */
 #include <tern/reader.h>
 
-#include "adopt.h"
+#include "dataset_from_columns.h"
 #include "file.h"
 #include "memory.h"
 #include "npy.h"
@@ -24,7 +24,7 @@ static tern_dataset *npy_read(const void *self, const char *dir, bool safe, tern
     size_t n, n_y = 0;
     if (read_column(dir, o->x, safe, "x", &n, &x, err)) return NULL;
     if (o->y && read_column(dir, o->y, safe, "y", &n_y, &y, err)) return tern__free(x.data), NULL;
-    return tern__dataset_adopt(n, &x, n_y, &y, err);
+    return tern__dataset_from_columns(n, &x, n_y, &y, err);
 }
 
 static void npy_from_files(void *self, const char *input, const char *target) {

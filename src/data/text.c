@@ -4,10 +4,10 @@
  * For ASCII, 128 are enough; that a text holds nothing else than the model takes is checked before it is used. */
 #include <tern/reader.h>
 
-#include "adopt.h"
+#include "dataset_from_columns.h"
 #include "file.h"
 #include "memory.h"
-#include "part.h"
+#include "fraction.h"
 
 #include <string.h>
 
@@ -31,14 +31,14 @@ static void *cut(const unsigned char *from, size_t n, size_t length, size_t stri
 
 static tern_dataset *make_sequences(const text *o, const unsigned char *bytes, size_t size, tern_error *err) {
     size_t first, end, stride = o->stride ? o->stride : o->length;
-    if (tern__part(o->from, o->to, size, &first, &end, err)) return NULL;
+    if (tern__fraction(o->from, o->to, size, &first, &end, err)) return NULL;
     if (end - first <= o->length) return refuse_short(o, end - first, err), NULL;
     size_t n = (end - first - 1 - o->length) / stride + 1;
     tern_column x = {.dtype = TERN_U8, .shape = {1, {o->length}}}, y = x;
     x.data = cut(bytes + first, n, o->length, stride, err);
     y.data = x.data ? cut(bytes + first + 1, n, o->length, stride, err) : NULL;
     if (!y.data) return tern__free(x.data), NULL;
-    return tern__dataset_adopt(n, &x, n, &y, err);
+    return tern__dataset_from_columns(n, &x, n, &y, err);
 }
 
 static tern_dataset *text_read(const void *self, const char *dir, bool safe, tern_error *err) {
@@ -57,7 +57,7 @@ static const tern_option options[] = {
     TERN_STRING_REQUIRED(text, file, "The text, in any encoding: its bytes, 0 to 255, are what the model reads and predicts."),
     TERN_SIZE_REQUIRED(text, length, 1, 1 << 24, "Bytes of a sequence."),
     TERN_SIZE(text, stride, 0, 1, 1 << 24, "Bytes from the start of a sequence to the next one's; left out: length."),
-    TERN_PART_OPTIONS(text, "bytes"),
+    TERN_FRACTION_OPTIONS(text, "bytes"),
     {0},
 };
 

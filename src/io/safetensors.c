@@ -1,6 +1,6 @@
 /* safetensors.c - opens safetensors files; see safetensors.h. */
 #include "safetensors.h"
-#include "blame.h"
+#include "error_scope.h"
 #include "bytes.h"
 #include "file.h"
 #include "memory.h"
@@ -120,10 +120,10 @@ tern__safetensors *tern__safetensors_open(const char *path, tern_error *err) {
     size_t size;
     if (!s) return NULL;
     s->file = tern__file_read(path, PTRDIFF_MAX, &size, err);
-    tern__blame before;
-    tern__blame_file(err, path, &before);
+    tern__error_scope before;
+    tern__error_scope_enter(err, path, &before);
     bool bad = !s->file || read_file(s, size, err);
-    tern__blame_back(err, &before);
+    tern__error_scope_leave(err, &before);
     if (!bad) return s;
     tern__safetensors_free(s);
     return NULL;

@@ -1,6 +1,6 @@
 /* avg_pool1d - the mean of each window. For a sequence [C, L]. */
 #include <tern/layer.h>
-#include <tern/pool.h>
+#include <tern/layers/pool.h>
 
 typedef struct avg_pool1d {
     tern_ints kernel_size, stride, padding;

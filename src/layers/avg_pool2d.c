@@ -1,6 +1,6 @@
 /* avg_pool2d - the mean of each window. For planes [C, H, W]. */
 #include <tern/layer.h>
-#include <tern/pool.h>
+#include <tern/layers/pool.h>
 
 typedef struct avg_pool2d {
     tern_ints kernel_size, stride, padding;

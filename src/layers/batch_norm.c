@@ -2,7 +2,7 @@
  * Szegedy 2015). When evaluating, running averages take the place of the batch's. A batch that has a single value in a channel
  * (one sample of a vector) can't be normalised: PyTorch refuses it, here y = b, and the running averages stay as they are. */
 #include <tern/layer.h>
-#include <tern/norm.h>
+#include <tern/layers/norm.h>
 #include <math.h>
 
 typedef struct batch_norm {

@@ -1,5 +1,5 @@
 /* conv1d - y = b + W * x, the cross-correlation of signals with learned filters, as W patches(x). */
-#include <tern/conv.h>
+#include <tern/layers/conv.h>
 
 typedef struct conv1d {
     tern_conv_options options;

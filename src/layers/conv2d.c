@@ -1,5 +1,5 @@
 /* conv2d - y = b + W * x, the cross-correlation of images with learned filters (LeCun et al. 1989), as W patches(x). */
-#include <tern/conv.h>
+#include <tern/layers/conv.h>
 
 typedef struct conv2d {
     tern_conv_options options;

@@ -1,5 +1,5 @@
 /* conv_transpose1d - the adjoint of conv1d with a bias: y is the signal whose patches are W^T x, added up where they overlap. */
-#include <tern/conv.h>
+#include <tern/layers/conv.h>
 
 typedef struct conv_transpose1d {
     tern_conv_options options;

@@ -1,5 +1,5 @@
 /* conv_transpose2d - the adjoint of conv2d with a bias: y is the image whose patches are W^T x, added up where they overlap. */
-#include <tern/conv.h>
+#include <tern/layers/conv.h>
 
 typedef struct conv_transpose2d {
     tern_conv_options options;

@@ -1,6 +1,6 @@
 /* global_avg_pool - the mean of each channel, over all other dimensions (Lin et al., "Network in network", 2013). */
 #include <tern/layer.h>
-#include <tern/pool.h>
+#include <tern/layers/pool.h>
 
 typedef struct global_avg_pool {
     tern_pool pool; /* planned: one window */

@@ -1,6 +1,6 @@
 /* global_max_pool - the largest number of each channel, over all other dimensions. */
 #include <tern/layer.h>
-#include <tern/pool.h>
+#include <tern/layers/pool.h>
 
 typedef struct global_max_pool {
     tern_pool pool; /* planned: one window */

@@ -1,6 +1,6 @@
 /* group_norm - y = (x - mean) / sqrt(var + eps) w + b over groups of a sample's channels (Wu and He 2018). */
 #include <tern/layer.h>
-#include <tern/norm.h>
+#include <tern/layers/norm.h>
 #include <math.h>
 
 typedef struct group_norm {

@@ -3,7 +3,7 @@
  *   a = W_ih x + b_ih,   p = W_hh h + b_hh,   r = sigmoid(a_r + p_r),   z = sigmoid(a_z + p_z),   n = tanh(a_n + r p_n)
  *   h' = (1 - z) n + z h */
 #include <tern/math.h>
-#include <tern/recurrent.h>
+#include <tern/layers/recurrent.h>
 
 TERN_CLONES static void gru_step(const void *self, tern_cell_step *s) {
     (void)self;
@@ -45,7 +45,7 @@ static void gru_step_back(const void *self, tern_cell_step *s) {
     tern_gemm(1, &s->keep, TERN_N, s->w_hh, TERN_N, 1, &s->dh);                     /* dh += dp W_hh        */
 }
 
-static const tern_cell cell = {.gates = 3, .keep = 3, .apart = true, .step = gru_step, .step_back = gru_step_back};
+static const tern_cell cell = {.gates = 3, .keep = 3, .separate_hidden_bias = true, .step = gru_step, .step_back = gru_step_back};
 
 static tern_status gru_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     return tern_recurrent_plan(self, &cell, spec, err);

@@ -1,6 +1,6 @@
 /* instance_norm - y = (x - mean) / sqrt(var + eps) w + b for each channel of each sample (Ulyanov et al. 2016). */
 #include <tern/layer.h>
-#include <tern/norm.h>
+#include <tern/layers/norm.h>
 #include <math.h>
 
 typedef struct instance_norm {

@@ -1,6 +1,6 @@
 /* layer_norm - y = (x - mean) / sqrt(var + eps) w + b over the last dimensions of each sample (Ba, Kiros and Hinton 2016). */
 #include <tern/layer.h>
-#include <tern/norm.h>
+#include <tern/layers/norm.h>
 #include <math.h>
 
 typedef struct layer_norm {

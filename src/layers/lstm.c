@@ -4,7 +4,7 @@
  *   c' = f c + i g,   h' = o tanh(c') */
 #include <tern/initializer.h>
 #include <tern/math.h>
-#include <tern/recurrent.h>
+#include <tern/layers/recurrent.h>
 #include <math.h>
 #include <string.h>
 

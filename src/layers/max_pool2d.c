@@ -1,6 +1,6 @@
 /* max_pool2d - the largest number of each window; the gradient goes to it, of equals to the first. For planes [C, H, W]. */
 #include <tern/layer.h>
-#include <tern/pool.h>
+#include <tern/layers/pool.h>
 
 typedef struct max_pool2d {
     tern_ints kernel_size, stride, padding, dilation;

@@ -69,18 +69,18 @@ static tern_status multi_head_attention_plan(void *self, tern_layer_spec *spec, 
 /* ---- one head of one sample ---- */
 
 /* Its columns of q, k or v, where a step has 3 E numbers, and of o, where it has E. */
-static tern_block columns(const multi_head_attention *m, const tern_tensor *qkv, size_t sample, size_t which, size_t head) {
+static tern_matrix columns(const multi_head_attention *m, const tern_tensor *qkv, size_t sample, size_t which, size_t head) {
     size_t d = m->embed / m->num_heads, stride = 3 * m->embed;
-    return (tern_block){m->steps, d, stride, qkv->data + sample * m->steps * stride + which * m->embed + head * d};
+    return (tern_matrix){m->steps, d, stride, qkv->data + sample * m->steps * stride + which * m->embed + head * d};
 }
 
-static tern_block output_columns(const multi_head_attention *m, const tern_tensor *o, size_t sample, size_t head) {
+static tern_matrix output_columns(const multi_head_attention *m, const tern_tensor *o, size_t sample, size_t head) {
     size_t d = m->embed / m->num_heads;
-    return (tern_block){m->steps, d, m->embed, o->data + sample * m->steps * m->embed + head * d};
+    return (tern_matrix){m->steps, d, m->embed, o->data + sample * m->steps * m->embed + head * d};
 }
 
-static tern_block square(const multi_head_attention *m, tern_real *data) {
-    return (tern_block){m->steps, m->steps, m->steps, data};
+static tern_matrix square(const multi_head_attention *m, tern_real *data) {
+    return (tern_matrix){m->steps, m->steps, m->steps, data};
 }
 
 static tern_real scale(const multi_head_attention *m) {
@@ -104,12 +104,12 @@ static void head_forward(const multi_head_attention *m, const tern_forward *f, c
                          tern_tensor *o) {
     size_t T = m->steps;
     tern_real *p = f->training ? f->save[WEIGHTS].data + (i * m->num_heads + head) * T * T : f->scratch, *kept = p;
-    tern_gemm_block(scale(m), columns(m, qkv, i, Q, head), TERN_N, columns(m, qkv, i, K, head), TERN_T, 0, square(m, p));
+    tern_gemm_strided(scale(m), columns(m, qkv, i, Q, head), TERN_N, columns(m, qkv, i, K, head), TERN_T, 0, square(m, p));
     if (m->causal) hide_future(T, p);
     tern_softmax(T, T, 1, p, p);                                                            /* P = softmax(q k^T / sqrt d) */
     if (f->training && m->dropout > 0) drop(m, &f->random, f->row + i, head, p, kept = f->scratch);
-    tern_block v = columns(m, qkv, i, V, head);
-    tern_gemm_block(1, square(m, kept), TERN_N, v, TERN_N, 0, output_columns(m, o, i, head));  /* o = P v                    */
+    tern_matrix v = columns(m, qkv, i, V, head);
+    tern_gemm_strided(1, square(m, kept), TERN_N, v, TERN_N, 0, output_columns(m, o, i, head));  /* o = P v                    */
 }
 
 /* dp = p (dp - sum of p dp), row by row. */
@@ -126,14 +126,14 @@ static void head_backward(const multi_head_attention *m, const tern_backward *b,
     size_t T = m->steps;
     const tern_tensor *qkv = &b->save[QKV];
     tern_real *p = b->save[WEIGHTS].data + (i * m->num_heads + head) * T * T, *dp = b->scratch, *kept = p;
-    tern_block dout = output_columns(m, d_o, i, head);
+    tern_matrix dout = output_columns(m, d_o, i, head);
     if (m->dropout > 0) drop(m, &b->random, b->row + i, head, p, kept = dp + T * T);
-    tern_gemm_block(1, square(m, kept), TERN_T, dout, TERN_N, 0, columns(m, dqkv, i, V, head));             /* dv = P^T do   */
-    tern_gemm_block(1, dout, TERN_N, columns(m, qkv, i, V, head), TERN_T, 0, square(m, dp));                /* dP = do v^T   */
+    tern_gemm_strided(1, square(m, kept), TERN_T, dout, TERN_N, 0, columns(m, dqkv, i, V, head));             /* dv = P^T do   */
+    tern_gemm_strided(1, dout, TERN_N, columns(m, qkv, i, V, head), TERN_T, 0, square(m, dp));                /* dP = do v^T   */
     if (m->dropout > 0) drop(m, &b->random, b->row + i, head, dp, dp);
     softmax_backward(T, p, dp);                                                                             /* now d(q k^T)  */
-    tern_gemm_block(scale(m), square(m, dp), TERN_N, columns(m, qkv, i, K, head), TERN_N, 0, columns(m, dqkv, i, Q, head));
-    tern_gemm_block(scale(m), square(m, dp), TERN_T, columns(m, qkv, i, Q, head), TERN_N, 0, columns(m, dqkv, i, K, head));
+    tern_gemm_strided(scale(m), square(m, dp), TERN_N, columns(m, qkv, i, K, head), TERN_N, 0, columns(m, dqkv, i, Q, head));
+    tern_gemm_strided(scale(m), square(m, dp), TERN_T, columns(m, qkv, i, Q, head), TERN_N, 0, columns(m, dqkv, i, K, head));
 }
 
 /* ---- all of them ---- */

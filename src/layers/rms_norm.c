@@ -1,6 +1,6 @@
 /* rms_norm - y = x / sqrt(mean x^2 + eps) w over the last dimensions of each sample (Zhang and Sennrich 2019). */
 #include <tern/layer.h>
-#include <tern/norm.h>
+#include <tern/layers/norm.h>
 #include <math.h>
 
 typedef struct rms_norm {

@@ -1,6 +1,6 @@
 /* rnn - the plain recurrent network (Elman 1990): h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu in place of tanh. */
 #include <tern/math.h>
-#include <tern/recurrent.h>
+#include <tern/layers/recurrent.h>
 
 typedef struct rnn {
     tern_recurrent recurrent;

@@ -3,7 +3,7 @@
 #include "fit_internal.h"
 
 #include "file.h"
-#include "weights_io.h"
+#include "weights.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -42,18 +42,18 @@ char *tern__run_path(const tern__fit *f, const char *name, tern_error *err) {
     return tern__path_join(f->o->out, name, false, NULL, err);
 }
 
-static char *slot_name(const tern__fit *f, size_t slot, const tern__weight *w, tern__pool *pool, tern_error *err) {
+static char *slot_name(const tern__fit *f, size_t slot, const tern__weight *w, tern__arena *arena, tern_error *err) {
     char name[TERN_MAX_NAME + 96] = "";
     tern__text_add(name, sizeof name, "optimizer.%s.%s", f->trainer->slots.slot_name[slot], w->name);
-    return tern__pool_text(pool, name, strlen(name), err);
+    return tern__arena_text(arena, name, strlen(name), err);
 }
 
-static tern_status list_slots(const tern__fit *f, tern__pool *pool, tern__entry *entries, size_t *n, tern_error *err) {
+static tern_status list_slots(const tern__fit *f, tern__arena *arena, tern__entry *entries, size_t *n, tern_error *err) {
     for (size_t k = 0; k < f->trainer->slots.slots; k++) {
         for (size_t i = 0; i < f->m->weights; i++) {
             const tern__weight *w = &f->m->weight[i];
             if (!w->trained) continue;
-            char *name = slot_name(f, k, w, pool, err);
+            char *name = slot_name(f, k, w, arena, err);
             if (!name) return TERN_ERROR_MEMORY;
             entries[(*n)++] = (tern__entry){name, tern__real_dtype(), w->param.shape, f->trainer->slot[k] + w->offset};
         }
@@ -62,19 +62,19 @@ static tern_status list_slots(const tern__fit *f, tern__pool *pool, tern__entry 
 }
 
 static tern_status save_checkpoint(tern__fit *f, const char *path, tern_error *err) {
-    tern__pool pool = {0};
+    tern__arena arena = {0};
     size_t n = f->m->weights;
-    tern__entry *entries = tern__pool_alloc(&pool, n * (f->trainer->slots.slots + 1) + 1, sizeof *entries, err);
-    double *progress = tern__pool_alloc(&pool, progress_length(f), sizeof *progress, err);
-    tern_status status = entries && progress ? tern__weights_list(f->m, "model.", &pool, entries, err) : TERN_ERROR_MEMORY;
-    if (!status) status = list_slots(f, &pool, entries, &n, err);
+    tern__entry *entries = tern__arena_alloc(&arena, n * (f->trainer->slots.slots + 1) + 1, sizeof *entries, err);
+    double *progress = tern__arena_alloc(&arena, progress_length(f), sizeof *progress, err);
+    tern_status status = entries && progress ? tern__weights_list(f->m, "model.", &arena, entries, err) : TERN_ERROR_MEMORY;
+    if (!status) status = list_slots(f, &arena, entries, &n, err);
     if (!status) {
         put_progress(f, progress);
         entries[n++] = (tern__entry){"progress", TERN_F64, {1, {progress_length(f)}}, progress};
         tern__meta meta[] = {{"tern_checkpoint", version}, {"optimizer", f->m->config.optimizer.type->name}};
         status = tern__safetensors_write(path, n, entries, sizeof meta / sizeof *meta, meta, err);
     }
-    tern__pool_free(&pool);
+    tern__arena_free(&arena);
     return status;
 }
 
@@ -121,20 +121,20 @@ static tern_status check_progress(const tern__fit *f, const double *p, const cha
 }
 
 static tern_status take_slots(tern__fit *f, const tern__safetensors *file, const char *path, tern_error *err) {
-    tern__pool pool = {0};
+    tern__arena arena = {0};
     tern_status status = TERN_OK;
     for (size_t k = 0; !status && k < f->trainer->slots.slots; k++) {
         for (size_t i = 0; !status && i < f->m->weights; i++) {
             const tern__weight *w = &f->m->weight[i];
             if (!w->trained) continue;
-            char *name = slot_name(f, k, w, &pool, err);
+            char *name = slot_name(f, k, w, &arena, err);
             size_t at = name ? tern__safetensors_find(file, name) : SIZE_MAX;
             tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(file, at);
             if (at != SIZE_MAX && tern_shape_equal(&shape, &w->param.shape)) tern__safetensors_get(file, at, f->trainer->slot[k] + w->offset);
             else status = tern_error_add(err, TERN_ERROR_DATA, NULL, "%s lacks \"%s\", or it is of another shape", path, name ? name : "");
         }
     }
-    tern__pool_free(&pool);
+    tern__arena_free(&arena);
     return status;
 }
 

@@ -61,15 +61,15 @@ tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const
         tern_error_add(err, TERN_ERROR_DATA, NULL, "%s: unknown kind of file; accepted are .npy, .csv and IDX (-ubyte, .idx, also with .gz)", input);
         return NULL;
     }
-    tern__pool pool = {0};
-    tern__reading reading = {r, &pool, err};
-    void *self = tern__pool_alloc(&pool, 1, type->base.size ? type->base.size : 1, err);
+    tern__arena arena = {0};
+    tern__reading reading = {r, &arena, err};
+    void *self = tern__arena_alloc(&arena, 1, type->base.size ? type->base.size : 1, err);
     tern_dataset *d = NULL;
     if (self && tern__options_default(&reading, (tern__fields){type->base.options, self})) {
         type->from_files(self, input, target);
         d = type->read(self, ".", false, err);
     }
-    tern__pool_free(&pool);
+    tern__arena_free(&arena);
     return d;
 }
 

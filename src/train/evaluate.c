@@ -1,7 +1,7 @@
 /* evaluate.c - loss and metrics in evaluation mode. The sums run over all batches, so that batches of any size give the same numbers. */
 #include "evaluate.h"
 
-#include "run_internal.h"
+#include "predictor_internal.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,12 +19,12 @@ tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, tern_t
     e->sums = tern__alloc(e->n_sums, sizeof *e->sums, err);
     e->pred = tern__alloc(e->batch * tern_shape_count(&out), sizeof *e->pred, err);
     e->target = tern__alloc(e->batch * e->target_count, sizeof *e->target, err);
-    e->run = tern__run_new_gathering(m, e->batch, threads, err);
+    e->run = tern__predictor_new_gathering(m, e->batch, threads, err);
     return e->sums && e->pred && e->target && e->run ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
 void tern__evaluator_free(tern__evaluator *e) {
-    tern_run_free(e->run);
+    tern_predictor_free(e->run);
     tern__free(e->sum);
     tern__free(e->sums);
     tern__free(e->pred);
@@ -63,7 +63,7 @@ void tern__evaluator_score(tern__evaluator *e, tern__rows *rows, tern_score *out
     memset(e->sums, 0, e->n_sums * sizeof *e->sums);
     for (size_t first = 0; first < rows->n; first += e->batch) {
         tern_batch batch = tern__rows_batch(rows, first, e->batch);
-        tern__run_batch(e->run, &batch, e->pred, e->target, e->target_count);
+        tern__predictor_batch(e->run, &batch, e->pred, e->target, e->target_count);
         tern_tensor pred = {tern_shape_batch(&output, batch.n), e->pred}, target = {tern_shape_batch(&e->spec.target, batch.n), e->target};
         weight += tern__loss_weight(m, &pred, &target);
         total += loss->eval(m->config.loss.self, &pred, &target, 1, NULL);

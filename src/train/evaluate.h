@@ -5,11 +5,11 @@
 #include "rows.h"
 
 #include <tern/fit.h>
-#include <tern/run.h>
+#include <tern/predictor.h>
 
 typedef struct tern__evaluator {
     const tern_model *m;
-    tern_run         *run;
+    tern_predictor         *run;
     tern_loss_spec    spec;
     size_t            batch, target_count, n_sums;
     size_t           *sum;     /* [metrics] how many sums each metric has */

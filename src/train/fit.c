@@ -16,8 +16,8 @@ static const double seconds_between_checkpoints = 1;
 /* ---- beginning ---- */
 
 static tern_status make_directory(const char *path, tern_error *err) {
-    tern__pool pool = {0};
-    char *part = tern__pool_text(&pool, path, strlen(path), err);
+    tern__arena arena = {0};
+    char *part = tern__arena_text(&arena, path, strlen(path), err);
     tern_status status = part ? TERN_OK : TERN_ERROR_MEMORY;
     for (char *at = part; at && *at && !status; at++) {
         if (at[1] != '/' && at[1]) continue;
@@ -26,7 +26,7 @@ static tern_status make_directory(const char *path, tern_error *err) {
         if (mkdir(part, 0777) && errno != EEXIST) status = tern_error_add(err, TERN_ERROR_IO, NULL, "directory %s can't be made: %s", part, strerror(errno));
         at[1] = kept;
     }
-    tern__pool_free(&pool);
+    tern__arena_free(&arena);
     return status;
 }
 

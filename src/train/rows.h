@@ -2,7 +2,7 @@
 #ifndef TERN_TRAIN_ROWS_H
 #define TERN_TRAIN_ROWS_H
 
-#include "model_internal.h"
+#include "graph.h"
 
 #include <tern/dataset.h>
 #include <tern/trainer.h>

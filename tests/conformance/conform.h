@@ -14,7 +14,7 @@ typedef struct conform {
     const tern_example *example;
     char                label[256]; /* layer "dense", example 0 {"out_features": 3} */
     tern_object         object;     /* its options, read */
-    tern__pool          pool;
+    tern__arena          pool;
     tern_error          err;
 } conform;
 

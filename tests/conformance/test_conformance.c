@@ -40,7 +40,7 @@ void conform_open(conform *c, tern_kind kind, int i) {
 }
 
 void conform_close(conform *c) {
-    tern__pool_free(&c->pool);
+    tern__arena_free(&c->pool);
 }
 
 const tern_target *conform_targets(const tern_type *loss) {

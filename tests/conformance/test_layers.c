@@ -2,7 +2,7 @@
  * Gradients: test_gradients.c. */
 #include "conform.h"
 
-#include "layer_probe.h"
+#include "layer_harness.h"
 
 enum { ROWS = 7, CUT = 3 }; /* the rows of a batch, and of its first slice */
 
@@ -22,46 +22,46 @@ static const tern_layer_type *layer_of(const conform *c) {
     return (const tern_layer_type *)c->type;
 }
 
-static void open_probe(conform *c, tern__probe *p, size_t row, size_t rows) {
-    tern_status status = tern__probe_open(p, &c->object, inputs_of(c), c->example->in, rows, &c->err);
+static void open_probe(conform *c, tern__harness *p, size_t row, size_t rows) {
+    tern_status status = tern__harness_open(p, &c->object, inputs_of(c), c->example->in, rows, &c->err);
     conform_assert(c, status == TERN_OK, "its plan refuses it: %s", c->err.item[0].text);
     conform_assert(c, c->err.count == 0, "its plan reports: %s", c->err.item[0].text);
-    tern__probe_fill(p);
+    tern__harness_fill(p);
     p->row = row;
 }
 
-static void forward(tern__probe *p, bool training) {
-    tern__probe_forward_sums(p, training);
-    tern__probe_forward(p, training);
+static void forward(tern__harness *p, bool training) {
+    tern__harness_forward_sums(p, training);
+    tern__harness_forward(p, training);
 }
 
-static void backward(tern__probe *p) {
-    tern__probe_backward_sums(p);
-    tern__probe_backward(p);
+static void backward(tern__harness *p) {
+    tern__harness_backward_sums(p);
+    tern__harness_backward(p);
 }
 
-static void fill_gradients(tern__probe *p, tern_real value) {
+static void fill_gradients(tern__harness *p, tern_real value) {
     for (size_t k = 0; k < p->params; k++) tern_tensor_fill(&p->dparam[k], value);
 }
 
 /* A copy of all of a probe's numbers, to see what changes. */
-static tern_real *snapshot(const tern__probe *p) {
+static tern_real *snapshot(const tern__harness *p) {
     tern_real *copy = tern__alloc(p->count, sizeof *copy, NULL);
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, p->memory, p->count * sizeof *copy);
     return copy;
 }
 
-static void check_untouched(const conform *c, const tern__probe *p, const tern_real *before, bool back, bool training) {
+static void check_untouched(const conform *c, const tern__harness *p, const tern_real *before, bool back, bool training) {
     for (size_t i = 0; i < p->n; i++) {
-        const tern__probed *t = &p->tensor[i];
+        const tern__harness_tensor *t = &p->tensor[i];
         bool state = t->tensor >= p->state && t->tensor < p->state + TERN_MAX_STATES;
         if (!(back ? t->constant_backward : t->constant_forward) && !(state && !training)) continue;
         const tern_real *was = before + (t->tensor->data - p->memory);
         conform_assert(c, !memcmp(was, t->tensor->data, tern_tensor_count(t->tensor) * sizeof *was), "%s changed %s",
                        back ? "backward" : "forward", t->name);
     }
-    const char *damage = tern__probe_damage(p);
+    const char *damage = tern__harness_damage(p);
     conform_assert(c, !damage, "%s wrote beside %s", back ? "backward" : "forward", damage);
 }
 
@@ -86,13 +86,13 @@ static bool specs_equal(const tern_layer_spec *a, const tern_layer_spec *b) {
 
 START_TEST(plan_is_pure) {
     conform c;
-    tern__probe p;
+    tern__harness p;
     conform_open(&c, TERN_LAYER, _i);
     const tern_layer_type *type = layer_of(&c);
     size_t least = type->least_inputs ? type->least_inputs : 1, most = type->most_inputs ? type->most_inputs : least;
     conform_assert(&c, inputs_of(&c) >= least && inputs_of(&c) <= most, "the example has %zu inputs", inputs_of(&c));
     open_probe(&c, &p, 0, 1);
-    unsigned char *self = tern__pool_alloc(&c.pool, c.type->size + 1, 1, NULL);
+    unsigned char *self = tern__arena_alloc(&c.pool, c.type->size + 1, 1, NULL);
     memcpy(self, c.object.self, c.type->size);
     tern_layer_spec again = {.inputs = p.spec.inputs};
     memcpy(again.in, p.spec.in, sizeof again.in);
@@ -106,7 +106,7 @@ START_TEST(plan_is_pure) {
     if (type->flags & TERN_VIEW)
         conform_assert(&c, same_size && !type->forward && !type->backward && !p.params && !p.saves, "is no view");
     if (type->flags & TERN_IN_PLACE) conform_assert(&c, same_size, "can't be in place: y is not as large as x");
-    tern__probe_close(&p);
+    tern__harness_close(&p);
     conform_close(&c);
 }
 END_TEST
@@ -118,7 +118,7 @@ START_TEST(forward_writes_y_and_nothing_else) {
     conform c;
     conform_open(&c, TERN_LAYER, _i);
     for (int training = 0; training < 2; training++) {
-        tern__probe p;
+        tern__harness p;
         open_probe(&c, &p, 0, ROWS);
         tern_real *before = snapshot(&p);
         size_t allocations = tern__alloc_count();
@@ -127,7 +127,7 @@ START_TEST(forward_writes_y_and_nothing_else) {
         conform_finite(&c, training ? "y in training" : "y in evaluation", p.y.data, tern_tensor_count(&p.y));
         check_untouched(&c, &p, before, false, training);
         tern__free(before);
-        tern__probe_close(&p);
+        tern__harness_close(&p);
     }
     conform_close(&c);
 }
@@ -135,7 +135,7 @@ END_TEST
 
 START_TEST(backward_writes_dx_and_adds_to_dparam) {
     conform c;
-    tern__probe p, one;
+    tern__harness p, one;
     conform_open(&c, TERN_LAYER, _i);
     open_probe(&c, &p, 0, ROWS);
     open_probe(&c, &one, 0, ROWS);
@@ -158,8 +158,8 @@ START_TEST(backward_writes_dx_and_adds_to_dparam) {
         conform_near(&c, p.spec.param[k].name, one.dparam[k].data, p.dparam[k].data, n, SUMMED);
     }
     tern__free(before);
-    tern__probe_close(&p);
-    tern__probe_close(&one);
+    tern__harness_close(&p);
+    tern__harness_close(&one);
     conform_close(&c);
 }
 END_TEST
@@ -168,7 +168,7 @@ START_TEST(backward_leaves_out_what_nobody_needs) {
     conform c;
     conform_open(&c, TERN_LAYER, _i);
     for (size_t k = 0; k < inputs_of(&c); k++) {
-        tern__probe all, some;
+        tern__harness all, some;
         open_probe(&c, &all, 0, 2);
         open_probe(&c, &some, 0, 2);
         forward(&all, true), forward(&some, true);
@@ -180,8 +180,8 @@ START_TEST(backward_leaves_out_what_nobody_needs) {
         for (size_t j = 0; j < all.params; j++)
             conform_near(&c, all.spec.param[j].name, some.dparam[j].data, all.dparam[j].data,
                          tern_tensor_count(&all.dparam[j]), SAME);
-        tern__probe_close(&all);
-        tern__probe_close(&some);
+        tern__harness_close(&all);
+        tern__harness_close(&some);
     }
     conform_close(&c);
 }
@@ -189,7 +189,7 @@ END_TEST
 
 START_TEST(in_place_is_the_same) {
     conform c;
-    tern__probe apart, in_place;
+    tern__harness apart, in_place;
     conform_open(&c, TERN_LAYER, _i);
     if (layer_of(&c)->flags & TERN_IN_PLACE) {
         open_probe(&c, &apart, 0, ROWS);
@@ -199,7 +199,7 @@ START_TEST(in_place_is_the_same) {
         fill_gradients(&apart, 0), fill_gradients(&in_place, 0);
         forward(&apart, false), forward(&in_place, false);
         conform_near(&c, "y in evaluation", in_place.y.data, apart.y.data, tern_tensor_count(&apart.y), SAME);
-        tern__probe_fill(&in_place);
+        tern__harness_fill(&in_place);
         forward(&apart, true), forward(&in_place, true);
         conform_near(&c, "y", in_place.y.data, apart.y.data, tern_tensor_count(&apart.y), SAME);
         backward(&apart), backward(&in_place);
@@ -208,8 +208,8 @@ START_TEST(in_place_is_the_same) {
         for (size_t k = 0; k < apart.params; k++)
             conform_near(&c, apart.spec.param[k].name, in_place.dparam[k].data, apart.dparam[k].data,
                          tern_tensor_count(&apart.dparam[k]), SAME);
-        tern__probe_close(&apart);
-        tern__probe_close(&in_place);
+        tern__harness_close(&apart);
+        tern__harness_close(&in_place);
     }
     conform_close(&c);
 }
@@ -223,7 +223,7 @@ static void take_rows(tern_tensor *to, const tern_tensor *from, size_t row) {
 }
 
 /* What the framework does with the sums of slices: each then has the totals. */
-static void add_sums(tern__probe *a, tern__probe *b) {
+static void add_sums(tern__harness *a, tern__harness *b) {
     for (size_t i = 0; i < a->spec.sums; i++) a->sums[i] = b->sums[i] = a->sums[i] + b->sums[i];
 }
 
@@ -232,7 +232,7 @@ static void compare_rows(const conform *c, const char *what, const tern_tensor *
     conform_near(c, what, slice->data, batch->data + row * sample, n, SUMMED);
 }
 
-static void compare_slices(const conform *c, const tern__probe *whole, tern__probe *a, const tern__probe *b, bool training) {
+static void compare_slices(const conform *c, const tern__harness *whole, tern__harness *a, const tern__harness *b, bool training) {
     compare_rows(c, "y of the first slice", &a->y, &whole->y, 0);
     compare_rows(c, "y of the second slice", &b->y, &whole->y, CUT);
     for (size_t k = whole->spec.indices ? 1 : 0; training && k < whole->spec.inputs; k++) {
@@ -249,37 +249,37 @@ static void compare_slices(const conform *c, const tern__probe *whole, tern__pro
                      tern_tensor_count(&a->state[k]), SUMMED);
 }
 
-static void play(tern__probe *whole, tern__probe *a, tern__probe *b, bool training) {
-    tern__probe *slices[] = {a, b};
+static void play(tern__harness *whole, tern__harness *a, tern__harness *b, bool training) {
+    tern__harness *slices[] = {a, b};
     forward(whole, training);
     for (size_t s = 0; s < 2; s++) {
         for (size_t k = 0; k < whole->spec.inputs; k++) take_rows(&slices[s]->x[k], &whole->x[k], slices[s]->row);
         take_rows(&slices[s]->dy, &whole->dy, slices[s]->row);
-        tern__probe_forward_sums(slices[s], training);
+        tern__harness_forward_sums(slices[s], training);
     }
     add_sums(a, b);
-    tern__probe_forward(a, training), tern__probe_forward(b, training);
+    tern__harness_forward(a, training), tern__harness_forward(b, training);
     if (!training) return;
     fill_gradients(whole, 0), fill_gradients(a, 0), fill_gradients(b, 0);
     backward(whole);
-    tern__probe_backward_sums(a), tern__probe_backward_sums(b);
+    tern__harness_backward_sums(a), tern__harness_backward_sums(b);
     add_sums(a, b);
-    tern__probe_backward(a), tern__probe_backward(b);
+    tern__harness_backward(a), tern__harness_backward(b);
 }
 
 START_TEST(slices_make_up_the_batch) {
     conform c;
     conform_open(&c, TERN_LAYER, _i);
     for (int training = 0; training < 2; training++) {
-        tern__probe whole, a, b;
+        tern__harness whole, a, b;
         open_probe(&c, &whole, 0, ROWS);
         open_probe(&c, &a, 0, CUT);
         open_probe(&c, &b, CUT, ROWS - CUT);
         play(&whole, &a, &b, training);
         compare_slices(&c, &whole, &a, &b, training);
-        tern__probe_close(&whole);
-        tern__probe_close(&a);
-        tern__probe_close(&b);
+        tern__harness_close(&whole);
+        tern__harness_close(&a);
+        tern__harness_close(&b);
     }
     conform_close(&c);
 }

@@ -57,7 +57,7 @@ static void each_target(int i, void (*test)(conform *c, tern_target kind)) {
 
 static void plan_twice(conform *c, tern_target kind) {
     tern_loss_spec first = {.pred = c->example->in[0], .kind = kind}, second = first;
-    unsigned char *self = tern__pool_alloc(&c->pool, c->type->size + 1, 1, NULL);
+    unsigned char *self = tern__arena_alloc(&c->pool, c->type->size + 1, 1, NULL);
     size_t allocations = tern__alloc_count();
     conform_assert(c, loss_of(c)->plan(c->object.self, &first, &c->err) == TERN_OK, "its plan says: %s", c->err.item[0].text);
     memcpy(self, c->object.self, c->type->size);

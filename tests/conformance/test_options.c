@@ -62,11 +62,11 @@ END_TEST
 
 /* Reads changed options; returns how many errors there were. */
 static size_t errors_of(const conform *c, const cJSON *json, tern_error *err) {
-    tern__pool pool = {0};
+    tern__arena pool = {0};
     tern_object object;
     tern_error_clear(err);
     tern__outcome outcome = tern__object_read(&(tern__reading){NULL, &pool, err}, c->type->kind, json, &object);
-    tern__pool_free(&pool);
+    tern__arena_free(&pool);
     conform_assert(c, (outcome == TERN__READ) == (err->errors == 0), "the outcome and the errors contradict each other");
     return err->errors;
 }

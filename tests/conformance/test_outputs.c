@@ -1,7 +1,7 @@
 /* test_outputs.c - what TERN_BY_OUTPUT promises: some of a layer's outputs are the same layer with some rows of its parameters. */
 #include "conform.h"
 
-#include "layer_probe.h"
+#include "layer_harness.h"
 
 enum { ROWS = 5 };
 
@@ -14,7 +14,7 @@ static void take_columns(const tern_tensor *from, size_t begin, size_t end, tern
 }
 
 /* Without x's gradient, which is a sum over all outputs. */
-static void check_part(const conform *c, tern__probe *p, size_t begin, size_t end) {
+static void check_part(const conform *c, tern__harness *p, size_t begin, size_t end) {
     const tern_layer_type *type = p->type;
     tern_shape shape = p->y.shape;
     shape.dim[shape.rank - 1] = end - begin;
@@ -48,22 +48,22 @@ static void check_part(const conform *c, tern__probe *p, size_t begin, size_t en
 
 START_TEST(some_outputs_are_the_same_layer) {
     conform c;
-    tern__probe p;
+    tern__harness p;
     conform_open(&c, TERN_LAYER, _i);
     const tern_layer_type *type = (const tern_layer_type *)c.type;
     if (type->flags & TERN_BY_OUTPUT) {
-        conform_assert(&c, tern__probe_open(&p, &c.object, 1, c.example->in, ROWS, &c.err) == TERN_OK, "its plan refuses it");
+        conform_assert(&c, tern__harness_open(&p, &c.object, 1, c.example->in, ROWS, &c.err) == TERN_OK, "its plan refuses it");
         size_t outputs = tern_tensor_cols(&p.y);
         for (size_t k = 0; k < p.params; k++) conform_assert(&c, p.param[k].shape.dim[0] == outputs, "%s has other rows", p.spec.param[k].name);
-        tern__probe_fill(&p);
+        tern__harness_fill(&p);
         for (size_t k = 0; k < p.params; k++) tern_tensor_fill(&p.dparam[k], 0);
-        tern__probe_forward(&p, true);
-        tern__probe_backward(&p);
+        tern__harness_forward(&p, true);
+        tern__harness_backward(&p);
         for (size_t cut = 0; cut <= outputs; cut++) {
             if (cut > 0) check_part(&c, &p, 0, cut);
             if (cut < outputs) check_part(&c, &p, cut, outputs);
         }
-        tern__probe_close(&p);
+        tern__harness_close(&p);
     }
     conform_close(&c);
 }

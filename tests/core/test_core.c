@@ -122,12 +122,12 @@ END_TEST
 
 START_TEST(memory_refuses_overflow) {
     tern_error err = {0};
-    tern__pool pool = {0};
+    tern__arena pool = {0};
     ck_assert_ptr_null(tern__alloc(SIZE_MAX / 2, 4, &err));
     ck_assert_ptr_null(tern__alloc(SIZE_MAX, 1, &err));
     ck_assert_ptr_null(tern__realloc(NULL, 0, (size_t)1 << 40, (size_t)1 << 40, &err));
-    ck_assert_ptr_null(tern__pool_alloc(&pool, SIZE_MAX, 1, &err));
-    ck_assert_ptr_null(tern__pool_alloc(&pool, SIZE_MAX / 8, 8, &err));
+    ck_assert_ptr_null(tern__arena_alloc(&pool, SIZE_MAX, 1, &err));
+    ck_assert_ptr_null(tern__arena_alloc(&pool, SIZE_MAX / 8, 8, &err));
     ck_assert_uint_eq(err.errors, 5);
     for (size_t i = 0; i < err.count; i++) ck_assert_int_eq(err.item[i].status, TERN_ERROR_MEMORY);
     ck_contains(err.item[2].text, "1099511627776 times 1099511627776");
@@ -157,11 +157,11 @@ END_TEST
 START_TEST(pool_keeps_all_until_the_end) {
     enum { PIECES = 3000 };
     static unsigned char *piece[PIECES];
-    tern__pool pool = {0};
+    tern__arena pool = {0};
     size_t before = tern__alloc_count();
     for (size_t i = 0; i < PIECES; i++) {
         size_t n = i % 97 + (i % 1000 == 999 ? 50000 : 0);
-        piece[i] = tern__pool_alloc(&pool, n, 1, NULL);
+        piece[i] = tern__arena_alloc(&pool, n, 1, NULL);
         ck_assert_uint_eq((uintptr_t)piece[i] % _Alignof(max_align_t), 0);
         ck_assert(all_zero(piece[i], n));
         memset(piece[i], (int)(i % 251), n);
@@ -169,12 +169,12 @@ START_TEST(pool_keeps_all_until_the_end) {
     for (size_t i = 0; i < PIECES; i++)
         for (size_t j = 0; j < i % 97; j++)
             if (piece[i][j] != i % 251) ck_abort_msg("piece %zu was written over", i);
-    ck_assert_str_eq(tern__pool_text(&pool, "word and more", 4, NULL), "word");
-    ck_assert_str_eq(tern__pool_text(&pool, NULL, 0, NULL), "");
+    ck_assert_str_eq(tern__arena_text(&pool, "word and more", 4, NULL), "word");
+    ck_assert_str_eq(tern__arena_text(&pool, NULL, 0, NULL), "");
     ck_assert_uint_lt(tern__alloc_count() - before, 30);
-    tern__pool_free(&pool);
+    tern__arena_free(&pool);
     ck_assert_ptr_null(pool.chunk);
-    tern__pool_free(&pool);
+    tern__arena_free(&pool);
 }
 END_TEST
 

@@ -40,7 +40,7 @@ START_TEST(test_dataset) {
 
     int16_t numbers[] = {1, 2, 3};
     const tern_column seen = {TERN_I16, {1, {3}}, numbers};
-    d = tern_dataset_view(1, &seen, NULL, NULL);
+    d = tern_dataset_borrow(1, &seen, NULL, NULL);
     ck_assert(d->x.data == numbers && !d->y.data);
     tern_dataset_free(d); /* and not the numbers */
 

@@ -25,7 +25,7 @@ static inline tern_trainer *make_trainer(tern_model *m, const tern_trainer_optio
 /* The sum of all weights, each with a factor of its own: the same for the same weights alone. */
 static inline double fingerprint(const tern_model *m) {
     double sum = 0;
-    for (size_t i = 0, k = 0; i < tern_model_weights(m); i++) {
+    for (size_t i = 0, k = 0; i < tern_model_weight_count(m); i++) {
         tern_tensor t = tern_model_weight(m, i).tensor;
         for (size_t j = 0; j < tern_tensor_count(&t); j++) sum += (double)t.data[j] * sin((double)++k);
     }

@@ -1,6 +1,6 @@
 /* test_conv.c - convolutions against PyTorch, with every division into pieces; plans that must be refused. */
 #include "rig.h"
-#include <tern/conv.h>
+#include <tern/layers/conv.h>
 
 /* What PyTorch makes of a layer; dparam: of weight and bias in a row. */
 typedef struct golden {

@@ -2,7 +2,7 @@
 #include "rig.h"
 
 #include <tern/initializer.h>
-#include <tern/recurrent.h>
+#include <tern/layers/recurrent.h>
 
 /* What PyTorch makes of a layer. dparam: of all parameters in a row; NULL where there are none, as dx for indices. */
 typedef struct golden {

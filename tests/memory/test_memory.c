@@ -1,8 +1,8 @@
 /* test_memory.c - what is planned, what a process takes of it in the end, and that long runs take no more. */
 #include "train/runs.h"
 
-#include "arena.h"
-#include "describe.h"
+#include "memory_plan.h"
+#include "summary.h"
 
 #include <tern/fit.h>
 
@@ -18,11 +18,11 @@ static tern_model *open_model(const char *path) {
     return m;
 }
 
-static tern__arena plan(const tern_model *m, size_t rows, bool training) {
-    tern__pool pool = {0};
-    tern__arena arena;
-    ck_assert(!tern__arena_plan(m, rows, training, true, &pool, &arena, NULL));
-    tern__pool_free(&pool);
+static tern__memory_plan plan(const tern_model *m, size_t rows, bool training) {
+    tern__arena pool = {0};
+    tern__memory_plan arena;
+    ck_assert(!tern__memory_plan_make(m, rows, training, true, &pool, &arena, NULL));
+    tern__arena_free(&pool);
     return arena; /* its sizes: the lists are gone */
 }
 
@@ -31,7 +31,7 @@ static tern__arena plan(const tern_model *m, size_t rows, bool training) {
 START_TEST(the_sum_is_of_all_tensors) {
     tern_model *m = quick_model("{'input':{'shape':[40]},'layers':[{'type':'dense','out_features':40},{'type':'tanh'},{'type':'flatten'},"
                                 "{'type':'dense','out_features':3}],'loss':{'type':'mse'}}", NULL);
-    tern__arena training = plan(m, 16, true), running = plan(m, 16, false);
+    tern__memory_plan training = plan(m, 16, true), running = plan(m, 16, false);
     ck_assert_uint_eq(training.sum, 16 * (3 * 40 + 3 + 2 * 40 + 3));
     ck_assert_uint_eq(training.size, 16 * (2 * 40 + 40 + 3));
     ck_assert_uint_eq(running.sum, 16 * 3 * 40); /* the output is the caller's */
@@ -45,7 +45,7 @@ static const char *const workloads[] = {"bench/w2.json", "bench/w3.json", "bench
 START_TEST(training_takes_little_of_its_tensors) {
     tern_model *m = open_model(workloads[_i]);
     for (size_t rows = 32; rows <= 128; rows *= 2) {
-        tern__arena a = plan(m, rows, true);
+        tern__memory_plan a = plan(m, rows, true);
         ck_assert_msg((double)a.size <= 0.6 * (double)a.sum, "%s, %zu rows: %zu of %zu", workloads[_i], rows, a.size, a.sum);
     }
     tern_model_free(m);
@@ -70,7 +70,7 @@ START_TEST(a_chain_runs_in_two_activations) {
         if (count > largest) largest = count;
         if (work > scratch) scratch = work;
     }
-    tern__arena a = plan(m, rows, false);
+    tern__memory_plan a = plan(m, rows, false);
     ck_assert_msg(a.size <= rows * (largest + second) + scratch + 3 * TERN__ALIGN, "%s: %zu for %zu, %zu and %zu", chains[_i], a.size, rows * largest,
                   rows * second, scratch);
     tern_model_free(m);

@@ -39,7 +39,7 @@ static void check_gradients(size_t graph, size_t threads) {
     batch_data d;
     make_batch(&d, m, ROWS, 0);
     double h = TOLERANCE(1e-2, 1e-5);
-    for (size_t i = 0; i < tern_model_weights(m); i++) {
+    for (size_t i = 0; i < tern_model_weight_count(m); i++) {
         tern_weight w = tern_model_weight(m, i);
         size_t n = tern_tensor_count(&w.tensor), stride = n / 7 + 1;
         for (size_t k = 0; w.trained && k < n; k += stride) {
@@ -77,14 +77,14 @@ START_TEST(run_agrees_with_training) {
         tern_trainer *t = tern_trainer_new(m, &(tern_trainer_options){.threads = 1, .batch_size = ROWS}, NULL);
         double loss = loss_of(t, &d.batch);
         for (size_t threads = 1; threads <= 3; threads++) {
-            tern_run *r = tern_run_new(m, ROWS, threads, NULL);
+            tern_predictor *r = tern_predictor_new(m, ROWS, threads, NULL);
             tern_real y[ROWS * 3];
             tern_tensor ty = {d.ty.shape, y};
             double sum = 0;
-            tern_run_forward(r, &d.tx, &ty);
+            tern_predictor_forward(r, &d.tx, &ty);
             for (size_t i = 0; i < ROWS * 3; i++) sum += ((double)y[i] - (double)d.y[i]) * ((double)y[i] - (double)d.y[i]);
             ck_near(sum / (ROWS * 3), loss, TOLERANCE(1e-6, 1e-14));
-            tern_run_free(r);
+            tern_predictor_free(r);
         }
         tern_trainer_free(t);
         free_batch(&d);

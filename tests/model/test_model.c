@@ -31,7 +31,7 @@ static double take_steps(trained *x, size_t n) {
 
 static bool same_weights(const tern_model *a, const tern_model *b) {
     bool same = true;
-    for (size_t i = 0; i < tern_model_weights(a); i++) {
+    for (size_t i = 0; i < tern_model_weight_count(a); i++) {
         tern_tensor x = tern_model_weight(a, i).tensor, y = tern_model_weight(b, i).tensor;
         same = same && !memcmp(x.data, y.data, tern_tensor_count(&x) * sizeof *x.data);
     }
@@ -79,7 +79,7 @@ START_TEST(one_worker_agrees_with_more) {
         begin_training(&more, 1, threads);
         ck_near(take_steps(&more, 1), first, TOLERANCE(1e-6, 1e-14));
         ck_near(take_steps(&more, 99), loss, TOLERANCE(1e-5, 1e-12));
-        for (size_t i = 0; i < tern_model_weights(one.m); i++) {
+        for (size_t i = 0; i < tern_model_weight_count(one.m); i++) {
             tern_tensor a = tern_model_weight(one.m, i).tensor, b = tern_model_weight(more.m, i).tensor;
             ck_near_all(b.data, a.data, tern_tensor_count(&a), TOLERANCE(1e-5, 1e-11));
         }
@@ -106,7 +106,7 @@ START_TEST(what_is_not_finite_is_named) {
 
     x.d.x[7 * 64 + 3] = kept;
     tern_weight w;
-    ck_assert(tern_model_find(x.m, "0.weight", &w));
+    ck_assert(tern_model_find_weight(x.m, "0.weight", &w));
     for (size_t i = 0; i < tern_tensor_count(&w.tensor); i++) w.tensor.data[i] = (tern_real)(x.d.x[i % 64] < 0 ? -TOLERANCE(3e38, 1e308) : TOLERANCE(3e38, 1e308));
     tern_error_clear(&err);
     ck_assert_int_eq(tern_trainer_step(x.t, &x.d.batch, NULL, &err), TERN_ERROR_DIVERGED);
@@ -124,7 +124,7 @@ START_TEST(an_ignored_batch_has_no_loss) {
     double loss = 1;
     ck_assert_int_eq(tern_trainer_backward(x.t, &x.d.batch, &loss, NULL), TERN_OK);
     ck_assert_double_eq(loss, 0);
-    for (size_t i = 0; i < tern_model_weights(x.m); i++) {
+    for (size_t i = 0; i < tern_model_weight_count(x.m); i++) {
         tern_tensor g = tern_trainer_gradient(x.t, i);
         for (size_t k = 0; k < tern_tensor_count(&g); k++) ck_assert(g.data[k] == 0);
     }
@@ -229,12 +229,12 @@ START_TEST(every_allocation_may_fail) {
         snprintf(text, sizeof text, mlp, 1);
         tern_model *m = quick_model(text, &err);
         tern_trainer *t = m ? tern_trainer_new(m, &(tern_trainer_options){.threads = 2, .batch_size = ROWS, .steps_per_epoch = 3}, &err) : NULL;
-        tern_run *r = t ? tern_run_new(m, ROWS, 2, &err) : NULL;
+        tern_predictor *r = t ? tern_predictor_new(m, ROWS, 2, &err) : NULL;
         tern__alloc_fail(SIZE_MAX, false);
         bool done = r;
         if (!done) ck_assert_msg(err.count > 0, "allocation %zu failed without a word", k);
         if (!done) ck_assert_msg(strstr(err.item[0].text, "memory"), "allocation %zu: %s", k, err.item[0].text);
-        tern_run_free(r);
+        tern_predictor_free(r);
         tern_trainer_free(t);
         tern_model_free(m);
         if (done) break;

@@ -28,7 +28,7 @@ static double take_steps(trained *x, size_t n) {
 
 static tern_tensor weight(const tern_model *m, const char *name) {
     tern_weight w = {0};
-    ck_assert_msg(tern_model_find(m, name, &w), "no %s", name);
+    ck_assert_msg(tern_model_find_weight(m, name, &w), "no %s", name);
     return w.tensor;
 }
 
@@ -91,9 +91,9 @@ static void run(const tern_model *m, const tern_real *x, size_t rows, size_t thr
     tern_real *copy = malloc(rows * tern_shape_count(&in) * sizeof *copy);
     memcpy(copy, x, rows * tern_shape_count(&in) * sizeof *copy);
     tern_tensor tx = {tern_shape_batch(&in, rows), copy}, ty = {tern_shape_batch(&out, rows), y};
-    tern_run *r = tern_run_new(m, rows, threads, NULL);
-    tern_run_forward(r, &tx, &ty);
-    tern_run_free(r);
+    tern_predictor *r = tern_predictor_new(m, rows, threads, NULL);
+    tern_predictor_forward(r, &tx, &ty);
+    tern_predictor_free(r);
     free(copy);
 }
 
@@ -132,7 +132,7 @@ END_TEST
 START_TEST(evaluation_without_running_averages) {
     tern_model *m = quick_model("{'input':{'shape':[64]},'layers':[{'type':'dense','out_features':400},{'type':'batch_norm','track_running_stats':false}]}", NULL);
     static tern_real x[ROWS * 64], one[ROWS * 400], more[ROWS * 400];
-    ck_assert_uint_eq(tern_model_weights(m), 4);
+    ck_assert_uint_eq(tern_model_weight_count(m), 4);
     quick_numbers(COUNT(x), 0.5, x);
     run(m, x, ROWS, 1, one);
     for (size_t c = 0; c < 400; c += 57) {

@@ -17,7 +17,7 @@ static inline void end_training(trained *x) {
 }
 
 static inline void expect_same(const trained *a, const trained *b, double tolerance) {
-    for (size_t i = 0; i < tern_model_weights(a->m); i++) {
+    for (size_t i = 0; i < tern_model_weight_count(a->m); i++) {
         tern_weight x = tern_model_weight(a->m, i), y = tern_model_weight(b->m, i);
         size_t n = tern_tensor_count(&x.tensor);
         if (tolerance > 0) ck_near_all(y.tensor.data, x.tensor.data, n, tolerance);

@@ -19,12 +19,12 @@ static const size_t sizes[][3] = { /* rows and columns of c, k */
     {2, 2, 2}, {2, 3, 4}, {8, 48, 16}, {3, 50, 17}, {50, 3, 400}, {33, 49, 7}, {17, 64, 5}, {7, 70, 1200}, {130, 12, 33}, {12, 130, 33},
 };
 
-static tern_block matrix(size_t rows, size_t cols, tern_transpose turned, tern_real *data) {
+static tern_matrix matrix(size_t rows, size_t cols, tern_transpose turned, tern_real *data) {
     const size_t stride = (turned == TERN_T ? rows : cols) + 3;
-    return turned == TERN_T ? (tern_block){cols, rows, stride, data} : (tern_block){rows, cols, stride, data};
+    return turned == TERN_T ? (tern_matrix){cols, rows, stride, data} : (tern_matrix){rows, cols, stride, data};
 }
 
-static double element(const tern_block *m, tern_transpose turned, size_t i, size_t j) {
+static double element(const tern_matrix *m, tern_transpose turned, size_t i, size_t j) {
     return (double)(turned == TERN_T ? m->data[j * m->stride + i] : m->data[i * m->stride + j]);
 }
 
@@ -79,7 +79,7 @@ END_TEST
 /* What they would do wrongly, or slowly, tiles leave alone. */
 START_TEST(tiles_refuse) {
     static tern_real one[4];
-    const tern_block small = {2, 2, 2, one}, row = {1, 2, 2, one}, col = {2, 1, 1, one}, large = {2048, 2048, 2048, NULL};
+    const tern_matrix small = {2, 2, 2, one}, row = {1, 2, 2, one}, col = {2, 1, 1, one}, large = {2048, 2048, 2048, NULL};
     const tern__tiles *t = tern__tiles_of(4);
     ck_assert(!tern__tile_product(t, &(tern__product){1, (tern_real)0.5, small, small, small, TERN_N, TERN_N, 2}));
     ck_assert(!tern__tile_product(t, &(tern__product){1, 0, row, small, row, TERN_N, TERN_N, 2}));

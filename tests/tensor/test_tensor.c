@@ -151,8 +151,8 @@ START_TEST(gemm_takes_rows_of_any_rank) {
 END_TEST
 
 /* The numbers of `t` within a larger matrix, in `room`; between the rows stands 77. */
-static tern_block spread(const tern_tensor *t, tern_real *room) {
-    tern_block b = {tern_tensor_rows(t), tern_tensor_cols(t), tern_tensor_cols(t) + 3, room};
+static tern_matrix spread(const tern_tensor *t, tern_real *room) {
+    tern_matrix b = {tern_tensor_rows(t), tern_tensor_cols(t), tern_tensor_cols(t) + 3, room};
     for (size_t i = 0; i < b.rows * b.stride; i++) room[i] = i % b.stride < b.cols ? t->data[i / b.stride * b.cols + i % b.stride] : 77;
     return b;
 }
@@ -167,8 +167,8 @@ START_TEST(gemm_on_parts_of_matrices) {
             const tern_real beta = t & 4 ? (tern_real)0.5 : 0;
             tern_tensor a = t & 1 ? random_tensor(0, k, m) : random_tensor(0, m, k);
             tern_tensor b = t & 2 ? random_tensor(1, n, k) : random_tensor(1, k, n), c = random_tensor(2, m, n);
-            tern_block parts = spread(&c, room[2]);
-            tern_gemm_block(2, spread(&a, room[0]), ta, spread(&b, room[1]), tb, beta, parts);
+            tern_matrix parts = spread(&c, room[2]);
+            tern_gemm_strided(2, spread(&a, room[0]), ta, spread(&b, room[1]), tb, beta, parts);
             tern_gemm(2, &a, ta, &b, tb, beta, &c);
             for (size_t i = 0; i < m; i++) {
                 ck_near_all(parts.data + i * parts.stride, c.data + i * n, n, TOLERANCE(1e-6, 1e-15));

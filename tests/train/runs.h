@@ -49,7 +49,7 @@ static inline tern_dataset *make_data(double noise, double from) {
         for (size_t k = 0; k < FEATURES; k++) px[i * FEATURES + k] = (float)(noise * (double)numbers[i * FEATURES + k] + (double)((size_t)py[i] == k % 3));
     }
     tern_column cx = {TERN_F32, {1, {FEATURES}}, px}, cy = {TERN_I64, {0}, py};
-    tern_dataset *d = tern_dataset_view(SAMPLES, &cx, &cy, NULL);
+    tern_dataset *d = tern_dataset_borrow(SAMPLES, &cx, &cy, NULL);
     ck_assert_ptr_nonnull(d);
     return d;
 }
@@ -65,12 +65,12 @@ static inline tern_model *make_model(const char *train) {
 
 static inline tern_real *keep_weights(const tern_model *m, size_t *n) {
     *n = 0;
-    for (size_t i = 0; i < tern_model_weights(m); i++) {
+    for (size_t i = 0; i < tern_model_weight_count(m); i++) {
         tern_tensor t = tern_model_weight(m, i).tensor;
         *n += tern_tensor_count(&t);
     }
     tern_real *kept = malloc(*n * sizeof *kept), *at = kept;
-    for (size_t i = 0; i < tern_model_weights(m); i++) {
+    for (size_t i = 0; i < tern_model_weight_count(m); i++) {
         tern_tensor t = tern_model_weight(m, i).tensor;
         memcpy(at, t.data, tern_tensor_count(&t) * sizeof *at);
         at += tern_tensor_count(&t);

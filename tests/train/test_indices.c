@@ -13,7 +13,7 @@ static tern_dataset *make_tokens(void) {
         x[i] = (int16_t)(i % STEPS > 2 && noise[i] > 0 ? 0 : 1 + (int)floor(1.9999 * ((double)noise[i] + 1)));
     for (size_t i = 0; i < ROWS; i++) y[i] = x[i * STEPS] - 1;
     tern_column cx = {TERN_I16, {1, {STEPS}}, x}, cy = {TERN_I64, {0}, y};
-    tern_dataset *d = tern_dataset_view(ROWS, &cx, &cy, NULL);
+    tern_dataset *d = tern_dataset_borrow(ROWS, &cx, &cy, NULL);
     ck_assert_ptr_nonnull(d);
     return d;
 }
@@ -40,7 +40,7 @@ START_TEST(the_first_token_is_learned) {
     tern_dataset *d = make_tokens();
     tern_fit_result result;
     tern_weight w;
-    ck_assert(tern_model_find(m, "1.weight", &w));
+    ck_assert(tern_model_find_weight(m, "1.weight", &w));
     for (size_t j = 0; j < 8; j++) ck_assert(w.tensor.data[j] == 0 && w.tensor.data[8 + j] != 0);
     ck_assert_int_eq(tern_fit(m, d, NULL, &(tern_fit_options){.threads = 2}, &result, NULL), TERN_OK);
     ck_assert_msg(result.train.value[0] > 0.97, "accuracy %g", result.train.value[0]);
@@ -68,10 +68,10 @@ START_TEST(numbers_that_are_no_index_are_refused) {
     int64_t y[3] = {0};
     x[STEPS + 2] = bad[_i].value;
     tern_column cx = {TERN_F64, {1, {STEPS}}, x}, cy = {TERN_I64, {0}, y};
-    tern_dataset *d = tern_dataset_view(3, &cx, &cy, NULL);
+    tern_dataset *d = tern_dataset_borrow(3, &cx, &cy, NULL);
     tern_model *m = make_model("'flatten'");
     tern_error_clear(&err);
-    ck_assert_int_eq(tern_model_accepts(m, d, &err), bad[_i].text ? TERN_ERROR_DATA : TERN_OK);
+    ck_assert_int_eq(tern_dataset_check(m, d, &err), bad[_i].text ? TERN_ERROR_DATA : TERN_OK);
     if (bad[_i].text) ck_contains(err.item[0].text, bad[_i].text);
     tern_dataset_free(d);
     tern_model_free(m);

@@ -45,12 +45,12 @@ START_TEST(data_that_does_not_fit_is_refused) {
     float x[4 * FEATURES] = {0}, values[4] = {0};
     int64_t labels[4] = {0, 1, 3, 2};
     tern_column cx = {TERN_F32, {1, {FEATURES}}, x}, narrow = {TERN_F32, {1, {5}}, x}, cy = {TERN_I64, {0}, labels}, real = {TERN_F32, {0}, values};
-    tern_dataset *bad[] = {tern_dataset_view(4, &cx, &cy, NULL), tern_dataset_view(4, &narrow, &cy, NULL), tern_dataset_view(4, &cx, &real, NULL),
-                           tern_dataset_view(4, &cx, NULL, NULL)};
+    tern_dataset *bad[] = {tern_dataset_borrow(4, &cx, &cy, NULL), tern_dataset_borrow(4, &narrow, &cy, NULL), tern_dataset_borrow(4, &cx, &real, NULL),
+                           tern_dataset_borrow(4, &cx, NULL, NULL)};
     static const char *const texts[] = {"row 2", "a sample of the data is [5], 5 numbers, but the model's input is [6], 6 numbers", "class indices", "no targets"};
     for (size_t i = 0; i < COUNT(bad); i++) {
         tern_error_clear(&err);
-        ck_assert_int_eq(tern_model_accepts(m, bad[i], &err), TERN_ERROR_DATA);
+        ck_assert_int_eq(tern_dataset_check(m, bad[i], &err), TERN_ERROR_DATA);
         ck_contains(err.item[0].text, texts[i]);
         tern_dataset_free(bad[i]);
     }

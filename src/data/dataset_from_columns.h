@@ -1,0 +1,11 @@
+/* dataset_from_columns.h - a dataset from columns that a reader has already filled. */
+#ifndef TERN_DATA_DATASET_FROM_COLUMNS_H
+#define TERN_DATA_DATASET_FROM_COLUMNS_H
+
+#include <tern/dataset.h>
+
+/* Makes a dataset that owns the columns' data, which came from tern__alloc(); a `y` without data: no targets. Refuses columns that
+ * differ in their number of samples. On failure both are freed. */
+tern_dataset *tern__dataset_from_columns(size_t n, const tern_column *x, size_t n_y, const tern_column *y, tern_error *err);
+
+#endif

@@ -1,0 +1,236 @@
+/* slice.c - lays a worker's tensors over its plan once, and then only walks the layers: a pass looks up nothing and allocates nothing. */
+#include "slice.h"
+
+#include <string.h>
+
+/* ---- making ---- */
+
+static tern_tensor at(const tern__slice *s, const tern_shape *sample, size_t offset) {
+    return (tern_tensor){tern_shape_batch(sample, s->capacity), offset == TERN__NOWHERE ? NULL : s->memory + offset};
+}
+
+/* The arrays of tensors and structs that point into the memory. */
+static bool allocate_lists(tern__slice *s, tern_error *err) {
+    const tern_model *m = s->m;
+    tern__arena *p = &s->arena;
+    size_t inputs = m->inputs, sums = m->sums;
+    return (s->value = tern__arena_alloc(p, m->nodes + 1, sizeof *s->value, err)) && (s->gradient = tern__arena_alloc(p, m->nodes + 1, sizeof *s->gradient, err)) &&
+           (s->extra = tern__arena_alloc(p, inputs, sizeof *s->extra, err)) && (s->save = tern__arena_alloc(p, m->saves, sizeof *s->save, err)) &&
+           (s->weight = tern__arena_alloc(p, m->weights, sizeof *s->weight, err)) && (s->dweight = tern__arena_alloc(p, m->weights, sizeof *s->dweight, err)) &&
+           (s->x = tern__arena_alloc(p, inputs, sizeof *s->x, err)) && (s->back_x = tern__arena_alloc(p, inputs, sizeof *s->back_x, err)) &&
+           (s->dx = tern__arena_alloc(p, inputs, sizeof *s->dx, err)) && (s->f = tern__arena_alloc(p, m->nodes, sizeof *s->f, err)) &&
+           (s->b = tern__arena_alloc(p, m->nodes, sizeof *s->b, err)) && (s->sums = tern__arena_alloc(p, 2 * sums, sizeof *s->sums, err)) &&
+           (s->totals = tern__arena_alloc(p, 2 * sums, sizeof *s->totals, err));
+}
+
+static void lay_values(tern__slice *s) {
+    const tern_model *m = s->m;
+    tern_shape input = tern_model_input(m);
+    for (size_t v = 0; v <= m->nodes; v++) {
+        const tern_shape *shape = v ? &m->node[v - 1].out : &input;
+        s->value[v] = at(s, shape, s->plan.value[v]);
+        s->gradient[v] = at(s, shape, s->plan.gradient[v]);
+    }
+    for (size_t i = 0; i < m->weights; i++) {
+        const tern__weight *w = &m->weight[i];
+        s->weight[i] = tern__weight_tensor(m, w);
+        if (s->dparam && w->trained) s->dweight[i] = (tern_tensor){w->param.shape, s->dparam + w->offset};
+    }
+}
+
+/* Fills in what forward and backward of node i will be given. */
+static void bind_node(tern__slice *s, size_t i, bool training) {
+    const tern__node *node = &s->m->node[i];
+    size_t input = node->first_input, save = node->first_save, sums = node->first_sum;
+    unsigned flags = node->type->flags;
+    for (size_t k = 0; k < node->inputs; k++) {
+        size_t v = node->input[k];
+        s->x[input + k] = &s->value[v];
+        s->back_x[input + k] = flags & TERN_READS_X ? &s->value[v] : NULL;
+        if (!training) continue;
+        s->extra[input + k] = at(s, &s->value[v].shape, TERN__NOWHERE);
+        s->extra[input + k].shape = s->value[v].shape;
+        bool beside = s->plan.extra[input + k] != TERN__NOWHERE;
+        if (beside) s->extra[input + k].data = s->memory + s->plan.extra[input + k];
+        s->dx[input + k] = beside ? &s->extra[input + k] : s->gradient[v].data ? &s->gradient[v] : NULL;
+    }
+    for (size_t k = 0; training && k < node->saves; k++) s->save[save + k] = at(s, &node->save[k], s->plan.save[save + k]);
+    tern_random random = {.seed = s->m->config.seed, .purpose = TERN_RANDOM_LAYER, .index = (uint32_t)i};
+    size_t f = s->plan.scratch[0][i], b = s->plan.scratch[1][i];
+    s->f[i] = (tern_forward){.x = &s->x[input], .y = &s->value[i + 1], .param = &s->weight[node->first_param], .state = &s->weight[node->first_state],
+                             .save = training ? &s->save[save] : NULL, .training = training, .random = random, .sums = s->totals + sums,
+                             .scratch = f != TERN__NOWHERE ? s->memory + f : NULL};
+    s->b[i] = (tern_backward){.x = &s->back_x[input], .y = flags & TERN_READS_Y ? &s->value[i + 1] : NULL, .dy = &s->gradient[i + 1],
+                              .param = &s->weight[node->first_param], .dparam = &s->dweight[node->first_param],
+                              .state = &s->weight[node->first_state], .save = &s->save[save], .dx = &s->dx[input], .random = random,
+                              .sums = s->totals + s->m->sums + sums, .forward_sums = s->totals + sums,
+                              .scratch = b != TERN__NOWHERE ? s->memory + b : NULL};
+}
+
+static tern_status make_slice(tern__slice *s, const tern_model *m, size_t rows, bool training, bool own_input, tern_error *err) {
+    s->m = m;
+    s->capacity = rows;
+    if (tern__memory_plan_make(m, rows, training, own_input, &s->arena, &s->plan, err) || !allocate_lists(s, err)) return TERN_ERROR_MEMORY;
+    if (!(s->memory = tern__alloc(s->plan.size, sizeof *s->memory, err))) return TERN_ERROR_MEMORY;
+    if (training && !(s->dparam = tern__alloc(m->params, sizeof *s->dparam, err))) return TERN_ERROR_MEMORY;
+    lay_values(s);
+    for (size_t i = 0; i < m->nodes; i++) bind_node(s, i, training);
+    return TERN_OK;
+}
+
+static size_t slice_capacity(size_t batch, size_t slices) {
+    return (batch + slices - 1) / slices;
+}
+
+/* How many workers some rows are worth. Below a million multiply-adds each, waking one costs more than it brings. Three products a weight: forward,
+ * and two backward. */
+static size_t worth(const tern_model *m, size_t rows, size_t most) {
+    double work = 3.0 * (double)rows * m->work, workers = work / 1e6 + 1;
+    if (most > rows) most = rows;
+    return workers < (double)most ? (size_t)workers : most;
+}
+
+static size_t count_slices(const tern_model *m, size_t batch, size_t threads) {
+    return worth(m, batch, threads ? threads : tern__cpus());
+}
+
+tern_status tern__worker_group_measure(const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, tern__worker_group_size *out, tern_error *err) {
+    tern__arena arena = {0};
+    tern__memory_plan plan;
+    size_t slices = count_slices(m, batch, threads), each = slices * sizeof(tern_real);
+    ptrdiff_t wide = training ? tern__output_parallel_choose(m, batch, slices) : TERN__ROWS_ONLY;
+    tern_status status = tern__memory_plan_make(m, slice_capacity(batch, slices), training, own_input && wide == TERN__ROWS_ONLY, &arena, &plan, err);
+    size_t shared = tern__output_parallel_numbers(m, wide, batch) * sizeof(tern_real);
+    if (!status) *out = (tern__worker_group_size){(plan.size + (training ? m->params : 0)) * each + shared, plan.size * each + shared, plan.sum * each + shared};
+    tern__arena_free(&arena);
+    return status;
+}
+
+tern_status tern__worker_group_make(tern__worker_group *t, const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, tern_error *err) {
+    *t = (tern__worker_group){0};
+    tern__worker_group_size size;
+    size_t slices = count_slices(m, batch, threads);
+    if (!(t->workers = tern__workers_new(slices, err))) return TERN_ERROR_MEMORY;
+    slices = tern__workers_ready(t->workers, slices);
+    tern_status status = tern__worker_group_measure(m, batch, slices, training, own_input, &size, err);
+    if (status) return status;
+    if (size.bytes > m->max_memory)
+        return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "a batch of %zu on %zu threads takes %zu bytes, more than the limit of %zu (--max-memory)", batch, slices, size.bytes, m->max_memory);
+    if (!(t->slice = tern__alloc(slices, sizeof *t->slice, err))) return TERN_ERROR_MEMORY;
+    t->slices = slices;
+    status = tern__output_parallel_make(&t->output_parallel, m, training ? tern__output_parallel_choose(m, batch, slices) : TERN__ROWS_ONLY, batch, slices, err);
+    own_input = own_input && t->output_parallel.node == TERN__ROWS_ONLY;
+    for (size_t i = 0; !status && i < slices; i++) status = make_slice(&t->slice[i], m, slice_capacity(batch, slices), training, own_input, err);
+    return status;
+}
+
+void tern__worker_group_free(tern__worker_group *t) {
+    tern__workers_free(t->workers);
+    for (size_t i = 0; i < t->slices; i++) {
+        tern__free(t->slice[i].memory);
+        tern__free(t->slice[i].dparam);
+        tern__arena_free(&t->slice[i].arena);
+    }
+    tern__output_parallel_free(&t->output_parallel);
+    tern__free(t->slice);
+    *t = (tern__worker_group){0};
+}
+
+/* ---- rows ---- */
+
+static void set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step) {
+    const tern_model *m = s->m;
+    bool same = s->rows == rows;
+    s->row = row;
+    s->rows = rows;
+    for (size_t i = 0; i < m->nodes; i++) {
+        s->f[i].row = s->b[i].row = row;
+        s->f[i].random.step = s->b[i].random.step = step;
+        if (same) continue;
+        s->f[i].rows = s->b[i].rows = rows;
+    }
+    if (same) return;
+    for (size_t v = 0; v <= m->nodes; v++) s->value[v].shape.dim[0] = s->gradient[v].shape.dim[0] = rows;
+    for (size_t k = 0; k < m->inputs; k++) s->extra[k].shape.dim[0] = rows;
+    for (size_t k = 0; k < m->saves; k++) s->save[k].shape.dim[0] = rows;
+}
+
+void tern__worker_group_cut(tern__worker_group *t, size_t rows, uint32_t step) {
+    size_t active = worth(t->slice[0].m, rows, t->slices), least = slice_capacity(rows, t->slice[0].capacity);
+    t->active = tern__workers_ready(t->workers, active < least ? least : active);
+    for (size_t i = 0, row = 0; i < t->active; i++) {
+        size_t end = rows * (i + 1) / t->active;
+        set_rows(&t->slice[i], row, end - row, step);
+        row = end;
+    }
+    tern__output_parallel_cut(t, rows);
+}
+
+void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y) {
+    const tern_model *m = s->m;
+    tern_shape in = tern_model_input(m), out = tern_model_output(m);
+    for (size_t v = 0; v <= m->nodes; v++) {
+        /* A layer never writes over the model's input (plan.c), so the const is kept in effect. */
+        if (s->plan.is_input[v]) s->value[v].data = (tern_real *)(uintptr_t)(x + s->row * tern_shape_count(&in));
+        if (s->plan.is_output[v]) s->value[v].data = y + s->row * tern_shape_count(&out);
+    }
+}
+
+/* ---- passes ---- */
+
+/* After every slice has added its own sums of a layer, each adds up those of all, in the same order. `first` is where they begin. */
+static void total_sums(tern__worker_group *t, size_t worker, size_t first, size_t n) {
+    tern__workers_barrier(t->workers, worker);
+    double *total = t->slice[worker].totals + first;
+    memset(total, 0, n * sizeof *total);
+    for (size_t k = 0; k < t->active; k++)
+        for (size_t i = 0; i < n; i++) total[i] += t->slice[k].sums[first + i];
+}
+
+void tern__slice_forward_node(tern__worker_group *t, size_t worker, size_t i) {
+    tern__slice *s = &t->slice[worker];
+    const tern__node *node = &s->m->node[i];
+    if (node->type->forward_sums) {
+        tern_forward own = s->f[i];
+        own.sums = s->sums + node->first_sum;
+        memset(own.sums, 0, node->sums * sizeof *own.sums);
+        node->type->forward_sums(node->self, &own);
+        total_sums(t, worker, node->first_sum, node->sums);
+    }
+    if (tern__output_parallel_has(t, i)) tern__output_parallel_forward(t, worker);
+    else if (!(node->type->flags & TERN_VIEW)) node->type->forward(node->self, &s->f[i]);
+    tern__timer_mark(s->timer, i);
+}
+
+void tern__slice_forward(tern__worker_group *t, size_t worker) {
+    for (size_t i = 0; i < t->slice[worker].m->nodes; i++) tern__slice_forward_node(t, worker, i);
+}
+
+/* Adds the gradients that node i wrote beside those already there. */
+static void add_extras(tern__slice *s, const tern__node *node) {
+    for (size_t k = 0, at = node->first_input; k < node->inputs; k++, at++)
+        if (s->dx[at] == &s->extra[at]) tern_tensor_add(&s->extra[at], &s->gradient[node->input[k]]);
+}
+
+void tern__slice_backward(tern__worker_group *t, size_t worker) {
+    tern__slice *s = &t->slice[worker];
+    const tern_model *m = s->m;
+    for (size_t i = m->nodes; i-- > 0;) {
+        const tern__node *node = &m->node[i];
+        if (!node->needs_backward) continue;
+        if (!(node->type->flags & TERN_SETS_GRADIENT))
+            for (size_t k = 0; k < node->params; k++) tern_tensor_fill(&s->b[i].dparam[k], 0);
+        if (node->type->backward_sums) {
+            tern_backward own = s->b[i];
+            size_t first = m->sums + node->first_sum;
+            own.sums = s->sums + first;
+            memset(own.sums, 0, node->sums * sizeof *own.sums);
+            node->type->backward_sums(node->self, &own);
+            total_sums(t, worker, first, node->sums);
+        }
+        if (tern__output_parallel_has(t, i)) tern__output_parallel_scatter(t, worker);
+        else if (!(node->type->flags & TERN_VIEW)) node->type->backward(node->self, &s->b[i]);
+        add_extras(s, node);
+        tern__timer_mark(s->timer, m->nodes + i);
+    }
+}

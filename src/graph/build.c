@@ -1,0 +1,284 @@
+/* build.c - from the options of the layers to a planned graph: who reads whom, which shapes, which weights. */
+#include "graph.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct builder {
+    tern_model          *m;
+    const tern__outcome *outcome;
+    bool                *known;  /* [nodes + 1] whether the shape of a value is known */
+    bool                *read;   /* [nodes + 1] whether some layer reads it */
+    tern_error          *err;
+    tern_layer_spec     *spec;   /* of the layer in hand: too large for the stack of a thread */
+    size_t               room;   /* for weights */
+} builder;
+
+static const tern__layer_common *common(const builder *b, size_t i) {
+    return b->m->config.layers.item[i].common;
+}
+
+static tern_shape value_shape(const tern_model *m, size_t value) {
+    return value ? m->node[value - 1].out : m->config.input.shape;
+}
+
+/* ---- names ---- */
+
+static bool good_name(const char *name) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+    return *name && strlen(name) < TERN_MAX_NAME && strspn(name, letters) == strlen(name);
+}
+
+/* Gives every layer its name: the file's, else its index, as nn.Sequential does. */
+static tern_status name_nodes(builder *b) {
+    tern_model *m = b->m;
+    for (size_t i = 0; i < m->nodes; i++) {
+        char index[24];
+        int n = snprintf(index, sizeof index, "%zu", i);
+        const tern__layer_common *c = common(b, i);
+        m->node[i].name = c && c->name ? c->name : tern__arena_text(&m->arena, index, (size_t)n, b->err);
+        if (!m->node[i].name) return TERN_ERROR_MEMORY;
+    }
+    tern_status status = TERN_OK;
+    for (size_t i = 0; i < m->nodes; i++) {
+        const tern__layer_common *c = common(b, i);
+        if (!c || !c->name) continue;
+        size_t depth = tern_error_enter(b->err, NULL, i);
+        if (!good_name(c->name))
+            status = tern_error_add(b->err, TERN_ERROR_MODEL, "name", "is \"%.60s\"; a name has 1 to %d letters, digits, and _ . -", c->name, TERN_MAX_NAME - 1);
+        else if (!strcmp(c->name, "input"))
+            status = tern_error_add(b->err, TERN_ERROR_MODEL, "name", "is \"input\", which is what the model's own input is called");
+        for (size_t k = 0; k < m->nodes; k++) {
+            if (k == i || strcmp(m->node[k].name, c->name) || (k > i && common(b, k) && common(b, k)->name)) continue;
+            status = tern_error_add(b->err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of layer %zu too", c->name, k);
+        }
+        tern_error_leave(b->err, depth);
+    }
+    return status;
+}
+
+/* ---- connections ---- */
+
+/* The value that a layer's input names, or SIZE_MAX after saying what is wrong. */
+static size_t find_source(const builder *b, size_t i, const char *name) {
+    if (!strcmp(name, "input")) return 0;
+    for (size_t k = 0; k < b->m->nodes; k++) {
+        const tern__layer_common *c = common(b, k);
+        if (!c || !c->name || strcmp(c->name, name)) continue;
+        if (k < i) return k + 1;
+        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "\"%s\" is layer %zu, %s; a layer reads layers before it", name, k,
+                       k == i ? "this one itself" : "which comes later");
+        return SIZE_MAX;
+    }
+    const char *names[64] = {"input"};
+    size_t n = 1;
+    for (size_t k = 0; k < i && n < 64; k++)
+        if (common(b, k) && common(b, k)->name) names[n++] = common(b, k)->name;
+    char list[400] = "";
+    for (size_t k = 0; k < n; k++) tern__text_add(list, sizeof list, "%s%s", k ? ", " : "", names[k]);
+    const char *nearest = tern__name_nearest(name, n, names);
+    tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "no layer before this one is named \"%.60s\"%s%s%s there are: %s", name,
+                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : ";", list);
+    return SIZE_MAX;
+}
+
+/* Fills in node i's inputs. False where one of them is not there. */
+static bool connect(builder *b, size_t i) {
+    tern__node *node = &b->m->node[i];
+    const tern__layer_common *c = common(b, i);
+    size_t named = c ? c->inputs.n : 0;
+    node->inputs = named ? named : 1;
+    node->input = tern__arena_alloc(&b->m->arena, node->inputs, sizeof *node->input, b->err);
+    if (!node->input) return false;
+    node->input[0] = i;
+    bool good = true;
+    size_t depth = tern_error_enter(b->err, "inputs", 0);
+    for (size_t k = 0; k < named; k++) {
+        size_t element = tern_error_enter(b->err, NULL, k);
+        node->input[k] = find_source(b, i, c->inputs.v[k]);
+        good = good && node->input[k] != SIZE_MAX;
+        tern_error_leave(b->err, element);
+    }
+    tern_error_leave(b->err, depth);
+    for (size_t k = 0; good && k < node->inputs; k++) b->read[node->input[k]] = true;
+    return good;
+}
+
+/* ---- planning one layer ---- */
+
+static bool check_input_count(builder *b, size_t i) {
+    const tern_layer_type *type = b->m->node[i].type;
+    size_t n = b->m->node[i].inputs, least = type->least_inputs ? type->least_inputs : 1, most = type->most_inputs ? type->most_inputs : least;
+    if (n >= least && n <= most) return true;
+    if (least == most)
+        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "%s takes %zu input%s, found %zu", type->base.name, least, least == 1 ? "" : "s", n);
+    else
+        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "%s takes %zu to %zu inputs, found %zu; name them in \"inputs\"", type->base.name, least, most, n);
+    return false;
+}
+
+static bool check_shape(builder *b, const tern_shape *shape, const char *what) {
+    size_t count;
+    char text[TERN_SHAPE_TEXT];
+    if (shape->rank < TERN_MAX_RANK && tern_shape_count_checked(shape, (size_t)1 << 31, &count) && count) return true;
+    tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "%s of %s is too large; a sample has at most %d dimensions and 2^31 numbers", what,
+                   tern_shape_text(shape, text), TERN_MAX_RANK - 1);
+    return false;
+}
+
+static tern_status add_weight(builder *b, const tern__node *node, const tern_param *param, bool trained) {
+    tern_model *m = b->m;
+    size_t count, *total = trained ? &m->params : &m->states;
+    if (!tern_shape_count_checked(&param->shape, (size_t)1 << 40, &count) || *total > (size_t)1 << 40)
+        return tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "its %s has more than 2^40 numbers", param->name);
+    if (m->weights == b->room) {
+        tern__weight *grown = tern__realloc(m->weight, b->room, 2 * b->room + 8, sizeof *grown, b->err);
+        if (!grown) return TERN_ERROR_MEMORY;
+        m->weight = grown;
+        b->room = 2 * b->room + 8;
+    }
+    char name[TERN_MAX_NAME + 48];
+    int n = snprintf(name, sizeof name, "%s.%s", node->name, param->name);
+    char *kept = tern__arena_text(&m->arena, name, (size_t)n, b->err);
+    if (!kept) return TERN_ERROR_MEMORY;
+    m->weight[m->weights++] = (tern__weight){.name = kept, .param = *param, .trained = trained, .offset = *total, .count = count};
+    *total += (count + TERN__ALIGN - 1) / TERN__ALIGN * TERN__ALIGN;
+    return TERN_OK;
+}
+
+/* The option of a layer that is kept at `field`: "init" or the like. */
+static const char *option_at(const tern__node *node, const void *field) {
+    for (const tern_option *row = node->type->base.options; row && row->name; row++)
+        if ((const char *)node->self + row->offset == (const char *)field) return row->name;
+    return "init";
+}
+
+static tern_status check_initializer(builder *b, const tern__node *node, const tern_param *param) {
+    if (!param->init || !param->init->type) return TERN_OK;
+    const tern_initializer_type *type = (const tern_initializer_type *)param->init->type;
+    size_t depth = tern_error_enter(b->err, option_at(node, param->init), 0);
+    tern_status status = type->plan ? type->plan(param->init->self, &param->shape, b->err) : TERN_OK;
+    tern_error_leave(b->err, depth);
+    return status;
+}
+
+/* Each weight takes part once for each place of the output that has its first dimension's channels. */
+static double layer_work(const tern__node *node, const tern_layer_spec *spec) {
+    if (spec->work > 0) return spec->work;
+    double out = (double)tern_shape_count(&node->out), work = out;
+    for (size_t k = 0; k < node->params; k++)
+        work += (double)tern_shape_count(&spec->param[k].shape) * out / (double)spec->param[k].shape.dim[0];
+    return work;
+}
+
+/* Keeps what a layer's plan answered. */
+static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec *spec) {
+    tern_model *m = b->m;
+    tern_status status = TERN_OK;
+    node->out = spec->out;
+    node->sums = spec->sums;
+    node->scratch = spec->scratch;
+    node->scratch_row = spec->scratch_row;
+    node->evaluation_row = spec->evaluation_row;
+    node->indices = spec->indices;
+    node->first_param = m->weights;
+    for (; !status && node->params < TERN_MAX_PARAMS && spec->param[node->params].shape.rank; node->params++)
+        if (!(status = check_initializer(b, node, &spec->param[node->params]))) status = add_weight(b, node, &spec->param[node->params], true);
+    node->first_state = m->weights;
+    for (; !status && node->states < TERN_MAX_STATES && spec->state[node->states].shape.rank; node->states++)
+        status = add_weight(b, node, &spec->state[node->states], false);
+    while (node->saves < TERN_MAX_SAVES && spec->save[node->saves].rank) node->saves++;
+    node->first_input = m->inputs;
+    node->first_save = m->saves;
+    node->first_sum = m->sums;
+    m->inputs += node->inputs;
+    m->saves += node->saves;
+    m->sums += node->sums;
+    m->work += layer_work(node, spec);
+    node->save = tern__arena_alloc(&m->arena, node->saves, sizeof *node->save, b->err);
+    if (!node->save) return TERN_ERROR_MEMORY;
+    if (node->saves) memcpy(node->save, spec->save, node->saves * sizeof *node->save);
+    return status;
+}
+
+/* Adds to a layer's refusal where its inputs come from. */
+static void tell_inputs(builder *b, const tern__node *node) {
+    if (!b->err || !b->err->count || b->err->dropped) return;
+    tern_diagnostic *d = &b->err->item[b->err->count - 1];
+    for (size_t k = 0; k < node->inputs; k++) {
+        char shape[TERN_SHAPE_TEXT];
+        size_t from = node->input[k];
+        tern_shape in = value_shape(b->m, from);
+        tern__text_add(d->text, sizeof d->text, "%s %s from ", k ? "," : "; input", tern_shape_text(&in, shape));
+        if (from) tern__text_add(d->text, sizeof d->text, "layer \"%s\" (%s)", b->m->node[from - 1].name, b->m->node[from - 1].type->base.name);
+        else tern__text_add(d->text, sizeof d->text, "the model's input");
+    }
+}
+
+/* Plans node i where all it reads is known. */
+static bool plan_node(builder *b, size_t i) {
+    tern__node *node = &b->m->node[i];
+    bool known = connect(b, i);
+    if (!node->type || b->outcome[i] == TERN__WRONG || !check_input_count(b, i)) return false;
+    *b->spec = (tern_layer_spec){.inputs = node->inputs};
+    for (size_t k = 0; known && k < node->inputs; k++) {
+        known = b->known[node->input[k]];
+        if (known) b->spec->in[k] = value_shape(b->m, node->input[k]);
+    }
+    if (!known) return false;
+    if (node->type->plan(node->self, b->spec, b->err)) {
+        tell_inputs(b, node);
+        return false;
+    }
+    if (!check_shape(b, &b->spec->out, "an output")) return false;
+    if (keep_spec(b, node, b->spec)) return false;
+    node->needs_backward = node->params > 0;
+    for (size_t k = 0; k < node->inputs; k++)
+        if (node->input[k] && b->m->node[node->input[k] - 1].needs_backward) node->needs_backward = true;
+    return true;
+}
+
+static tern_status plan_nodes(builder *b) {
+    tern_model *m = b->m;
+    tern_status status = name_nodes(b);
+    for (size_t i = 0; i < m->nodes && status != TERN_ERROR_MEMORY; i++) {
+        size_t depth = tern_error_enter(b->err, NULL, i);
+        b->known[i + 1] = plan_node(b, i);
+        if (!b->known[i + 1]) status = TERN_ERROR_MODEL;
+        tern_error_leave(b->err, depth);
+    }
+    for (size_t i = 0; !status && i + 1 < m->nodes; i++) {
+        if (b->read[i + 1]) continue;
+        size_t depth = tern_error_enter(b->err, NULL, i);
+        status = tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "nobody reads the output of layer \"%s\"; take it out, or name it in some layer's \"inputs\"",
+                                m->node[i].name);
+        tern_error_leave(b->err, depth);
+    }
+    return status;
+}
+
+tern_status tern__model_build(tern_model *m, const tern__outcome *outcome, tern_error *err) {
+    builder b = {.m = m, .outcome = outcome, .err = err};
+    m->nodes = m->config.layers.n;
+    m->node = tern__arena_alloc(&m->arena, m->nodes, sizeof *m->node, err);
+    b.known = tern__arena_alloc(&m->arena, m->nodes + 1, sizeof *b.known, err);
+    b.read = tern__arena_alloc(&m->arena, m->nodes + 1, sizeof *b.read, err);
+    b.spec = tern__alloc(1, sizeof *b.spec, err);
+    tern_status status = m->node && b.known && b.read && b.spec ? TERN_OK : TERN_ERROR_MEMORY;
+    if (!status) {
+        for (size_t i = 0; i < m->nodes; i++) {
+            m->node[i].type = (const tern_layer_type *)m->config.layers.item[i].type;
+            m->node[i].self = m->config.layers.item[i].self;
+        }
+        b.known[0] = m->config.input.shape.rank > 0;
+        size_t depth = tern_error_enter(err, "input", 0);
+        if (b.known[0] && !check_shape(&b, &m->config.input.shape, "a sample")) b.known[0] = false, status = TERN_ERROR_MODEL;
+        tern_error_leave(err, depth);
+        depth = tern_error_enter(err, "layers", 0);
+        tern_status planned = plan_nodes(&b);
+        if (planned) status = planned;
+        tern_error_leave(err, depth);
+    }
+    tern__free(b.spec);
+    return status;
+}

@@ -1,0 +1,232 @@
+/* memory_plan.c - liveness: each buffer has a first and a last moment, and buffers whose times do not meet share a place.
+ *
+ * Time runs 0 .. n-1 through the forwards, n is the loss, and n+1 .. 2n go through the backwards, last layer first. */
+#include "memory_plan.h"
+
+#include <stdlib.h>
+
+typedef struct buffer {
+    size_t size, start, end, offset;
+} buffer;
+
+typedef struct planner {
+    const tern_model *m;
+    size_t            rows, n; /* n: nodes */
+    bool              training;
+    tern__arena       *arena;
+    tern__memory_plan      *out;
+    tern_error       *err;
+    buffer           *buffer;
+    size_t            buffers, room;
+    size_t           *last;         /* [n + 1] when each value is last read */
+    size_t           *home, *dhome; /* [n + 1] the buffer of each value, of its gradient */
+    bool              failed;
+} planner;
+
+static size_t backward_time(const planner *p, size_t node) { return 2 * p->n - node; }
+
+static size_t value_count(const planner *p, size_t value) {
+    tern_shape input = tern_model_input(p->m);
+    return tern_shape_count(value ? &p->m->node[value - 1].out : &input);
+}
+
+/* The numbers that a tensor takes up, which go into the sum of all. */
+static size_t count_tensor(planner *p, size_t per_row, size_t fixed) {
+    size_t numbers = (per_row * p->rows + fixed + TERN__ALIGN - 1) / TERN__ALIGN * TERN__ALIGN;
+    p->out->sum += numbers;
+    return numbers;
+}
+
+static size_t add_buffer(planner *p, size_t per_row, size_t fixed, size_t start, size_t end) {
+    if (p->buffers == p->room) {
+        buffer *grown = tern__realloc(p->buffer, p->room, 2 * p->room + 16, sizeof *grown, p->err);
+        if (!grown) {
+            p->failed = true;
+            return 0;
+        }
+        p->buffer = grown;
+        p->room = 2 * p->room + 16;
+    }
+    p->buffer[p->buffers] = (buffer){count_tensor(p, per_row, fixed), start, end, TERN__NOWHERE};
+    return p->buffers++;
+}
+
+static void read_at(planner *p, size_t value, size_t time) {
+    if (p->last[value] < time) p->last[value] = time;
+}
+
+static void find_last_reads(planner *p) {
+    for (size_t i = 0; i < p->n; i++) {
+        const tern__node *node = &p->m->node[i];
+        bool back = p->training && node->needs_backward;
+        for (size_t k = 0; k < node->inputs; k++) {
+            read_at(p, node->input[k], i);
+            if (back && node->type->flags & TERN_READS_X) read_at(p, node->input[k], backward_time(p, i));
+        }
+        if (back && node->type->flags & TERN_READS_Y) read_at(p, i + 1, backward_time(p, i));
+    }
+    read_at(p, p->n, p->n);
+}
+
+/* Whether node i may write its output over its first input: nothing else there is read from now on. */
+static bool may_overwrite(const planner *p, size_t i) {
+    const tern__node *node = &p->m->node[i];
+    size_t home = p->home[node->input[0]];
+    if (!(node->type->flags & TERN_IN_PLACE) || home == p->home[0] || p->buffer[home].end > i) return false;
+    for (size_t k = 1; k < node->inputs; k++)
+        if (p->home[node->input[k]] == home) return false;
+    return true;
+}
+
+static void place_values(planner *p) {
+    p->home[0] = add_buffer(p, value_count(p, 0), 0, 0, p->last[0]);
+    for (size_t i = 0; i < p->n && !p->failed; i++) {
+        const tern__node *node = &p->m->node[i];
+        if (node->type->flags & TERN_VIEW || may_overwrite(p, i)) {
+            p->home[i + 1] = p->home[node->input[0]];
+            buffer *shared = &p->buffer[p->home[i + 1]];
+            if (shared->end < p->last[i + 1]) shared->end = p->last[i + 1];
+            if (!(node->type->flags & TERN_VIEW)) count_tensor(p, value_count(p, i + 1), 0);
+        } else {
+            p->home[i + 1] = add_buffer(p, value_count(p, i + 1), 0, i, p->last[i + 1]);
+        }
+    }
+}
+
+static bool needs_gradient(const planner *p, size_t value) {
+    return value && p->m->node[value - 1].needs_backward;
+}
+
+/* The place of the gradient of value `v`, which node i writes: over that of its output, or a new one. */
+static size_t gradient_home(planner *p, size_t i, size_t v, bool over) {
+    size_t now = backward_time(p, i);
+    if (!over) return add_buffer(p, value_count(p, v), 0, now, now);
+    if (!(p->m->node[i].type->flags & TERN_VIEW)) count_tensor(p, value_count(p, v), 0);
+    return p->dhome[i + 1];
+}
+
+/* Gives the gradient of each value a place: where its last reader, the first to go backward, writes it. Later writers write beside it. */
+static void place_gradients(planner *p, size_t *extra_home) {
+    p->dhome[p->n] = add_buffer(p, value_count(p, p->n), 0, p->n, backward_time(p, p->n - 1));
+    for (size_t i = p->n; i-- > 0 && !p->failed;) {
+        const tern__node *node = &p->m->node[i];
+        for (size_t k = 0; k < node->inputs; k++) {
+            size_t v = node->input[k], input = node->first_input;
+            if (!needs_gradient(p, v)) continue;
+            bool over = k == 0 && node->type->flags & (TERN_VIEW | TERN_IN_PLACE);
+            if (p->dhome[v] != TERN__NOWHERE) {
+                extra_home[input + k] = gradient_home(p, i, v, over);
+                continue;
+            }
+            p->dhome[v] = gradient_home(p, i, v, over);
+            if (!p->failed) p->buffer[p->dhome[v]].end = backward_time(p, v - 1);
+        }
+    }
+}
+
+/* ---- offsets: the largest buffers first, each at the lowest place that is free all its time ---- */
+
+static int larger_first(const void *a, const void *b) {
+    const buffer *x = *(buffer *const *)a, *y = *(buffer *const *)b;
+    if (x->size != y->size) return x->size < y->size ? 1 : -1;
+    return (x > y) - (x < y);
+}
+
+static void assign_offsets(planner *p) {
+    buffer **order = tern__alloc(p->buffers, sizeof *order, p->err), **placed = tern__alloc(p->buffers, sizeof *placed, p->err);
+    p->failed = p->failed || !order || !placed;
+    size_t n = 0;
+    for (size_t i = 0; i < p->buffers && !p->failed; i++) order[i] = &p->buffer[i];
+    if (!p->failed) qsort(order, p->buffers, sizeof *order, larger_first);
+    for (size_t i = 0; i < p->buffers && !p->failed; i++) {
+        buffer *b = order[i];
+        size_t offset = 0, at;
+        for (size_t k = 0; k < n; k++) { /* placed ones, by rising offset */
+            if (placed[k]->start > b->end || placed[k]->end < b->start) continue;
+            if (offset + b->size <= placed[k]->offset) break;
+            if (offset < placed[k]->offset + placed[k]->size) offset = placed[k]->offset + placed[k]->size;
+        }
+        b->offset = offset;
+        for (at = n++; at && placed[at - 1]->offset > offset; at--) placed[at] = placed[at - 1];
+        placed[at] = b;
+        if (p->out->size < offset + b->size) p->out->size = offset + b->size;
+    }
+    tern__free(order);
+    tern__free(placed);
+}
+
+/* A value that the caller has in memory of its own. */
+static void leave_out(planner *p, size_t home) {
+    p->out->sum -= p->buffer[home].size;
+    p->buffer[home].size = 0;
+}
+
+static size_t offset_of(const planner *p, size_t home) {
+    return home == TERN__NOWHERE ? TERN__NOWHERE : p->buffer[home].offset;
+}
+
+static size_t *list(planner *p, size_t n) {
+    size_t *numbers = tern__arena_alloc(p->arena, n, sizeof *numbers, p->err);
+    if (!numbers) p->failed = true;
+    return numbers;
+}
+
+static bool *marks(planner *p) {
+    bool *marks = tern__arena_alloc(p->arena, p->n + 1, sizeof *marks, p->err);
+    if (!marks) p->failed = true;
+    return marks;
+}
+
+/* Saves and scratch, node by node; first their buffers, later their offsets. */
+static void place_rest(planner *p) {
+    for (size_t i = 0; i < p->n && !p->failed; i++) {
+        const tern__node *node = &p->m->node[i];
+        size_t back = backward_time(p, i);
+        for (size_t k = 0; p->training && k < node->saves; k++)
+            p->out->save[node->first_save + k] = add_buffer(p, tern_shape_count(&node->save[k]), 0, i, back);
+        p->out->scratch[0][i] = p->out->scratch[1][i] = TERN__NOWHERE;
+        size_t row = node->scratch_row + (p->training ? 0 : node->evaluation_row);
+        if (!node->scratch && !row) continue;
+        p->out->scratch[0][i] = add_buffer(p, row, node->scratch, i, i);
+        if (p->training) p->out->scratch[1][i] = add_buffer(p, row, node->scratch, back, back);
+    }
+}
+
+/* Turns lists of buffers into lists of offsets. */
+static void resolve(const planner *p, size_t *homes, size_t n) {
+    for (size_t i = 0; i < n; i++) homes[i] = offset_of(p, homes[i]);
+}
+
+tern_status tern__memory_plan_make(const tern_model *m, size_t rows, bool training, bool own_input, tern__arena *arena, tern__memory_plan *out, tern_error *err) {
+    planner p = {.m = m, .rows = rows, .n = m->nodes, .training = training, .arena = arena, .out = out, .err = err};
+    *out = (tern__memory_plan){.extra = list(&p, m->inputs), .save = list(&p, m->saves), .scratch = {list(&p, p.n), list(&p, p.n)},
+                         .is_input = marks(&p), .is_output = marks(&p)};
+    p.last = list(&p, p.n + 1);
+    p.home = out->value = list(&p, p.n + 1);
+    p.dhome = out->gradient = list(&p, p.n + 1);
+    if (!p.failed) {
+        find_last_reads(&p);
+        place_values(&p);
+        for (size_t v = 0; v <= p.n; v++) p.dhome[v] = TERN__NOWHERE;
+        for (size_t k = 0; k < m->inputs; k++) out->extra[k] = TERN__NOWHERE;
+        if (training && !p.failed) place_gradients(&p, out->extra);
+        place_rest(&p);
+    }
+    for (size_t v = 0; v <= p.n && !p.failed; v++) {
+        out->is_input[v] = !own_input && p.home[v] == p.home[0];
+        out->is_output[v] = !training && p.home[v] == p.home[p.n] && p.home[v] != p.home[0];
+    }
+    if (!p.failed && !own_input) leave_out(&p, p.home[0]);
+    if (!p.failed && out->is_output[p.n]) leave_out(&p, p.home[p.n]);
+    if (!p.failed) assign_offsets(&p);
+    if (!p.failed) {
+        resolve(&p, out->value, p.n + 1);
+        resolve(&p, out->gradient, p.n + 1);
+        resolve(&p, out->extra, m->inputs);
+        resolve(&p, out->save, training ? m->saves : 0);
+        resolve(&p, out->scratch[0], p.n);
+        resolve(&p, out->scratch[1], training ? p.n : 0);
+    }
+    tern__free(p.buffer);
+    return p.failed ? TERN_ERROR_MEMORY : TERN_OK;
+}

@@ -1,0 +1,242 @@
+/* model.c - opening a model: text to tree to options to plan to weights; and what can be asked of it. */
+#include "graph.h"
+
+#include "file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- preprocessing ---- */
+
+static tern_status check_channels(const tern_model *m, const char *key, size_t n, tern_error *err) {
+    size_t channels = m->config.input.shape.dim[0];
+    if (n == 1 || n == channels) return TERN_OK;
+    char shape[TERN_SHAPE_TEXT];
+    return tern_error_add(err, TERN_ERROR_MODEL, key, "has %zu numbers; accepted is one, or one per channel (the first dimension) of %s",
+                          n, tern_shape_text(&m->config.input.shape, shape));
+}
+
+/* (x * scale - mean) / std as x * gain + shift, channel by channel. */
+static tern_status plan_input(tern_model *m, tern_error *err) {
+    const tern__input *in = &m->config.input;
+    if (!in->shape.rank) return TERN_OK; /* said already */
+    size_t depth = tern_error_enter(err, "input", 0);
+    tern_status status = check_channels(m, "mean", in->mean.n, err), second = check_channels(m, "std", in->std.n, err);
+    tern_error_leave(err, depth);
+    if (status || second) return status ? status : second;
+    m->channels = in->mean.n > in->std.n ? in->mean.n : in->std.n;
+    m->gain = tern__arena_alloc(&m->arena, m->channels, sizeof *m->gain, err);
+    m->shift = tern__arena_alloc(&m->arena, m->channels, sizeof *m->shift, err);
+    if (!m->gain || !m->shift) return TERN_ERROR_MEMORY;
+    for (size_t c = 0; c < m->channels; c++) {
+        double mean = in->mean.v[in->mean.n > 1 ? c : 0], std = in->std.v[in->std.n > 1 ? c : 0];
+        m->gain[c] = in->scale / std;
+        m->shift[c] = -mean / std;
+    }
+    return TERN_OK;
+}
+
+size_t tern__input_inner(const tern_model *m) {
+    return tern_shape_count(&m->config.input.shape) / m->channels;
+}
+
+/* ---- weights ---- */
+
+static size_t memory_limit(const tern_model_options *options) {
+    if (options && options->max_memory) return options->max_memory;
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (size_t)pages * (size_t)size / 4 * 3 : SIZE_MAX / 2;
+}
+
+static tern_status allocate_weights(tern_model *m, tern_error *err) {
+    size_t bytes = (m->params + m->states) * sizeof(tern_real);
+    if (bytes > m->max_memory)
+        return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "the weights take %zu bytes, more than the limit of %zu (--max-memory)", bytes, m->max_memory);
+    m->param = tern__alloc(m->params, sizeof *m->param, err);
+    m->state = tern__alloc(m->states, sizeof *m->state, err);
+    return m->param && m->state ? TERN_OK : TERN_ERROR_MEMORY;
+}
+
+tern_tensor tern__weight_tensor(const tern_model *m, const tern__weight *w) {
+    tern_real *flat = w->trained ? m->param : m->state;
+    return (tern_tensor){w->param.shape, flat ? flat + w->offset : NULL};
+}
+
+static void start(const tern_param *p, const tern_random *random, tern_tensor *t) {
+    size_t n = tern_tensor_count(t);
+    if (p->init && p->init->type) {
+        ((const tern_initializer_type *)p->init->type)->fill(p->init->self, random, t);
+        return;
+    }
+    switch (p->fill) {
+    case TERN_FILL_CONSTANT: tern_tensor_fill(t, (tern_real)p->a); return;
+    case TERN_FILL_UNIFORM:
+        tern_random_uniform(random, 0, n, t->data);
+        for (size_t i = 0; i < n; i++) t->data[i] = (tern_real)(p->a + (p->b - p->a) * (double)t->data[i]);
+        return;
+    case TERN_FILL_NORMAL:
+        tern_random_normal(random, 0, n, t->data);
+        for (size_t i = 0; i < n; i++) t->data[i] = (tern_real)(p->a + p->b * (double)t->data[i]);
+        return;
+    }
+}
+
+static void fill(const tern_param *p, const tern_random *random, tern_tensor *t) {
+    start(p, random, t);
+    for (size_t i = 0; i < p->fixed_count; i++) t->data[p->fixed + i] = 0;
+}
+
+void tern__model_initialize(tern_model *m) {
+    for (size_t i = 0; i < m->weights; i++) {
+        tern_random random = {.seed = m->config.seed, .purpose = TERN_RANDOM_INIT, .index = (uint32_t)i};
+        tern_tensor t = tern__weight_tensor(m, &m->weight[i]);
+        fill(&m->weight[i].param, &random, &t);
+    }
+}
+
+/* ---- opening ---- */
+
+/* A model is called what its file says, else what its file is called. */
+static tern_status name_model(tern_model *m, tern_error *err) {
+    m->name = m->config.name;
+    if (m->name) {
+        bool plain = *m->name && strlen(m->name) < TERN_MAX_NAME && !strchr(m->name, '/') && strcmp(m->name, "..") && strcmp(m->name, ".");
+        return plain ? TERN_OK : tern_error_add(err, TERN_ERROR_MODEL, "name", "is \"%.60s\"; a name is at most %d bytes, without '/'", m->name, TERN_MAX_NAME - 1);
+    }
+    const char *slash = strrchr(m->json.name, '/'), *base = slash ? slash + 1 : m->json.name, *dot = strrchr(base, '.');
+    m->name = tern__arena_text(&m->arena, base, dot && dot != base ? (size_t)(dot - base) : strlen(base), err);
+    return m->name ? TERN_OK : TERN_ERROR_MEMORY;
+}
+
+/* Indices are read from the model's input as the data have it, or from a view of it: nothing else holds whole numbers. */
+static tern_status check_indices(const tern_model *m, tern_error *err) {
+    tern_status status = TERN_OK;
+    bool plain = true;
+    for (size_t c = 0; c < m->channels; c++) plain = plain && m->gain[c] == 1 && m->shift[c] == 0;
+    size_t depth = tern_error_enter(err, "layers", 0);
+    for (size_t i = 0; i < m->nodes; i++) {
+        size_t from = m->node[i].input[0], most = m->node[i].indices - 1, inner = tern_error_enter(err, NULL, i);
+        while (from && m->node[from - 1].type->flags & TERN_VIEW) from = m->node[from - 1].input[0];
+        if (m->node[i].indices && from)
+            status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "reads whole numbers, 0 to %zu, which only the model's input "
+                                    "holds; its input is the output of layer \"%s\" (%s)", most, m->node[from - 1].name,
+                                    m->node[from - 1].type->base.name);
+        else if (m->node[i].indices && !plain)
+            status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "reads whole numbers, 0 to %zu, from the model's input; scale, "
+                                    "mean and std change them: take those out of \"input\"", most);
+        tern_error_leave(err, inner);
+    }
+    tern_error_leave(err, depth);
+    return status;
+}
+
+/* A loss takes logits; what squashes them before it is most likely a mistake. */
+static void warn_softmax(const tern_model *m, tern_error *err) {
+    if (!m->nodes || !m->config.loss.type) return;
+    const tern_type *last = m->config.layers.item[m->nodes - 1].type;
+    const char *loss = m->config.loss.type->name;
+    bool softmax = last && (!strcmp(last->name, "softmax") || !strcmp(last->name, "log_softmax")), sigmoid = last && !strcmp(last->name, "sigmoid");
+    if (!(softmax && !strcmp(loss, "cross_entropy")) && !(sigmoid && !strcmp(loss, "bce_with_logits"))) return;
+    size_t depth = tern_error_enter(err, "layers", 0);
+    size_t inner = tern_error_enter(err, NULL, m->nodes - 1);
+    tern_error_warn(err, NULL, "%s takes logits; a %s before it is applied twice: take the last layer out%s", loss, last->name,
+                    softmax ? ", or use \"nll\" after log_softmax" : ", or use \"bce\"");
+    tern_error_leave(err, inner);
+    tern_error_leave(err, depth);
+}
+
+static tern_status plan(tern_model *m, tern_error *err) {
+    tern__reading reading = {m->registry, &m->arena, err};
+    tern__config_result result;
+    if (!tern__config_read(&reading, m->json.root, &m->config, &result)) return TERN_ERROR_MEMORY;
+    tern_status status = result.wrong ? TERN_ERROR_MODEL : TERN_OK;
+    tern_status named = name_model(m, err), input = plan_input(m, err), built = tern__model_build(m, result.layers, err);
+    if (!status) status = named ? named : input ? input : built;
+    if (!built && !input) built = check_indices(m, err);
+    if (!status) status = built;
+    if (!built && m->nodes && m->config.loss.type) {
+        tern_status targets = tern__model_plan_targets(m, 0, &m->loss_spec, NULL, err);
+        if (!status) status = targets;
+    }
+    warn_softmax(m, err);
+    return status;
+}
+
+/* Does all of opening after the text was taken in; on failure the caller frees. */
+static tern_status open_parsed(tern_model *m, const tern_model_options *options, tern_error *err) {
+    for (const char *const *set = options ? options->set : NULL; set && *set; set++) {
+        tern_status status = tern__json_set(&m->json, *set, err);
+        if (status) return status;
+    }
+    tern_status status = plan(m, err);
+    if (!status && !(options && options->plan_only)) status = allocate_weights(m, err);
+    if (!status && m->param) tern__model_initialize(m);
+    return status;
+}
+
+tern_model *tern_model_parse(const char *text, size_t length, const char *name, const tern_model_options *options, tern_error *err) {
+    tern_model *m = tern__alloc(1, sizeof *m, err);
+    if (!m) return NULL;
+    m->registry = options ? options->registry : NULL;
+    m->max_memory = memory_limit(options);
+    m->path = "";
+    tern_status status = tern__json_parse(&m->json, text, length, name, err);
+    if (m->json.root) {
+        tern_status opened = open_parsed(m, options, err);
+        if (!status) status = opened;
+        tern__json_locate(&m->json, err);
+    }
+    if (!status) return m;
+    tern_model_free(m);
+    return NULL;
+}
+
+tern_model *tern_model_open(const char *path, const tern_model_options *options, tern_error *err) {
+    size_t size;
+    unsigned char *text = tern__file_read(path, TERN__JSON_SIZE, &size, err);
+    if (!text) return NULL;
+    tern_model *m = tern_model_parse((const char *)text, size, path, options, err);
+    tern__free(text);
+    if (m && !(m->path = tern__arena_text(&m->arena, path, strlen(path), err))) {
+        tern_model_free(m);
+        return NULL;
+    }
+    return m;
+}
+
+void tern_model_free(tern_model *m) {
+    if (!m) return;
+    tern__json_close(&m->json);
+    tern__free(m->param);
+    tern__free(m->state);
+    tern__free(m->weight);
+    tern__arena_free(&m->arena);
+    tern__free(m);
+}
+
+/* ---- questions ---- */
+
+const char *tern_model_name(const tern_model *m) { return m->name; }
+tern_shape tern_model_input(const tern_model *m) { return m->config.input.shape; }
+tern_shape tern_model_output(const tern_model *m) { return m->node[m->nodes - 1].out; }
+size_t tern_model_weight_count(const tern_model *m) { return m->weights; }
+
+tern_weight tern_model_weight(const tern_model *m, size_t i) {
+    const tern__weight *w = &m->weight[i];
+    return (tern_weight){.name = w->name, .tensor = tern__weight_tensor(m, w), .trained = w->trained, .integer = w->param.integer};
+}
+
+bool tern_model_find_weight(const tern_model *m, const char *name, tern_weight *out) {
+    for (size_t i = 0; i < m->weights; i++) {
+        if (strcmp(m->weight[i].name, name)) continue;
+        *out = tern_model_weight(m, i);
+        return true;
+    }
+    return false;
+}
+
+char *tern_model_render(const tern_model *m, tern_error *err) {
+    return tern__config_render(&m->config, err);
+}

@@ -1,0 +1,95 @@
+/* pool_plan.c - where the windows of a pooling layer lie, and how many there are; see tern/layers/pool.h.
+ *
+ *   out = floor((in + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, with ceil_mode rounded up */
+#include <tern/layers/pool.h>
+
+#include <inttypes.h>
+
+/* Positions in a plane are kept as numbers: all of them must be exact. */
+static const size_t most_exact = (size_t)1 << (sizeof(tern_real) == sizeof(float) ? 24 : 53);
+
+static ptrdiff_t option(const tern_ints *list, size_t k, ptrdiff_t absent) {
+    if (!list || !list->n) return absent;
+    return (ptrdiff_t)list->v[list->n > 1 ? k : 0];
+}
+
+/* How many windows there are: fewer than 1 where none fits. */
+static ptrdiff_t count_windows(const tern_pool_axis *a, bool ceil_mode) {
+    ptrdiff_t free = a->in + 2 * a->padding - (a->dilation * (a->kernel - 1) + 1);
+    if (ceil_mode) free += a->stride - 1;
+    if (free < 0) return 0;
+    ptrdiff_t out = free / a->stride + 1;
+    return (out - 1) * a->stride >= a->in + a->padding ? out - 1 : out; /* the last one must begin inside */
+}
+
+/* Whether a window steps over the input: it begins in the padding, and its next position lies behind the end. */
+static bool misses(const tern_pool_axis *a) {
+    for (ptrdiff_t begin = -a->padding, o = 0; begin < 0 && o < a->out; begin += a->stride, o++)
+        if (begin + (-begin + a->dilation - 1) / a->dilation * a->dilation >= a->in) return true;
+    return false;
+}
+
+static tern_status plan_axis(tern_pool_axis *a, bool ceil_mode, size_t dim, tern_error *err) {
+    if (a->padding > a->kernel / 2)
+        return tern_error_add(err, TERN_ERROR_MODEL, "padding", "is %td, but may be at most half of kernel_size, which is %td",
+                              a->padding, a->kernel);
+    a->out = count_windows(a, ceil_mode);
+    if (a->out < 1)
+        return tern_error_add(err, TERN_ERROR_MODEL, "kernel_size",
+                              "is %td, with dilation %td a span of %td, but the input has %td in dimension %zu, with padding %td",
+                              a->kernel, a->dilation, a->dilation * (a->kernel - 1) + 1, a->in, dim, a->in + 2 * a->padding);
+    if (misses(a))
+        return tern_error_add(err, TERN_ERROR_MODEL, "dilation",
+                              "is %td: with padding %td a window holds nothing of the input, which has %td in dimension %zu",
+                              a->dilation, a->padding, a->in, dim);
+    return TERN_OK;
+}
+
+static tern_status check_plane(const tern_pool *p, tern_error *err) {
+    if (tern_pool_in(p) <= most_exact) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "can take at most %zu numbers in a channel, but its input has %zu",
+                          most_exact, tern_pool_in(p));
+}
+
+tern_status tern_pool_plan(tern_pool *p, const tern_pool_options *o, size_t dims, const tern_shape *in, tern_shape *out,
+                           tern_error *err) {
+    char text[TERN_SHAPE_TEXT];
+    if (in->rank != dims + 1)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes samples of shape %s, but its input is %s",
+                              dims == 1 ? "[C, L]" : "[C, H, W]", tern_shape_text(in, text));
+    tern_pool_axis *axis[] = {&p->h, &p->w}, one = {1, 1, 1, 1, 0, 1};
+    p->h = one;
+    *out = *in;
+    for (size_t k = 0; k < dims; k++) {
+        tern_pool_axis *a = axis[2 - dims + k];
+        a->in = (ptrdiff_t)in->dim[k + 1];
+        a->kernel = option(o->kernel_size, k, 1);
+        a->stride = option(o->stride, k, a->kernel);
+        a->padding = option(o->padding, k, 0);
+        a->dilation = option(o->dilation, k, 1);
+        tern_status status = plan_axis(a, o->ceil_mode, k + 2, err);
+        if (status) return status;
+        out->dim[k + 1] = (size_t)a->out;
+    }
+    return check_plane(p, err);
+}
+
+tern_status tern_pool_plan_global(tern_pool *p, const tern_shape *in, tern_shape *out, tern_error *err) {
+    char text[TERN_SHAPE_TEXT];
+    if (in->rank < 2)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "takes samples of shape [C, L], [C, H, W] or [C, D, H, W], but its input is %s",
+                              tern_shape_text(in, text));
+    ptrdiff_t all = (ptrdiff_t)(tern_shape_count(in) / in->dim[0]);
+    *p = (tern_pool){.h = {1, 1, 1, 1, 0, 1}, .w = {all, 1, all, all, 0, 1}};
+    *out = (tern_shape){1, {in->dim[0]}};
+    return check_plane(p, err);
+}
+
+size_t tern_pool_in(const tern_pool *p) {
+    return (size_t)(p->h.in * p->w.in);
+}
+
+size_t tern_pool_out(const tern_pool *p) {
+    return (size_t)(p->h.out * p->w.out);
+}
