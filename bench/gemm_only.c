@@ -1,10 +1,11 @@
-/* gemm_only.c - the speed limit of a training step: only its matrix products, at their exact shapes, on the same OpenBLAS, and nothing
- * else. Forward, gradients of the weights, and gradients of the inputs but for the first layer. A convolution counts as the product after
- * im2col, either of the whole batch at once or sample by sample, whichever is faster.
+/* gemm_only.c - the speed limit of a training step: only its matrix products, at their exact shapes, on the same
+ * OpenBLAS, and nothing else. Forward, gradients of the weights, and gradients of the inputs but for the first layer. A
+ * convolution counts as the product after im2col, either of the whole batch at once or sample by sample, whichever is
+ * faster.
  *
- *   gemm-only WORKLOAD [THREADS] [SECONDS]    prints the best rate in samples/s; with THREADS 2 and more, the best of OpenBLAS's own
- *                                             threads and of one-threaded products side by side on slices of the batch
- *   gemm-only WORKLOAD forward [THREADS] [SECONDS]    the same for prediction */
+ *   gemm-only WORKLOAD [THREADS] [SECONDS]    prints the best rate in samples/s; with THREADS 2 and more, the best of
+ * OpenBLAS's own threads and of one-threaded products side by side on slices of the batch gemm-only WORKLOAD forward
+ * [THREADS] [SECONDS]    the same for prediction */
 #include <cblas.h>
 
 #include <pthread.h>
@@ -23,8 +24,8 @@ typedef struct layer {
 
 typedef struct workload {
     const char *name;
-    int         batch;
-    layer       layers[6];
+    int batch;
+    layer layers[6];
 } workload;
 
 static const workload workloads[] = {
@@ -38,11 +39,11 @@ static const workload workloads[] = {
 /* One thread's arrays, large enough for every product of its rows. */
 typedef struct worker {
     const workload *w;
-    int             rows;
-    bool            by_sample, training;
-    float          *x, *y, *weight;
-    size_t          steps; /* done */
-    double          until;
+    int rows;
+    bool by_sample, training;
+    float *x, *y, *weight;
+    size_t steps; /* done */
+    double until;
 } worker;
 
 static double now(void) {
@@ -53,18 +54,26 @@ static double now(void) {
 
 /* rows of x times W^T; dW += dy^T x; dx = dy W. */
 static void products(const worker *k, const layer *l, int rows, bool first) {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, l->out, l->in, 1, k->x, l->in, k->weight, l->in, 0, k->y, l->out);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, l->out, l->in, 1, k->x, l->in, k->weight, l->in, 0, k->y,
+                l->out);
     if (!k->training) return;
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, l->out, l->in, rows, 1, k->y, l->out, k->x, l->in, 0, k->weight, l->in);
-    if (!first) cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, l->in, l->out, 1, k->y, l->out, k->weight, l->in, 0, k->x, l->in);
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, l->out, l->in, rows, 1, k->y, l->out, k->x, l->in, 0,
+                k->weight, l->in);
+    if (!first)
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, l->in, l->out, 1, k->y, l->out, k->weight, l->in,
+                    0, k->x, l->in);
 }
 
 /* The same for a sample whose places are columns, as im2col of one sample has it: y[out, places] = W x. */
 static void sample_products(const worker *k, const layer *l, bool first) {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, l->out, l->places, l->in, 1, k->weight, l->in, k->x, l->places, 0, k->y, l->places);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, l->out, l->places, l->in, 1, k->weight, l->in, k->x,
+                l->places, 0, k->y, l->places);
     if (!k->training) return;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, l->out, l->in, l->places, 1, k->y, l->places, k->x, l->places, 0, k->weight, l->in);
-    if (!first) cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, l->in, l->places, l->out, 1, k->weight, l->in, k->y, l->places, 0, k->x, l->places);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, l->out, l->in, l->places, 1, k->y, l->places, k->x, l->places,
+                0, k->weight, l->in);
+    if (!first)
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, l->in, l->places, l->out, 1, k->weight, l->in, k->y,
+                    l->places, 0, k->x, l->places);
 }
 
 static void step(const worker *k) {
@@ -106,7 +115,8 @@ static double rate(const workload *w, int n, int blas, bool by_sample, bool trai
     if (openblas_set_num_threads) openblas_set_num_threads(blas);
     double start = now(), samples = 0;
     for (int i = 0; i < n; i++) {
-        k[i] = (worker){.w = w, .rows = w->batch * (i + 1) / n - w->batch * i / n, .by_sample = by_sample, .training = training};
+        k[i] = (worker){
+            .w = w, .rows = w->batch * (i + 1) / n - w->batch * i / n, .by_sample = by_sample, .training = training};
         prepare(&k[i]);
         step(&k[i]);
     }
@@ -139,7 +149,8 @@ int main(int argc, char **argv) {
     double seconds = *rest && rest[1] ? atof(rest[1]) : 1, best = 0;
     if (threads < 1 || threads > 64) return 2;
     for (int by_sample = 0; by_sample < 2; by_sample++) {
-        double blas = rate(w, 1, threads, by_sample, training, seconds), side = threads > 1 ? rate(w, threads, 1, by_sample, training, seconds) : 0;
+        double blas = rate(w, 1, threads, by_sample, training, seconds),
+               side = threads > 1 ? rate(w, threads, 1, by_sample, training, seconds) : 0;
         if (blas > best) best = blas;
         if (side > best) best = side;
         if (w->layers[0].places == 1) break;

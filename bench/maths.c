@@ -1,5 +1,6 @@
-/* maths.c - vector mathematics against the plain loop: each elementwise function, softmax and dropout beside a scalar loop over libm's
- * function (for dropout libc's rand), on arrays that stay in the cache. Prints ns a number for both and the ratio, the best of several runs taken in turn.
+/* maths.c - vector mathematics against the plain loop: each elementwise function, softmax and dropout beside a scalar
+ * loop over libm's function (for dropout libc's rand), on arrays that stay in the cache. Prints ns a number for both
+ * and the ratio, the best of several runs taken in turn.
  *
  *   maths [SECONDS]    for each function and side; 0.3 where not given */
 #include <tern/math.h>
@@ -28,12 +29,12 @@ SCALAR(tanh);
 SCALAR(erf);
 static int (*volatile scalar_rand)(void) = rand;
 
-#define PLAIN(name, formula)                   \
-    static void plain_##name(void) {           \
-        for (size_t i = 0; i < N; i++) {       \
-            tern_real v = x[i];                \
-            y[i] = (formula);                  \
-        }                                      \
+#define PLAIN(name, formula)             \
+    static void plain_##name(void) {     \
+        for (size_t i = 0; i < N; i++) { \
+            tern_real v = x[i];          \
+            y[i] = (formula);            \
+        }                                \
     }
 #define OURS(name) \
     static void fast_##name(void) { tern_##name(N, x, y); }
@@ -47,8 +48,8 @@ PLAIN(expm1, scalar_expm1(v))
 PLAIN(tanh, scalar_tanh(v))
 PLAIN(erf, scalar_erf(v))
 PLAIN(sigmoid, 1 / (1 + scalar_exp(-v)))
-PLAIN(gelu, v * half * (1 + scalar_erf(v * sqrt_1_2)))
-PLAIN(gelu_tanh, v * half * (1 + scalar_tanh((tern_real)0.79788456080286536 * (v + (tern_real)0.044715 * v * v * v))))
+PLAIN(gelu, v *half *(1 + scalar_erf(v * sqrt_1_2)))
+PLAIN(gelu_tanh, v *half *(1 + scalar_tanh((tern_real)0.79788456080286536 * (v + (tern_real)0.044715 * v * v * v))))
 PLAIN(dropout, scalar_rand() < RAND_MAX / 2 ? 0 : v * 2)
 OURS(exp)
 OURS(log)
@@ -58,17 +59,11 @@ OURS(tanh)
 OURS(erf)
 OURS(sigmoid)
 
-static void fast_gelu(void) {
-    tern_gelu(N, x, y, NULL);
-}
+static void fast_gelu(void) { tern_gelu(N, x, y, NULL); }
 
-static void fast_gelu_tanh(void) {
-    tern_gelu_tanh(N, x, y, NULL);
-}
+static void fast_gelu_tanh(void) { tern_gelu_tanh(N, x, y, NULL); }
 
-static void fast_dropout(void) {
-    tern_random_dropout(&(tern_random){.seed = 1}, 0, N, 0.5, x, y);
-}
+static void fast_dropout(void) { tern_random_dropout(&(tern_random){.seed = 1}, 0, N, 0.5, x, y); }
 
 /* ---- softmax, of rows of 10 and of 1000 ---- */
 
@@ -92,16 +87,28 @@ static void fast_softmax_1000(void) { tern_softmax(N / 1000, 1000, 1, x, y); }
 static void fast_log_softmax_10(void) { tern_log_softmax(N / 10, 10, 1, x, y); }
 static void fast_log_softmax_1000(void) { tern_log_softmax(N / 1000, 1000, 1, x, y); }
 
-#define ROW(name, low, high) {#name, plain_##name, fast_##name, low, high}
+#define ROW(name, low, high) \
+    { #name, plain_##name, fast_##name, low, high }
 
 static const struct {
     const char *name;
     void (*plain)(void), (*fast)(void);
     double low, high; /* of the numbers it is given */
 } functions[] = {
-    ROW(exp, -8, 8),        ROW(log, 0, 100),           ROW(log1p, 0, 100),       ROW(expm1, -8, 8),         ROW(tanh, -8, 8),
-    ROW(erf, -4, 4),        ROW(sigmoid, -8, 8),        ROW(gelu, -6, 6),         ROW(gelu_tanh, -6, 6),     ROW(softmax_10, -8, 8),
-    ROW(softmax_1000, -8, 8), ROW(log_softmax_10, -8, 8), ROW(log_softmax_1000, -8, 8), ROW(dropout, -8, 8),
+    ROW(exp, -8, 8),
+    ROW(log, 0, 100),
+    ROW(log1p, 0, 100),
+    ROW(expm1, -8, 8),
+    ROW(tanh, -8, 8),
+    ROW(erf, -4, 4),
+    ROW(sigmoid, -8, 8),
+    ROW(gelu, -6, 6),
+    ROW(gelu_tanh, -6, 6),
+    ROW(softmax_10, -8, 8),
+    ROW(softmax_1000, -8, 8),
+    ROW(log_softmax_10, -8, 8),
+    ROW(log_softmax_1000, -8, 8),
+    ROW(dropout, -8, 8),
 };
 
 static double now(void) {

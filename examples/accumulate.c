@@ -1,4 +1,5 @@
-/* accumulate.c - a training loop of one's own, with two small batches for each update: the gradients of one of twice the size. */
+/* accumulate.c - a training loop of one's own, with two small batches for each update: the gradients of one of twice
+ * the size. */
 #include <tern/tern.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,9 +13,7 @@ static const char text[] =
     " \"loss\": \"mse\", \"optimizer\": {\"type\": \"adam\", \"lr\": 0.01}, \"train\": {\"epochs\": 1, \"clip_grad_norm\": 5}}";
 
 /* The rows from `first` on of an array of one number a row. */
-static tern_tensor rows(tern_real *array, int first) {
-    return (tern_tensor){TERN_SHAPE(BATCH, 1), array + first};
-}
+static tern_tensor rows(tern_real *array, int first) { return (tern_tensor){TERN_SHAPE(BATCH, 1), array + first}; }
 
 int main(void) {
     tern_real inputs[ROWS], targets[ROWS];

@@ -14,12 +14,14 @@ static const char text[] =
 /* Called after each epoch; false would stop. */
 static bool show(void *user, const tern_progress *p) {
     int every = *(const int *)user;
-    if (p->epoch % (size_t)every == 0) printf("epoch %2zu  loss %.4f  %s %.3f\n", p->epoch, p->train->loss, p->valid->name[0], p->valid->value[0]);
+    if (p->epoch % (size_t)every == 0)
+        printf("epoch %2zu  loss %.4f  %s %.3f\n", p->epoch, p->train->loss, p->valid->name[0], p->valid->value[0]);
     return true;
 }
 
 int main(void) {
-    /* Points in a square; the class says whether they are inside a circle. The numbers may be of any type, and stay where they are. */
+    /* Points in a square; the class says whether they are inside a circle. The numbers may be of any type, and stay
+     * where they are. */
     static float point[ROWS][2];
     static uint8_t inside[ROWS];
     for (int i = 0; i < ROWS; i++) {

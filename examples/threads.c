@@ -13,8 +13,8 @@ static const char text[] =
 /* What a thread gets, and what it leaves. */
 typedef struct job {
     const tern_model *model;
-    tern_real         sum;
-    tern_error        err;
+    tern_real sum;
+    tern_error err;
 } job;
 
 static void *predict(void *arg) {
@@ -45,7 +45,9 @@ int main(void) {
         pthread_join(thread[i], NULL);
         good = good && !jobs[i].err.errors && jobs[i].sum == jobs[0].sum;
     }
-    if (good) printf("%d threads, the same answers; probabilities of %d rows add up to %.3f\n", THREADS, ROWS, (double)jobs[0].sum);
+    if (good)
+        printf("%d threads, the same answers; probabilities of %d rows add up to %.3f\n", THREADS, ROWS,
+               (double)jobs[0].sum);
     tern_model_free(model);
     return !good;
 }

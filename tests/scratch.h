@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char  scratch_directory[32];
+static char scratch_directory[32];
 static pid_t scratch_owner; /* Check runs each test in a process of its own */
 
 static inline int scratch_remove_one(const char *path, const struct stat *s, int kind, struct FTW *where) {
@@ -23,7 +23,7 @@ static inline void scratch_remove(void) {
 /* The path of a file of that name in the scratch directory; static memory, valid for the next seven calls. */
 static inline const char *scratch_path(const char *name) {
     static char paths[8][256];
-    static int  next;
+    static int next;
     if (scratch_owner != getpid()) {
         snprintf(scratch_directory, sizeof scratch_directory, "/tmp/tern-test-XXXXXX");
         ck_assert_ptr_nonnull(mkdtemp(scratch_directory));

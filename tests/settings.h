@@ -1,4 +1,5 @@
-/* settings.h - fills the options of a type from its own table, and from a text: "lr=0.1 betas=[0.8,0.99] mode=fan_out". */
+/* settings.h - fills the options of a type from its own table, and from a text: "lr=0.1 betas=[0.8,0.99] mode=fan_out".
+ */
 #ifndef TERN_TEST_SETTINGS_H
 #define TERN_TEST_SETTINGS_H
 

@@ -11,13 +11,13 @@ enum { EPOCHS = 5, BATCH = 64 };
 
 /* Everything that the program holds. NULL is free to all the tern_..._free() functions. */
 typedef struct example {
-    tern_model   *model;
+    tern_model *model;
     tern_dataset *train, *test;
     tern_trainer *trainer;
-    tern_predictor     *run;
-    size_t       *order;  /* of the training samples */
-    tern_tensor   x, y;   /* one batch */
-    tern_tensor   scores; /* one batch of outputs */
+    tern_predictor *run;
+    size_t *order;      /* of the training samples */
+    tern_tensor x, y;   /* one batch */
+    tern_tensor scores; /* one batch of outputs */
 } example;
 
 /* Memory for a tensor of `rows` samples; data NULL where there is none. */

@@ -1,7 +1,8 @@
-/* centered_add - y = w (a - mean of a) + b for two inputs a and b: a shortcut b, and a branch a that may add no offset to it.
+/* centered_add - y = w (a - mean of a) + b for two inputs a and b: a shortcut b, and a branch a that may add no offset
+ * to it.
  *
- * The mean, one for each feature, is that of the whole batch; for evaluation a running one is kept, as batch normalisation does.
- * With n rows:  da = w (dy - mean of dy),  db = dy,  dw = sum dy (a - mean of a). */
+ * The mean, one for each feature, is that of the whole batch; for evaluation a running one is kept, as batch
+ * normalisation does. With n rows:  da = w (dy - mean of dy),  db = dy,  dw = sum dy (a - mean of a). */
 #include <tern/layer.h>
 
 typedef struct centered_add {
@@ -9,9 +10,9 @@ typedef struct centered_add {
     size_t features; /* planned: numbers of a sample */
 } centered_add;
 
-enum { A, B };           /* inputs */
-enum { W };              /* parameters */
-enum { RUNNING_MEAN };   /* states */
+enum { A, B };         /* inputs */
+enum { W };            /* parameters */
+enum { RUNNING_MEAN }; /* states */
 
 static tern_status centered_add_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     centered_add *c = self;
@@ -91,12 +92,17 @@ static const tern_example examples[] = {
 };
 
 const tern_layer_type tern_layer_centered_add = {
-    .base = {TERN_LAYER, "centered_add", NULL, "Adds a branch without its mean to a shortcut: y = w (a - mean of a) + b.",
-             sizeof(centered_add), options, examples},
+    .base = {TERN_LAYER, "centered_add", NULL,
+             "Adds a branch without its mean to a shortcut: y = w (a - mean of a) + b.", sizeof(centered_add), options,
+             examples},
     .flags = TERN_READS_X,
-    .least_inputs = 2, .most_inputs = 2,
-    .plan = centered_add_plan, .forward = centered_add_forward, .backward = centered_add_backward,
-    .forward_sums = centered_add_forward_sums, .backward_sums = centered_add_backward_sums,
+    .least_inputs = 2,
+    .most_inputs = 2,
+    .plan = centered_add_plan,
+    .forward = centered_add_forward,
+    .backward = centered_add_backward,
+    .forward_sums = centered_add_forward_sums,
+    .backward_sums = centered_add_backward_sums,
 };
 
 TERN_PLUGIN(&tern_layer_centered_add.base);

@@ -1,4 +1,5 @@
-/* compiled_in.c - types of one's own in a program of one's own: the files of the plugins, linked in and added to a registry. */
+/* compiled_in.c - types of one's own in a program of one's own: the files of the plugins, linked in and added to a
+ * registry. */
 #include <tern/tern.h>
 #include <stdio.h>
 #include <string.h>

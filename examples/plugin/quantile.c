@@ -8,7 +8,8 @@ typedef struct quantile {
     double quantile, delta;
 } quantile;
 
-/* From the shape of the prediction: that of the targets. A threshold would say where a prediction turns from no to yes. */
+/* From the shape of the prediction: that of the targets. A threshold would say where a prediction turns from no to yes.
+ */
 static tern_status quantile_plan(void *self, tern_loss_spec *spec, tern_error *err) {
     (void)self, (void)err;
     spec->target = spec->pred;
@@ -17,7 +18,8 @@ static tern_status quantile_plan(void *self, tern_loss_spec *spec, tern_error *e
 }
 
 /* The sum over these rows divided by `norm`, and where it is wanted its gradient, written whole. */
-static double quantile_eval(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm, tern_tensor *dpred) {
+static double quantile_eval(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm,
+                            tern_tensor *dpred) {
     const quantile *o = self;
     double sum = 0;
     for (size_t i = 0, n = tern_tensor_count(pred); i < n; i++) {
@@ -32,8 +34,8 @@ static double quantile_eval(const void *self, const tern_tensor *pred, const ter
 }
 
 static const tern_option options[] = {
-    TERN_REAL(quantile, quantile, 0.5, 0, 1, "Which quantile to predict; 0.5 is the median.", .alias = "q", .above_min = true,
-              .below_max = true),
+    TERN_REAL(quantile, quantile, 0.5, 0, 1, "Which quantile to predict; 0.5 is the median.", .alias = "q",
+              .above_min = true, .below_max = true),
     TERN_REAL(quantile, delta, 0, 0, 1e30, "Errors below it count by their square."),
     {0},
 };
@@ -48,7 +50,8 @@ const tern_loss_type tern_loss_quantile = {
     .base = {TERN_LOSS, "quantile", (const char *const[]){"pinball", NULL},
              "Asks for a quantile: errors below and above it weigh 1 - q and q.", sizeof(quantile), options, examples},
     .targets = TERN_TARGET_VALUES,
-    .plan = quantile_plan, .eval = quantile_eval,
+    .plan = quantile_plan,
+    .eval = quantile_eval,
 };
 
 TERN_PLUGIN(&tern_loss_quantile.base);

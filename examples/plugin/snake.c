@@ -4,14 +4,16 @@
 #include <tern/layer.h>
 #include <math.h>
 
-/* From the shapes of the inputs and the options: the shape of the output, and what else the layer needs. Here, nothing. */
+/* From the shapes of the inputs and the options: the shape of the output, and what else the layer needs. Here, nothing.
+ */
 static tern_status snake_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     (void)self, (void)err;
     spec->out = spec->in[0];
     return TERN_OK;
 }
 
-/* Writes all of y. Tensors have the batch as their first dimension; a layer that goes element by element need not look. */
+/* Writes all of y. Tensors have the batch as their first dimension; a layer that goes element by element need not look.
+ */
 static void snake_forward(const void *self, const tern_forward *f) {
     (void)self;
     const tern_real *x = f->x[0]->data;
@@ -38,7 +40,9 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5
 const tern_layer_type tern_layer_snake = {
     .base = {TERN_LAYER, "snake", NULL, "A slope with waves: y = x + sin^2 x.", 0, NULL, examples},
     .flags = TERN_READS_X,
-    .plan = snake_plan, .forward = snake_forward, .backward = snake_backward,
+    .plan = snake_plan,
+    .forward = snake_forward,
+    .backward = snake_backward,
 };
 
 TERN_PLUGIN(&tern_layer_snake.base);

@@ -9,7 +9,7 @@
 #define TERN_VERSION_MAJOR 0
 #define TERN_VERSION_MINOR 1
 #define TERN_VERSION_PATCH 0
-#define TERN_VERSION "0.1.0"
+#define TERN_VERSION       "0.1.0"
 
 /* Changes whenever a public struct or a function's contract does; plugins are held to it. */
 #define TERN_ABI 1
@@ -34,15 +34,15 @@ enum {
 
 #ifdef __cplusplus
 #define TERN_BEGIN extern "C" {
-#define TERN_END }
+#define TERN_END   }
 #else
 #define TERN_BEGIN
 #define TERN_END
 #endif
 
 #if defined(__GNUC__)
-#define TERN_API __attribute__((visibility("default")))
-#define TERN_WEAK __attribute__((weak))
+#define TERN_API                 __attribute__((visibility("default")))
+#define TERN_WEAK                __attribute__((weak))
 #define TERN_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define TERN_API
@@ -51,8 +51,8 @@ enum {
 #endif
 
 /* Marks a function whose loops are worth a vector version for each generation of x86-64 CPU; the loader
- * picks one. Empty under the sanitizers, whose run-time is not up when the loader asks, and under clang before 18, which
- * calls the versions `name.ifunc` so that no other file finds `name`. */
+ * picks one. Empty under the sanitizers, whose run-time is not up when the loader asks, and under clang before 18,
+ * which calls the versions `name.ifunc` so that no other file finds `name`. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
 #define TERN_SANITIZED 1

@@ -11,16 +11,16 @@
 TERN_BEGIN
 
 /* Every status with its sentence; the enum and tern_status_text() are made from this list. */
-#define TERN_STATUS_LIST(ENTRY)                                                                     \
-    ENTRY(TERN_OK, "no error")                                                                      \
-    ENTRY(TERN_ERROR_MEMORY, "not enough memory")                                                   \
-    ENTRY(TERN_ERROR_IO, "a file could not be read or written")                                     \
-    ENTRY(TERN_ERROR_SYNTAX, "a file is not well formed")                                           \
-    ENTRY(TERN_ERROR_MODEL, "a model file says something that is not acceptable")                   \
-    ENTRY(TERN_ERROR_DATA, "data or weights do not fit the model")                                  \
-    ENTRY(TERN_ERROR_DIVERGED, "training met a number that is not finite")                          \
-    ENTRY(TERN_ERROR_CANCELLED, "the caller asked to stop")                                         \
-    ENTRY(TERN_ERROR_PLUGIN, "a plugin does not fit this library")                                  \
+#define TERN_STATUS_LIST(ENTRY)                                                   \
+    ENTRY(TERN_OK, "no error")                                                    \
+    ENTRY(TERN_ERROR_MEMORY, "not enough memory")                                 \
+    ENTRY(TERN_ERROR_IO, "a file could not be read or written")                   \
+    ENTRY(TERN_ERROR_SYNTAX, "a file is not well formed")                         \
+    ENTRY(TERN_ERROR_MODEL, "a model file says something that is not acceptable") \
+    ENTRY(TERN_ERROR_DATA, "data or weights do not fit the model")                \
+    ENTRY(TERN_ERROR_DIVERGED, "training met a number that is not finite")        \
+    ENTRY(TERN_ERROR_CANCELLED, "the caller asked to stop")                       \
+    ENTRY(TERN_ERROR_PLUGIN, "a plugin does not fit this library")                \
     ENTRY(TERN_ERROR_USAGE, "a call or a command line is not acceptable")
 
 typedef enum tern_status {
@@ -34,21 +34,22 @@ enum { TERN_MAX_DIAGNOSTICS = 32, TERN_MAX_POINTER = 192, TERN_MAX_TEXT = 640 };
 /* One error or warning. */
 typedef struct tern_diagnostic {
     tern_status status;             /* TERN_OK marks a warning */
-    bool        at_key;             /* the key is at fault, not its value */
-    char        file[256];          /* empty: no file is at fault */
-    size_t      line, column;       /* from 1; 0: unknown */
-    char        pointer[TERN_MAX_POINTER]; /* JSON pointer into the file; empty: the file as a whole */
-    char        text[TERN_MAX_TEXT];       /* what was found, what is accepted */
+    bool at_key;                    /* the key is at fault, not its value */
+    char file[256];                 /* empty: no file is at fault */
+    size_t line, column;            /* from 1; 0: unknown */
+    char pointer[TERN_MAX_POINTER]; /* JSON pointer into the file; empty: the file as a whole */
+    char text[TERN_MAX_TEXT];       /* what was found, what is accepted */
 } tern_diagnostic;
 
-/* A record of errors and warnings. A value: start from `tern_error err = {0};`, nothing to free. Not shared between threads. */
+/* A record of errors and warnings. A value: start from `tern_error err = {0};`, nothing to free. Not shared between
+ * threads. */
 typedef struct tern_error {
-    size_t          count;                      /* diagnostics held, warnings included */
-    size_t          errors;                     /* errors seen, those that found no room included */
-    size_t          dropped;                    /* diagnostics that found no room */
-    size_t          depth;                      /* bytes of path in use */
-    char            file[256];                  /* the file in hand */
-    char            path[TERN_MAX_POINTER];     /* where in it: tern_error_enter() and tern_error_leave() */
+    size_t count;                /* diagnostics held, warnings included */
+    size_t errors;               /* errors seen, those that found no room included */
+    size_t dropped;              /* diagnostics that found no room */
+    size_t depth;                /* bytes of path in use */
+    char file[256];              /* the file in hand */
+    char path[TERN_MAX_POINTER]; /* where in it: tern_error_enter() and tern_error_leave() */
     tern_diagnostic item[TERN_MAX_DIAGNOSTICS];
 } tern_error;
 
@@ -63,8 +64,8 @@ TERN_API tern_status tern_error_add(tern_error *err, tern_status status, const c
 /* Adds a warning; otherwise as tern_error_add(). */
 TERN_API void tern_error_warn(tern_error *err, const char *key, const char *format, ...) TERN_PRINTF(3, 4);
 
-/* Goes one step down the path (a key, or an index where `key` is NULL); returns what tern_error_leave() takes to go back.
- * `err` may be NULL. */
+/* Goes one step down the path (a key, or an index where `key` is NULL); returns what tern_error_leave() takes to go
+ * back. `err` may be NULL. */
 TERN_API size_t tern_error_enter(tern_error *err, const char *key, size_t index);
 
 /* Goes back to where tern_error_enter() was called. */
@@ -73,7 +74,8 @@ TERN_API void tern_error_leave(tern_error *err, size_t depth);
 /* Empties the record. */
 TERN_API void tern_error_clear(tern_error *err);
 
-/* Writes diagnostic `index` as one line, `file:line:column: error: /pointer: text`, cut to `size` bytes; returns `out`. */
+/* Writes diagnostic `index` as one line, `file:line:column: error: /pointer: text`, cut to `size` bytes; returns `out`.
+ */
 TERN_API const char *tern_error_line(const tern_error *err, size_t index, char *out, size_t size);
 
 TERN_END

@@ -1,4 +1,5 @@
-/* fit.h - the whole of training and evaluation on datasets: epochs, validation, early stopping, checkpoints, the log. */
+/* fit.h - the whole of training and evaluation on datasets: epochs, validation, early stopping, checkpoints, the log.
+ */
 #ifndef TERN_FIT_H
 #define TERN_FIT_H
 
@@ -7,51 +8,55 @@
 
 TERN_BEGIN
 
-/* Reads a split ("train", "valid" or "test") that the model's data block names. `dir` is where relative paths start; NULL:
- * at the model file, and then absolute paths and ".." are refused. Errors: MODEL (no such split), IO, DATA, MEMORY. Free with
- * tern_dataset_free(). */
+/* Reads a split ("train", "valid" or "test") that the model's data block names. `dir` is where relative paths start;
+ * NULL: at the model file, and then absolute paths and ".." are refused. Errors: MODEL (no such split), IO, DATA,
+ * MEMORY. Free with tern_dataset_free(). */
 TERN_API tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const char *dir, tern_error *err);
 
-/* Reads plain files (.npy, .csv, IDX) by their ending or first bytes; `target` may be NULL. Errors: IO, DATA, MEMORY. */
-TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target, tern_error *err);
+/* Reads plain files (.npy, .csv, IDX) by their ending or first bytes; `target` may be NULL. Errors: IO, DATA, MEMORY.
+ */
+TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target,
+                                         tern_error *err);
 
-/* Whether a dataset fits a model: counts, labels below the number of classes. Names the first bad row, and says so where labels seem to
- * start at 1. Errors: DATA. */
+/* Whether a dataset fits a model: counts, labels below the number of classes. Names the first bad row, and says so
+ * where labels seem to start at 1. Errors: DATA. */
 TERN_API tern_status tern_dataset_check(const tern_model *m, const tern_dataset *d, tern_error *err);
 
 enum { TERN_MAX_METRICS = 16 };
 
 /* Loss and metrics over some samples. */
 typedef struct tern_score {
-    size_t      n;        /* samples */
-    double      loss;
-    size_t      metrics;
-    const char *name[TERN_MAX_METRICS];  /* belong to the model */
-    double      value[TERN_MAX_METRICS]; /* NAN: no value */
+    size_t n; /* samples */
+    double loss;
+    size_t metrics;
+    const char *name[TERN_MAX_METRICS]; /* belong to the model */
+    double value[TERN_MAX_METRICS];     /* NAN: no value */
 } tern_score;
 
 /* Where training stands; what callbacks get. */
 typedef struct tern_progress {
-    size_t            step, steps;    /* updates done, and to be done in all */
-    size_t            epoch, epochs;  /* from 1 */
-    size_t            batch, batches; /* in this epoch, done and in all */
-    double            loss, lr, grad_norm;      /* of the last step */
-    double            seconds, samples_per_second; /* of this epoch so far */
-    const tern_score *train, *valid;  /* running over this epoch; valid NULL without validation, or before the epoch's end */
-    bool              best;           /* the epoch just ended is the best so far */
+    size_t step, steps;                 /* updates done, and to be done in all */
+    size_t epoch, epochs;               /* from 1 */
+    size_t batch, batches;              /* in this epoch, done and in all */
+    double loss, lr, grad_norm;         /* of the last step */
+    double seconds, samples_per_second; /* of this epoch so far */
+    /* Running over this epoch; valid NULL without validation, or before the epoch's end. */
+    const tern_score *train, *valid;
+    bool best; /* the epoch just ended is the best so far */
 } tern_progress;
 
 /* How to fit; zero-filled: the usual way. */
 typedef struct tern_fit_options {
-    const char *out;        /* directory for model.json, weights, checkpoint and log; made if need be; NULL: nothing is written */
-    bool        resume;     /* go on from `out`'s checkpoint */
-    bool        no_shuffle; /* batches in the order of the data */
-    size_t      epochs;     /* 0: the model file's */
-    size_t      steps;      /* stop after so many updates in all, also within an epoch; 0: no limit */
-    size_t      log_every;  /* a log line each so many steps; 0: epochs only */
-    size_t      threads;    /* 0: one for each CPU */
-    /* Called after each step and each epoch, on the caller's thread; either may be NULL. Returning false stops the fit after a
-     * checkpoint, with TERN_ERROR_CANCELLED. */
+    /* Directory for model.json, weights, checkpoint and log; made if need be; NULL: nothing is written. */
+    const char *out;
+    bool resume;      /* go on from `out`'s checkpoint */
+    bool no_shuffle;  /* batches in the order of the data */
+    size_t epochs;    /* 0: the model file's */
+    size_t steps;     /* stop after so many updates in all, also within an epoch; 0: no limit */
+    size_t log_every; /* a log line each so many steps; 0: epochs only */
+    size_t threads;   /* 0: one for each CPU */
+    /* Called after each step and each epoch, on the caller's thread; either may be NULL. Returning false stops the fit
+     * after a checkpoint, with TERN_ERROR_CANCELLED. */
     bool (*on_step)(void *user, const tern_progress *p);
     bool (*on_epoch)(void *user, const tern_progress *p);
     void *user;
@@ -59,27 +64,28 @@ typedef struct tern_fit_options {
 
 /* What a fit came to. */
 typedef struct tern_fit_result {
-    size_t     steps, epochs;  /* done in all */
-    size_t     best_epoch;     /* 0: no epoch was finished */
-    double     best;           /* the monitored number of that epoch */
-    bool       stopped_early, restored_best;
-    tern_score train, valid;   /* of the last epoch; n 0: none */
+    size_t steps, epochs; /* done in all */
+    size_t best_epoch;    /* 0: no epoch was finished */
+    double best;          /* the monitored number of that epoch */
+    bool stopped_early, restored_best;
+    tern_score train, valid; /* of the last epoch; n 0: none */
 } tern_fit_result;
 
-/* Trains the model. `valid` may be NULL: then the file's validation_split is cut off `train`, if there is one. `options` and `out`
- * may be NULL. Errors: MODEL, DATA, IO, MEMORY, DIVERGED, CANCELLED. */
-TERN_API tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_dataset *valid, const tern_fit_options *options,
-                              tern_fit_result *out, tern_error *err);
+/* Trains the model. `valid` may be NULL: then the file's validation_split is cut off `train`, if there is one.
+ * `options` and `out` may be NULL. Errors: MODEL, DATA, IO, MEMORY, DIVERGED, CANCELLED. */
+TERN_API tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_dataset *valid,
+                              const tern_fit_options *options, tern_fit_result *out, tern_error *err);
 
-/* The rows that the file's validation_split cuts off for validation (sorted; stratified where y holds classes), as a list that
- * tern_free() frees, and the others in `train`. Depends on the seed alone. Errors: MODEL, MEMORY. */
-TERN_API size_t *tern_split_rows(const tern_model *m, const tern_dataset *d, size_t *n_valid, size_t **train, size_t *n_train,
-                                 tern_error *err);
+/* The rows that the file's validation_split cuts off for validation (sorted; stratified where y holds classes), as a
+ * list that tern_free() frees, and the others in `train`. Depends on the seed alone. Errors: MODEL, MEMORY. */
+TERN_API size_t *tern_split_rows(const tern_model *m, const tern_dataset *d, size_t *n_valid, size_t **train,
+                                 size_t *n_train, tern_error *err);
 
-/* Loss and metrics of the model on rows `rows[0 .. n - 1]` (NULL: all) of a dataset, in evaluation mode. `confusion` may be
- * NULL; else classes * classes counts, [true class][predicted class], for targets that are classes. Errors: MODEL, DATA, MEMORY. */
-TERN_API tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,
-                                   tern_score *out, size_t *confusion, tern_error *err);
+/* Loss and metrics of the model on rows `rows[0 .. n - 1]` (NULL: all) of a dataset, in evaluation mode. `confusion`
+ * may be NULL; else classes * classes counts, [true class][predicted class], for targets that are classes. Errors:
+ * MODEL, DATA, MEMORY. */
+TERN_API tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n,
+                                   size_t threads, tern_score *out, size_t *confusion, tern_error *err);
 
 TERN_END
 

@@ -20,7 +20,8 @@ typedef struct tern_initializer_type {
 
 /* For TERN_PLUGIN(). */
 #undef TERN_SIZES_INITIALIZER
-#define TERN_SIZES_INITIALIZER {sizeof(tern_initializer_type), sizeof(tern_random)}
+#define TERN_SIZES_INITIALIZER \
+    { sizeof(tern_initializer_type), sizeof(tern_random) }
 
 /* PyTorch's fans of a weight of rank 2 or more: in = size(1) * prod(size(2..)), out = size(0) * prod(size(2..)). */
 TERN_API void tern_fans(const tern_shape *shape, size_t *fan_in, size_t *fan_out);

@@ -1,8 +1,8 @@
 /* layer.h - what a layer is: plan, forward, backward over plain data.
  *
- * A layer owns no memory and keeps nothing. `plan` answers once, from shapes and options, what the layer needs; the framework
- * lays that out and hands it to `forward` and `backward`, which cannot fail. Several workers may run one layer at a time, each
- * on its own slice (some rows) of the batch. */
+ * A layer owns no memory and keeps nothing. `plan` answers once, from shapes and options, what the layer needs; the
+ * framework lays that out and hands it to `forward` and `backward`, which cannot fail. Several workers may run one
+ * layer at a time, each on its own slice (some rows) of the batch. */
 #ifndef TERN_LAYER_H
 #define TERN_LAYER_H
 
@@ -19,102 +19,109 @@ typedef enum tern_group { TERN_GROUP_WEIGHT, TERN_GROUP_BIAS, TERN_GROUP_NORM } 
 
 /* A parameter (trained) or a state (kept and saved, not trained). */
 typedef struct tern_param {
-    char               name[40]; /* PyTorch's: "weight", "bias", "running_mean" */
-    tern_shape         shape;    /* PyTorch's; rank 0: absent */
-    tern_fill          fill;     /* CONSTANT a; UNIFORM in [a, b); NORMAL mean a, deviation b */
-    double             a, b;
-    const tern_object *init;     /* an initializer that takes the place of `fill` where its type is set; or NULL */
-    tern_group         group;
-    bool               integer;  /* a state that counts: saved as I64, a scalar ([1] here) */
-    size_t             fixed, fixed_count; /* numbers of it, from `fixed` on, that start at 0 and whose gradient is taken for 0 */
+    char name[40];    /* PyTorch's: "weight", "bias", "running_mean" */
+    tern_shape shape; /* PyTorch's; rank 0: absent */
+    tern_fill fill;   /* CONSTANT a; UNIFORM in [a, b); NORMAL mean a, deviation b */
+    double a, b;
+    const tern_object *init; /* an initializer that takes the place of `fill` where its type is set; or NULL */
+    tern_group group;
+    bool integer;              /* a state that counts: saved as I64, a scalar ([1] here) */
+    size_t fixed, fixed_count; /* numbers of it, from `fixed` on, that start at 0 and whose gradient is taken for 0 */
 } tern_param;
 
 /* What plan answers. Shapes are of one sample, except those of parameters and states. */
 typedef struct tern_layer_spec {
-    size_t     inputs;                  /* given */
-    tern_shape in[TERN_MAX_INPUTS];     /* given: ranks 1 to TERN_MAX_RANK - 1 */
+    size_t inputs;                  /* given */
+    tern_shape in[TERN_MAX_INPUTS]; /* given: ranks 1 to TERN_MAX_RANK - 1 */
     tern_shape out;
-    tern_param param[TERN_MAX_PARAMS];  /* the first absent one ends the list, here and below */
+    tern_param param[TERN_MAX_PARAMS]; /* the first absent one ends the list, here and below */
     tern_param state[TERN_MAX_STATES];
-    tern_shape save[TERN_MAX_SAVES];    /* forward writes when training, backward reads */
-    size_t     sums;                    /* doubles that must be added up over the whole batch, see forward_sums */
-    size_t     scratch, scratch_row;    /* numbers a worker may use in a call, contents undefined: fixed, and for each row */
-    size_t     evaluation_row;          /* further ones for each row when not training, in place of what would be saved */
-    size_t     indices;                 /* x[0] holds whole numbers 0 .. indices - 1 and has no gradient; 0: any numbers */
-    double     work;                    /* multiply-adds of one sample's forward; 0: as the parameters' sizes suggest */
+    tern_shape save[TERN_MAX_SAVES]; /* forward writes when training, backward reads */
+    size_t sums;                     /* doubles that must be added up over the whole batch, see forward_sums */
+    size_t scratch, scratch_row; /* numbers a worker may use in a call, contents undefined: fixed, and for each row */
+    size_t evaluation_row;       /* further ones for each row when not training, in place of what would be saved */
+    size_t indices;              /* x[0] holds whole numbers 0 .. indices - 1 and has no gradient; 0: any numbers */
+    double work;                 /* multiply-adds of one sample's forward; 0: as the parameters' sizes suggest */
 } tern_layer_spec;
 
 /* What forward gets. Every tensor has its batch dimension first: `rows` rows, those from `row` on of the batch. */
 typedef struct tern_forward {
-    size_t                    rows, row;
-    const tern_tensor *const *x;        /* [inputs] */
-    tern_tensor              *y;        /* written whole */
-    const tern_tensor        *param;    /* [params] */
-    tern_tensor              *state;    /* [states]; written only when training, by the slice whose row is 0; the others do not read it then */
-    tern_tensor              *save;     /* [saves]; NULL unless training */
-    double                   *sums;     /* forward_sums: add to them; forward: the totals of the batch */
-    tern_real                *scratch;  /* NULL where none was asked for */
-    bool                      training;
-    tern_random               random;   /* of this layer and step; number rows by `row` so that slices do not matter */
+    size_t rows, row;
+    const tern_tensor *const *x; /* [inputs] */
+    tern_tensor *y;              /* written whole */
+    const tern_tensor *param;    /* [params] */
+    /* [states]; written only when training, by the slice whose row is 0; the others do not read it then */
+    tern_tensor *state;
+    tern_tensor *save;  /* [saves]; NULL unless training */
+    double *sums;       /* forward_sums: add to them; forward: the totals of the batch */
+    tern_real *scratch; /* NULL where none was asked for */
+    bool training;
+    tern_random random; /* of this layer and step; number rows by `row` so that slices do not matter */
 } tern_forward;
 
 /* What backward gets. */
 typedef struct tern_backward {
-    size_t                    rows, row;
-    const tern_tensor *const *x;        /* [inputs]; all NULL unless TERN_READS_X */
-    const tern_tensor        *y;        /* NULL unless TERN_READS_Y */
-    const tern_tensor        *dy;
-    const tern_tensor        *param;
-    tern_tensor              *dparam;   /* [params]; add the gradient: +=, or with TERN_SETS_GRADIENT = */
-    const tern_tensor        *state;
-    tern_tensor              *save;     /* [saves]; may be overwritten */
-    tern_tensor       *const *dx;       /* [inputs]; write the gradient whole: =. An entry is NULL where nobody needs it */
-    double                   *sums;     /* as in forward, of backward_sums */
-    const double             *forward_sums; /* the totals that forward had */
-    tern_real                *scratch;
-    tern_random               random;   /* the same as in forward */
+    size_t rows, row;
+    const tern_tensor *const *x; /* [inputs]; all NULL unless TERN_READS_X */
+    const tern_tensor *y;        /* NULL unless TERN_READS_Y */
+    const tern_tensor *dy;
+    const tern_tensor *param;
+    tern_tensor *dparam; /* [params]; add the gradient: +=, or with TERN_SETS_GRADIENT = */
+    const tern_tensor *state;
+    tern_tensor *save;          /* [saves]; may be overwritten */
+    tern_tensor *const *dx;     /* [inputs]; write the gradient whole: =. An entry is NULL where nobody needs it */
+    double *sums;               /* as in forward, of backward_sums */
+    const double *forward_sums; /* the totals that forward had */
+    tern_real *scratch;
+    tern_random random; /* the same as in forward */
 } tern_backward;
 
-/* What a layer's backward reads, and what it allows. An undeclared tensor arrives as NULL, so that a lie shows in the first test. */
+/* What a layer's backward reads, and what it allows. An undeclared tensor arrives as NULL, so that a lie shows in the
+ * first test. */
 enum {
-    TERN_READS_X = 1,  /* backward reads the inputs */
-    TERN_READS_Y = 2,  /* backward reads the output */
-    TERN_IN_PLACE = 4, /* y may be the memory of x[0], and dx[0] that of dy: element by element, shapes of equal count */
-    TERN_VIEW = 8,     /* y is x[0] under another shape: one input, no forward, no backward, no copy */
+    TERN_READS_X = 1, /* backward reads the inputs */
+    TERN_READS_Y = 2, /* backward reads the output */
+    TERN_IN_PLACE =
+        4,         /* y may be the memory of x[0], and dx[0] that of dy: element by element, shapes of equal count */
+    TERN_VIEW = 8, /* y is x[0] under another shape: one input, no forward, no backward, no copy */
 
     /* For speed alone, in a layer with large parameters: */
     TERN_SETS_GRADIENT = 16, /* backward writes dparam whole, =, where others add to it: nobody need clear it before */
-    TERN_BY_OUTPUT = 32      /* each number in the last dimension of y has its own row (first dimension) of every parameter, so that some
-                                of them are the same layer with some rows: forward and backward go by the shapes of the tensors they get.
-                                Workers may then share the layer in this way */
+    TERN_BY_OUTPUT = 32 /* each number in the last dimension of y has its own row (first dimension) of every parameter,
+                           so that some of them are the same layer with some rows: forward and backward go by the shapes
+                           of the tensors they get. Workers may then share the layer in this way */
 };
 
 /* A kind of layer. */
 typedef struct tern_layer_type {
     tern_type base;
-    unsigned  flags;
-    size_t    least_inputs, most_inputs; /* 0: exactly one */
-    bool      random;                    /* draws random numbers when training */
+    unsigned flags;
+    size_t least_inputs, most_inputs; /* 0: exactly one */
+    bool random;                      /* draws random numbers when training */
 
-    /* Fills in `spec` from its inputs and the options; may keep derived values in `self`. Pure: the same answer for the same
-     * question, no other effect. The only function of a layer that can fail: it refuses what can't be done, with tern_error_add(). */
+    /* Fills in `spec` from its inputs and the options; may keep derived values in `self`. Pure: the same answer for the
+     * same question, no other effect. The only function of a layer that can fail: it refuses what can't be done, with
+     * tern_error_add(). */
     tern_status (*plan)(void *self, tern_layer_spec *spec, tern_error *err);
 
     void (*forward)(const void *self, const tern_forward *f);   /* y = ... */
     void (*backward)(const void *self, const tern_backward *b); /* dx = ..., dparam += ... (or =) */
 
-    /* Only for a layer whose output depends on the whole batch (batch norm); else NULL. Adds this slice's sums; the framework adds
-     * those of all slices and then calls forward (backward) with the totals. Also called when not training: it may do nothing. */
+    /* Only for a layer whose output depends on the whole batch (batch norm); else NULL. Adds this slice's sums; the
+     * framework adds those of all slices and then calls forward (backward) with the totals. Also called when not
+     * training: it may do nothing. */
     void (*forward_sums)(const void *self, const tern_forward *f);
     void (*backward_sums)(const void *self, const tern_backward *b);
 } tern_layer_type;
 
 /* For TERN_PLUGIN(). */
 #undef TERN_SIZES_LAYER
-#define TERN_SIZES_LAYER {sizeof(tern_layer_type), sizeof(tern_layer_spec), sizeof(tern_forward), sizeof(tern_backward)}
+#define TERN_SIZES_LAYER \
+    { sizeof(tern_layer_type), sizeof(tern_layer_spec), sizeof(tern_forward), sizeof(tern_backward) }
 
-/* The dimension of a sample that an option means by `dim`, which counts the batch as PyTorch does: 1 is the first of a sample,
- * -1 the last. Writes its index in `sample` to `axis`; refuses the batch and what is out of range, under `key`. For plan. */
+/* The dimension of a sample that an option means by `dim`, which counts the batch as PyTorch does: 1 is the first of a
+ * sample, -1 the last. Writes its index in `sample` to `axis`; refuses the batch and what is out of range, under `key`.
+ * For plan. */
 TERN_API tern_status tern_axis(const tern_shape *sample, int64_t dim, const char *key, size_t *axis, tern_error *err);
 
 /* Refuses inputs that have not all one shape. For plan. */

@@ -14,35 +14,39 @@ typedef enum tern_target {
 
 /* What plan answers. Shapes are of one sample. */
 typedef struct tern_loss_spec {
-    tern_shape  pred;         /* given: the model's output */
-    tern_target kind;         /* given: one of the type's `targets` */
-    tern_shape  target;       /* rank 0: one number a sample */
-    size_t      classes;      /* CLASSES: labels are below this */
-    bool        has_ignore;   /* CLASSES: whether a label may be `ignore` instead */
-    int64_t     ignore;
-    double      threshold;    /* VALUES: a prediction above it means "yes" (0 for logits, 0.5 for probabilities); NAN: it means nothing */
+    tern_shape pred;   /* given: the model's output */
+    tern_target kind;  /* given: one of the type's `targets` */
+    tern_shape target; /* rank 0: one number a sample */
+    size_t classes;    /* CLASSES: labels are below this */
+    bool has_ignore;   /* CLASSES: whether a label may be `ignore` instead */
+    int64_t ignore;
+    double threshold; /* VALUES: a prediction above it means "yes" (0 for logits, 0.5 for probabilities); NAN: it means
+                         nothing */
 } tern_loss_spec;
 
 /* A kind of loss. */
 typedef struct tern_loss_type {
     tern_type base;
-    unsigned  targets; /* the tern_target it takes, or'ed */
+    unsigned targets; /* the tern_target it takes, or'ed */
 
     /* Fills in `spec`; may keep derived values in `self`. Pure. Refuses a prediction or options that do not fit. */
     tern_status (*plan)(void *self, tern_loss_spec *spec, tern_error *err);
 
-    /* What this slice adds to the divisor of reduction "mean"; NULL: its number of elements of `pred`. `pred` is a shape with
-     * the slice's rows. Slices add up exactly, because the divisor is that of the whole batch. */
+    /* What this slice adds to the divisor of reduction "mean"; NULL: its number of elements of `pred`. `pred` is a
+     * shape with the slice's rows. Slices add up exactly, because the divisor is that of the whole batch. */
     double (*weight)(const void *self, const tern_shape *pred, const tern_tensor *target);
 
-    /* The slice's sum of losses divided by `norm`; unless `dpred` is NULL, also its gradient (written whole, d(sum/norm)/dpred).
-     * `norm` is positive. A target of one dimension less than `pred` holds classes. `dpred` does not overlap `pred`. */
-    double (*eval)(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm, tern_tensor *dpred);
+    /* The slice's sum of losses divided by `norm`; unless `dpred` is NULL, also its gradient (written whole,
+     * d(sum/norm)/dpred). `norm` is positive. A target of one dimension less than `pred` holds classes. `dpred` does
+     * not overlap `pred`. */
+    double (*eval)(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm,
+                   tern_tensor *dpred);
 } tern_loss_type;
 
 /* For TERN_PLUGIN(). */
 #undef TERN_SIZES_LOSS
-#define TERN_SIZES_LOSS {sizeof(tern_loss_type), sizeof(tern_loss_spec)}
+#define TERN_SIZES_LOSS \
+    { sizeof(tern_loss_type), sizeof(tern_loss_spec) }
 
 TERN_END
 

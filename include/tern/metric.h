@@ -9,15 +9,16 @@ TERN_BEGIN
 /* What plan answers. */
 typedef struct tern_metric_spec {
     tern_loss_spec loss; /* given: shapes and meaning of prediction and target, as the loss planned them */
-    size_t         sums; /* how many doubles it adds up */
+    size_t sums;         /* how many doubles it adds up */
 } tern_metric_spec;
 
 /* A kind of metric. */
 typedef struct tern_metric_type {
     tern_type base;
-    bool      higher_is_better;
+    bool higher_is_better;
 
-    /* Fills in `spec`; may keep derived values in `self`. Pure. Refuses a prediction or target it says nothing about. */
+    /* Fills in `spec`; may keep derived values in `self`. Pure. Refuses a prediction or target it says nothing about.
+     */
     tern_status (*plan)(void *self, tern_metric_spec *spec, tern_error *err);
 
     /* Adds some rows to `sums`, which start at 0. Sums of slices are added up by the framework. */
@@ -29,7 +30,8 @@ typedef struct tern_metric_type {
 
 /* For TERN_PLUGIN(). */
 #undef TERN_SIZES_METRIC
-#define TERN_SIZES_METRIC {sizeof(tern_metric_type), sizeof(tern_metric_spec)}
+#define TERN_SIZES_METRIC \
+    { sizeof(tern_metric_type), sizeof(tern_metric_spec) }
 
 TERN_END
 

@@ -6,26 +6,26 @@
 
 TERN_BEGIN
 
-/* Planned layers, options and weights. Const while runs use it: any number of threads may run one model, each with its own run. A
- * trainer changes the weights, so that nothing else may use the model during a step. */
+/* Planned layers, options and weights. Const while runs use it: any number of threads may run one model, each with its
+ * own run. A trainer changes the weights, so that nothing else may use the model during a step. */
 typedef struct tern_model tern_model;
 
 /* How to open a model; zero-filled: the usual way. */
 typedef struct tern_model_options {
-    const tern_registry *registry;   /* NULL: the built-in types; else it must outlive the model */
-    const char *const   *set;        /* changes to the file, "optimizer.lr=0.01": dotted path, JSON value; NULL at the end */
-    size_t               max_memory; /* bytes that weights, a run or a trainer may take; 0: three quarters of the machine's */
-    bool                 plan_only;  /* without weights: to look at, not to run */
+    const tern_registry *registry; /* NULL: the built-in types; else it must outlive the model */
+    const char *const *set; /* changes to the file, "optimizer.lr=0.01": dotted path, JSON value; NULL at the end */
+    size_t max_memory;      /* bytes that weights, a run or a trainer may take; 0: three quarters of the machine's */
+    bool plan_only;         /* without weights: to look at, not to run */
 } tern_model_options;
 
-/* Reads a model file, plans it and gives its weights their initial values (from the file's seed). All errors and warnings of the
- * file are reported in one pass. `options` may be NULL. Errors: IO, SYNTAX, MODEL, MEMORY. Returns NULL then; warnings
- * alone do not fail. Free with tern_model_free(). */
+/* Reads a model file, plans it and gives its weights their initial values (from the file's seed). All errors and
+ * warnings of the file are reported in one pass. `options` may be NULL. Errors: IO, SYNTAX, MODEL, MEMORY. Returns NULL
+ * then; warnings alone do not fail. Free with tern_model_free(). */
 TERN_API tern_model *tern_model_open(const char *path, const tern_model_options *options, tern_error *err);
 
 /* As tern_model_open(), from `length` bytes of JSON text; `name` stands for the file in messages. */
-TERN_API tern_model *tern_model_parse(const char *text, size_t length, const char *name, const tern_model_options *options,
-                                      tern_error *err);
+TERN_API tern_model *tern_model_parse(const char *text, size_t length, const char *name,
+                                      const tern_model_options *options, tern_error *err);
 
 /* Frees; takes NULL. */
 TERN_API void tern_model_free(tern_model *m);
@@ -39,26 +39,27 @@ TERN_API tern_shape tern_model_output(const tern_model *m);
 
 /* A trained or kept tensor of a model, by PyTorch's name: "0.weight", "encoder.bias". */
 typedef struct tern_weight {
-    const char *name;    /* belongs to the model */
-    tern_tensor tensor;  /* looks at the model's numbers; data NULL in a model opened with plan_only */
-    bool        trained; /* false: a state, kept and saved but not trained */
-    bool        integer; /* a counter: saved as I64, [1] here */
+    const char *name;   /* belongs to the model */
+    tern_tensor tensor; /* looks at the model's numbers; data NULL in a model opened with plan_only */
+    bool trained;       /* false: a state, kept and saved but not trained */
+    bool integer;       /* a counter: saved as I64, [1] here */
 } tern_weight;
 
-/* How many there are; the i-th, in the order of the layers; and the one of a name, or false. Write to the numbers only while
- * nothing else uses the model. */
+/* How many there are; the i-th, in the order of the layers; and the one of a name, or false. Write to the numbers only
+ * while nothing else uses the model. */
 TERN_API size_t tern_model_weight_count(const tern_model *m);
 TERN_API tern_weight tern_model_weight(const tern_model *m, size_t i);
 TERN_API bool tern_model_find_weight(const tern_model *m, const char *name, tern_weight *out);
 
-/* Reads weights from a safetensors file with PyTorch's names and layouts. Every missing, unexpected and mis-shaped tensor is
- * reported in one pass, and then nothing was changed. Errors: IO, SYNTAX, DATA, MEMORY. */
+/* Reads weights from a safetensors file with PyTorch's names and layouts. Every missing, unexpected and mis-shaped
+ * tensor is reported in one pass, and then nothing was changed. Errors: IO, SYNTAX, DATA, MEMORY. */
 TERN_API tern_status tern_model_load(tern_model *m, const char *path, tern_error *err);
 
 /* Writes them, replacing the file as a whole or not at all. Errors: IO, MEMORY. */
 TERN_API tern_status tern_model_save(const tern_model *m, const char *path, tern_error *err);
 
-/* The model file with every default filled in, as text that ends in a newline. Errors: MEMORY (NULL). Free with tern_free(). */
+/* The model file with every default filled in, as text that ends in a newline. Errors: MEMORY (NULL). Free with
+ * tern_free(). */
 TERN_API char *tern_model_render(const tern_model *m, tern_error *err);
 
 TERN_END

@@ -1,5 +1,6 @@
-/* plugin.h - all that a file outside the tree may see of types, whatever their kind. With TERN_PLUGIN(&tern_layer_swish.base) as its last
- * line it is a plugin; a file with types of one kind can do with that kind's header. */
+/* plugin.h - all that a file outside the tree may see of types, whatever their kind. With
+ * TERN_PLUGIN(&tern_layer_swish.base) as its last line it is a plugin; a file with types of one kind can do with that
+ * kind's header. */
 #ifndef TERN_PLUGIN_H
 #define TERN_PLUGIN_H
 

@@ -11,12 +11,13 @@ TERN_BEGIN
 typedef struct tern_reader_type {
     tern_type base;
 
-    /* File name endings by which `tern predict --input` and `tern inspect` know the format (".npy"), NULL at the end; or NULL. */
+    /* File name endings by which `tern predict --input` and `tern inspect` know the format (".npy"), NULL at the end;
+     * or NULL. */
     const char *const *endings;
 
-    /* Reads the files that the options name. `dir` is where relative paths start; where `safe` is true, absolute paths and ".."
-     * are refused (the path came from a model file). Files may be hostile: sizes are checked against the file before anything is
-     * allocated. Returns NULL with `err` filled in; else a dataset for the caller to free. */
+    /* Reads the files that the options name. `dir` is where relative paths start; where `safe` is true, absolute paths
+     * and ".." are refused (the path came from a model file). Files may be hostile: sizes are checked against the file
+     * before anything is allocated. Returns NULL with `err` filled in; else a dataset for the caller to free. */
     tern_dataset *(*read)(const void *self, const char *dir, bool safe, tern_error *err);
 
     /* Sets the options so that `read` takes the inputs (and from `target`, unless NULL, the targets) of plain files. */
@@ -25,7 +26,8 @@ typedef struct tern_reader_type {
 
 /* For TERN_PLUGIN(). */
 #undef TERN_SIZES_READER
-#define TERN_SIZES_READER {sizeof(tern_reader_type), sizeof(tern_dataset)}
+#define TERN_SIZES_READER \
+    { sizeof(tern_reader_type), sizeof(tern_dataset) }
 
 TERN_END
 

@@ -6,10 +6,12 @@
 
 TERN_BEGIN
 
-/* A set of types. Wherever one is asked for, NULL means: the built-in types alone. Read by any number of threads; adding is for one. */
+/* A set of types. Wherever one is asked for, NULL means: the built-in types alone. Read by any number of threads;
+ * adding is for one. */
 typedef struct tern_registry tern_registry;
 
-/* Makes a registry that holds the built-in types. Errors: MEMORY. Free with tern_registry_free(), after the models that use it. */
+/* Makes a registry that holds the built-in types. Errors: MEMORY. Free with tern_registry_free(), after the models that
+ * use it. */
 TERN_API tern_registry *tern_registry_new(tern_error *err);
 
 /* Frees, and unloads the plugins it opened; takes NULL. */

@@ -22,8 +22,7 @@ typedef enum tern_transpose { TERN_N, TERN_T } tern_transpose;
 /* ---- shapes ---- */
 
 /* Makes a shape from literal sizes: TERN_SHAPE(28, 28). For C; in an initializer write {2, {28, 28}}. */
-#define TERN_SHAPE(...)                                                                                        \
-    ((tern_shape){sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t), {__VA_ARGS__}})
+#define TERN_SHAPE(...) ((tern_shape){sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t), {__VA_ARGS__}})
 
 /* The number of elements: the product of the sizes, 1 for rank 0. The plan has excluded overflow. */
 TERN_API size_t tern_shape_count(const tern_shape *shape);
@@ -66,20 +65,21 @@ TERN_API size_t tern_tensor_cols(const tern_tensor *t);
 
 /* c = alpha op(a) op(b) + beta c, op(m) being m (TERN_N) or its transpose (TERN_T).
  * Shapes: op(a) is m by k, op(b) k by n, c m by n. `c` overlaps neither. With beta 0, c is only written: what it held,
- * NaN included, has no influence; alpha is never 0. Runs on the calling thread alone: an OpenBLAS with threads of its own is set to one
- * thread, for the whole process and from then on (openblas_set_num_threads(1)); one on OpenMP only for the time of the call. */
-TERN_API void tern_gemm(tern_real alpha, const tern_tensor *a, tern_transpose ta, const tern_tensor *b, tern_transpose tb,
-                        tern_real beta, tern_tensor *c);
+ * NaN included, has no influence; alpha is never 0. Runs on the calling thread alone: an OpenBLAS with threads of its
+ * own is set to one thread, for the whole process and from then on (openblas_set_num_threads(1)); one on OpenMP only
+ * for the time of the call. */
+TERN_API void tern_gemm(tern_real alpha, const tern_tensor *a, tern_transpose ta, const tern_tensor *b,
+                        tern_transpose tb, tern_real beta, tern_tensor *c);
 
 /* A matrix that is part of a larger one: its rows begin `stride` numbers apart. It owns nothing. A value. */
 typedef struct tern_matrix {
-    size_t     rows, cols, stride;
+    size_t rows, cols, stride;
     tern_real *data;
 } tern_matrix;
 
 /* tern_gemm() on such parts. */
-TERN_API void tern_gemm_strided(tern_real alpha, tern_matrix a, tern_transpose ta, tern_matrix b, tern_transpose tb, tern_real beta,
-                              tern_matrix c);
+TERN_API void tern_gemm_strided(tern_real alpha, tern_matrix a, tern_transpose ta, tern_matrix b, tern_transpose tb,
+                                tern_real beta, tern_matrix c);
 
 /* y[i, j] += b[j] for every row i: adds a bias. b: as many elements as y has columns. */
 TERN_API void tern_add_row(const tern_tensor *b, tern_tensor *y);

@@ -12,54 +12,60 @@ typedef struct tern_trainer tern_trainer;
 
 /* How to train; zero-filled: the usual way. */
 typedef struct tern_trainer_options {
-    size_t      threads;         /* 0: one for each CPU */
-    size_t      batch_size;      /* rows at most in a step; 0: the model file's */
-    size_t      epochs;          /* for schedules that need to know the end; 0: the model file's */
-    size_t      steps_per_epoch; /* for schedules that tick by steps; 0: not known */
-    tern_target target;          /* what the targets hold; 0: what the loss takes, class indices where it takes both */
-    bool        gradients_only;  /* for tern_trainer_backward() alone: takes no optimizer or schedule, and no room for them */
-    bool        accumulates;     /* for tern_trainer_accumulate(): takes room for one more gradient */
+    size_t threads;         /* 0: one for each CPU */
+    size_t batch_size;      /* rows at most in a step; 0: the model file's */
+    size_t epochs;          /* for schedules that need to know the end; 0: the model file's */
+    size_t steps_per_epoch; /* for schedules that tick by steps; 0: not known */
+    tern_target target;     /* what the targets hold; 0: what the loss takes, class indices where it takes both */
+    bool gradients_only; /* for tern_trainer_backward() alone: takes no optimizer or schedule, and no room for them */
+    bool accumulates;    /* for tern_trainer_accumulate(): takes room for one more gradient */
 } tern_trainer_options;
 
-/* Where the rows of a batch come from. Either `x` and `y` are set: [n, ...] arrays of the caller's. Or `gather` is: workers call
- * it, each for its own rows, at the same time. */
+/* Where the rows of a batch come from. Either `x` and `y` are set: [n, ...] arrays of the caller's. Or `gather` is:
+ * workers call it, each for its own rows, at the same time. */
 typedef struct tern_batch {
-    size_t             n;
+    size_t n;
     const tern_tensor *x, *y;
-    /* Writes rows first .. first + n - 1 of the batch: x after out = value * gain[channel] + shift[channel], y as it is. */
-    void (*gather)(const void *source, size_t first, size_t n, const double *gain, const double *shift, tern_real *x, tern_real *y);
-    const void        *source;
-    const size_t      *rows; /* their numbers in the data, for messages; may be NULL */
+    /* Writes rows first .. first + n - 1 of the batch: x after out = value * gain[channel] + shift[channel], y as it
+     * is. */
+    void (*gather)(const void *source, size_t first, size_t n, const double *gain, const double *shift, tern_real *x,
+                   tern_real *y);
+    const void *source;
+    const size_t *rows; /* their numbers in the data, for messages; may be NULL */
 } tern_batch;
 
 /* What a step found. */
 typedef struct tern_step {
-    size_t step;      /* updates done, this one included */
-    double loss;      /* of this batch, before the update */
+    size_t step; /* updates done, this one included */
+    double loss; /* of this batch, before the update */
     double lr;
     double grad_norm; /* of all gradients as one vector, before clipping */
 } tern_step;
 
-/* Makes a trainer from the model's loss, optimizer, schedule and train blocks. The model must outlive it. All memory is taken here.
- * `options` may be NULL. Errors: MODEL (a block is missing or does not fit), MEMORY. Free with tern_trainer_free(). */
+/* Makes a trainer from the model's loss, optimizer, schedule and train blocks. The model must outlive it. All memory is
+ * taken here. `options` may be NULL. Errors: MODEL (a block is missing or does not fit), MEMORY. Free with
+ * tern_trainer_free(). */
 TERN_API tern_trainer *tern_trainer_new(tern_model *m, const tern_trainer_options *options, tern_error *err);
 
 /* Frees; takes NULL. */
 TERN_API void tern_trainer_free(tern_trainer *t);
 
-/* Trains on one batch: forward, loss, backward, clipping, update. Errors: DIVERGED, with the step, the first layer and tensor
- * that are not finite, the learning rate and the last finite norm; the weights are then as before. `out` may be NULL. */
+/* Trains on one batch: forward, loss, backward, clipping, update. Errors: DIVERGED, with the step, the first layer and
+ * tensor that are not finite, the learning rate and the last finite norm; the weights are then as before. `out` may be
+ * NULL. */
 TERN_API tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch, tern_step *out, tern_error *err);
 
 /* Ends an epoch: schedules that tick by epochs go on; `loss` is what `plateau` watches. */
 TERN_API void tern_trainer_end_epoch(tern_trainer *t, double loss);
 
-/* Adds a batch's gradient to those of the batches since the last update: step() in several pieces, each of up to batch_size rows, and
- * tern_trainer_update() ends it. `loss`, of this batch, may be NULL. Errors: as tern_trainer_step(); what was added before is kept. */
+/* Adds a batch's gradient to those of the batches since the last update: step() in several pieces, each of up to
+ * batch_size rows, and tern_trainer_update() ends it. `loss`, of this batch, may be NULL. Errors: as
+ * tern_trainer_step(); what was added before is kept. */
 TERN_API tern_status tern_trainer_accumulate(tern_trainer *t, const tern_batch *batch, double *loss, tern_error *err);
 
-/* Clips and applies what was accumulated: the same update that one batch of all those rows would make, whatever their partition (but for
- * layers that look at the whole batch, as batch_norm does). `out` may be NULL. Errors: DIVERGED; the weights are then as before. */
+/* Clips and applies what was accumulated: the same update that one batch of all those rows would make, whatever their
+ * partition (but for layers that look at the whole batch, as batch_norm does). `out` may be NULL. Errors: DIVERGED; the
+ * weights are then as before. */
 TERN_API tern_status tern_trainer_update(tern_trainer *t, tern_step *out, tern_error *err);
 
 /* Forward, loss and backward in training mode, adding nothing up and changing no weight: read the gradients with

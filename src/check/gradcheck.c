@@ -1,7 +1,8 @@
 /* gradcheck.c - gradients against central differences: dL/dx is near (L(x + h) - L(x - h)) / 2h.
  *
- * For a layer L = sum of r y with fixed numbers r, which are then dy. Where the slopes on either side of x differ by more than
- * those of a smooth function would, there is a kink within h. No quotient says what the derivative is then: it is skipped. */
+ * For a layer L = sum of r y with fixed numbers r, which are then dy. Where the slopes on either side of x differ by
+ * more than those of a smooth function would, there is a kink within h. No quotient says what the derivative is then:
+ * it is skipped. */
 #include "gradcheck.h"
 
 #include "layer_harness.h"
@@ -26,8 +27,8 @@ bool tern__gradcheck_passes(const tern__gradcheck *check) {
 }
 
 /* Compares one derivative with the quotient at *x. */
-static void check_element(objective *value, void *arg, tern_real *x, double derivative, const char *tensor, size_t element,
-                          tern__gradcheck *out) {
+static void check_element(objective *value, void *arg, tern_real *x, double derivative, const char *tensor,
+                          size_t element, tern__gradcheck *out) {
     const tern_real at = *x;
     const double h = STEP * fmax(1, fabs((double)at)), middle = value(arg);
     *x = (tern_real)((double)at + h);
@@ -67,7 +68,7 @@ static void check_tensor(objective *value, void *arg, tern_tensor *x, const tern
 /* A layer, and its output y0 at the point of the check. */
 typedef struct layer_point {
     tern__harness probe;
-    tern_real  *y0;
+    tern_real *y0;
 } layer_point;
 
 /* L less its value at the point: where y is large, the difference of two sums would be mostly rounding. */
@@ -104,7 +105,8 @@ tern_status tern__gradcheck_layer(const tern_object *layer, size_t inputs, const
     *out = (tern__gradcheck){0};
     layer_point at = {0};
     tern_status status = tern__harness_open(&at.probe, layer, inputs, in, rows, err);
-    if (!status && !(at.y0 = tern__alloc(tern_tensor_count(&at.probe.y), sizeof *at.y0, err))) status = TERN_ERROR_MEMORY;
+    if (!status && !(at.y0 = tern__alloc(tern_tensor_count(&at.probe.y), sizeof *at.y0, err)))
+        status = TERN_ERROR_MEMORY;
     if (!status) check_layer(&at, out);
     tern__free(at.y0);
     tern__harness_close(&at.probe);
@@ -122,11 +124,13 @@ void tern__loss_example(const tern_loss_spec *spec, tern_tensor *pred, tern_tens
     random.index++;
     if (spec->kind == TERN_TARGET_CLASSES) {
         tern_random_uniform(&random, 0, targets, target->data);
-        for (size_t i = 0; i < targets; i++) target->data[i] = (tern_real)floor((double)target->data[i] * (double)spec->classes);
+        for (size_t i = 0; i < targets; i++)
+            target->data[i] = (tern_real)floor((double)target->data[i] * (double)spec->classes);
         if (spec->has_ignore && targets > 1) target->data[1] = (tern_real)spec->ignore;
         return;
     }
-    /* Numbers from 0 to 1 that add up to 1 over the classes serve every loss: as values, as probabilities, as yes and no. */
+    /* Numbers from 0 to 1 that add up to 1 over the classes serve every loss: as values, as probabilities, as yes and
+     * no. */
     size_t classes = spec->target.rank ? spec->target.dim[0] : 1, inner = targets / rows / classes;
     tern_random_normal(&random, 0, targets, target->data);
     if (classes > 1) tern_softmax(rows, classes, inner, target->data, target->data);
@@ -136,8 +140,8 @@ void tern__loss_example(const tern_loss_spec *spec, tern_tensor *pred, tern_tens
 /* A loss with memory of its own. */
 typedef struct loss_probe {
     const tern_loss_type *type;
-    const void           *self;
-    tern_tensor           pred, target, dpred;
+    const void *self;
+    tern_tensor pred, target, dpred;
 } loss_probe;
 
 enum { NORM = 2 }; /* not 1, so that a divisor left out shows; small, so that gradients are of the order of 1 */

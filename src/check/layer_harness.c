@@ -14,7 +14,8 @@ enum { MOST_TENSORS = 2 * TERN_MAX_INPUTS + 2 + 2 * TERN_MAX_PARAMS + TERN_MAX_S
 static void list(tern__harness *p, tern_tensor *tensor, tern_shape shape, const char *name, bool constant_forward,
                  bool constant_backward) {
     tern__harness_tensor *t = &p->tensor[p->n++];
-    *t = (tern__harness_tensor){.tensor = tensor, .constant_forward = constant_forward, .constant_backward = constant_backward};
+    *t = (tern__harness_tensor){
+        .tensor = tensor, .constant_forward = constant_forward, .constant_backward = constant_backward};
     snprintf(t->name, sizeof t->name, "%s", name);
     tensor->shape = shape;
 }
@@ -55,10 +56,12 @@ static size_t padded(const tern_tensor *t) {
     return (tern_tensor_count(t) + TERN__GUARDS - 1) / TERN__GUARDS * TERN__GUARDS + TERN__GUARDS;
 }
 
-tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows,
-                             tern_error *err) {
-    *p = (tern__harness){.type = (const tern_layer_type *)layer->type, .self = layer->self, .rows = rows,
-                       .random = {.seed = 1, .purpose = TERN_RANDOM_LAYER, .step = 1}};
+tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in,
+                               size_t rows, tern_error *err) {
+    *p = (tern__harness){.type = (const tern_layer_type *)layer->type,
+                         .self = layer->self,
+                         .rows = rows,
+                         .random = {.seed = 1, .purpose = TERN_RANDOM_LAYER, .step = 1}};
     p->spec.inputs = inputs;
     memcpy(p->spec.in, in, inputs * sizeof *in);
     tern_status status = p->type->plan(layer->self, &p->spec, err);
@@ -146,9 +149,17 @@ void tern__harness_fill(tern__harness *p) {
 
 static tern_forward forward_of(tern__harness *p, const tern_tensor **x, bool training) {
     for (size_t k = 0; k < p->spec.inputs; k++) x[k] = &p->x[k];
-    return (tern_forward){.rows = p->rows, .row = p->row, .x = x, .y = &p->y, .param = p->param, .state = p->state,
-                          .save = training ? p->save : NULL, .sums = p->spec.sums ? p->sums : NULL,
-                          .scratch = p->scratch.data, .training = training, .random = p->random};
+    return (tern_forward){.rows = p->rows,
+                          .row = p->row,
+                          .x = x,
+                          .y = &p->y,
+                          .param = p->param,
+                          .state = p->state,
+                          .save = training ? p->save : NULL,
+                          .sums = p->spec.sums ? p->sums : NULL,
+                          .scratch = p->scratch.data,
+                          .training = training,
+                          .random = p->random};
 }
 
 static tern_backward backward_of(tern__harness *p, const tern_tensor **x, tern_tensor **dx) {
@@ -156,11 +167,20 @@ static tern_backward backward_of(tern__harness *p, const tern_tensor **x, tern_t
         x[k] = p->type->flags & TERN_READS_X ? &p->x[k] : NULL;
         dx[k] = p->unwanted[k] ? NULL : &p->dx[k];
     }
-    return (tern_backward){.rows = p->rows, .row = p->row, .x = x, .y = p->type->flags & TERN_READS_Y ? &p->y : NULL,
+    return (tern_backward){.rows = p->rows,
+                           .row = p->row,
+                           .x = x,
+                           .y = p->type->flags & TERN_READS_Y ? &p->y : NULL,
                            .dy = &p->dy,
-                           .param = p->param, .dparam = p->dparam, .state = p->state, .save = p->save, .dx = dx,
-                           .sums = p->spec.sums ? p->sums : NULL, .forward_sums = p->spec.sums ? p->sums + p->spec.sums : NULL,
-                           .scratch = p->scratch.data, .random = p->random};
+                           .param = p->param,
+                           .dparam = p->dparam,
+                           .state = p->state,
+                           .save = p->save,
+                           .dx = dx,
+                           .sums = p->spec.sums ? p->sums : NULL,
+                           .forward_sums = p->spec.sums ? p->sums + p->spec.sums : NULL,
+                           .scratch = p->scratch.data,
+                           .random = p->random};
 }
 
 void tern__harness_forward_sums(tern__harness *p, bool training) {

@@ -1,4 +1,5 @@
-/* layer_harness.h - a layer on its own, with memory of its own, for checks: of its gradients, and of how it treats its memory. */
+/* layer_harness.h - a layer on its own, with memory of its own, for checks: of its gradients, and of how it treats its
+ * memory. */
 #ifndef TERN_CHECK_LAYER_HARNESS_H
 #define TERN_CHECK_LAYER_HARNESS_H
 
@@ -10,39 +11,41 @@ enum { TERN__GUARDS = 16 };
 
 /* A tensor of a probe, for loops over all of them: "x[0]", "weight", "d weight", "save[1]". */
 typedef struct tern__harness_tensor {
-    char         name[48];
+    char name[48];
     tern_tensor *tensor;
-    bool         constant_forward, constant_backward; /* read only */
+    bool constant_forward, constant_backward; /* read only */
 } tern__harness_tensor;
 
 typedef struct tern__harness {
     const tern_layer_type *type;
-    const void            *self;
-    tern_layer_spec        spec;
-    size_t                 rows, row; /* of the batch those from `row` on; set it to play a later slice */
-    size_t                 params, states, saves;
-    tern_tensor            x[TERN_MAX_INPUTS], dx[TERN_MAX_INPUTS], y, dy;
-    tern_tensor            param[TERN_MAX_PARAMS], dparam[TERN_MAX_PARAMS], state[TERN_MAX_STATES], save[TERN_MAX_SAVES], scratch;
-    bool                   unwanted[TERN_MAX_INPUTS]; /* whose dx nobody needs: at first that of indices */
-    double                *sums; /* [2][spec.sums]: of the step in hand, and those that forward had */
-    tern_random            random;
-    size_t                 n; /* all tensors: [n] */
-    tern__harness_tensor          *tensor;
-    size_t                 count; /* numbers in `memory` */
-    tern_real             *memory;
+    const void *self;
+    tern_layer_spec spec;
+    size_t rows, row; /* of the batch those from `row` on; set it to play a later slice */
+    size_t params, states, saves;
+    tern_tensor x[TERN_MAX_INPUTS], dx[TERN_MAX_INPUTS], y, dy;
+    tern_tensor param[TERN_MAX_PARAMS], dparam[TERN_MAX_PARAMS], state[TERN_MAX_STATES], save[TERN_MAX_SAVES], scratch;
+    bool unwanted[TERN_MAX_INPUTS]; /* whose dx nobody needs: at first that of indices */
+    double *sums;                   /* [2][spec.sums]: of the step in hand, and those that forward had */
+    tern_random random;
+    size_t n; /* all tensors: [n] */
+    tern__harness_tensor *tensor;
+    size_t count; /* numbers in `memory` */
+    tern_real *memory;
 } tern__harness;
 
-/* Plans a layer for these inputs (shapes of one sample) and gives it memory for `rows` rows, all numbers NaN. Plans into the
- * options of `layer`: two probes of one layer need the same shapes. Errors: MODEL (its plan's), MEMORY. Close in any case. */
-tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows,
-                             tern_error *err);
+/* Plans a layer for these inputs (shapes of one sample) and gives it memory for `rows` rows, all numbers NaN. Plans
+ * into the options of `layer`: two probes of one layer need the same shapes. Errors: MODEL (its plan's), MEMORY. Close
+ * in any case. */
+tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in,
+                               size_t rows, tern_error *err);
 void tern__harness_close(tern__harness *p);
 
 /* Fills x, dy, parameters and states with numbers that are fit for a check: the same every time. */
 void tern__harness_fill(tern__harness *p);
 
-/* The steps of the framework, in this order; what the layer did not declare it gets as NULL. The two ..._sums() set `sums` to
- * those of the probe's own rows (where it plays one of several slices, add up theirs before going on), or do nothing. */
+/* The steps of the framework, in this order; what the layer did not declare it gets as NULL. The two ..._sums() set
+ * `sums` to those of the probe's own rows (where it plays one of several slices, add up theirs before going on), or do
+ * nothing. */
 void tern__harness_forward_sums(tern__harness *p, bool training);
 void tern__harness_forward(tern__harness *p, bool training);
 void tern__harness_backward_sums(tern__harness *p);

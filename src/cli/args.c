@@ -12,9 +12,9 @@ typedef enum form { FLAG, TEXT, TEXTS, COUNT, SEED, BYTES } form;
 
 typedef struct option {
     const char *name, *value; /* value: how help calls it; NULL for a flag */
-    form        form;
-    size_t      offset;
-    unsigned    commands;
+    form form;
+    size_t offset;
+    unsigned commands;
     const char *doc;
 } option;
 
@@ -33,14 +33,16 @@ static const option options[] = {
     {"input", "FILE", TEXT, FIELD(input), PREDICT | GRAD, "The inputs: .npy, .csv or IDX."},
     {"target", "FILE", TEXT, FIELD(target), GRAD, "The targets: .npy, .csv or IDX."},
     {"output", "FILE", TEXT, FIELD(output), PREDICT | GRAD, "Where to write: .npy or .csv; gradients: .safetensors."},
-    {"generate", "N", COUNT, FIELD(generate), PREDICT, "Go on with a text, by so many bytes, instead of reading --input."},
+    {"generate", "N", COUNT, FIELD(generate), PREDICT,
+     "Go on with a text, by so many bytes, instead of reading --input."},
     {"prompt", "TEXT", TEXT, FIELD(prompt), PREDICT, "What the generated text begins with (default: a new line)."},
     {"temperature", "X", TEXT, FIELD(temperature), PREDICT,
      "Scores are divided by it: below 1 the likely gets likelier, 0 takes the likeliest (default: 1)."},
     {"weights", "FILE", TEXT, FIELD(weights), EVAL | PREDICT | GRAD, "The weights to use (.safetensors)."},
     {"all", NULL, FLAG, FIELD(all), GRADCHECK, "Check every type on its own examples."},
     {"data", "DIR", TEXT, FIELD(data), TRAIN | EVAL | BENCH, "Where the model file's data paths start."},
-    {"set", "KEY=VALUE", TEXTS, FIELD(set), READS_MODEL, "Change the model file: --set optimizer.lr=0.01; may be repeated."},
+    {"set", "KEY=VALUE", TEXTS, FIELD(set), READS_MODEL,
+     "Change the model file: --set optimizer.lr=0.01; may be repeated."},
     {"threads", "N", COUNT, FIELD(threads), TRAIN | EVAL | PREDICT | SUMMARY | GRAD | BENCH,
      "Threads to use, no more than there are CPUs (default: one for each)."},
     {"plugin", "FILE", TEXTS, FIELD(plugin), READS_MODEL | INSPECT | TYPES | SCHEMA | NEW,
@@ -99,8 +101,8 @@ static tern_status read_bytes(const option *o, const char *value, size_t *out, t
         if (*end == 'B') end++;
         if (fits && !*end) return TERN_OK;
     }
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s: expected a size such as 512M or 2G, found \"%.60s\"", o->name,
-                          value);
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s: expected a size such as 512M or 2G, found \"%.60s\"",
+                          o->name, value);
 }
 
 static tern_status append(const char ***list, size_t *n, const char *text, tern_error *err) {
@@ -156,10 +158,14 @@ static tern_status read_option(args *a, const command *c, int argc, char **argv,
 static tern_status check_operands(const args *a, const command *c, tern_error *err) {
     if (a->operands >= c->least && a->operands <= c->most) return TERN_OK;
     if (a->operands > c->most)
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s: \"%.200s\" is one too many; usage: tern %s [options]%s%s",
-                              c->name, a->operand[c->most], c->name, *c->operand ? " " : "", c->operand);
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "%s: \"%.200s\" is one too many; usage: tern %s [options]%s%s", c->name,
+                              a->operand[c->most], c->name, *c->operand ? " " : "", c->operand);
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s needs %s; usage: tern %s [options] %s", c->name,
-                          !strcmp(c->operand, "FILE") ? "a file" : c->most == 2 ? "a kind and a name" : "a model file", c->name, c->operand);
+                          !strcmp(c->operand, "FILE") ? "a file"
+                          : c->most == 2              ? "a kind and a name"
+                                                      : "a model file",
+                          c->name, c->operand);
 }
 
 tern_status args_read(args *a, const command *c, int argc, char **argv, tern_error *err) {

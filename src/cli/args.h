@@ -25,21 +25,21 @@ typedef enum command_bit {
 } command_bit;
 
 typedef struct args {
-    size_t       operands, sets, plugins;
-    const char **operand, **set, **plugin;             /* NULL at the end */
-    const char  *data, *weights, *out, *init, *split, *input, *target, *output, *prompt, *temperature;
-    size_t       threads, max_memory, epochs, steps, log_every, generate;
-    bool         resume, no_shuffle, all, json, quiet, help;
-    char         seed[32];                             /* "seed=N", which is among `set` */
+    size_t operands, sets, plugins;
+    const char **operand, **set, **plugin; /* NULL at the end */
+    const char *data, *weights, *out, *init, *split, *input, *target, *output, *prompt, *temperature;
+    size_t threads, max_memory, epochs, steps, log_every, generate;
+    bool resume, no_shuffle, all, json, quiet, help;
+    char seed[32]; /* "seed=N", which is among `set` */
 } args;
 
 /* What a command is. */
 typedef struct command {
     const char *name;
     command_bit bit;
-    const char *operand;        /* how help calls what stands after the name: "MODEL", "[NAME]", "MODEL..."; "" none */
-    size_t      least, most;    /* how many of them */
-    const char *doc;            /* one sentence */
+    const char *operand; /* how help calls what stands after the name: "MODEL", "[NAME]", "MODEL..."; "" none */
+    size_t least, most;  /* how many of them */
+    const char *doc;     /* one sentence */
     int (*run)(const args *a, tern_error *err); /* the exit code; main reports what `err` then holds */
 } command;
 

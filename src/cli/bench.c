@@ -14,15 +14,15 @@ static const double seconds_each = 0.4;
 
 /* What is measured, and on what. */
 typedef struct bench {
-    const args    *a;
-    tern_model    *m;
-    tern_dataset  *d;
-    bool           synthetic;
-    size_t        *order;
-    tern__rows     rows;
-    tern_trainer  *t;
-    tern__profile  profile;
-    double         rate[REPEATS], predict[REPEATS], latency[LATENCIES], peak; /* samples/s, samples/s, seconds, FLOP/s */
+    const args *a;
+    tern_model *m;
+    tern_dataset *d;
+    bool synthetic;
+    size_t *order;
+    tern__rows rows;
+    tern_trainer *t;
+    tern__profile profile;
+    double rate[REPEATS], predict[REPEATS], latency[LATENCIES], peak; /* samples/s, samples/s, seconds, FLOP/s */
 } bench;
 
 static int rising(const void *a, const void *b) {
@@ -112,7 +112,8 @@ static tern_status measure_training(bench *b, size_t batch, tern_error *err) {
 static tern_status measure_prediction(bench *b, size_t batch, tern_error *err) {
     tern_shape in = tern_model_input(b->m), out = tern_model_output(b->m);
     tern_tensor x = {tern_shape_batch(&in, batch), NULL}, y = {tern_shape_batch(&out, batch), NULL};
-    tern_predictor *run = tern_predictor_new(b->m, batch, b->a->threads, err), *one = tern_predictor_new(b->m, 1, 1, err);
+    tern_predictor *run = tern_predictor_new(b->m, batch, b->a->threads, err),
+                   *one = tern_predictor_new(b->m, 1, 1, err);
     x.data = tern__alloc(tern_tensor_count(&x), sizeof *x.data, err);
     y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err);
     bool memory = run && one && x.data && y.data;
@@ -140,7 +141,8 @@ static tern_status measure_prediction(bench *b, size_t batch, tern_error *err) {
 static tern_status measure_peak(bench *b, tern_error *err) {
     tern_real *data = tern__alloc(3 * PEAK * PEAK, sizeof *data, err);
     if (!data) return TERN_ERROR_MEMORY;
-    tern_tensor x = {{2, {PEAK, PEAK}}, data}, y = {{2, {PEAK, PEAK}}, data + PEAK * PEAK}, z = {{2, {PEAK, PEAK}}, data + 2 * PEAK * PEAK};
+    tern_tensor x = {{2, {PEAK, PEAK}}, data}, y = {{2, {PEAK, PEAK}}, data + PEAK * PEAK},
+                z = {{2, {PEAK, PEAK}}, data + 2 * PEAK * PEAK};
     for (size_t i = 0; i < 5; i++) {
         double start = tern__clock();
         tern_gemm(1, &x, TERN_N, &y, TERN_T, 0, &z);
@@ -169,12 +171,15 @@ static void print_text(bench *b, size_t batch) {
     const tern__profile *p = &b->profile;
     char rate[SHORT_TEXT], predict[SHORT_TEXT];
     size_t active = b->t->group.active;
-    printf("%s: batches of %zu on %zu thread%s, %s data\n\n", tern_model_name(b->m), batch, active, active > 1 ? "s" : "", b->synthetic ? "made-up" : "its own");
+    printf("%s: batches of %zu on %zu thread%s, %s data\n\n", tern_model_name(b->m), batch, active,
+           active > 1 ? "s" : "", b->synthetic ? "made-up" : "its own");
     printf("training    %s samples/s, %.1f us a step (the median of %d runs; from %.0f to %.0f samples/s)\n",
-           count_text((size_t)median(b->rate, REPEATS), rate), 1e6 * (double)batch / median(b->rate, REPEATS), REPEATS, b->rate[0], b->rate[REPEATS - 1]);
-    printf("prediction  %s samples/s; one sample alone in %.1f us\n", count_text((size_t)median(b->predict, REPEATS), predict), 1e6 * median(b->latency, LATENCIES));
-    printf("products    %.0f %% of a step, %.1f GFLOP/s a thread; a large product reaches %.1f\n", 100 * p->products / p->step,
-           p->flops / p->products * 1e-9, b->peak * 1e-9);
+           count_text((size_t)median(b->rate, REPEATS), rate), 1e6 * (double)batch / median(b->rate, REPEATS), REPEATS,
+           b->rate[0], b->rate[REPEATS - 1]);
+    printf("prediction  %s samples/s; one sample alone in %.1f us\n",
+           count_text((size_t)median(b->predict, REPEATS), predict), 1e6 * median(b->latency, LATENCIES));
+    printf("products    %.0f %% of a step, %.1f GFLOP/s a thread; a large product reaches %.1f\n",
+           100 * p->products / p->step, p->flops / p->products * 1e-9, b->peak * 1e-9);
     printf("            by tiles and %s\n\n", tern__blas_name());
     table t;
     table_begin(&t, 5, (const char *const[]){"layer", "type", ">forward us", ">backward us", ">share"});
@@ -223,11 +228,13 @@ static tern_status run_bench(bench *b, tern_error *err) {
     const tern__train *train = &b->m->config.train;
     size_t batch = train->given ? train->batch_size : 64;
     if (!b->m->config.loss.type || !b->m->config.optimizer.type)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no loss or no optimizer: there is no training to measure");
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "the model has no loss or no optimizer: there is no training to measure");
     tern_status status = take_data(b, batch, err);
     if (status) return status;
     if (batch > b->d->n) batch = b->d->n;
-    tern_trainer_options options = {.threads = b->a->threads, .batch_size = batch, .epochs = 1000, .steps_per_epoch = b->d->n / batch};
+    tern_trainer_options options = {
+        .threads = b->a->threads, .batch_size = batch, .epochs = 1000, .steps_per_epoch = b->d->n / batch};
     status = tern__dataset_target(b->m, b->d, &options.target, err);
     if (!status && !(b->t = tern_trainer_new(b->m, &options, err))) status = TERN_ERROR_MODEL;
     if (!status) status = measure_peak(b, err);

@@ -25,7 +25,7 @@ int command_version(const args *a, tern_error *err);
 /* The types and the model of a command line. */
 typedef struct session {
     tern_registry *registry; /* NULL: the built-in types alone */
-    tern_model    *model;
+    tern_model *model;
 } session;
 
 /* Loads the plugins that --plugin names. Close in any case. */
@@ -38,8 +38,8 @@ void session_close(session *s);
 /* Opens a model with the session's types; NULL with `err` filled in. */
 tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err);
 
-/* Loads the weights that --weights names, else best.safetensors or weights.safetensors of the run directory runs/NAME, and
- * tells which on standard error. `used` holds the path then; it is "" for a model that has none. */
+/* Loads the weights that --weights names, else best.safetensors or weights.safetensors of the run directory runs/NAME,
+ * and tells which on standard error. `used` holds the path then; it is "" for a model that has none. */
 enum { PATH_SIZE = 4096 };
 tern_status load_weights(session *s, const args *a, char used[PATH_SIZE], tern_error *err);
 
@@ -59,9 +59,9 @@ void print_score(FILE *to, const tern_score *score);
 /* ---- progress.c ---- */
 
 typedef struct progress {
-    FILE  *to;       /* NULL: quiet */
-    bool   terminal; /* a bar that is drawn over and over; else one line an epoch */
-    double drawn;    /* when, in seconds */
+    FILE *to;      /* NULL: quiet */
+    bool terminal; /* a bar that is drawn over and over; else one line an epoch */
+    double drawn;  /* when, in seconds */
 } progress;
 
 progress progress_begin(const args *a);

@@ -10,9 +10,9 @@
 /* The samples of a split. */
 typedef struct part {
     tern_dataset *data;
-    tern_target   target;
+    tern_target target;
     const size_t *rows; /* NULL: all */
-    size_t        n, *valid, *train;
+    size_t n, *valid, *train;
 } part;
 
 enum { SPLITS = 3 };
@@ -61,8 +61,8 @@ static void close_part(part *p) {
 /* ---- the confusion matrix: [true class][predicted class] ---- */
 
 typedef struct confusion {
-    size_t             classes; /* 0: the targets are no classes */
-    const size_t      *count;
+    size_t classes; /* 0: the targets are no classes */
+    const size_t *count;
     const tern_dataset *data;
 } confusion;
 
@@ -84,7 +84,8 @@ static size_t sum_column(const confusion *c, size_t k) {
     return sum;
 }
 
-/* The part of a class among all that were taken for it (precision), or that are of it (recall); NAN where there are none. */
+/* The part of a class among all that were taken for it (precision), or that are of it (recall); NAN where there are
+ * none. */
 static double share(const confusion *c, size_t k, size_t of) {
     return of ? (double)c->count[k * c->classes + k] / (double)of : (double)NAN;
 }
@@ -160,7 +161,8 @@ static void json_confusion(json *j, const confusion *c) {
 
 /* ---- the command ---- */
 
-static void print_result(const args *a, const char *split, const char *weights, const tern_score *score, const confusion *c) {
+static void print_result(const args *a, const char *split, const char *weights, const tern_score *score,
+                         const confusion *c) {
     char count[SHORT_TEXT];
     if (!a->json) {
         printf("%s: %s samples  ", split, count_text(score->n, count));
@@ -182,7 +184,8 @@ static void print_result(const args *a, const char *split, const char *weights, 
 
 static tern_status evaluate(const tern_model *m, const args *a, const char *split, const char *weights, const part *p,
                             tern_error *err) {
-    size_t n = p->target == TERN_TARGET_CLASSES ? m->loss_spec.classes : 0, *count = tern__alloc(n * n, sizeof *count, err);
+    size_t n = p->target == TERN_TARGET_CLASSES ? m->loss_spec.classes : 0,
+           *count = tern__alloc(n * n, sizeof *count, err);
     tern_score score;
     tern_status status = count ? TERN_OK : TERN_ERROR_MEMORY;
     if (!status) status = tern_evaluate(m, p->data, p->rows, p->n, a->threads, &score, n ? count : NULL, err);

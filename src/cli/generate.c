@@ -1,7 +1,9 @@
-/* generate.c - tern predict --generate: a text that the model goes on with, each byte drawn by softmax(scores / temperature).
+/* generate.c - tern predict --generate: a text that the model goes on with, each byte drawn by softmax(scores /
+ * temperature).
  *
- * The model takes [T] bytes and gives [C, T] scores: at each place of the byte that comes next. It sees the last T bytes of the
- * text so far; while these are fewer, it may not look at what stands after them, which is tried out once. */
+ * The model takes [T] bytes and gives [C, T] scores: at each place of the byte that comes next. It sees the last T
+ * bytes of the text so far; while these are fewer, it may not look at what stands after them, which is tried out once.
+ */
 #include "commands.h"
 
 #include "memory.h"
@@ -18,22 +20,24 @@
 enum { BYTES = 256 };
 
 typedef struct generator {
-    tern_predictor   *run;
-    size_t      steps, classes; /* T and C */
-    tern_real  *x, *y;          /* [T] and [C, T] */
-    double      temperature;    /* 0: the likeliest byte */
+    tern_predictor *run;
+    size_t steps, classes; /* T and C */
+    tern_real *x, *y;      /* [T] and [C, T] */
+    double temperature;    /* 0: the likeliest byte */
     tern_random random;
-    double      score[BYTES]; /* of the next byte */
+    double score[BYTES]; /* of the next byte */
 } generator;
 
 static tern_status check_model(const tern_model *m, generator *g, tern_error *err) {
     tern_shape in = tern_model_input(m), out = tern_model_output(m);
     char takes[TERN_SHAPE_TEXT], gives[TERN_SHAPE_TEXT];
     g->steps = in.dim[0], g->classes = out.dim[0];
-    if (in.rank == 1 && out.rank == 2 && out.dim[1] == g->steps && g->classes > 1 && g->classes <= BYTES) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--generate is for a model that takes [T] bytes and gives [C, T] scores "
-                          "of the bytes that follow, C from 2 to %d; this one takes %s and gives %s", BYTES,
-                          tern_shape_text(&in, takes), tern_shape_text(&out, gives));
+    if (in.rank == 1 && out.rank == 2 && out.dim[1] == g->steps && g->classes > 1 && g->classes <= BYTES)
+        return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                          "--generate is for a model that takes [T] bytes and gives [C, T] scores "
+                          "of the bytes that follow, C from 2 to %d; this one takes %s and gives %s",
+                          BYTES, tern_shape_text(&in, takes), tern_shape_text(&out, gives));
 }
 
 /* Whether the model takes every byte of the prompt, and the highest that it may come to say. */
@@ -63,7 +67,8 @@ static tern_status score_next(generator *g, const char *text, size_t n, int fill
     for (size_t c = 0; c < g->classes; c++) {
         g->score[c] = (double)g->y[c * T + seen - 1];
         if (!isfinite(g->score[c]))
-            return tern_error_add(err, TERN_ERROR_DIVERGED, NULL, "the score of byte %zu after %zu bytes is not finite", c, n);
+            return tern_error_add(err, TERN_ERROR_DIVERGED, NULL, "the score of byte %zu after %zu bytes is not finite",
+                                  c, n);
     }
     return TERN_OK;
 }
@@ -78,8 +83,10 @@ static tern_status check_causal(generator *g, const char *prompt, tern_error *er
     status = score_next(g, prompt, n, 1, err);
     for (size_t c = 0; !status && c < g->classes; c++)
         if (fabs(before[c] - g->score[c]) > 1e-3 * fmax(1, fabs(before[c])))
-            return tern_error_add(err, TERN_ERROR_USAGE, NULL, "the model looks at what comes after a byte; it needs a --prompt "
-                                  "of %zu bytes or more, this one has %zu", g->steps, n);
+            return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                  "the model looks at what comes after a byte; it needs a --prompt "
+                                  "of %zu bytes or more, this one has %zu",
+                                  g->steps, n);
     return status;
 }
 
@@ -132,7 +139,8 @@ static tern_status read_temperature(const char *text, double *out, tern_error *e
     char *end = NULL;
     *out = text ? strtod(text, &end) : 1;
     if (!text || (end != text && !*end && *out >= 0 && *out <= 1000)) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--temperature: expected a number from 0 to 1000, found \"%.60s\"", text);
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                          "--temperature: expected a number from 0 to 1000, found \"%.60s\"", text);
 }
 
 tern_status generate(session *s, const args *a, tern_error *err) {

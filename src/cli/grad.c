@@ -1,4 +1,5 @@
-/* grad.c - tern grad: the loss and the gradients of a file as one batch, in training mode, without clipping or decay. */
+/* grad.c - tern grad: the loss and the gradients of a file as one batch, in training mode, without clipping or decay.
+ */
 #include "commands.h"
 
 #include "memory.h"
@@ -74,7 +75,8 @@ static tern_status run_grad(session *s, const args *a, tern_error *err) {
     char used[PATH_SIZE];
     tern_status status = session_open_model(s, a, a->operand[0], false, err);
     if (!status && a->weights) status = load_weights(s, a, used, err);
-    else if (!status && !a->quiet) fprintf(stderr, "weights: as they start from the model's seed; others with --weights FILE\n");
+    else if (!status && !a->quiet)
+        fprintf(stderr, "weights: as they start from the model's seed; others with --weights FILE\n");
     tern_dataset *d = status ? NULL : read_plain(s->registry, a->input, a->target, err);
     if (!d) return TERN_ERROR_DATA;
     status = differentiate(s, a, d, err);
@@ -86,10 +88,11 @@ int command_grad(const args *a, tern_error *err) {
     session s = {0};
     tern_status status = TERN_OK;
     if (!a->input || !a->target)
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "grad needs --input FILE and --target FILE (.npy, .csv or IDX)");
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                "grad needs --input FILE and --target FILE (.npy, .csv or IDX)");
     else if (a->output && !ends_in(a->output, ".safetensors"))
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: gradients go to a .safetensors file, found \"%.200s\"",
-                                a->output);
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                "--output: gradients go to a .safetensors file, found \"%.200s\"", a->output);
     else status = run_grad(&s, a, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;

@@ -1,4 +1,5 @@
-/* gradcheck_command.c - tern gradcheck: gradients against central differences, of a model's layers and loss, of a type, or of all. */
+/* gradcheck_command.c - tern gradcheck: gradients against central differences, of a model's layers and loss, of a type,
+ * or of all. */
 #include "commands.h"
 
 #include "summary.h"
@@ -10,16 +11,17 @@ enum { ROWS = 3 };
 
 /* The checks so far. */
 typedef struct checks {
-    const args          *a;
+    const args *a;
     const tern_registry *registry;
-    size_t               done, failed;
-    table                t;
-    json                 j;
+    size_t done, failed;
+    table t;
+    json j;
 } checks;
 
 static void begin(checks *c, const args *a, const tern_registry *r) {
     *c = (checks){.a = a, .registry = r};
-    table_begin(&c->t, a->json ? 0 : 7, (const char *const[]){"", "type", "", ">worst error", "at", ">checked", ">skipped"});
+    table_begin(&c->t, a->json ? 0 : 7,
+                (const char *const[]){"", "type", "", ">worst error", "at", ">checked", ">skipped"});
     if (a->json) json_open(&c->j, NULL, '{'), json_open(&c->j, "checks", '[');
 }
 
@@ -66,7 +68,8 @@ static int end(checks *c) {
         json_end();
     }
     table_end(&c->t);
-    if (!c->a->json) printf("\n%zu checked, %zu failed; an error up to %g passes\n", c->done, c->failed, TERN__GRADCHECK_ERROR);
+    if (!c->a->json)
+        printf("\n%zu checked, %zu failed; an error up to %g passes\n", c->done, c->failed, TERN__GRADCHECK_ERROR);
     if (!c->a->json && !c->a->quiet && sizeof(tern_real) == sizeof(float))
         puts("Differences in float show gross mistakes only: tern-f64 gradcheck is the real check.");
     return c->failed ? EXIT_FAILED : EXIT_DONE;
@@ -110,7 +113,8 @@ static tern_status check_loss(checks *c, const tern_object *loss, const tern_exa
     size_t checked = 0;
     for (unsigned kind = TERN_TARGET_CLASSES; kind <= TERN_TARGET_VALUES; kind <<= 1) {
         tern__gradcheck check;
-        if (!(targets & kind) || tern__gradcheck_loss(loss, &example->in[0], (tern_target)kind, ROWS, &check, err)) continue;
+        if (!(targets & kind) || tern__gradcheck_loss(loss, &example->in[0], (tern_target)kind, ROWS, &check, err))
+            continue;
         add(c, loss->type, example->options, &check);
         checked++;
     }
@@ -123,14 +127,17 @@ static tern_status check_example(checks *c, const tern_type *type, const tern_ex
     tern__arena arena = {0};
     tern_object object;
     tern_status status = tern__example_read(c->registry, type, example, &arena, &object, err);
-    if (!status) status = type->kind == TERN_LAYER ? check_layer(c, &object, example, err) : check_loss(c, &object, example, err);
+    if (!status)
+        status =
+            type->kind == TERN_LAYER ? check_layer(c, &object, example, err) : check_loss(c, &object, example, err);
     tern__arena_free(&arena);
     return status;
 }
 
 static tern_status check_type(checks *c, const tern_type *type, tern_error *err) {
     tern_status status = TERN_OK;
-    for (const tern_example *e = type->examples; !status && e && e->options; e++) status = check_example(c, type, e, err);
+    for (const tern_example *e = type->examples; !status && e && e->options; e++)
+        status = check_example(c, type, e, err);
     return status;
 }
 
@@ -142,15 +149,16 @@ static tern_status check_types(checks *c, tern_kind kind, tern_error *err) {
 }
 
 /* A word without a dot or a slash is a type's name, and a model file is written with one: ./model. */
-static bool is_type(const char *operand) {
-    return !strpbrk(operand, "./");
-}
+static bool is_type(const char *operand) { return !strpbrk(operand, "./"); }
 
 static tern_status check_named(checks *c, const char *name, tern_error *err) {
-    const tern_type *layer = tern_registry_find(c->registry, TERN_LAYER, name), *loss = tern_registry_find(c->registry, TERN_LOSS, name);
+    const tern_type *layer = tern_registry_find(c->registry, TERN_LAYER, name),
+                    *loss = tern_registry_find(c->registry, TERN_LOSS, name);
     if (!layer && !loss)
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "there is no layer or loss \"%.60s\"; tern types lists them, a model file is written"
-                              " ./%.60s", name, name);
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "there is no layer or loss \"%.60s\"; tern types lists them, a model file is written"
+                              " ./%.60s",
+                              name, name);
     tern_status status = layer ? check_type(c, layer, err) : TERN_OK;
     return !status && loss ? check_type(c, loss, err) : status;
 }

@@ -8,8 +8,8 @@
 /* ---- what statistics say ---- */
 
 static void print_stats(const tern__stats *s) {
-    printf("  min %.6g  max %.6g  mean %.6g  std %.6g\n  NaN %zu  infinite %zu  constant %zu of %zu\n", s->min, s->max, s->mean,
-           s->std, s->nans, s->infs, s->constant, tern_shape_count(&s->shape));
+    printf("  min %.6g  max %.6g  mean %.6g  std %.6g\n  NaN %zu  infinite %zu  constant %zu of %zu\n", s->min, s->max,
+           s->mean, s->std, s->nans, s->infs, s->constant, tern_shape_count(&s->shape));
 }
 
 static void print_histogram(const tern__stats *s) {

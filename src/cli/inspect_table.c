@@ -11,20 +11,20 @@
 
 /* All fields of a file. */
 typedef struct sheet {
-    tern__csv    csv;
-    size_t       rows;
-    char       **names; /* [csv.columns]; NULL: no header */
+    tern__csv csv;
+    size_t rows;
+    char **names;       /* [csv.columns]; NULL: no header */
     const char **field; /* [rows * csv.columns] */
-    double      *value; /* [rows] of the column in hand */
+    double *value;      /* [rows] of the column in hand */
     const char **text;  /* [rows] the same as text, sorted, where it is not all numbers */
 } sheet;
 
 /* What a column holds. */
 typedef struct column {
-    char        name[TABLE_CELL];
-    bool        numbers;  /* every field is a number, or empty */
-    size_t      empty, distinct;
-    tern__stats stats;    /* numbers: an empty field counts as NaN */
+    char name[TABLE_CELL];
+    bool numbers; /* every field is a number, or empty */
+    size_t empty, distinct;
+    tern__stats stats; /* numbers: an empty field counts as NaN */
 } column;
 
 /* ---- reading ---- */
@@ -86,14 +86,16 @@ static tern_status look(const sheet *s, size_t k, column *c, tern_error *err) {
         bool empty = !*field;
         c->empty += empty;
         s->value[i] = (double)NAN;
-        c->numbers = c->numbers && (empty || tern__csv_number(&s->csv, field, &s->value[i]) || not_finite(field, &s->value[i]));
+        c->numbers =
+            c->numbers && (empty || tern__csv_number(&s->csv, field, &s->value[i]) || not_finite(field, &s->value[i]));
     }
     c->numbers = c->numbers && c->empty < s->rows;
     if (!c->numbers) {
         look_at_text(s, c);
         return TERN_OK;
     }
-    tern_status status = tern__column_stats(&(tern_column){.dtype = TERN_F64, .data = s->value}, s->rows, &c->stats, err);
+    tern_status status =
+        tern__column_stats(&(tern_column){.dtype = TERN_F64, .data = s->value}, s->rows, &c->stats, err);
     c->distinct = c->stats.values;
     return status;
 }
@@ -130,9 +132,7 @@ static void print_text(void *user, const char *text, size_t count) {
     printf("  %6zu  %s\n", count, safe_text(text, shown, sizeof shown));
 }
 
-static void json_count(void *user, const char *text, size_t count) {
-    json_size(user, text, count);
-}
+static void json_count(void *user, const char *text, size_t count) { json_size(user, text, count); }
 
 static void json_column(json *j, const sheet *s, size_t k, const column *c) {
     json_open(j, NULL, '{');
@@ -156,7 +156,8 @@ static tern_status show_text(const sheet *s, const args *a, tern_error *err) {
     tern_status status = TERN_OK;
     printf("%s: %s rows, %zu columns, %s\n\n", safe_text(a->operand[0], path, sizeof path), count_text(s->rows, count),
            s->csv.columns, s->names ? "with a header" : "no header");
-    table_begin(&t, 8, (const char *const[]){"column", ">min", ">max", ">mean", ">std", ">empty", ">NaN, inf", ">distinct"});
+    table_begin(&t, 8,
+                (const char *const[]){"column", ">min", ">max", ">mean", ">std", ">empty", ">NaN, inf", ">distinct"});
     for (size_t k = 0; !status && k < s->csv.columns; k++)
         if (!(status = look(s, k, &c, err))) add_row(&t, &c);
     table_end(&t);

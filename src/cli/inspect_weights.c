@@ -68,7 +68,8 @@ static tern_status show(const tern__safetensors *f, const args *a, tern_error *e
     size_t total = 0, n = tern__safetensors_count(f);
     tern_status status = TERN_OK;
     char path[PATH_SIZE], count[SHORT_TEXT];
-    table_begin(&t, a->json ? 0 : 7, (const char *const[]){"tensor", "type", "shape", ">count", ">min", ">max", ">not finite"});
+    table_begin(&t, a->json ? 0 : 7,
+                (const char *const[]){"tensor", "type", "shape", ">count", ">min", ">max", ">not finite"});
     if (a->json) json_open(&j, NULL, '{'), json_open(&j, "tensors", '[');
     for (size_t i = 0; !status && i < n; i++) {
         range r;
@@ -80,8 +81,9 @@ static tern_status show(const tern__safetensors *f, const args *a, tern_error *e
         else add_row(&t, f, i, &r);
     }
     if (a->json) end_json(&j, a->operand[0], total);
-    else printf("%s: %zu tensor%s, %s numbers\n\n", safe_text(a->operand[0], path, sizeof path), n, n == 1 ? "" : "s",
-                count_text(total, count));
+    else
+        printf("%s: %zu tensor%s, %s numbers\n\n", safe_text(a->operand[0], path, sizeof path), n, n == 1 ? "" : "s",
+               count_text(total, count));
     table_end(&t);
     return status;
 }

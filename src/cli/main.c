@@ -16,8 +16,8 @@ static const command commands[] = {
     {"summary", SUMMARY, "MODEL", 1, 1, "Layers, shapes, parameters, peak memory.", command_summary},
     {"render", RENDER, "MODEL", 1, 1, "The model file with every default filled in.", command_render},
     {"grad", GRAD, "MODEL", 1, 1, "Loss and gradients of one batch.", command_grad},
-    {"gradcheck", GRADCHECK, "[MODEL|TYPE]", 0, 1, "Gradients of a model's layers and loss, or of types, against differences.",
-     command_gradcheck},
+    {"gradcheck", GRADCHECK, "[MODEL|TYPE]", 0, 1,
+     "Gradients of a model's layers and loss, or of types, against differences.", command_gradcheck},
     {"bench", BENCH, "MODEL", 1, 1, "Speed, and where the time of a step goes.", command_bench},
     {"inspect", INSPECT, "FILE", 1, 1, "What is in a data or weights file.", command_inspect},
     {"types", TYPES, "[NAME]", 0, 1, "Types and their options, from their tables.", command_types},
@@ -35,7 +35,8 @@ static void help(FILE *to) {
         fprintf(to, "  %-18s %s\n", left, commands[i].doc);
     }
     fputs("\ntern COMMAND --help shows a command's options.\n"
-          "Exit codes: 0 done, 1 failed while running, 2 wrong usage, 3 an input file is not acceptable.\n", to);
+          "Exit codes: 0 done, 1 failed while running, 2 wrong usage, 3 an input file is not acceptable.\n",
+          to);
 }
 
 static const command *find(const char *name) {
@@ -56,7 +57,8 @@ static int unknown(const char *name, tern_error *err) {
 static int run(const command *c, int argc, char **argv, tern_error *err) {
     args a = {0};
     int code = exit_code(args_read(&a, c, argc, argv, err));
-    if (a.threads > tern__cpus()) a.threads = tern__cpus(); /* more only wait for each other: up to four times as slow as one */
+    if (a.threads > tern__cpus())
+        a.threads = tern__cpus(); /* more only wait for each other: up to four times as slow as one */
     if (!code && a.help) args_help(c);
     else if (!code) code = c->run(&a, err);
     args_free(&a);

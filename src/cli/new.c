@@ -21,15 +21,18 @@ static const struct {
 static tern_status find_kind(const char *name, tern_kind *kind, tern_error *err) {
     for (*kind = 0; *kind < TERN_KINDS; ++*kind)
         if (!strcmp(kinds[*kind].name, name)) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "there is no kind \"%.60s\"; there are layer, loss, optimizer, schedule, initializer, metric"
-                          " and reader", name);
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                          "there is no kind \"%.60s\"; there are layer, loss, optimizer, schedule, initializer, metric"
+                          " and reader",
+                          name);
 }
 
 static bool is_word_of_c(const char *name) {
-    static const char *const words[] = {"auto", "bool", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum",
-                                        "extern", "false", "float", "for", "goto", "if", "inline", "int", "long", "main", "register", "restrict",
-                                        "return", "short", "signed", "sizeof", "static", "struct", "switch", "true", "typedef", "union",
-                                        "unsigned", "void", "volatile", "while"};
+    static const char *const words[] = {
+        "auto",   "bool", "break",    "case",     "char",     "const", "continue", "default", "do",     "double",
+        "else",   "enum", "extern",   "false",    "float",    "for",   "goto",     "if",      "inline", "int",
+        "long",   "main", "register", "restrict", "return",   "short", "signed",   "sizeof",  "static", "struct",
+        "switch", "true", "typedef",  "union",    "unsigned", "void",  "volatile", "while"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (!strcmp(words[i], name)) return true;
     return false;
@@ -40,12 +43,15 @@ static tern_status check_name(const tern_registry *r, tern_kind kind, const char
     enum { LONGEST = 40 };
     size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
     if (name[length] || *name < 'a' || length > LONGEST)
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "\"%.60s\" is no name: a letter, then letters, digits and _, %d at most, in lower case",
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "\"%.60s\" is no name: a letter, then letters, digits and _, %d at most, in lower case",
                               name, LONGEST);
-    if (is_word_of_c(name)) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "\"%s\" is no name: it means something in C", name);
+    if (is_word_of_c(name))
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "\"%s\" is no name: it means something in C", name);
     const tern_type *taken = tern_registry_find(r, kind, name);
     if (taken)
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "the name \"%s\" is taken: tern types %s shows by what", name, taken->name);
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "the name \"%s\" is taken: tern types %s shows by what",
+                              name, taken->name);
     return TERN_OK;
 }
 
@@ -85,7 +91,9 @@ static void tell(const args *a, const char *path, tern_kind kind, const char *na
     if (a->quiet) return;
     printf("%s is written. It compiles as it is:\n\n", path);
     printf("  cc -shared -fPIC -O2 $(pkg-config --cflags tern%s) %s -o %s.so\n", checked ? "-f64" : "", path, name);
-    if (checked) printf("  tern-f64 gradcheck %s --plugin ./%s.so\n\nThe check fails until the gradient is filled in.\n", name, name);
+    if (checked)
+        printf("  tern-f64 gradcheck %s --plugin ./%s.so\n\nThe check fails until the gradient is filled in.\n", name,
+               name);
     else printf("  tern types %s --plugin ./%s.so\n", name, name);
 }
 

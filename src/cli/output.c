@@ -41,7 +41,9 @@ static bool coloured(void) {
 static void print_line(const char *line, bool warning, bool colour) {
     const char *word = warning ? "warning:" : "error:", *at = colour ? strstr(line, word) : NULL;
     if (!at) fprintf(stderr, "%s\n", line);
-    else fprintf(stderr, "%.*s\033[1;%sm%s\033[0m%s\n", (int)(at - line), line, warning ? "35" : "31", word, at + strlen(word));
+    else
+        fprintf(stderr, "%.*s\033[1;%sm%s\033[0m%s\n", (int)(at - line), line, warning ? "35" : "31", word,
+                at + strlen(word));
 }
 
 void report(tern_error *err) {
@@ -167,6 +169,4 @@ void json_shape(json *j, const char *key, const tern_shape *shape) {
     json_close(j, ']');
 }
 
-void json_end(void) {
-    putchar('\n');
-}
+void json_end(void) { putchar('\n'); }

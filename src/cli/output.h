@@ -22,7 +22,8 @@ void report(tern_error *err);
 
 /* ---- text ---- */
 
-/* Copies text that may come from a file, with what steers a terminal escaped as \xNN and what does not fit cut; returns `out`. */
+/* Copies text that may come from a file, with what steers a terminal escaped as \xNN and what does not fit cut; returns
+ * `out`. */
 const char *safe_text(const char *text, char *out, size_t size);
 
 /* "1,234,567", and "1.5 MiB"; return `out`, which holds SHORT_TEXT bytes. */
@@ -36,13 +37,13 @@ enum { TABLE_COLUMNS = 40, TABLE_CELL = 256 };
 
 typedef struct table {
     size_t columns, rows, capacity;
-    bool   right[TABLE_COLUMNS]; /* columns of numbers */
-    char (*cell)[TABLE_CELL];    /* [rows * columns] */
-    bool   failed;
+    bool right[TABLE_COLUMNS]; /* columns of numbers */
+    char (*cell)[TABLE_CELL];  /* [rows * columns] */
+    bool failed;
 } table;
 
-/* Starts a table with a head: one title a column; a title that begins with '>' makes a column of numbers. Without columns
- * nothing will be printed. */
+/* Starts a table with a head: one title a column; a title that begins with '>' makes a column of numbers. Without
+ * columns nothing will be printed. */
 void table_begin(table *t, size_t columns, const char *const *titles);
 
 /* Adds a row, and sets its cell in a column. */

@@ -1,4 +1,5 @@
-/* predict.c - tern predict: the network's output as it is, in evaluation mode, for the samples of a file; see also generate.c. */
+/* predict.c - tern predict: the network's output as it is, in evaluation mode, for the samples of a file; see also
+ * generate.c. */
 #include "commands.h"
 
 #include "memory.h"
@@ -21,7 +22,8 @@ static tern_status predict(const session *s, const args *a, const tern_dataset *
         size_t n = d->n - first < most ? d->n - first : most;
         for (size_t i = 0; i < n; i++) rows[i] = first + i;
         tern_column_gather(&d->x, rows, n, x);
-        tern_tensor part_x = {tern_shape_batch(&in, n), x}, part_y = {tern_shape_batch(&out, n), y->data + first * outputs};
+        tern_tensor part_x = {tern_shape_batch(&in, n), x},
+                    part_y = {tern_shape_batch(&out, n), y->data + first * outputs};
         tern_predictor_forward(run, &part_x, &part_y);
     }
     tern_status status = run ? TERN_OK : TERN_ERROR_MEMORY;
@@ -55,7 +57,8 @@ static void print_json(const args *a, const tern_tensor *y) {
 
 static tern_status write_output(const args *a, const tern_tensor *y, tern_error *err) {
     tern_status status = TERN_OK;
-    if (a->output) status = ends_in(a->output, ".npy") ? tern__npy_write(a->output, y, err) : write_csv(a->output, y, err);
+    if (a->output)
+        status = ends_in(a->output, ".npy") ? tern__npy_write(a->output, y, err) : write_csv(a->output, y, err);
     else if (!a->json) print_csv(y);
     if (!status && a->json) print_json(a, y);
     return status;
@@ -82,16 +85,18 @@ int command_predict(const args *a, tern_error *err) {
     session s = {0};
     tern_status status = TERN_OK;
     if (a->generate && (a->input || a->output))
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--generate writes a text to standard output; leave out --input and "
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                "--generate writes a text to standard output; leave out --input and "
                                 "--output");
     else if (!a->generate && (a->prompt || a->temperature))
         status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--prompt and --temperature belong to --generate N");
     else if (a->generate) status = generate(&s, a, err);
     else if (!a->input)
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "predict needs --input FILE (.npy, .csv or IDX), or --generate N");
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                "predict needs --input FILE (.npy, .csv or IDX), or --generate N");
     else if (a->output && !ends_in(a->output, ".npy") && !ends_in(a->output, ".csv"))
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: a file ends in .npy or .csv, \"%.200s\" does not",
-                                a->output);
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                "--output: a file ends in .npy or .csv, \"%.200s\" does not", a->output);
     else status = run_predict(&s, a, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;

@@ -55,7 +55,8 @@ static void draw(const progress *bar, const tern_progress *p) {
     if (p->train) add_score(line, sizeof line, "", p->train);
     else snprintf(line + used, sizeof line - used, "  loss %.4g", p->loss);
     used = strlen(line);
-    snprintf(line + used, sizeof line - used, "  %s samples/s  ", count_text((size_t)fmax(p->samples_per_second, 0), speed));
+    snprintf(line + used, sizeof line - used, "  %s samples/s  ",
+             count_text((size_t)fmax(p->samples_per_second, 0), speed));
     add_time(line, sizeof line, p->batch ? (double)(p->steps - p->step) * p->seconds / (double)p->batch : 0);
     used = strlen(line);
     snprintf(line + used, sizeof line - used, " left");
@@ -78,7 +79,7 @@ void progress_epoch(progress *bar, const tern_progress *p) {
     if (p->train) add_score(line, sizeof line, "train_", p->train);
     if (p->valid) add_score(line, sizeof line, "valid_", p->valid);
     progress_clear(bar);
-    fprintf(bar->to, "%s  %.1f s  %s samples/s%s\n", line, p->seconds, count_text((size_t)fmax(p->samples_per_second, 0), speed),
-            p->best && p->valid ? "  best" : "");
+    fprintf(bar->to, "%s  %.1f s  %s samples/s%s\n", line, p->seconds,
+            count_text((size_t)fmax(p->samples_per_second, 0), speed), p->best && p->valid ? "  best" : "");
     fflush(bar->to);
 }

@@ -17,7 +17,8 @@ tern_status session_open(session *s, const args *a, tern_error *err) {
 }
 
 tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err) {
-    tern_model_options options = {.registry = s->registry, .set = a->set, .max_memory = a->max_memory, .plan_only = plan_only};
+    tern_model_options options = {
+        .registry = s->registry, .set = a->set, .max_memory = a->max_memory, .plan_only = plan_only};
     return tern_model_open(path, &options, err);
 }
 
@@ -43,8 +44,9 @@ static tern_status find_weights(const tern_model *m, char path[PATH_SIZE], tern_
         snprintf(path, PATH_SIZE, "runs/%s/%s", tern_model_name(m), files[i]);
         if (!access(path, F_OK)) return TERN_OK;
     }
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "which weights? runs/%s has neither %s nor %s; name them with --weights",
-                          tern_model_name(m), files[0], files[1]);
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                          "which weights? runs/%s has neither %s nor %s; name them with --weights", tern_model_name(m),
+                          files[0], files[1]);
 }
 
 tern_status load_weights(session *s, const args *a, char used[PATH_SIZE], tern_error *err) {
@@ -103,8 +105,9 @@ tern_dataset *read_inputs(const session *s, const args *a, tern_error *err) {
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
     tern_shape_text(&d->x.shape, found);
     tern_shape_text(&in, expected);
-    tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu samples of %s, %zu numbers each; the model's input is %s, %zu numbers",
-                   a->input, d->n, found, tern_shape_count(&d->x.shape), expected, tern_shape_count(&in));
+    tern_error_add(err, TERN_ERROR_DATA, NULL,
+                   "%s has %zu samples of %s, %zu numbers each; the model's input is %s, %zu numbers", a->input, d->n,
+                   found, tern_shape_count(&d->x.shape), expected, tern_shape_count(&in));
     tern_dataset_free(d);
     return NULL;
 }

@@ -40,8 +40,11 @@ static void print_totals(const tern_model *m, const tern__summary *s) {
     if (s->states) printf("kept, not trained     %s\n", count_text(s->states, count));
     printf("weights               %s\n", bytes_text(s->weight_bytes, bytes));
     const tern_type *optimizer = m->config.optimizer.type;
-    if (optimizer) printf("optimizer             %s, keeps %zu number%s a parameter\n", optimizer->name, s->slots, s->slots == 1 ? "" : "s");
-    if (s->train_bytes) printf("memory to train       %s, batches of %zu\n", bytes_text(s->train_bytes, bytes), s->batch);
+    if (optimizer)
+        printf("optimizer             %s, keeps %zu number%s a parameter\n", optimizer->name, s->slots,
+               s->slots == 1 ? "" : "s");
+    if (s->train_bytes)
+        printf("memory to train       %s, batches of %zu\n", bytes_text(s->train_bytes, bytes), s->batch);
     if (s->train_bytes)
         printf("  of it activations   %s, %.0f %% of the sum of their tensors\n", bytes_text(s->pass_bytes, bytes),
                100 * (double)s->pass_bytes / (double)s->tensor_bytes);

@@ -5,9 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-static char *cell(const table *t, size_t row, size_t column) {
-    return t->cell[row * t->columns + column];
-}
+static char *cell(const table *t, size_t row, size_t column) { return t->cell[row * t->columns + column]; }
 
 void table_row(table *t) {
     if (t->rows == t->capacity) {

@@ -11,15 +11,15 @@
 
 /* A run of training. */
 typedef struct training {
-    const args     *a;
-    tern_model     *m;
-    tern_dataset   *train, *valid, *test;
-    char            out[PATH_SIZE];
-    progress        bar;
-    double          seconds;
-    size_t          step; /* done */
+    const args *a;
+    tern_model *m;
+    tern_dataset *train, *valid, *test;
+    char out[PATH_SIZE];
+    progress bar;
+    double seconds;
+    size_t step; /* done */
     tern_fit_result result;
-    tern_score      score; /* on the test split; n 0: there is none */
+    tern_score score; /* on the test split; n 0: there is none */
 } training;
 
 /* ---- stopping: the first signal asks for a checkpoint, a second one kills ---- */
@@ -53,7 +53,8 @@ static bool on_epoch(void *user, const tern_progress *p) {
 
 /* ---- data ---- */
 
-static tern_status open_split(const training *t, const char *split, const tern_object *o, tern_dataset **out, tern_error *err) {
+static tern_status open_split(const training *t, const char *split, const tern_object *o, tern_dataset **out,
+                              tern_error *err) {
     if (!o->type) return TERN_OK;
     *out = tern_dataset_open(t->m, split, t->a->data, err);
     return *out ? tern_dataset_check(t->m, *out, err) : TERN_ERROR_DATA;
@@ -63,7 +64,8 @@ static tern_status open_split(const training *t, const char *split, const tern_o
 static tern_status open_data(training *t, tern_error *err) {
     const tern__data *d = &t->m->config.data;
     if (!d->train.type)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no training data: give it \"data\": {\"train\": ...}");
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "the model has no training data: give it \"data\": {\"train\": ...}");
     tern_status status = open_split(t, "train", &d->train, &t->train, err);
     if (!status) status = open_split(t, "valid", &d->valid, &t->valid, err);
     return status ? status : open_split(t, "test", &d->test, &t->test, err);
@@ -86,9 +88,9 @@ static void say_start(const training *t) {
     if (!t->bar.to) return;
     const char *blas = tern__blas_name(), *version = strchr(blas, ' ');
     int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
-    fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n", safe_text(tern_model_name(t->m), name, sizeof name),
-            count_text(parameters(t->m), params), count_text(t->train->n, samples), threads,
-            threads == 1 ? "" : "s", length, blas);
+    fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n",
+            safe_text(tern_model_name(t->m), name, sizeof name), count_text(parameters(t->m), params),
+            count_text(t->train->n, samples), threads, threads == 1 ? "" : "s", length, blas);
     fflush(t->bar.to);
 }
 
@@ -131,17 +133,24 @@ static void say_cancelled(training *t, tern_error *err) {
     char out[PATH_SIZE];
     tern_error_clear(err);
     progress_clear(&t->bar);
-    fprintf(stderr, "stopped after step %zu, with a checkpoint in %s; to go on, repeat the command with --resume\n", t->step,
-            safe_text(t->out, out, sizeof out));
+    fprintf(stderr, "stopped after step %zu, with a checkpoint in %s; to go on, repeat the command with --resume\n",
+            t->step, safe_text(t->out, out, sizeof out));
 }
 
 /* ---- the command ---- */
 
 static tern_status fit(training *t, tern_error *err) {
     const args *a = t->a;
-    tern_fit_options options = {.out = t->out, .resume = a->resume, .no_shuffle = a->no_shuffle, .epochs = a->epochs,
-                                .steps = a->steps, .log_every = a->log_every, .threads = a->threads, .on_step = on_step,
-                                .on_epoch = on_epoch, .user = t};
+    tern_fit_options options = {.out = t->out,
+                                .resume = a->resume,
+                                .no_shuffle = a->no_shuffle,
+                                .epochs = a->epochs,
+                                .steps = a->steps,
+                                .log_every = a->log_every,
+                                .threads = a->threads,
+                                .on_step = on_step,
+                                .on_epoch = on_epoch,
+                                .user = t};
     double start = tern__clock();
     catch_signals();
     tern_status status = tern_fit(t->m, t->train, t->valid, &options, &t->result, err);
@@ -177,7 +186,8 @@ int command_train(const args *a, tern_error *err) {
     session s = {0};
     tern_status status = TERN_OK;
     if (a->init && a->resume)
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--init and --resume both say where to start from; one is accepted");
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                "--init and --resume both say where to start from; one is accepted");
     else status = run_train(&s, a, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;

@@ -20,7 +20,8 @@ static void print_list(const tern_registry *r) {
         }
         table_end(&t);
     }
-    puts("\ntern types NAME shows the options of a type, or of a block of the model file: input, train, early_stopping, data.");
+    puts("\ntern types NAME shows the options of a type, or of a block of the model file: "
+         "input, train, early_stopping, data.");
 }
 
 /* ---- one of them ---- */

@@ -14,9 +14,7 @@ static size_t number_text(const tern_tensor *t, size_t i, size_t columns, char o
     return (size_t)snprintf(out, NUMBER, "%.*g%c", digits, (double)t->data[i], (i + 1) % columns ? ',' : '\n');
 }
 
-static size_t columns_of(const tern_tensor *t) {
-    return t->shape.dim[0] ? tern_tensor_count(t) / t->shape.dim[0] : 1;
-}
+static size_t columns_of(const tern_tensor *t) { return t->shape.dim[0] ? tern_tensor_count(t) / t->shape.dim[0] : 1; }
 
 void print_csv(const tern_tensor *t) {
     size_t columns = columns_of(t);

@@ -1,4 +1,5 @@
-/* config.h - a model file as structs. The tables in config.c describe it whole: reading, checking, render and schema go by them. */
+/* config.h - a model file as structs. The tables in config.c describe it whole: reading, checking, render and schema go
+ * by them. */
 #ifndef TERN_CONFIG_CONFIG_H
 #define TERN_CONFIG_CONFIG_H
 
@@ -8,51 +9,52 @@
 #include <tern/model.h>
 
 typedef struct tern__input {
-    bool       given;
+    bool given;
     tern_shape shape;
-    double     scale;
+    double scale;
     tern_reals mean, std; /* one, or one per channel (the first dimension) */
 } tern__input;
 
 typedef struct tern__early_stopping {
-    bool        given;
+    bool given;
     const char *monitor;
-    size_t      patience;
-    double      min_delta;
-    bool        restore_best;
+    size_t patience;
+    double min_delta;
+    bool restore_best;
 } tern__early_stopping;
 
 typedef struct tern__train {
-    bool                 given;
-    size_t               epochs, batch_size;
-    double               validation_split;
-    bool                 shuffle, drop_last;
-    double               clip_grad_norm, clip_grad_value; /* NAN: no clipping */
+    bool given;
+    size_t epochs, batch_size;
+    double validation_split;
+    bool shuffle, drop_last;
+    double clip_grad_norm, clip_grad_value; /* NAN: no clipping */
     tern__early_stopping early_stopping;
 } tern__train;
 
 typedef struct tern__data {
-    bool        given;
+    bool given;
     tern_object train, valid, test;
 } tern__data;
 
 typedef struct tern__config {
-    const char  *schema, *name;
-    size_t       format, seed;
-    tern__input  input;
+    const char *schema, *name;
+    size_t format, seed;
+    tern__input input;
     tern_objects layers;
-    tern_object  loss, optimizer, schedule;
+    tern_object loss, optimizer, schedule;
     tern_objects metrics;
-    tern__train  train;
-    tern__data   data;
+    tern__train train;
+    tern__data data;
 } tern__config;
 
 /* The rows of the whole file. */
 extern const tern_option tern__config_options[];
 
-/* How reading the layers went, one by one, so that planning knows which of them it can take: config->layers.n of them. */
+/* How reading the layers went, one by one, so that planning knows which of them it can take: config->layers.n of them.
+ */
 typedef struct tern__config_result {
-    bool           wrong;  /* some part is not acceptable */
+    bool wrong; /* some part is not acceptable */
     tern__outcome *layers;
 } tern__config_result;
 

@@ -1,4 +1,5 @@
-/* json.c - the tree that cJSON makes of a checked text, where its values stand in that text, changes to it, and its printing. */
+/* json.c - the tree that cJSON makes of a checked text, where its values stand in that text, changes to it, and its
+ * printing. */
 #include "json.h"
 
 #include "memory.h"
@@ -33,7 +34,8 @@ static const char *skip_value(const char *at) {
     return at;
 }
 
-/* Whether the string that begins at `at` is the pointer token of `n` bytes. Names of tern are plain, so an escape decides by cJSON. */
+/* Whether the string that begins at `at` is the pointer token of `n` bytes. Names of tern are plain, so an escape
+ * decides by cJSON. */
 static bool key_is(const char *at, const char *token, size_t n) {
     cJSON *key = cJSON_ParseWithLength(at, (size_t)(skip_string(at) - at));
     const char *k = key ? key->valuestring : "";
@@ -147,7 +149,7 @@ void tern__json_locate(const tern__json *j, tern_error *err) {
 
 typedef struct member {
     const char *key;
-    size_t      order;
+    size_t order;
 } member;
 
 static int compare_members(const void *a, const void *b) {
@@ -165,7 +167,8 @@ static void report_twice(const tern__json *j, const char *key, size_t nth, tern_
     tern_diagnostic *d = &err->item[err->count - 1];
     size_t line, column;
     tern__json_place(j->text, tern__json_find(j->text, d->pointer, true, 0), &line, &column);
-    snprintf(d->text, sizeof d->text, "this key is there twice; the first one is on line %zu, column %zu", line, column);
+    snprintf(d->text, sizeof d->text, "this key is there twice; the first one is on line %zu, column %zu", line,
+             column);
     set_file(d, j->name);
     tern__json_place(j->text, tern__json_find(j->text, d->pointer, true, nth), &d->line, &d->column);
 }
@@ -213,7 +216,8 @@ tern_status tern__json_parse(tern__json *j, const char *text, size_t length, con
     j->text = copy(text, length, err);
     if (!j->name || !j->text) return TERN_ERROR_MEMORY;
     j->root = cJSON_ParseWithLengthOpts(j->text, length + 1, NULL, true);
-    if (!j->root) return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory to parse %zu bytes of JSON", length);
+    if (!j->root)
+        return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory to parse %zu bytes of JSON", length);
     return check_twice(j, j->root, err);
 }
 
@@ -257,12 +261,14 @@ tern_status tern__json_set(tern__json *j, const char *assignment, tern_error *er
     for (;;) {
         size_t n = strcspn(at, ".="), used = strlen(pointer);
         char key[TERN_MAX_NAME];
-        if (!n || n >= sizeof key || used + n + 2 > sizeof pointer) return bad_set(err, assignment, "a part of the path is empty or too long");
+        if (!n || n >= sizeof key || used + n + 2 > sizeof pointer)
+            return bad_set(err, assignment, "a part of the path is empty or too long");
         snprintf(key, sizeof key, "%.*s", (int)n, at);
         snprintf(pointer + used, sizeof pointer - used, "/%s", key);
         at += n;
         bool last = at == equals, list = cJSON_IsArray(parent);
-        if (!list && !cJSON_IsObject(parent)) return bad_set(err, assignment, "the path goes through a value that has no parts");
+        if (!list && !cJSON_IsObject(parent))
+            return bad_set(err, assignment, "the path goes through a value that has no parts");
         char *rest;
         unsigned long index = list ? strtoul(key, &rest, 10) : 0;
         cJSON *child = list ? cJSON_GetArrayItem(parent, *rest || index > 1u << 30 ? -1 : (int)index)
@@ -271,7 +277,7 @@ tern_status tern__json_set(tern__json *j, const char *assignment, tern_error *er
         if (!last && !child) child = cJSON_AddObjectToObject(parent, key);
         if (last) {
             cJSON *value = parse_set(equals + 1);
-            bool done = value && (list ? cJSON_ReplaceItemInArray(parent, (int)index, value)
+            bool done = value && (list    ? cJSON_ReplaceItemInArray(parent, (int)index, value)
                                   : child ? cJSON_ReplaceItemInObjectCaseSensitive(parent, key, value)
                                           : cJSON_AddItemToObject(parent, key, value));
             if (!done) return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory");

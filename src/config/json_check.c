@@ -1,5 +1,5 @@
-/* json_check.c - the strict reading of JSON (RFC 8259) that cJSON does not give: it takes trailing text, comments of a kind,
- * numbers out of range and cut-off strings without a word. Reads the text once, builds nothing. */
+/* json_check.c - the strict reading of JSON (RFC 8259) that cJSON does not give: it takes trailing text, comments of a
+ * kind, numbers out of range and cut-off strings without a word. Reads the text once, builds nothing. */
 #include "json.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@ typedef struct scan {
     const char *text, *end, *at;
     const char *name;
     tern_error *err;
-    size_t      depth;
+    size_t depth;
 } scan;
 
 static tern_status value(scan *s);
@@ -27,17 +27,17 @@ static tern_status fail_at(scan *s, const char *where, const char *message) {
     return status;
 }
 
-static tern_status fail(scan *s, const char *message) {
-    return fail_at(s, s->at, message);
-}
+static tern_status fail(scan *s, const char *message) { return fail_at(s, s->at, message); }
 
 /* What stands where something else was expected. */
 static tern_status unexpected(scan *s, const char *expected) {
     char text[128];
     const char *found = s->at < s->end ? NULL : "the end of the text";
     if (found) snprintf(text, sizeof text, "expected %s, found %s", expected, found);
-    else if (*s->at == '/') snprintf(text, sizeof text, "comments are not JSON; a key that begins with \"_\" is one here");
-    else if (*s->at == '\'') snprintf(text, sizeof text, "expected %s, found a single quote; strings take double quotes", expected);
+    else if (*s->at == '/')
+        snprintf(text, sizeof text, "comments are not JSON; a key that begins with \"_\" is one here");
+    else if (*s->at == '\'')
+        snprintf(text, sizeof text, "expected %s, found a single quote; strings take double quotes", expected);
     else if ((unsigned char)*s->at < 0x20 || (unsigned char)*s->at >= 0x7f)
         snprintf(text, sizeof text, "expected %s, found the byte 0x%02x", expected, (unsigned)(unsigned char)*s->at);
     else snprintf(text, sizeof text, "expected %s, found '%c'", expected, *s->at);
@@ -57,7 +57,8 @@ static bool digits(scan *s) {
 static tern_status number(scan *s) {
     const char *start = s->at;
     if (*s->at == '-') s->at++;
-    if (s->at + 1 < s->end && *s->at == '0' && s->at[1] >= '0' && s->at[1] <= '9') return fail(s, "a number has no leading zero");
+    if (s->at + 1 < s->end && *s->at == '0' && s->at[1] >= '0' && s->at[1] <= '9')
+        return fail(s, "a number has no leading zero");
     if (!digits(s)) return unexpected(s, "a digit");
     if (s->at < s->end && *s->at == '.') {
         s->at++;
@@ -81,7 +82,10 @@ static int hex4(const char *at, const char *end) {
     if (end - at < 4) return -1;
     for (int i = 0; i < 4; i++) {
         char c = at[i];
-        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        int digit = c >= '0' && c <= '9'   ? c - '0'
+                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                           : -1;
         if (digit < 0) return -1;
         code = code * 16 + digit;
     }
@@ -92,7 +96,8 @@ static tern_status escape(scan *s) {
     const char *start = s->at++; /* the backslash */
     if (s->at == s->end) return unexpected(s, "an escape");
     if (*s->at != 'u') {
-        if (!strchr("\"\\/bfnrt", *s->at)) return fail_at(s, start, "unknown escape; known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
+        if (!strchr("\"\\/bfnrt", *s->at))
+            return fail_at(s, start, "unknown escape; known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
         s->at++;
         return TERN_OK;
     }
@@ -112,11 +117,16 @@ static tern_status escape(scan *s) {
 /* The length of the UTF-8 sequence at `at`; 0 where it is not one (overlong forms and surrogates are not). */
 static size_t utf8(const char *at, const char *end) {
     const unsigned char *c = (const unsigned char *)at;
-    size_t left = (size_t)(end - at), n = c[0] < 0x80 ? 1 : c[0] >> 5 == 6 ? 2 : c[0] >> 4 == 14 ? 3 : c[0] >> 3 == 30 ? 4 : 0;
+    size_t left = (size_t)(end - at), n = c[0] < 0x80       ? 1
+                                          : c[0] >> 5 == 6  ? 2
+                                          : c[0] >> 4 == 14 ? 3
+                                          : c[0] >> 3 == 30 ? 4
+                                                            : 0;
     if (!n || n > left) return 0;
     for (size_t i = 1; i < n; i++)
         if (c[i] >> 6 != 2) return 0;
-    if ((n == 2 && c[0] < 0xC2) || (n == 3 && c[0] == 0xE0 && c[1] < 0xA0) || (n == 3 && c[0] == 0xED && c[1] > 0x9F)) return 0;
+    if ((n == 2 && c[0] < 0xC2) || (n == 3 && c[0] == 0xE0 && c[1] < 0xA0) || (n == 3 && c[0] == 0xED && c[1] > 0x9F))
+        return 0;
     if ((n == 4 && c[0] == 0xF0 && c[1] < 0x90) || (n == 4 && (c[0] > 0xF4 || (c[0] == 0xF4 && c[1] > 0x8F)))) return 0;
     return n;
 }
@@ -130,7 +140,8 @@ static tern_status string(scan *s) {
             if (status) return status;
             continue;
         }
-        if ((unsigned char)*s->at < 0x20) return fail(s, "a control character in a string; write it as \\n, \\t or \\uXXXX");
+        if ((unsigned char)*s->at < 0x20)
+            return fail(s, "a control character in a string; write it as \\n, \\t or \\uXXXX");
         size_t n = utf8(s->at, s->end);
         if (!n) return fail(s, "not UTF-8");
         s->at += n;
@@ -192,7 +203,9 @@ static tern_status value(scan *s) {
     case '{': return container(s, '}');
     case '[': return container(s, ']');
     case '"': return string(s);
-    case 't': case 'f': case 'n': return word(s);
+    case 't':
+    case 'f':
+    case 'n': return word(s);
     default: break;
     }
     if (*s->at == '-' || (*s->at >= '0' && *s->at <= '9')) return number(s);
@@ -206,7 +219,8 @@ tern_status tern__json_check(const char *text, size_t length, const char *name, 
         snprintf(message, sizeof message, "is %zu bytes long; model files are at most %d", length, TERN__JSON_SIZE);
         return fail(&s, message);
     }
-    if (length >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3)) return fail(&s, "begins with a byte order mark; save the file without one");
+    if (length >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3))
+        return fail(&s, "begins with a byte order mark; save the file without one");
     if (memchr(text, 0, length)) {
         s.at = memchr(text, 0, length);
         return fail(&s, "a zero byte");

@@ -9,10 +9,10 @@
 enum { WIDTH = 118 };
 
 typedef struct page {
-    char       *text;
-    size_t      length, capacity;
+    char *text;
+    size_t length, capacity;
     tern_error *err;
-    bool        failed;
+    bool failed;
 } page;
 
 static void put(page *p, const char *text, size_t n) {
@@ -32,9 +32,7 @@ static void put(page *p, const char *text, size_t n) {
     p->text[p->length] = 0;
 }
 
-static void puts_page(page *p, const char *text) {
-    put(p, text, strlen(text));
-}
+static void puts_page(page *p, const char *text) { put(p, text, strlen(text)); }
 
 /* A number, word or string: cJSON knows the escapes. Its numbers may lose their last digits. */
 static void put_scalar(page *p, const cJSON *value) {

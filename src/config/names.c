@@ -16,7 +16,8 @@ bool tern__name_same(const char *a, const char *b) {
     }
 }
 
-/* Edits (insert, delete, replace, swap of neighbours) between two names, case ignored; names beyond 63 bytes are compared cut. */
+/* Edits (insert, delete, replace, swap of neighbours) between two names, case ignored; names beyond 63 bytes are
+ * compared cut. */
 static size_t distance(const char *a, const char *b) {
     enum { N = 64 };
     size_t d[N][N], n = strlen(a), m = strlen(b);
@@ -32,7 +33,8 @@ static size_t distance(const char *a, const char *b) {
             size_t best = d[i - 1][j - 1] + !same;
             if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
             if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best) best = d[i - 2][j - 2] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
             d[i][j] = best;
         }
     }

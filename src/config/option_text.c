@@ -17,11 +17,17 @@ static void add_range(const tern_option *row, const char *noun, char *out, size_
     tern__text_add(out, size, "%s", noun);
     if (low) add_number(out, size, row->above_min ? " above " : high ? " from " : " of at least ", row->min);
     if (high && low && row->above_min) tern__text_add(out, size, " and");
-    if (high) add_number(out, size, row->below_max ? (from ? " to below " : " below ") : from ? " to " : " of at most ", row->max);
+    if (high)
+        add_number(out, size,
+                   row->below_max ? (from ? " to below " : " below ")
+                   : from         ? " to "
+                                  : " of at most ",
+                   row->max);
 }
 
 static void add_choices(const tern_option *row, char *out, size_t size) {
-    for (size_t i = 0; row->choices && row->choices[i]; i++) tern__text_add(out, size, "%s\"%s\"", i ? ", " : "", row->choices[i]);
+    for (size_t i = 0; row->choices && row->choices[i]; i++)
+        tern__text_add(out, size, "%s\"%s\"", i ? ", " : "", row->choices[i]);
 }
 
 static void add_list(const tern_option *row, const char *noun, char *out, size_t size) {
@@ -59,7 +65,9 @@ const char *tern__option_accepts(const tern_option *row, char *out, size_t size)
             add_choices(row, out, size);
         }
         break;
-    case TERN_OPTION_TYPE: tern__text_add(out, size, "%s type: its name, or an object with \"type\"", tern_kind_name(row->of)); break;
+    case TERN_OPTION_TYPE:
+        tern__text_add(out, size, "%s type: its name, or an object with \"type\"", tern_kind_name(row->of));
+        break;
     case TERN_OPTION_TYPES: tern__text_add(out, size, "a list of %s types", tern_kind_name(row->of)); break;
     case TERN_OPTION_BLOCK: tern__text_add(out, size, "an object"); break;
     }
@@ -97,13 +105,15 @@ static void add_list_found(const cJSON *list, char *out, size_t size) {
     int n = cJSON_GetArraySize(list), shown = n < 6 ? n : 6;
     tern__text_add(out, size, "[");
     for (int i = 0; i < shown; i++)
-        tern__text_add(out, size, "%s%s", i ? ", " : "", tern__json_found(cJSON_GetArrayItem(list, i), element, sizeof element));
+        tern__text_add(out, size, "%s%s", i ? ", " : "",
+                       tern__json_found(cJSON_GetArrayItem(list, i), element, sizeof element));
     tern__text_add(out, size, n > shown ? ", ... %d in all]" : "]", n);
 }
 
 const char *tern__json_found(const cJSON *value, char *out, size_t size) {
     *out = 0;
-    if (cJSON_IsString(value)) tern__text_add(out, size, "\"%.60s\"%s", value->valuestring, strlen(value->valuestring) > 60 ? "..." : "");
+    if (cJSON_IsString(value))
+        tern__text_add(out, size, "\"%.60s\"%s", value->valuestring, strlen(value->valuestring) > 60 ? "..." : "");
     else if (cJSON_IsNumber(value)) add_number(out, size, "", value->valuedouble);
     else if (cJSON_IsBool(value)) tern__text_add(out, size, "%s", cJSON_IsTrue(value) ? "true" : "false");
     else if (cJSON_IsNull(value)) tern__text_add(out, size, "null");

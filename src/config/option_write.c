@@ -1,4 +1,5 @@
-/* option_write.c - writes options back as JSON, every default filled in: what `tern render` shows and a run directory keeps. */
+/* option_write.c - writes options back as JSON, every default filled in: what `tern render` shows and a run directory
+ * keeps. */
 #include "options.h"
 
 #include <math.h>
@@ -27,11 +28,17 @@ static cJSON *make_list(size_t n, cJSON *(*make)(const void *from, size_t i), co
     return list;
 }
 
-static cJSON *make_size(const void *from, size_t i) { return cJSON_CreateNumber((double)((const tern_shape *)from)->dim[i]); }
-static cJSON *make_int(const void *from, size_t i) { return cJSON_CreateNumber((double)((const tern_ints *)from)->v[i]); }
+static cJSON *make_size(const void *from, size_t i) {
+    return cJSON_CreateNumber((double)((const tern_shape *)from)->dim[i]);
+}
+static cJSON *make_int(const void *from, size_t i) {
+    return cJSON_CreateNumber((double)((const tern_ints *)from)->v[i]);
+}
 static cJSON *make_real(const void *from, size_t i) { return cJSON_CreateNumber(((const tern_reals *)from)->v[i]); }
 static cJSON *make_string(const void *from, size_t i) { return cJSON_CreateString(((const tern_strings *)from)->v[i]); }
-static cJSON *make_object(const void *from, size_t i) { return tern__object_write(&((const tern_objects *)from)->item[i]); }
+static cJSON *make_object(const void *from, size_t i) {
+    return tern__object_write(&((const tern_objects *)from)->item[i]);
+}
 
 static cJSON *write_block(const tern_option *row, void *self) {
     cJSON *block = cJSON_CreateObject();
@@ -45,7 +52,8 @@ static bool absent(const tern_option *row, const void *field) {
     switch (row->kind) {
     case TERN_OPTION_SIZE: return tern__option_unset(row) && (double)*(const size_t *)field == row->def;
     case TERN_OPTION_INT: return tern__option_unset(row) && (double)*(const int64_t *)field == row->def;
-    case TERN_OPTION_REAL: return isnan(*(const double *)field) || (tern__option_unset(row) && *(const double *)field == row->def);
+    case TERN_OPTION_REAL:
+        return isnan(*(const double *)field) || (tern__option_unset(row) && *(const double *)field == row->def);
     case TERN_OPTION_CHOICE: return *(const int *)field < 0;
     case TERN_OPTION_STRING: return !*(const char *const *)field;
     case TERN_OPTION_SHAPE: return !((const tern_shape *)field)->rank;
@@ -70,10 +78,13 @@ static cJSON *write_value(const tern_option *row, void *field) {
     case TERN_OPTION_STRING: return cJSON_CreateString(*(const char **)field);
     case TERN_OPTION_CHOICE: return cJSON_CreateString(row->choices[*(int *)field]);
     case TERN_OPTION_SHAPE: return make_list(((tern_shape *)field)->rank, make_size, field);
-    case TERN_OPTION_INTS: return ints->choice ? cJSON_CreateString(row->choices[ints->choice - 1])
-                                  : ints->n == 1 ? make_int(field, 0) : make_list(ints->n, make_int, field);
-    case TERN_OPTION_REALS: return ((tern_reals *)field)->n == 1 && row->least <= 1 ? make_real(field, 0)
-                                   : make_list(((tern_reals *)field)->n, make_real, field);
+    case TERN_OPTION_INTS:
+        return ints->choice   ? cJSON_CreateString(row->choices[ints->choice - 1])
+               : ints->n == 1 ? make_int(field, 0)
+                              : make_list(ints->n, make_int, field);
+    case TERN_OPTION_REALS:
+        return ((tern_reals *)field)->n == 1 && row->least <= 1 ? make_real(field, 0)
+                                                                : make_list(((tern_reals *)field)->n, make_real, field);
     case TERN_OPTION_STRINGS: return make_list(((tern_strings *)field)->n, make_string, field);
     case TERN_OPTION_TYPE: return tern__object_write(field);
     case TERN_OPTION_TYPES: return make_list(((tern_objects *)field)->n, make_object, field);

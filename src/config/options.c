@@ -6,18 +6,14 @@
 #include <math.h>
 #include <string.h>
 
-static void *field(tern__fields fields, const tern_option *row) {
-    return (char *)fields.self + row->offset;
-}
+static void *field(tern__fields fields, const tern_option *row) { return (char *)fields.self + row->offset; }
 
-static tern__outcome worse(tern__outcome a, tern__outcome b) {
-    return a > b ? a : b;
-}
+static tern__outcome worse(tern__outcome a, tern__outcome b) { return a > b ? a : b; }
 
 static tern__outcome refuse(const tern__reading *r, const tern_option *row, const cJSON *value) {
     char accepts[400], found[96];
-    tern_error_add(r->err, TERN_ERROR_MODEL, NULL, "expected %s, found %s", tern__option_accepts(row, accepts, sizeof accepts),
-                   tern__json_found(value, found, sizeof found));
+    tern_error_add(r->err, TERN_ERROR_MODEL, NULL, "expected %s, found %s",
+                   tern__option_accepts(row, accepts, sizeof accepts), tern__json_found(value, found, sizeof found));
     return row->kind == TERN_OPTION_REAL || row->kind == TERN_OPTION_REALS ? TERN__SLIGHT : TERN__WRONG;
 }
 
@@ -26,8 +22,8 @@ static bool in_range(const tern_option *row, double v) {
 }
 
 static bool integer_in_range(const tern_option *row, const cJSON *value) {
-    return cJSON_IsNumber(value) && in_range(row, value->valuedouble) && value->valuedouble == floor(value->valuedouble) &&
-           fabs(value->valuedouble) <= 9007199254740992.0;
+    return cJSON_IsNumber(value) && in_range(row, value->valuedouble) &&
+           value->valuedouble == floor(value->valuedouble) && fabs(value->valuedouble) <= 9007199254740992.0;
 }
 
 /* The index of a string among a row's words; -1: none. */
@@ -39,13 +35,9 @@ static int choice(const tern_option *row, const cJSON *value) {
 }
 
 /* The elements of a list; a single value counts as a list of one. */
-static size_t list_length(const cJSON *value) {
-    return cJSON_IsArray(value) ? (size_t)cJSON_GetArraySize(value) : 1;
-}
+static size_t list_length(const cJSON *value) { return cJSON_IsArray(value) ? (size_t)cJSON_GetArraySize(value) : 1; }
 
-static const cJSON *list_first(const cJSON *value) {
-    return cJSON_IsArray(value) ? value->child : value;
-}
+static const cJSON *list_first(const cJSON *value) { return cJSON_IsArray(value) ? value->child : value; }
 
 static bool list_fits(const tern_option *row, const cJSON *value) {
     size_t n = list_length(value);
@@ -95,7 +87,8 @@ static bool read_strings(const tern__reading *r, const tern_option *row, const c
     if (!strings) return false;
     for (const cJSON *v = list_first(value); v; v = cJSON_IsArray(value) ? v->next : NULL) {
         char number[32] = "";
-        if (cJSON_IsNumber(v) && v->valuedouble == floor(v->valuedouble)) tern__text_add(number, sizeof number, "%.0f", v->valuedouble);
+        if (cJSON_IsNumber(v) && v->valuedouble == floor(v->valuedouble))
+            tern__text_add(number, sizeof number, "%.0f", v->valuedouble);
         if (!cJSON_IsString(v) && !*number) return false;
         if (row->choices && choice(row, v) < 0) return false;
         const char *text = *number ? number : v->valuestring;
@@ -105,7 +98,8 @@ static bool read_strings(const tern__reading *r, const tern_option *row, const c
     return true;
 }
 
-static tern__outcome read_objects(const tern__reading *r, const tern_option *row, const cJSON *value, tern_objects *out) {
+static tern__outcome read_objects(const tern__reading *r, const tern_option *row, const cJSON *value,
+                                  tern_objects *out) {
     if (!cJSON_IsArray(value)) return refuse(r, row, value);
     size_t n = 0;
     tern__outcome outcome = TERN__READ;
@@ -198,8 +192,8 @@ static size_t list_keys(const tern_option *table, size_t n, const char **keys) {
     return n;
 }
 
-static void report_unknown(const tern__reading *r, const char *key, const char *what, bool typed, const tern_option *own,
-                           const tern_option *common) {
+static void report_unknown(const tern__reading *r, const char *key, const char *what, bool typed,
+                           const tern_option *own, const tern_option *common) {
     const char *keys[MOST_KEYS + 1];
     char accepted[480] = "";
     size_t n = 0;
@@ -207,14 +201,16 @@ static void report_unknown(const tern__reading *r, const char *key, const char *
     n = list_keys(common, list_keys(own, n, keys), keys);
     for (size_t i = 0; i < n; i++) tern__text_add(accepted, sizeof accepted, "%s%s", i ? ", " : "", keys[i]);
     const char *nearest = tern__name_nearest(key, n, keys);
-    tern_error_add(r->err, TERN_ERROR_MODEL, key, "%s has no such option%s%s%s accepted: %s", what, nearest ? "; did you mean \"" : "",
-                   nearest ? nearest : "", nearest ? "\"?" : ";", n ? accepted : "nothing");
+    tern_error_add(r->err, TERN_ERROR_MODEL, key, "%s has no such option%s%s%s accepted: %s", what,
+                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : ";",
+                   n ? accepted : "nothing");
     if (r->err && r->err->count && !r->err->dropped) r->err->item[r->err->count - 1].at_key = true;
 }
 
 /* Whether a row was given, under its name or its alias; both at once is a mistake. */
 static bool given(const tern__reading *r, const tern_option *row, const cJSON *object, tern__outcome *outcome) {
-    bool name = cJSON_GetObjectItemCaseSensitive(object, row->name), alias = row->alias && cJSON_GetObjectItemCaseSensitive(object, row->alias);
+    bool name = cJSON_GetObjectItemCaseSensitive(object, row->name),
+         alias = row->alias && cJSON_GetObjectItemCaseSensitive(object, row->alias);
     if (name && alias) {
         tern_error_add(r->err, TERN_ERROR_MODEL, row->alias, "means the same as \"%s\", which is there too", row->name);
         *outcome = TERN__WRONG;
@@ -222,7 +218,8 @@ static bool given(const tern__reading *r, const tern_option *row, const cJSON *o
     return name || alias;
 }
 
-static tern__outcome check_required(const tern__reading *r, const cJSON *object, const char *what, const tern_option *table) {
+static tern__outcome check_required(const tern__reading *r, const cJSON *object, const char *what,
+                                    const tern_option *table) {
     tern__outcome outcome = TERN__READ;
     for (const tern_option *row = table; row && row->name; row++) {
         char accepts[400];
@@ -234,10 +231,11 @@ static tern__outcome check_required(const tern__reading *r, const cJSON *object,
     return outcome;
 }
 
-tern__outcome tern__options_read(const tern__reading *r, const cJSON *object, const char *what, bool typed, tern__fields own,
-                                 tern__fields common) {
+tern__outcome tern__options_read(const tern__reading *r, const cJSON *object, const char *what, bool typed,
+                                 tern__fields own, tern__fields common) {
     if (!tern__options_default(r, own) || !tern__options_default(r, common)) {
-        tern_error_add(r->err, TERN_ERROR_MEMORY, NULL, "not enough memory, or a default of %s that its own option refuses", what);
+        tern_error_add(r->err, TERN_ERROR_MEMORY, NULL,
+                       "not enough memory, or a default of %s that its own option refuses", what);
         return TERN__WRONG;
     }
     tern__outcome outcome = TERN__READ;

@@ -10,29 +10,30 @@
 /* What reading needs. What it makes lives in the arena. */
 typedef struct tern__reading {
     const tern_registry *registry;
-    tern__arena          *arena;
-    tern_error          *err;
+    tern__arena *arena;
+    tern_error *err;
 } tern__reading;
 
 /* A table and the struct that it fills. */
 typedef struct tern__fields {
     const tern_option *table; /* NULL: none */
-    void              *self;
+    void *self;
 } tern__fields;
 
-/* How reading went. A mistake that can't change a shape (an unknown key, a bad real number) is SLIGHT: the layer can still be planned, so
- * that what does not fit after it is reported in the same pass. */
+/* How reading went. A mistake that can't change a shape (an unknown key, a bad real number) is SLIGHT: the layer can
+ * still be planned, so that what does not fit after it is reported in the same pass. */
 typedef enum tern__outcome { TERN__READ, TERN__SLIGHT, TERN__WRONG } tern__outcome;
 
 /* Sets every field to its default. False: no memory. */
 bool tern__options_default(const tern__reading *r, tern__fields fields);
 
-/* Reads the keys of `object` into the fields of up to two tables, defaults first. `what` names the owner in messages ("dense"). Where
- * `typed`, the key "type" is somebody else's. All mistakes are reported. */
-tern__outcome tern__options_read(const tern__reading *r, const cJSON *object, const char *what, bool typed, tern__fields own,
-                                 tern__fields common);
+/* Reads the keys of `object` into the fields of up to two tables, defaults first. `what` names the owner in messages
+ * ("dense"). Where `typed`, the key "type" is somebody else's. All mistakes are reported. */
+tern__outcome tern__options_read(const tern__reading *r, const cJSON *object, const char *what, bool typed,
+                                 tern__fields own, tern__fields common);
 
-/* Reads {"type": NAME, ...}, or just NAME, of a kind. Where it is WRONG, `out->type` is still set if the name was known. */
+/* Reads {"type": NAME, ...}, or just NAME, of a kind. Where it is WRONG, `out->type` is still set if the name was
+ * known. */
 tern__outcome tern__object_read(const tern__reading *r, tern_kind kind, const cJSON *value, tern_object *out);
 
 /* The fields as JSON, every default filled in, added to `out`. False: no memory. */
@@ -51,11 +52,11 @@ const char *tern__option_default_text(const tern_option *row, char *out, size_t 
 bool tern__option_unset(const tern_option *row);
 
 /* Reads an example's options into the arena: the type as a model file would name it. Errors: MODEL, MEMORY. */
-tern_status tern__example_read(const tern_registry *r, const tern_type *type, const tern_example *example, tern__arena *arena,
-                               tern_object *out, tern_error *err);
+tern_status tern__example_read(const tern_registry *r, const tern_type *type, const tern_example *example,
+                               tern__arena *arena, tern_object *out, tern_error *err);
 
-/* The rows of a block of the model file, "train" or "early_stopping", searched for in a table and the blocks below; NULL:
- * none. */
+/* The rows of a block of the model file, "train" or "early_stopping", searched for in a table and the blocks below;
+ * NULL: none. */
 const tern_option *tern__options_block(const tern_option *table, const char *name);
 
 /* What the options of a kind are kept in, and its size: `common` of a tern_object. */
@@ -64,7 +65,7 @@ size_t tern__kind_size(tern_kind kind);
 /* ---- the option structs that all types of a kind share: tern_kind_options() ---- */
 
 typedef struct tern__layer_common {
-    const char  *name;
+    const char *name;
     tern_strings inputs;
 } tern__layer_common;
 
@@ -81,7 +82,7 @@ typedef struct tern__optimizer_common {
 typedef enum tern__interval { TERN__EPOCH, TERN__STEP } tern__interval;
 
 typedef struct tern__schedule_common {
-    int    interval; /* tern__interval; -1: the type's own */
+    int interval; /* tern__interval; -1: the type's own */
     size_t warmup_epochs, warmup_steps;
     double warmup_start;
 } tern__schedule_common;

@@ -1,5 +1,5 @@
-/* registry.c - the built-in types, from the .def lists of their folders, and those that are added. No constructors: a static library
- * would drop them. */
+/* registry.c - the built-in types, from the .def lists of their folders, and those that are added. No constructors: a
+ * static library would drop them. */
 #include "options.h"
 #include "registry_check.h"
 
@@ -58,9 +58,9 @@ static const tern_type *const builtin[] = {
 enum { BUILTINS = sizeof builtin / sizeof *builtin };
 
 struct tern_registry {
-    size_t            n, libraries; /* added types, opened plugins */
+    size_t n, libraries; /* added types, opened plugins */
     const tern_type **type;
-    void            **library;
+    void **library;
 };
 
 /* ---- the kinds ---- */
@@ -70,8 +70,10 @@ static const char *const intervals[] = {"epoch", "step", NULL};
 static const char *const groups[] = {"bias", "norm", NULL};
 
 static const tern_option layer_options[] = {
-    TERN_STRING(tern__layer_common, name, NULL, "What other layers and the weights call this one; left out: its index."),
-    TERN_STRINGS(tern__layer_common, inputs, 1, TERN_MAX_INPUTS, "The layers it reads, by name, or \"input\"; left out: the layer before it."),
+    TERN_STRING(tern__layer_common, name, NULL,
+                "What other layers and the weights call this one; left out: its index."),
+    TERN_STRINGS(tern__layer_common, inputs, 1, TERN_MAX_INPUTS,
+                 "The layers it reads, by name, or \"input\"; left out: the layer before it."),
     {0},
 };
 static const tern_option loss_options[] = {
@@ -80,14 +82,18 @@ static const tern_option loss_options[] = {
     {0},
 };
 static const tern_option optimizer_options[] = {
-    TERN_STRINGS(tern__optimizer_common, decay_exclude, 0, 0, "Parameters that weight decay leaves alone.", .choices = groups),
+    TERN_STRINGS(tern__optimizer_common, decay_exclude, 0, 0, "Parameters that weight decay leaves alone.",
+                 .choices = groups),
     {0},
 };
 static const tern_option schedule_options[] = {
-    TERN_CHOICE(tern__schedule_common, interval, -1, intervals, "Whether it ticks by epochs or by steps; left out: by epochs where it can."),
-    TERN_SIZE(tern__schedule_common, warmup_epochs, 0, 0, 1e9, "Epochs in which the learning rate climbs to its full height, before the schedule begins."),
+    TERN_CHOICE(tern__schedule_common, interval, -1, intervals,
+                "Whether it ticks by epochs or by steps; left out: by epochs where it can."),
+    TERN_SIZE(tern__schedule_common, warmup_epochs, 0, 0, 1e9,
+              "Epochs in which the learning rate climbs to its full height, before the schedule begins."),
     TERN_SIZE(tern__schedule_common, warmup_steps, 0, 0, 1e12, "The same in steps, for \"interval\": \"step\"."),
-    TERN_REAL(tern__schedule_common, warmup_start, 1.0 / 3, 0, 1, "The part of the learning rate at which the warm-up begins."),
+    TERN_REAL(tern__schedule_common, warmup_start, 1.0 / 3, 0, 1,
+              "The part of the learning rate at which the warm-up begins."),
     {0},
 };
 static const tern_option metric_options[] = {
@@ -97,9 +103,9 @@ static const tern_option metric_options[] = {
 static const tern_option no_options[] = {{0}};
 
 static const struct {
-    const char        *name;
+    const char *name;
     const tern_option *options;
-    size_t             size;
+    size_t size;
 } kinds[TERN_KINDS] = {
     [TERN_LAYER] = {"layer", layer_options, sizeof(tern__layer_common)},
     [TERN_LOSS] = {"loss", loss_options, sizeof(tern__loss_common)},
@@ -152,9 +158,7 @@ const tern_type *tern_registry_at(const tern_registry *r, tern_kind kind, size_t
 
 /* ---- adding ---- */
 
-tern_registry *tern_registry_new(tern_error *err) {
-    return tern__alloc(1, sizeof(tern_registry), err);
-}
+tern_registry *tern_registry_new(tern_error *err) { return tern__alloc(1, sizeof(tern_registry), err); }
 
 void tern_registry_free(tern_registry *r) {
     if (!r) return;
@@ -171,8 +175,8 @@ tern_status tern_registry_add(tern_registry *r, const tern_type *type, tern_erro
     for (const char *const *alias = type->aliases; !taken && alias && *alias; alias++)
         taken = tern_registry_find(r, type->kind, *alias);
     if (taken)
-        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "the name of %s \"%s\" is taken by \"%s\"", tern_kind_name(type->kind), type->name,
-                              taken->name);
+        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "the name of %s \"%s\" is taken by \"%s\"",
+                              tern_kind_name(type->kind), type->name, taken->name);
     const tern_type **grown = tern__realloc(r->type, r->n, r->n + 1, sizeof *grown, err);
     if (!grown) return TERN_ERROR_MEMORY;
     r->type = grown;
@@ -181,21 +185,26 @@ tern_status tern_registry_add(tern_registry *r, const tern_type *type, tern_erro
 }
 
 static tern_status other_headers(const char *path, tern_error *err) {
-    return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "plugin %s was built with other headers: its structs differ in size", path);
+    return tern_error_add(err, TERN_ERROR_PLUGIN, NULL,
+                          "plugin %s was built with other headers: its structs differ in size", path);
 }
 
 static tern_status check_sizes(const tern_plugin *p, const char *path, tern_error *err) {
     static const tern_plugin own = {TERN_PLUGIN_FIELDS};
     if (p->abi != own.abi)
-        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "plugin %s was built for ABI %u, this library has %u; build it again", path,
+        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL,
+                              "plugin %s was built for ABI %u, this library has %u; build it again", path,
                               (unsigned)p->abi, (unsigned)own.abi);
     if (p->real != own.real)
-        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "plugin %s was built for numbers of %u bytes, this library has %u; build it %s TERN_DOUBLE",
-                              path, (unsigned)p->real, (unsigned)own.real, own.real == sizeof(double) ? "with" : "without");
+        return tern_error_add(
+            err, TERN_ERROR_PLUGIN, NULL,
+            "plugin %s was built for numbers of %u bytes, this library has %u; build it %s TERN_DOUBLE", path,
+            (unsigned)p->real, (unsigned)own.real, own.real == sizeof(double) ? "with" : "without");
     if (p->option != own.option) return other_headers(path, err);
     for (size_t i = 0; i < p->n; i++) {
         tern_kind kind = p->types[i] ? p->types[i]->kind : TERN_KINDS;
-        if ((unsigned)kind < TERN_KINDS && memcmp(p->size[kind], own.size[kind], sizeof own.size[kind])) return other_headers(path, err);
+        if ((unsigned)kind < TERN_KINDS && memcmp(p->size[kind], own.size[kind], sizeof own.size[kind]))
+            return other_headers(path, err);
     }
     return TERN_OK;
 }
@@ -210,7 +219,8 @@ static tern_status add_library(tern_registry *r, void *library, const char *path
 
 tern_status tern_registry_open(tern_registry *r, const char *path, tern_error *err) {
     if (!strchr(path, '/'))
-        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "the path of a plugin contains a '/', \"%s\" does not: write ./%s", path, path);
+        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL,
+                              "the path of a plugin contains a '/', \"%s\" does not: write ./%s", path, path);
     void **grown = tern__realloc(r->library, r->libraries, r->libraries + 1, sizeof *grown, err);
     if (!grown) return TERN_ERROR_MEMORY;
     r->library = grown;

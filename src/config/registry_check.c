@@ -1,4 +1,5 @@
-/* registry_check.c - what is asked of every type before it is believed. The conformance tests ask it of the built-in ones. */
+/* registry_check.c - what is asked of every type before it is believed. The conformance tests ask it of the built-in
+ * ones. */
 #include "registry_check.h"
 
 #include "options.h"
@@ -13,19 +14,23 @@ static tern_status bad(const tern_type *t, tern_error *err, const char *what) {
 }
 
 static tern_status bad_row(const tern_type *t, const tern_option *row, tern_error *err, const char *what) {
-    return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "%s \"%s\", option \"%s\" %s", tern_kind_name(t->kind), t->name, row->name, what);
+    return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "%s \"%s\", option \"%s\" %s", tern_kind_name(t->kind), t->name,
+                          row->name, what);
 }
 
 static bool plain_name(const char *name) {
-    return *name && strlen(name) < TERN_MAX_NAME && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
+    return *name && strlen(name) < TERN_MAX_NAME &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
 }
 
 /* How much of the struct a row of each kind fills; a block fills at least its `given`. */
 static const size_t widths[] = {
-    [TERN_OPTION_SIZE] = sizeof(size_t),         [TERN_OPTION_INT] = sizeof(int64_t),       [TERN_OPTION_REAL] = sizeof(double),
-    [TERN_OPTION_BOOL] = sizeof(bool),           [TERN_OPTION_STRING] = sizeof(char *),     [TERN_OPTION_CHOICE] = sizeof(int),
-    [TERN_OPTION_SHAPE] = sizeof(tern_shape),    [TERN_OPTION_INTS] = sizeof(tern_ints),    [TERN_OPTION_REALS] = sizeof(tern_reals),
-    [TERN_OPTION_STRINGS] = sizeof(tern_strings), [TERN_OPTION_TYPE] = sizeof(tern_object), [TERN_OPTION_TYPES] = sizeof(tern_objects),
+    [TERN_OPTION_SIZE] = sizeof(size_t),      [TERN_OPTION_INT] = sizeof(int64_t),
+    [TERN_OPTION_REAL] = sizeof(double),      [TERN_OPTION_BOOL] = sizeof(bool),
+    [TERN_OPTION_STRING] = sizeof(char *),    [TERN_OPTION_CHOICE] = sizeof(int),
+    [TERN_OPTION_SHAPE] = sizeof(tern_shape), [TERN_OPTION_INTS] = sizeof(tern_ints),
+    [TERN_OPTION_REALS] = sizeof(tern_reals), [TERN_OPTION_STRINGS] = sizeof(tern_strings),
+    [TERN_OPTION_TYPE] = sizeof(tern_object), [TERN_OPTION_TYPES] = sizeof(tern_objects),
     [TERN_OPTION_BLOCK] = sizeof(bool),
 };
 
@@ -34,14 +39,17 @@ static tern_status check_row(const tern_type *t, const tern_option *row, tern_er
     if (!strcmp(row->name, "type")) return bad_row(t, row, err, "has the name that says the type");
     if (!row->doc || !*row->doc) return bad_row(t, row, err, "has no sentence");
     if ((unsigned)row->kind > TERN_OPTION_BLOCK) return bad_row(t, row, err, "is of an unknown kind");
-    if (row->offset > t->size || widths[row->kind] > t->size - row->offset) return bad_row(t, row, err, "lies outside the struct");
-    if (row->kind == TERN_OPTION_CHOICE && (!row->choices || !*row->choices)) return bad_row(t, row, err, "has no choices");
+    if (row->offset > t->size || widths[row->kind] > t->size - row->offset)
+        return bad_row(t, row, err, "lies outside the struct");
+    if (row->kind == TERN_OPTION_CHOICE && (!row->choices || !*row->choices))
+        return bad_row(t, row, err, "has no choices");
     if (row->kind <= TERN_OPTION_REAL && !(row->min <= row->max)) return bad_row(t, row, err, "has an empty range");
     if (row->kind == TERN_OPTION_BLOCK && !row->options) return bad_row(t, row, err, "has no table");
     for (const tern_option *other = t->options; other != row; other++)
         if (!strcmp(other->name, row->name)) return bad_row(t, row, err, "is there twice");
     for (const tern_option *common = tern_kind_options(t->kind); common->name; common++)
-        if (!strcmp(common->name, row->name)) return bad_row(t, row, err, "has the name of an option that all types of the kind have");
+        if (!strcmp(common->name, row->name))
+            return bad_row(t, row, err, "has the name of an option that all types of the kind have");
     return TERN_OK;
 }
 
@@ -68,13 +76,18 @@ static const char *missing_function(const tern_type *t) {
 }
 
 tern_status tern__type_check(const tern_type *t, tern_error *err) {
-    if (!t || (unsigned)t->kind >= TERN_KINDS) return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "a type of an unknown kind");
-    if (!t->name || !plain_name(t->name)) return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "a %s without a lower snake case name", tern_kind_name(t->kind));
+    if (!t || (unsigned)t->kind >= TERN_KINDS)
+        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "a type of an unknown kind");
+    if (!t->name || !plain_name(t->name))
+        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "a %s without a lower snake case name",
+                              tern_kind_name(t->kind));
     if (!t->doc || !*t->doc) return bad(t, err, "has no sentence");
     const char *function = missing_function(t);
     if (function)
-        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "%s \"%s\" has no function `%s`", tern_kind_name(t->kind), t->name, function);
-    if (t->kind == TERN_LAYER && ((const tern_layer_type *)t)->most_inputs > TERN_MAX_INPUTS) return bad(t, err, "takes more inputs than there can be");
+        return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "%s \"%s\" has no function `%s`", tern_kind_name(t->kind),
+                              t->name, function);
+    if (t->kind == TERN_LAYER && ((const tern_layer_type *)t)->most_inputs > TERN_MAX_INPUTS)
+        return bad(t, err, "takes more inputs than there can be");
     if (!t->examples || !t->examples[0].options) return bad(t, err, "has no example");
     for (const tern_option *row = t->options; row && row->name; row++) {
         tern_status status = check_row(t, row, err);

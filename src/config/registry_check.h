@@ -4,7 +4,8 @@
 
 #include <tern/type.h>
 
-/* Refuses a type without a name, a sentence, a function it needs, or with a bad row in its option table; each with its own text. */
+/* Refuses a type without a name, a sentence, a function it needs, or with a bad row in its option table; each with its
+ * own text. */
 tern_status tern__type_check(const tern_type *type, tern_error *err);
 
 #endif

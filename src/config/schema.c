@@ -1,4 +1,5 @@
-/* schema.c - the tables of options as a JSON Schema (draft 2020-12): what an editor completes and checks model files by. */
+/* schema.c - the tables of options as a JSON Schema (draft 2020-12): what an editor completes and checks model files
+ * by. */
 #include "schema.h"
 
 #include "config.h"
@@ -11,7 +12,7 @@
 /* A schema in the making. cJSON's functions take NULL, so that a lack of memory is looked at once, at the end. */
 typedef struct draft {
     const tern_registry *registry;
-    bool                 failed;
+    bool failed;
 } draft;
 
 /* Adds an item to an object, or to a list where `key` is NULL; returns the item. */
@@ -24,7 +25,9 @@ static cJSON *put(draft *d, cJSON *to, const char *key, cJSON *item) {
 
 static cJSON *put_object(draft *d, cJSON *to, const char *key) { return put(d, to, key, cJSON_CreateObject()); }
 static cJSON *put_list(draft *d, cJSON *to, const char *key) { return put(d, to, key, cJSON_CreateArray()); }
-static void put_text(draft *d, cJSON *to, const char *key, const char *text) { put(d, to, key, cJSON_CreateString(text)); }
+static void put_text(draft *d, cJSON *to, const char *key, const char *text) {
+    put(d, to, key, cJSON_CreateString(text));
+}
 
 /* All digits: cJSON's own way with numbers would round 2^53 - 1. */
 static void put_number(draft *d, cJSON *to, const char *key, double v) {
@@ -216,8 +219,8 @@ static bool has_bare(const draft *d, tern_kind kind) {
     return false;
 }
 
-/* What `type` may be: the plain names, for an editor to offer, and their other spellings; `bare`: only those that need no
- * options. */
+/* What `type` may be: the plain names, for an editor to offer, and their other spellings; `bare`: only those that need
+ * no options. */
 static void put_names(draft *d, cJSON *to, tern_kind kind, bool bare) {
     size_t n = tern_registry_count(d->registry, kind);
     cJSON *ways = put_list(d, to, "anyOf"), *names = put_list(d, put_object(d, ways, NULL), "enum");

@@ -4,8 +4,8 @@
 
 #include <tern/registry.h>
 
-/* A schema (draft 2020-12) that accepts what the tables accept, as text that ends in a newline: every registered type with its
- * names, keys, ranges and defaults. NULL: no memory. Free with tern__free(). */
+/* A schema (draft 2020-12) that accepts what the tables accept, as text that ends in a newline: every registered type
+ * with its names, keys, ranges and defaults. NULL: no memory. Free with tern__free(). */
 char *tern__schema_text(const tern_registry *r, tern_error *err);
 
 #endif

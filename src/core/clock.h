@@ -10,8 +10,8 @@ double tern__clock(void);
 /* Seconds by lap, and of the products among them. Of one thread. */
 typedef struct tern__timer {
     double *seconds; /* [laps] */
-    double  last;    /* when the last lap ended */
-    double  product_seconds, product_flops;
+    double last;     /* when the last lap ended */
+    double product_seconds, product_flops;
 } tern__timer;
 
 /* Ends a lap; nothing where nobody measures (`laps` NULL). */
@@ -27,6 +27,6 @@ void tern__measure_products(tern__timer *laps);
 
 /* Around a product, of matrices or a convolution's. */
 double tern__product_begin(void);
-void   tern__product_end(double begin, double flops);
+void tern__product_end(double begin, double flops);
 
 #endif

@@ -11,9 +11,7 @@ uint64_t tern__denormals_flush(void) {
     return mode;
 }
 
-void tern__denormals_restore(uint64_t mode) {
-    __builtin_ia32_ldmxcsr((unsigned)mode);
-}
+void tern__denormals_restore(uint64_t mode) { __builtin_ia32_ldmxcsr((unsigned)mode); }
 
 #elif defined(__aarch64__)
 
@@ -24,18 +22,12 @@ uint64_t tern__denormals_flush(void) {
     return mode;
 }
 
-void tern__denormals_restore(uint64_t mode) {
-    __asm__ volatile("msr fpcr, %0" : : "r"(mode));
-}
+void tern__denormals_restore(uint64_t mode) { __asm__ volatile("msr fpcr, %0" : : "r"(mode)); }
 
 #else /* slower where denormals arise, otherwise the same */
 
-uint64_t tern__denormals_flush(void) {
-    return 0;
-}
+uint64_t tern__denormals_flush(void) { return 0; }
 
-void tern__denormals_restore(uint64_t mode) {
-    (void)mode;
-}
+void tern__denormals_restore(uint64_t mode) { (void)mode; }
 
 #endif

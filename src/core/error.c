@@ -16,11 +16,14 @@ const char *tern_status_text(tern_status status) {
 
 /* ---- text that may come from a hostile file ---- */
 
-/* Bytes of the well-formed UTF-8 character that `s` begins with and that is safe to show; 0: it has to be escaped. Control
- * characters (C0, DEL, C1) steer a terminal; bidirectional overrides make a line read as what it is not. */
+/* Bytes of the well-formed UTF-8 character that `s` begins with and that is safe to show; 0: it has to be escaped.
+ * Control characters (C0, DEL, C1) steer a terminal; bidirectional overrides make a line read as what it is not. */
 static size_t printable(const unsigned char *s) {
     if (s[0] < 0x80) return s[0] >= 0x20 && s[0] != 0x7f;
-    size_t length = s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : s[0] >= 0xe0 && s[0] < 0xf0 ? 3 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
+    size_t length = s[0] >= 0xc2 && s[0] < 0xe0   ? 2
+                    : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
+                    : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
+                                                  : 0;
     for (size_t i = 1; i < length; i++)
         if ((s[i] & 0xc0) != 0x80) return 0; /* the closing zero ends here too */
     if (s[0] == 0xc2 && s[1] < 0xa0) return 0;
@@ -49,7 +52,8 @@ static void copy_printable(char *out, size_t size, const char *text) {
 
 /* ---- the path: steps of a JSON pointer (RFC 6901) ---- */
 
-/* Appends "/key" to path[used ..], ~ and / in it escaped; a step that does not fit is cut. Returns the bytes then used. */
+/* Appends "/key" to path[used ..], ~ and / in it escaped; a step that does not fit is cut. Returns the bytes then used.
+ */
 static size_t append_step(char path[TERN_MAX_POINTER], size_t used, const char *key) {
     char shown[TERN_MAX_POINTER];
     copy_printable(shown, sizeof shown, key);

@@ -7,16 +7,17 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { ALIGNMENT = 64, HUGE_PAGE = 2 << 20 }; /* a cache line, and the widest vector; the next size of pages on most CPUs */
+enum {
+    ALIGNMENT = 64,
+    HUGE_PAGE = 2 << 20
+}; /* a cache line, and the widest vector; the next size of pages on most CPUs */
 
 /* Process-wide, for tests: the number of the next allocation, and which one is to fail. */
 static atomic_size_t allocations;
 static atomic_size_t fail_at = SIZE_MAX;
-static atomic_bool   fail_onwards;
+static atomic_bool fail_onwards;
 
-size_t tern__alloc_count(void) {
-    return atomic_load(&allocations);
-}
+size_t tern__alloc_count(void) { return atomic_load(&allocations); }
 
 void tern__alloc_fail(size_t after, bool onwards) {
     atomic_store(&fail_onwards, onwards);
@@ -49,7 +50,8 @@ static void *take(size_t n, size_t size, tern_error *err) {
         return NULL;
     }
 #ifdef MADV_HUGEPAGE
-    /* What fills huge pages may have them: fewer to look up, above all for rows here and there in a data set. A wish: it may be refused. */
+    /* What fills huge pages may have them: fewer to look up, above all for rows here and there in a data set. A wish:
+     * it may be refused. */
     if (bytes >= HUGE_PAGE) madvise(memory, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
 #endif
     return memory;
@@ -71,13 +73,9 @@ void *tern__realloc(void *memory, size_t old, size_t n, size_t size, tern_error 
     return grown;
 }
 
-void tern__free(void *memory) {
-    free(memory);
-}
+void tern__free(void *memory) { free(memory); }
 
-void tern_free(void *memory) {
-    tern__free(memory);
-}
+void tern_free(void *memory) { tern__free(memory); }
 
 /* ---- pools ---- */
 

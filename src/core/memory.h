@@ -1,13 +1,16 @@
-/* memory.h - the only malloc: zeroed, aligned, checked for overflow, counted; and pools of small things freed together. */
+/* memory.h - the only malloc: zeroed, aligned, checked for overflow, counted; and pools of small things freed together.
+ */
 #ifndef TERN_CORE_MEMORY_H
 #define TERN_CORE_MEMORY_H
 
 #include <tern/error.h>
 
-/* n * size zeroed bytes, aligned to 64. NULL with TERN_ERROR_MEMORY in `err`, which names the amount; n * size may be 0. */
+/* n * size zeroed bytes, aligned to 64. NULL with TERN_ERROR_MEMORY in `err`, which names the amount; n * size may be
+ * 0. */
 void *tern__alloc(size_t n, size_t size, tern_error *err);
 
-/* Grows `memory` (NULL: new) from `old` to `n` elements, the new ones zeroed. On failure NULL, and `memory` is as it was. */
+/* Grows `memory` (NULL: new) from `old` to `n` elements, the new ones zeroed. On failure NULL, and `memory` is as it
+ * was. */
 void *tern__realloc(void *memory, size_t old, size_t n, size_t size, tern_error *err);
 
 /* Frees what tern__alloc() and tern__realloc() gave; takes NULL. */
@@ -16,7 +19,8 @@ void tern__free(void *memory);
 /* How many allocations there were in this process: a training step must not move it. */
 size_t tern__alloc_count(void);
 
-/* For tests: the allocation that comes after `after` further ones fails, and with `onwards` all later ones do. SIZE_MAX: none. */
+/* For tests: the allocation that comes after `after` further ones fails, and with `onwards` all later ones do.
+ * SIZE_MAX: none. */
 void tern__alloc_fail(size_t after, bool onwards);
 
 /* Many small allocations with one end. Start from a zero-filled value. */

@@ -1,6 +1,7 @@
 /* random.c - counter-based random numbers: Philox 4x32-10 of Random123; see tern/random.h.
  *
- * key = seed;  counter = {block, block >> 32 | purpose << 16, index, step};  a block holds numbers 4 block .. 4 block + 3. */
+ * key = seed;  counter = {block, block >> 32 | purpose << 16, index, step};  a block holds numbers 4 block .. 4 block
+ * + 3. */
 #include <tern/random.h>
 
 #include <Random123/philox.h>
@@ -75,8 +76,8 @@ void tern_random_normal(const tern_random *random, uint64_t first, size_t n, ter
 TERN_CLONES void tern_random_dropout(const tern_random *random, uint64_t first, size_t n, double p, const tern_real *x,
                                      tern_real *y) {
     const tern_real keep = (tern_real)(p < 1 ? 1 / (1 - p) : 0); /* p = 1 keeps nothing */
-    const uint32_t  least = (uint32_t)fmin(p * 4294967296.0, UINT32_MAX);
-    uint32_t        bits[STRIP];
+    const uint32_t least = (uint32_t)fmin(p * 4294967296.0, UINT32_MAX);
+    uint32_t bits[STRIP];
     for (size_t done = 0; done < n; done += STRIP) {
         size_t strip = n - done < STRIP ? n - done : STRIP;
         tern_random_bits(random, first + done, strip, bits);

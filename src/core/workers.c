@@ -1,7 +1,8 @@
 /* workers.c - a small thread arena, the only threads; see workers.h.
  *
- * Everybody waits in the same way: a word counts events, and whoever waits for it to move spins for a moment (the next task is
- * microseconds away), then sleeps; at once where another worker is queued on the same CPU, who can't come before. Three words: `call` starts a task, `done` ends it, `phase` opens the barrier. */
+ * Everybody waits in the same way: a word counts events, and whoever waits for it to move spins for a moment (the next
+ * task is microseconds away), then sleeps; at once where another worker is queued on the same CPU, who can't come
+ * before. Three words: `call` starts a task, `done` ends it, `phase` opens the barrier. */
 #include "workers.h"
 
 #include "denormals.h"
@@ -22,25 +23,25 @@ enum { ACTIVE_BITS = 16, MOST_WORKERS = (1 << ACTIVE_BITS) - 1 };
 
 typedef struct thread {
     tern__workers *workers;
-    size_t         index; /* the worker, from 1 */
-    uint64_t       seen;  /* `call` when it was made */
-    pthread_t      id;
+    size_t index;  /* the worker, from 1 */
+    uint64_t seen; /* `call` when it was made */
+    pthread_t id;
 } thread;
 
 struct tern__workers {
-    size_t  n;       /* workers, the caller included */
-    size_t  started; /* threads that are there */
-    bool    spin;    /* not where there are more workers than CPUs */
-    pid_t   process; /* whose threads they are */
+    size_t n;        /* workers, the caller included */
+    size_t started;  /* threads that are there */
+    bool spin;       /* not where there are more workers than CPUs */
+    pid_t process;   /* whose threads they are */
     thread *thread;  /* [n - 1] */
     atomic_int *cpu; /* [n] where each worker was seen last */
 
     pthread_mutex_t mutex; /* for sleeping alone */
-    pthread_cond_t  moved;
+    pthread_cond_t moved;
     _Atomic uint64_t call, done, phase;
-    atomic_size_t    working; /* threads that have not finished the task */
-    atomic_size_t    waiting; /* workers that have come to the barrier */
-    atomic_bool      quit;
+    atomic_size_t working; /* threads that have not finished the task */
+    atomic_size_t waiting; /* workers that have come to the barrier */
+    atomic_bool quit;
 
     /* Of the task: written before `call` moves, read after. */
     void (*task)(void *arg, size_t worker);
@@ -81,7 +82,8 @@ static int this_cpu(void) {
 #endif
 }
 
-/* Whether another worker of the task, the last or the coming one, was last seen on this CPU: perhaps it has been woken, but can't run. */
+/* Whether another worker of the task, the last or the coming one, was last seen on this CPU: perhaps it has been woken,
+ * but can't run. */
 static bool crowded(tern__workers *w, size_t worker) {
     size_t active = atomic_load_explicit(&w->call, memory_order_relaxed) & MOST_WORKERS;
     int here = this_cpu();
@@ -94,7 +96,8 @@ static bool crowded(tern__workers *w, size_t worker) {
 /* Returns when the word is no longer `seen`, and what it is. */
 static uint64_t await(tern__workers *w, size_t worker, _Atomic uint64_t *word, uint64_t seen) {
     uint64_t value = atomic_load_explicit(word, memory_order_acquire);
-    for (int64_t end = w->spin && !crowded(w, worker) ? nanoseconds() + SPIN_NANOSECONDS : 0; value == seen && end && nanoseconds() < end;)
+    for (int64_t end = w->spin && !crowded(w, worker) ? nanoseconds() + SPIN_NANOSECONDS : 0;
+         value == seen && end && nanoseconds() < end;)
         for (int i = 0; i < PAUSES && value == seen; i++) {
             pause_cpu();
             value = atomic_load_explicit(word, memory_order_acquire);
@@ -137,7 +140,8 @@ static void *thread_main(void *arg) {
     }
 }
 
-/* The state before any thread; a forked child, too, starts from here, as it inherits no threads but perhaps a locked mutex. */
+/* The state before any thread; a forked child, too, starts from here, as it inherits no threads but perhaps a locked
+ * mutex. */
 static void start_afresh(tern__workers *w) {
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->moved, NULL);
@@ -178,9 +182,7 @@ void tern__workers_free(tern__workers *w) {
     tern__free(w);
 }
 
-size_t tern__workers_count(const tern__workers *w) {
-    return w->n;
-}
+size_t tern__workers_count(const tern__workers *w) { return w->n; }
 
 size_t tern__workers_ready(tern__workers *w, size_t wanted) {
     assert(wanted >= 1);
@@ -235,10 +237,6 @@ void tern__workers_barrier(tern__workers *w, size_t worker) {
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
-void tern__lock(void) {
-    pthread_mutex_lock(&one_at_a_time);
-}
+void tern__lock(void) { pthread_mutex_lock(&one_at_a_time); }
 
-void tern__unlock(void) {
-    pthread_mutex_unlock(&one_at_a_time);
-}
+void tern__unlock(void) { pthread_mutex_unlock(&one_at_a_time); }

@@ -12,19 +12,19 @@
 #include <string.h>
 
 typedef struct csv {
-    const char  *file, *y_file;
-    bool         header;
-    const char  *separator;
+    const char *file, *y_file;
+    bool header;
+    const char *separator;
     tern_strings x, y, classes;
-    size_t       window; /* 0: a row is a sample */
-    double       from, to;
-    bool         plain; /* no model says whether there is a header: there is one unless the first row is numbers */
+    size_t window; /* 0: a row is a sample */
+    double from, to;
+    bool plain; /* no model says whether there is a header: there is one unless the first row is numbers */
 } csv;
 
 /* An open file with the names of its columns. */
 typedef struct table {
-    tern__csv    rows;
-    char        *path;
+    tern__csv rows;
+    char *path;
     const char **names; /* [rows.columns]; NULL: no header */
 } table;
 
@@ -45,7 +45,8 @@ static tern_status read_header(const csv *o, table *t, tern_error *err) {
     if (all_numbers(c)) {
         c->held = o->plain;
         if (o->plain) return TERN_OK;
-        return tern__csv_fail(c, 0, TERN_ERROR_DATA, err, "the header is numbers; where there is none, say \"header\": false");
+        return tern__csv_fail(c, 0, TERN_ERROR_DATA, err,
+                              "the header is numbers; where there is none, say \"header\": false");
     }
     t->names = tern__alloc(c->columns, sizeof *t->names, err);
     if (!t->names) return TERN_ERROR_MEMORY;
@@ -60,10 +61,13 @@ static void close_table(table *t) {
     *t = (table){0};
 }
 
-static tern_status open_table(const csv *o, const char *key, const char *dir, const char *name, bool safe, table *t, tern_error *err) {
+static tern_status open_table(const csv *o, const char *key, const char *dir, const char *name, bool safe, table *t,
+                              tern_error *err) {
     if (strlen(o->separator) != 1 || strchr("\"\r\n+-.0123456789", *o->separator))
-        return tern_error_add(err, TERN_ERROR_MODEL, "separator", "is \"%.16s\"; one character is accepted that is no part of a "
-                              "number, quote or line end", o->separator);
+        return tern_error_add(err, TERN_ERROR_MODEL, "separator",
+                              "is \"%.16s\"; one character is accepted that is no part of a "
+                              "number, quote or line end",
+                              o->separator);
     t->path = tern__path_join(dir, name, safe, key, err);
     if (!t->path) return TERN_ERROR_MODEL;
     size_t depth = tern_error_enter(err, key, 0);
@@ -82,7 +86,8 @@ static size_t find_column(const table *t, const char *wanted, const char *key, t
     for (size_t i = 0; t->names && i < columns; i++) {
         if (strcmp(t->names[i], wanted)) continue;
         if (found != SIZE_MAX) {
-            tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\", which \"%.256s\" has twice", wanted, t->path);
+            tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\", which \"%.256s\" has twice",
+                           wanted, t->path);
             return SIZE_MAX;
         }
         found = i;
@@ -92,11 +97,12 @@ static size_t find_column(const table *t, const char *wanted, const char *key, t
     for (size_t i = 0; i < digits && position < columns; i++) position = position * 10 + (size_t)(wanted[i] - '0');
     if (digits && !wanted[digits] && position < columns) return position;
     if (t->names)
-        tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\"; the %zu columns of \"%.256s\" begin with \"%.128s\"",
-                       wanted, columns, t->path, t->names[0]);
+        tern_error_add(err, TERN_ERROR_MODEL, key,
+                       "names the column \"%.128s\"; the %zu columns of \"%.256s\" begin with \"%.128s\"", wanted,
+                       columns, t->path, t->names[0]);
     else
-        tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\"; \"%.256s\" has the columns 0 to %zu", wanted, t->path,
-                       columns - 1);
+        tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\"; \"%.256s\" has the columns 0 to %zu",
+                       wanted, t->path, columns - 1);
     return SIZE_MAX;
 }
 
@@ -107,8 +113,8 @@ static bool contains(const tern__picks *p, size_t column) {
 }
 
 /* The columns that an option names; where it names none, all but those of `others` (may be NULL). */
-static tern_status pick(const table *t, const tern_strings *wanted, const char *key, const tern__picks *others, tern__picks *p,
-                        tern_error *err) {
+static tern_status pick(const table *t, const tern_strings *wanted, const char *key, const tern__picks *others,
+                        tern__picks *p, tern_error *err) {
     size_t columns = t->rows.columns;
     p->column = tern__alloc(wanted->n ? wanted->n : columns, sizeof *p->column, err);
     if (!p->column) return TERN_ERROR_MEMORY;
@@ -135,7 +141,8 @@ static tern_status pick_targets(const csv *o, const table *t, tern__picks *y, te
 /* ---- reading ---- */
 
 /* Class names and column names, where there are any. */
-static tern_status name(tern_dataset *d, const csv *o, const table *t, const tern__picks *x, const tern__picks *y, tern_error *err) {
+static tern_status name(tern_dataset *d, const csv *o, const table *t, const tern__picks *x, const tern__picks *y,
+                        tern_error *err) {
     tern_status status = TERN_OK;
     if (y->classes && o->classes.n) status = tern_dataset_name_classes(d, o->classes.n, o->classes.v, err);
     else if (y->n_found) status = tern_dataset_name_classes(d, y->n_found, y->found, err);
@@ -211,10 +218,12 @@ static const tern_option options[] = {
     TERN_BOOL(csv, header, true, "The first row names the columns."),
     TERN_STRING(csv, separator, "\",\"", "The character between fields."),
     TERN_STRINGS(csv, x, 1, 0, "Columns of the inputs, by name or by position from 0; left out: all that are not y."),
-    TERN_STRINGS(csv, y, 1, 0, "Columns of the targets; left out: all of `y_file`, or no targets. One column may hold class names."),
+    TERN_STRINGS(csv, y, 1, 0,
+                 "Columns of the targets; left out: all of `y_file`, or no targets. One column may hold class names."),
     TERN_STRINGS(csv, classes, 1, 0, "The class names in the order of their indices; left out: sorted."),
-    TERN_SIZE(csv, window, 0, 1, 1 << 20,
-              "For a series: so many rows in order are an input, [window, columns], and the row after them has the target."),
+    TERN_SIZE(
+        csv, window, 0, 1, 1 << 20,
+        "For a series: so many rows in order are an input, [window, columns], and the row after them has the target."),
     TERN_FRACTION_OPTIONS(csv, "rows"),
     {0},
 };
@@ -227,8 +236,9 @@ static const tern_example examples[] = {
 };
 
 const tern_reader_type tern_reader_csv = {
-    .base = {TERN_READER, "csv", NULL, "Tables of text; a column of class names becomes class indices.", sizeof(csv), options,
-             examples},
+    .base = {TERN_READER, "csv", NULL, "Tables of text; a column of class names becomes class indices.", sizeof(csv),
+             options, examples},
     .endings = (const char *const[]){".csv", NULL},
-    .read = csv_read, .from_files = csv_from_files,
+    .read = csv_read,
+    .from_files = csv_from_files,
 };

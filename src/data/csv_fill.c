@@ -16,7 +16,8 @@ static const char *show_column(const char *const *names, size_t column, char out
 
 /* ---- cells ---- */
 
-static tern_status bad_cell(const tern__csv *c, const char *const *names, size_t column, const char *accepted, tern_error *err) {
+static tern_status bad_cell(const tern__csv *c, const char *const *names, size_t column, const char *accepted,
+                            tern_error *err) {
     char where[160];
     const char *found = c->field[column];
     show_column(names, column, where);
@@ -25,16 +26,19 @@ static tern_status bad_cell(const tern__csv *c, const char *const *names, size_t
     return tern__csv_fail(c, column, TERN_ERROR_DATA, err, "%s is \"%.64s\"; %s is accepted", where, found, accepted);
 }
 
-static tern_status read_numbers(const tern__csv *c, const char *const *names, tern__picks *p, size_t row, tern_error *err) {
+static tern_status read_numbers(const tern__csv *c, const char *const *names, tern__picks *p, size_t row,
+                                tern_error *err) {
     for (size_t k = 0; k < p->n; k++) {
         if (tern__csv_number(c, c->field[p->column[k]], &p->number[row * p->n + k])) continue;
         bool after_numbers = p->classes && row;
-        return bad_cell(c, names, p->column[k], after_numbers ? "a number, as in the first row," : "a finite number", err);
+        return bad_cell(c, names, p->column[k], after_numbers ? "a number, as in the first row," : "a finite number",
+                        err);
     }
     return TERN_OK;
 }
 
-static tern_status read_class(const tern__csv *c, const char *const *names, tern__picks *p, size_t row, tern_error *err) {
+static tern_status read_class(const tern__csv *c, const char *const *names, tern__picks *p, size_t row,
+                              tern_error *err) {
     const char *cell = c->field[*p->column];
     if (!*cell) return bad_cell(c, names, *p->column, "a class name", err);
     if (p->text) return p->text[row] = cell, TERN_OK;
@@ -54,7 +58,8 @@ static tern_status make_room(const tern__csv *c, tern__picks *p, size_t rows, te
     return p->number && (!own_names || p->text) ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
-static tern_status read_part(const tern__csv *c, const char *const *names, tern__picks *p, size_t row, tern_error *err) {
+static tern_status read_part(const tern__csv *c, const char *const *names, tern__picks *p, size_t row,
+                             tern_error *err) {
     if (!p) return TERN_OK;
     bool classes = p->text || (p->classes && p->classes->n);
     return classes ? read_class(c, names, p, row, err) : read_numbers(c, names, p, row, err);
@@ -79,7 +84,8 @@ static tern_status number_classes(tern__picks *p, size_t rows, tern_error *err) 
     return TERN_OK;
 }
 
-tern_status tern__csv_fill(tern__csv *c, const char *const *names, tern__picks *x, tern__picks *y, size_t *rows, tern_error *err) {
+tern_status tern__csv_fill(tern__csv *c, const char *const *names, tern__picks *x, tern__picks *y, size_t *rows,
+                           tern_error *err) {
     tern_status status;
     size_t n = 0, most = tern__csv_most(c);
     while (tern__csv_next(c, &status, err)) {

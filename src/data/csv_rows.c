@@ -53,7 +53,8 @@ static tern_status check_text(tern__csv *c, tern_error *err) {
     if (!c->size) return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "is empty");
     if (c->size >= 3 && !memcmp(c->text, "\xef\xbb\xbf", 3))
         return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "begins with a byte order mark; save it as UTF-8 without one");
-    if (memchr(c->text, 0, c->size)) return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "has zero bytes, so it is not a text file");
+    if (memchr(c->text, 0, c->size))
+        return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "has zero bytes, so it is not a text file");
     c->columns = count_fields(c);
     if (c->columns <= MAX_COLUMNS) return TERN_OK;
     snprintf(text, sizeof text, "has %zu columns; accepted are up to %d", c->columns, MAX_COLUMNS);
@@ -104,7 +105,8 @@ static tern_status read_quoted(tern__csv *c, size_t i, tern_error *err) {
         c->lines += *c->at == '\n';
         if (*c->at != '"' || *++c->at == '"') continue;
         *to = 0;
-        return ends(c, c->at) ? TERN_OK : fail_at(c, c->at, TERN_ERROR_SYNTAX, err, "text follows the closing quote of a field");
+        return ends(c, c->at) ? TERN_OK
+                              : fail_at(c, c->at, TERN_ERROR_SYNTAX, err, "text follows the closing quote of a field");
     }
     return fail_at(c, begin, TERN_ERROR_SYNTAX, err, "the quoted field that starts here does not end");
 }
@@ -119,7 +121,8 @@ static tern_status read_field(tern__csv *c, size_t i, bool *last, tern_error *er
         c->field[i] = c->at;
         while (!ends(c, c->at) && *c->at != '"') c->at++;
         if (*c->at == '"')
-            return fail_at(c, c->at, TERN_ERROR_SYNTAX, err, "a quote inside a field; a field that has quotes is to be quoted whole");
+            return fail_at(c, c->at, TERN_ERROR_SYNTAX, err,
+                           "a quote inside a field; a field that has quotes is to be quoted whole");
         end = c->at;
     }
     c->at += *c->at == '\r';
@@ -148,7 +151,8 @@ static tern_status read_row(tern__csv *c, tern_error *err) {
         return fail_at(c, c->row, TERN_ERROR_SYNTAX, err, text);
     }
     if (n == c->columns) return TERN_OK;
-    snprintf(text, sizeof text, "the row has %zu %s, but the first row has %zu", n, n == 1 ? "field" : "fields", c->columns);
+    snprintf(text, sizeof text, "the row has %zu %s, but the first row has %zu", n, n == 1 ? "field" : "fields",
+             c->columns);
     return fail_at(c, c->row, TERN_ERROR_SYNTAX, err, text);
 }
 

@@ -8,22 +8,23 @@
 
 typedef struct tern__csv {
     const char *path;
-    char       *text, *at;  /* the file, closed by a zero; where the next row starts */
-    char        separator;
-    size_t      size, columns;
-    char      **field;      /* [columns] of the row in hand, closed by zeros, without quotes; they stay until tern__csv_close() */
-    char       *row;        /* where the row in hand starts */
-    size_t      line, lines; /* of the row in hand, from 1; line ends seen */
-    bool        held;       /* tern__csv_next() gives the same row again */
-    locale_t    plain;      /* numbers are written as in C */
+    char *text, *at; /* the file, closed by a zero; where the next row starts */
+    char separator;
+    size_t size, columns;
+    char **field; /* [columns] of the row in hand, closed by zeros, without quotes; they stay until tern__csv_close() */
+    char *row;    /* where the row in hand starts */
+    size_t line, lines; /* of the row in hand, from 1; line ends seen */
+    bool held;          /* tern__csv_next() gives the same row again */
+    locale_t plain;     /* numbers are written as in C */
 } tern__csv;
 
-/* Reads a file and counts the columns of its first row. Refuses a byte order mark, zero bytes, an empty file. On failure nothing is
- * left to close. */
+/* Reads a file and counts the columns of its first row. Refuses a byte order mark, zero bytes, an empty file. On
+ * failure nothing is left to close. */
 tern_status tern__csv_open(tern__csv *c, const char *path, char separator, tern_error *err);
 void tern__csv_close(tern__csv *c);
 
-/* Goes to the next row. False at the end, or with an error: `status` says which. All rows have as many fields as the first. */
+/* Goes to the next row. False at the end, or with an error: `status` says which. All rows have as many fields as the
+ * first. */
 bool tern__csv_next(tern__csv *c, tern_status *status, tern_error *err);
 
 /* The most rows that may still come: as many as there are line ends, and room for their separators. */

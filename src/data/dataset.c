@@ -7,31 +7,25 @@
 
 /* What a dataset owns. */
 typedef struct owned {
-    void      *x, *y; /* NULL: the caller's */
+    void *x, *y; /* NULL: the caller's */
     tern__arena names;
 } owned;
 
 static const struct {
     const char *name;
-    size_t      size;
-    bool        integer;
+    size_t size;
+    bool integer;
 } kinds[] = {
-    [TERN_U8] = {"uint8", 1, true},    [TERN_I8] = {"int8", 1, true},      [TERN_I16] = {"int16", 2, true},
-    [TERN_I32] = {"int32", 4, true},   [TERN_I64] = {"int64", 8, true},    [TERN_F32] = {"float32", 4, false},
+    [TERN_U8] = {"uint8", 1, true},     [TERN_I8] = {"int8", 1, true},   [TERN_I16] = {"int16", 2, true},
+    [TERN_I32] = {"int32", 4, true},    [TERN_I64] = {"int64", 8, true}, [TERN_F32] = {"float32", 4, false},
     [TERN_F64] = {"float64", 8, false},
 };
 
-size_t tern_dtype_size(tern_dtype dtype) {
-    return kinds[dtype].size;
-}
+size_t tern_dtype_size(tern_dtype dtype) { return kinds[dtype].size; }
 
-const char *tern_dtype_name(tern_dtype dtype) {
-    return kinds[dtype].name;
-}
+const char *tern_dtype_name(tern_dtype dtype) { return kinds[dtype].name; }
 
-bool tern_dtype_integer(tern_dtype dtype) {
-    return kinds[dtype].integer;
-}
+bool tern_dtype_integer(tern_dtype dtype) { return kinds[dtype].integer; }
 
 tern_dataset *tern_dataset_borrow(size_t n, const tern_column *x, const tern_column *y, tern_error *err) {
     assert(x);
@@ -46,7 +40,8 @@ tern_dataset *tern_dataset_borrow(size_t n, const tern_column *x, const tern_col
 /* Room for the n samples of a column. */
 static void *take(size_t n, const tern_column *c, tern_error *err) {
     size_t count;
-    if (tern_shape_count_checked(&c->shape, SIZE_MAX / 8, &count)) return tern__alloc(n, count * tern_dtype_size(c->dtype), err);
+    if (tern_shape_count_checked(&c->shape, SIZE_MAX / 8, &count))
+        return tern__alloc(n, count * tern_dtype_size(c->dtype), err);
     tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory for %zu samples", n);
     return NULL;
 }
@@ -63,12 +58,11 @@ tern_dataset *tern_dataset_new(size_t n, const tern_column *x, const tern_column
     return d;
 }
 
-tern_dataset *tern__dataset_from_columns(size_t n, const tern_column *x, size_t n_y, const tern_column *y, tern_error *err) {
+tern_dataset *tern__dataset_from_columns(size_t n, const tern_column *x, size_t n_y, const tern_column *y,
+                                         tern_error *err) {
     tern_dataset *d = NULL;
-    if (y->data && n != n_y)
-        tern_error_add(err, TERN_ERROR_DATA, "y", "has %zu samples, but x has %zu", n_y, n);
-    else
-        d = tern_dataset_borrow(n, x, y->data ? y : NULL, err);
+    if (y->data && n != n_y) tern_error_add(err, TERN_ERROR_DATA, "y", "has %zu samples, but x has %zu", n_y, n);
+    else d = tern_dataset_borrow(n, x, y->data ? y : NULL, err);
     if (d) {
         *(owned *)d->memory = (owned){.x = x->data, .y = y->data};
     } else {

@@ -2,14 +2,15 @@
 #include <tern/dataset.h>
 
 /* copy: out = x; scale: out = x gain + shift. Both for `n` numbers of one type. */
-#define KIND(name, type)                                                                                       \
-    TERN_CLONES static void copy_##name(const void *from, size_t n, tern_real *out) {                          \
-        const type *x = from;                                                                                  \
-        for (size_t i = 0; i < n; i++) out[i] = (tern_real)x[i];                                               \
-    }                                                                                                          \
-    TERN_CLONES static void scale_##name(const void *from, size_t n, tern_real gain, tern_real shift, tern_real *out) { \
-        const type *x = from;                                                                                  \
-        for (size_t i = 0; i < n; i++) out[i] = (tern_real)x[i] * gain + shift;                                \
+#define KIND(name, type)                                                                              \
+    TERN_CLONES static void copy_##name(const void *from, size_t n, tern_real *out) {                 \
+        const type *x = from;                                                                         \
+        for (size_t i = 0; i < n; i++) out[i] = (tern_real)x[i];                                      \
+    }                                                                                                 \
+    TERN_CLONES static void scale_##name(const void *from, size_t n, tern_real gain, tern_real shift, \
+                                         tern_real *out) {                                            \
+        const type *x = from;                                                                         \
+        for (size_t i = 0; i < n; i++) out[i] = (tern_real)x[i] * gain + shift;                       \
     }
 
 KIND(u8, uint8_t)
@@ -60,8 +61,8 @@ void tern_column_gather(const tern_column *c, const size_t *rows, size_t n, tern
     for (size_t i = 0; i < n; i++) kinds[c->dtype].copy(data + rows[i] * size, count, out + i * count);
 }
 
-void tern_column_gather_scaled(const tern_column *c, const size_t *rows, size_t n, size_t channels, size_t inner, const double *gain,
-                               const double *shift, tern_real *out) {
+void tern_column_gather_scaled(const tern_column *c, const size_t *rows, size_t n, size_t channels, size_t inner,
+                               const double *gain, const double *shift, tern_real *out) {
     const unsigned char *data = c->data;
     size_t size = inner * tern_dtype_size(c->dtype);
     if (channels < 1) channels = 1;

@@ -7,9 +7,9 @@
 #include <zlib.h>
 
 struct tern__gunzip {
-    z_stream    stream;
-    size_t      left; /* bytes not yet handed to zlib, which counts with 32 bits */
-    bool        ended;
+    z_stream stream;
+    size_t left; /* bytes not yet handed to zlib, which counts with 32 bits */
+    bool ended;
     const char *fault;
 };
 
@@ -39,9 +39,7 @@ void tern__gunzip_free(tern__gunzip *z) {
     tern__free(z);
 }
 
-static unsigned part(size_t size) {
-    return size < UINT_MAX ? (unsigned)size : UINT_MAX;
-}
+static unsigned part(size_t size) { return size < UINT_MAX ? (unsigned)size : UINT_MAX; }
 
 size_t tern__gunzip_read(tern__gunzip *z, unsigned char *out, size_t size) {
     size_t done = 0;
@@ -60,9 +58,7 @@ size_t tern__gunzip_read(tern__gunzip *z, unsigned char *out, size_t size) {
     return done;
 }
 
-const char *tern__gunzip_fault(const tern__gunzip *z) {
-    return z->fault;
-}
+const char *tern__gunzip_fault(const tern__gunzip *z) { return z->fault; }
 
 const char *tern__gunzip_end(tern__gunzip *z) {
     unsigned char more;

@@ -15,14 +15,14 @@ enum { MAX_START = 4 + 4 * TERN_MAX_RANK };
 
 /* A file, and what its first bytes say. */
 typedef struct content {
-    const char    *path;
+    const char *path;
     unsigned char *file; /* as it is on disk */
-    size_t         size;
-    bool           packed;
-    size_t         start;   /* bytes before the numbers */
-    size_t         numbers; /* bytes of them */
-    tern_dtype     dtype;
-    tern_shape     shape; /* the samples included */
+    size_t size;
+    bool packed;
+    size_t start;   /* bytes before the numbers */
+    size_t numbers; /* bytes of them */
+    tern_dtype dtype;
+    tern_shape shape; /* the samples included */
 } content;
 
 static uint32_t big32(const unsigned char *p) {
@@ -32,17 +32,21 @@ static uint32_t big32(const unsigned char *p) {
 /* ---- the first bytes ---- */
 
 static tern_status read_start(content *c, const unsigned char *start, size_t size, tern_error *err) {
-    static const int kinds[] = {[8] = TERN_U8, [9] = TERN_I8, [0xb] = TERN_I16, [0xc] = TERN_I32, [0xd] = TERN_F32, [0xe] = TERN_F64};
+    static const int kinds[] = {
+        [8] = TERN_U8, [9] = TERN_I8, [0xb] = TERN_I16, [0xc] = TERN_I32, [0xd] = TERN_F32, [0xe] = TERN_F64};
     if (size < 4 || start[0] || start[1] || start[2] < 8 || start[2] == 0xa || start[2] > 0xe)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" is not an IDX file: it does not begin with 0, 0 and a type of "
-                              "8, 9, 11, 12, 13 or 14", c->path);
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                              "\"%.256s\" is not an IDX file: it does not begin with 0, 0 and a type of "
+                              "8, 9, 11, 12, 13 or 14",
+                              c->path);
     c->dtype = (tern_dtype)kinds[start[2]];
     c->shape.rank = start[3];
     c->start = 4 + 4 * c->shape.rank;
     if (!c->shape.rank || c->shape.rank > TERN_MAX_RANK)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has %zu dimensions; accepted are 1 to %d", c->path,
-                              c->shape.rank, TERN_MAX_RANK);
-    if (size < c->start) return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" ends within its sizes", c->path);
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has %zu dimensions; accepted are 1 to %d",
+                              c->path, c->shape.rank, TERN_MAX_RANK);
+    if (size < c->start)
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" ends within its sizes", c->path);
     for (size_t i = 0; i < c->shape.rank; i++) c->shape.dim[i] = big32(start + 4 + 4 * i);
     return TERN_OK;
 }
@@ -53,13 +57,14 @@ static tern_status check_sizes(content *c, tern_error *err) {
     size_t one = tern_dtype_size(c->dtype), count;
     bool fits = tern_shape_count_checked(&c->shape, PTRDIFF_MAX / 8, &count);
     if (fits && !count)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has the shape %s, which holds no sample", c->path,
-                              tern_shape_text(&c->shape, shape));
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has the shape %s, which holds no sample",
+                              c->path, tern_shape_text(&c->shape, shape));
     c->numbers = fits ? count * one : SIZE_MAX;
     size_t has = c->packed ? tern__gunzip_most(c->size) : c->size - c->start;
     if (c->packed ? fits && c->numbers <= has : c->numbers == has) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has %s%zu bytes of numbers, but its sizes are %s of %s", c->path,
-                          c->packed ? "at most " : "", has, tern_shape_text(&c->shape, shape), tern_dtype_name(c->dtype));
+    return tern_error_add(
+        err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has %s%zu bytes of numbers, but its sizes are %s of %s", c->path,
+        c->packed ? "at most " : "", has, tern_shape_text(&c->shape, shape), tern_dtype_name(c->dtype));
 }
 
 /* ---- the numbers ---- */
@@ -73,7 +78,8 @@ static unsigned char *take_plain(content *c, tern_error *err) {
 }
 
 static unsigned char *bad_gzip(const content *c, const char *fault, tern_error *err) {
-    tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" is not a whole .gz file of its IDX sizes: %s", c->path, fault);
+    tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" is not a whole .gz file of its IDX sizes: %s", c->path,
+                   fault);
     return NULL;
 }
 
@@ -152,8 +158,9 @@ static const tern_example examples[] = {
 };
 
 const tern_reader_type tern_reader_idx = {
-    .base = {TERN_READER, "idx", (const char *const[]){"mnist", NULL}, "IDX files, the format of MNIST; also .gz.", sizeof(idx),
-             options, examples},
+    .base = {TERN_READER, "idx", (const char *const[]){"mnist", NULL}, "IDX files, the format of MNIST; also .gz.",
+             sizeof(idx), options, examples},
     .endings = (const char *const[]){"-ubyte", ".idx", "-ubyte.gz", ".idx.gz", ".gz", NULL},
-    .read = idx_read, .from_files = idx_from_files,
+    .read = idx_read,
+    .from_files = idx_from_files,
 };

@@ -29,13 +29,15 @@ static survey look(const tern_column *y, size_t n, size_t classes, bool has_igno
     return s;
 }
 
-tern_status tern__labels_check(const tern_column *y, size_t n, size_t classes, bool has_ignore, int64_t ignore, tern_error *err) {
+tern_status tern__labels_check(const tern_column *y, size_t n, size_t classes, bool has_ignore, int64_t ignore,
+                               tern_error *err) {
     survey s = look(y, n, classes, has_ignore, (double)ignore);
     if (!s.bad) return TERN_OK;
     char also[64] = "", rows[64] = "";
     if (has_ignore) snprintf(also, sizeof also, ", and %jd, which is ignored", (intmax_t)ignore);
     if (s.bad > 1) snprintf(rows, sizeof rows, "; %zu rows have such labels", s.bad);
     bool from_one = s.min == 1 && s.max == (double)classes;
-    return tern_error_add(err, TERN_ERROR_DATA, NULL, "row %zu of y (counted from 0) has the label %.10g; accepted are 0 to %zu%s%s%s",
-                          s.first, s.value, classes - 1, also, rows, from_one ? "; the labels seem to start at 1" : "");
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "row %zu of y (counted from 0) has the label %.10g; accepted are 0 to %zu%s%s%s", s.first,
+                          s.value, classes - 1, also, rows, from_one ? "; the labels seem to start at 1" : "");
 }

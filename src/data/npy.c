@@ -40,7 +40,9 @@ static const tern_option options[] = {
 static const tern_example examples[] = {{"{\"x\": \"x.npy\", \"y\": \"y.npy\"}", {{0}}}, {0}};
 
 const tern_reader_type tern_reader_npy = {
-    .base = {TERN_READER, "npy", (const char *const[]){"numpy", NULL}, "NumPy's .npy files.", sizeof(npy), options, examples},
+    .base = {TERN_READER, "npy", (const char *const[]){"numpy", NULL}, "NumPy's .npy files.", sizeof(npy), options,
+             examples},
     .endings = (const char *const[]){".npy", NULL},
-    .read = npy_read, .from_files = npy_from_files,
+    .read = npy_read,
+    .from_files = npy_from_files,
 };

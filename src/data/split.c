@@ -10,9 +10,9 @@
 
 /* A row on its way to one side: a class's rows are drawn in the order of their random keys. */
 typedef struct ticket {
-    double   label;
+    double label;
     uint64_t key;
-    size_t   row;
+    size_t row;
 } ticket;
 
 /* A class: tickets[begin .. begin + size - 1]. */
@@ -48,8 +48,8 @@ static size_t find_classes(const ticket *tickets, size_t n, class *classes) {
     return found;
 }
 
-/* Marks the rows that validate. Each class gets what brings the running total nearest to its share; the largest come last, for
- * they can best make up for what small ones had to give or could not. */
+/* Marks the rows that validate. Each class gets what brings the running total nearest to its share; the largest come
+ * last, for they can best make up for what small ones had to give or could not. */
 static void choose(const ticket *tickets, class *classes, size_t n_classes, double fraction, bool *chosen) {
     qsort(classes, n_classes, sizeof *classes, compare_classes);
     double wanted = 0, given = 0;

@@ -4,13 +4,15 @@
 
 #include <tern/dataset.h>
 
-/* Chooses about fraction * n rows for validation; which ones depends on the seed alone. `stratified`: each class of `y` (one number
- * per sample; otherwise, or where NULL, all are one class) gives its share, and a class of two or more keeps one on each side. Both
- * lists are sorted and have room for n. 0 < fraction < 1. Errors: DATA (fewer than two samples), MEMORY. */
+/* Chooses about fraction * n rows for validation; which ones depends on the seed alone. `stratified`: each class of `y`
+ * (one number per sample; otherwise, or where NULL, all are one class) gives its share, and a class of two or more
+ * keeps one on each side. Both lists are sorted and have room for n. 0 < fraction < 1. Errors: DATA (fewer than two
+ * samples), MEMORY. */
 tern_status tern__split(const tern_column *y, size_t n, double fraction, uint64_t seed, bool stratified, size_t *valid,
                         size_t *n_valid, size_t *train, size_t *n_train, tern_error *err);
 
-/* Writes the numbers 0 .. n - 1 in the order of an epoch, a function of (seed, epoch, n) alone (Fisher and Yates' shuffle). */
+/* Writes the numbers 0 .. n - 1 in the order of an epoch, a function of (seed, epoch, n) alone (Fisher and Yates'
+ * shuffle). */
 void tern__shuffle(uint64_t seed, size_t epoch, size_t n, size_t *order);
 
 #endif

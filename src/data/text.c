@@ -1,7 +1,9 @@
-/* text - a plain text as sequences for a model of the next character: x is `length` bytes, y the byte that follows each of them.
+/* text - a plain text as sequences for a model of the next character: x is `length` bytes, y the byte that follows each
+ * of them.
  *
- * The vocabulary is the 256 bytes themselves: any encoding, no table that files, splits and predictions would have to agree on.
- * For ASCII, 128 are enough; that a text holds nothing else than the model takes is checked before it is used. */
+ * The vocabulary is the 256 bytes themselves: any encoding, no table that files, splits and predictions would have to
+ * agree on. For ASCII, 128 are enough; that a text holds nothing else than the model takes is checked before it is
+ * used. */
 #include <tern/reader.h>
 
 #include "dataset_from_columns.h"
@@ -13,13 +15,15 @@
 
 typedef struct text {
     const char *file;
-    size_t      length, stride; /* stride 0: length */
-    double      from, to;
+    size_t length, stride; /* stride 0: length */
+    double from, to;
 } text;
 
 static tern_status refuse_short(const text *o, size_t bytes, tern_error *err) {
-    return tern_error_add(err, TERN_ERROR_DATA, "length", "is %zu, but this part of \"%.256s\" has only %zu bytes: a sequence "
-                          "and the byte after it need %zu", o->length, o->file, bytes, o->length + 1);
+    return tern_error_add(err, TERN_ERROR_DATA, "length",
+                          "is %zu, but this part of \"%.256s\" has only %zu bytes: a sequence "
+                          "and the byte after it need %zu",
+                          o->length, o->file, bytes, o->length + 1);
 }
 
 /* Copies n sequences, each `stride` bytes after the one before. */
@@ -54,7 +58,8 @@ static tern_dataset *text_read(const void *self, const char *dir, bool safe, ter
 }
 
 static const tern_option options[] = {
-    TERN_STRING_REQUIRED(text, file, "The text, in any encoding: its bytes, 0 to 255, are what the model reads and predicts."),
+    TERN_STRING_REQUIRED(text, file,
+                         "The text, in any encoding: its bytes, 0 to 255, are what the model reads and predicts."),
     TERN_SIZE_REQUIRED(text, length, 1, 1 << 24, "Bytes of a sequence."),
     TERN_SIZE(text, stride, 0, 1, 1 << 24, "Bytes from the start of a sequence to the next one's; left out: length."),
     TERN_FRACTION_OPTIONS(text, "bytes"),
@@ -68,7 +73,7 @@ static const tern_example examples[] = {
 };
 
 const tern_reader_type tern_reader_text = {
-    .base = {TERN_READER, "text", NULL, "A plain text as sequences of bytes, each with the byte that follows.", sizeof(text),
-             options, examples},
+    .base = {TERN_READER, "text", NULL, "A plain text as sequences of bytes, each with the byte that follows.",
+             sizeof(text), options, examples},
     .read = text_read,
 };

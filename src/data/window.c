@@ -5,15 +5,14 @@
 
 #include <string.h>
 
-static size_t row_bytes(const tern_column *c) {
-    return tern_shape_count(&c->shape) * tern_dtype_size(c->dtype);
-}
+static size_t row_bytes(const tern_column *c) { return tern_shape_count(&c->shape) * tern_dtype_size(c->dtype); }
 
 /* n samples of `rows` rows each, sample i from row first + i on. */
 static void *slide(const tern_column *c, size_t first, size_t rows, size_t n, tern_error *err) {
     size_t row = row_bytes(c);
     char *out = tern__alloc(n, rows * row, err);
-    for (size_t i = 0; out && i < n; i++) memcpy(out + i * rows * row, (const char *)c->data + (first + i) * row, rows * row);
+    for (size_t i = 0; out && i < n; i++)
+        memcpy(out + i * rows * row, (const char *)c->data + (first + i) * row, rows * row);
     return out;
 }
 
@@ -24,11 +23,14 @@ static void put_in_front(tern_shape *shape, size_t window) {
     shape->rank++;
 }
 
-tern_status tern__window(size_t window, size_t first, size_t end, tern_column *x, tern_column *y, size_t *n, tern_error *err) {
+tern_status tern__window(size_t window, size_t first, size_t end, tern_column *x, tern_column *y, size_t *n,
+                         tern_error *err) {
     size_t rows = end - first, least = window + (window && y->data) + !window;
     if (rows < least)
-        return tern_error_add(err, TERN_ERROR_DATA, window ? "window" : "from", "leaves no sample: this part of the file has %zu "
-                              "rows, at least %zu are needed", rows, least);
+        return tern_error_add(err, TERN_ERROR_DATA, window ? "window" : "from",
+                              "leaves no sample: this part of the file has %zu "
+                              "rows, at least %zu are needed",
+                              rows, least);
     *n = rows - least + 1;
     void *new_x = slide(x, first, window ? window : 1, *n, err);
     void *new_y = new_x && y->data ? slide(y, first + window, 1, *n, err) : NULL;

@@ -1,7 +1,7 @@
 /* accumulate.c - several batches for one update: their gradients are added up as if the batches had been one.
  *
- * The gradient of batch i is that of its losses' sum over its divisor d(i), and that of all together has the divisor D of all:
- * g = sum d(i) g(i) / D. So it does not matter whether the batches are equally large. */
+ * The gradient of batch i is that of its losses' sum over its divisor d(i), and that of all together has the divisor D
+ * of all: g = sum d(i) g(i) / D. So it does not matter whether the batches are equally large. */
 #include "trainer_internal.h"
 
 #include <assert.h>
@@ -51,9 +51,12 @@ tern_status tern_trainer_update(tern_trainer *t, tern_step *out, tern_error *err
     size_t pieces = t->pieces;
     t->pieces = 0;
     if (!t->finite)
-        return tern_error_add(err, TERN_ERROR_DIVERGED, NULL, "step %zu: the gradients of %zu batches together are not finite", t->step + 1, pieces);
+        return tern_error_add(err, TERN_ERROR_DIVERGED, NULL,
+                              "step %zu: the gradients of %zu batches together are not finite", t->step + 1, pieces);
     t->last_norm = t->total_norm;
     t->step++;
-    if (out) *out = (tern_step){t->step, t->kept_loss / tern__loss_norm(t->m, t->kept_weight, t->kept_rows), t->lr, t->total_norm};
+    if (out)
+        *out = (tern_step){t->step, t->kept_loss / tern__loss_norm(t->m, t->kept_weight, t->kept_rows), t->lr,
+                           t->total_norm};
     return TERN_OK;
 }

@@ -1,4 +1,5 @@
-/* find_nonfinite.c - which number was the first that is not finite: the pass is taken once more, looking after every layer. */
+/* find_nonfinite.c - which number was the first that is not finite: the pass is taken once more, looking after every
+ * layer. */
 #include "trainer_internal.h"
 
 #include <math.h>
@@ -62,17 +63,22 @@ tern_status tern__trainer_find_nonfinite(tern_trainer *t, tern_error *err) {
     char what[320] = "", rows[96] = "", last[64] = "";
     if (value != SIZE_MAX) {
         snprintf(rows, sizeof rows, " in row %zu of the batch", row);
-        if (t->batch->rows) snprintf(rows, sizeof rows, " in row %zu of the batch, which is row %zu of the data", row, t->batch->rows[row]);
+        if (t->batch->rows)
+            snprintf(rows, sizeof rows, " in row %zu of the batch, which is row %zu of the data", row,
+                     t->batch->rows[row]);
     }
     if (weight != SIZE_MAX) snprintf(what, sizeof what, "the weight \"%s\"", m->weight[weight].name);
     else if (value == 0) snprintf(what, sizeof what, "the input%s", rows);
     else if (value != SIZE_MAX)
-        snprintf(what, sizeof what, "the output of layer \"%s\" (%s)%s", m->node[value - 1].name, m->node[value - 1].type->base.name, rows);
-    else if (!isfinite(t->loss[0]) || (t->group.active > 1 && !isfinite(t->loss[1]))) snprintf(what, sizeof what, "the loss (%s)", m->config.loss.type->name);
+        snprintf(what, sizeof what, "the output of layer \"%s\" (%s)%s", m->node[value - 1].name,
+                 m->node[value - 1].type->base.name, rows);
+    else if (!isfinite(t->loss[0]) || (t->group.active > 1 && !isfinite(t->loss[1])))
+        snprintf(what, sizeof what, "the loss (%s)", m->config.loss.type->name);
     else if (gradient != SIZE_MAX) snprintf(what, sizeof what, "the gradient of \"%s\"", m->weight[gradient].name);
     else snprintf(what, sizeof what, "the norm of the gradient");
     if (isfinite(t->last_norm)) snprintf(last, sizeof last, "%.6g", t->last_norm);
     return tern_error_add(err, TERN_ERROR_DIVERGED, NULL,
-                          "step %zu: %s is not finite (NaN or infinite); lr %.6g, last finite gradient norm %s; the weights are those before this step",
+                          "step %zu: %s is not finite (NaN or infinite); lr %.6g, last finite gradient norm %s; "
+                          "the weights are those before this step",
                           t->step + 1, what, t->lr, *last ? last : "none");
 }

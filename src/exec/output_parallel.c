@@ -1,8 +1,10 @@
-/* output_parallel.c - a first layer with more weights than numbers pass through it: the workers share it by outputs, and not by rows.
+/* output_parallel.c - a first layer with more weights than numbers pass through it: the workers share it by outputs,
+ * and not by rows.
  *
- * By rows each worker would read all weights for its few rows and make a gradient as large, and all these would be added up in the end. By
- * outputs each reads only its share of the weights and makes the gradient of just that, from all rows. For this the workers meet when x is
- * there, when y is, and when dy is. It is only for the first layer with weights, whose dx, a sum over all outputs, nobody needs. */
+ * By rows each worker would read all weights for its few rows and make a gradient as large, and all these would be
+ * added up in the end. By outputs each reads only its share of the weights and makes the gradient of just that, from
+ * all rows. For this the workers meet when x is there, when y is, and when dy is. It is only for the first layer with
+ * weights, whose dx, a sum over all outputs, nobody needs. */
 #include "slice.h"
 
 #include <string.h>
@@ -15,9 +17,7 @@ static bool divides(const tern__node *node) {
     return node->type->flags & TERN_BY_OUTPUT && node->inputs == 1 && !alone && !node->type->random;
 }
 
-static size_t outputs(const tern__node *node) {
-    return node->out.dim[node->out.rank - 1];
-}
+static size_t outputs(const tern__node *node) { return node->out.dim[node->out.rank - 1]; }
 
 static size_t input_count(const tern_model *m) {
     tern_shape input = tern_model_input(m);
@@ -32,7 +32,8 @@ ptrdiff_t tern__output_parallel_choose(const tern_model *m, size_t batch, size_t
     size_t from = node->input[0];
     while (from && m->node[from - 1].type->flags & TERN_VIEW) from = m->node[from - 1].input[0];
     for (size_t k = 0; k < node->params; k++) weights += m->weight[node->first_param + k].count;
-    bool pays = weights > batch * (input_count(m) + tern_shape_count(&node->out)) && outputs(node) >= slices * TERN__ALIGN;
+    bool pays =
+        weights > batch * (input_count(m) + tern_shape_count(&node->out)) && outputs(node) >= slices * TERN__ALIGN;
     return from || !pays ? TERN__ROWS_ONLY : (ptrdiff_t)i;
 }
 
@@ -41,7 +42,8 @@ size_t tern__output_parallel_numbers(const tern_model *m, ptrdiff_t node, size_t
     return batch * (input_count(m) + 2 * tern_shape_count(&m->node[node].out)) + 2 * TERN__ALIGN; /* aligned each */
 }
 
-tern_status tern__output_parallel_make(tern__output_parallel *w, const tern_model *m, ptrdiff_t node, size_t batch, size_t slices, tern_error *err) {
+tern_status tern__output_parallel_make(tern__output_parallel *w, const tern_model *m, ptrdiff_t node, size_t batch,
+                                       size_t slices, tern_error *err) {
     *w = (tern__output_parallel){.node = node};
     if (node == TERN__ROWS_ONLY) return TERN_OK;
     size_t params = m->node[node].params;
@@ -63,9 +65,7 @@ void tern__output_parallel_free(tern__output_parallel *w) {
 
 /* ---- cutting ---- */
 
-static size_t aligned(size_t numbers) {
-    return (numbers + TERN__ALIGN - 1) / TERN__ALIGN * TERN__ALIGN;
-}
+static size_t aligned(size_t numbers) { return (numbers + TERN__ALIGN - 1) / TERN__ALIGN * TERN__ALIGN; }
 
 /* A share's rows of a weight. */
 static tern_tensor part_of(const tern_tensor *whole, const tern__shard *s) {
@@ -75,7 +75,8 @@ static tern_tensor part_of(const tern_tensor *whole, const tern__shard *s) {
 }
 
 /* Binds a share to the arrays; `slice`, the first one, has what all have in common. */
-static void bind_share(tern__output_parallel *w, tern__shard *s, const tern__slice *slice, tern_real *y, tern_real *dy) {
+static void bind_share(tern__output_parallel *w, tern__shard *s, const tern__slice *slice, tern_real *y,
+                       tern_real *dy) {
     const tern__node *node = &slice->m->node[w->node];
     const tern_forward *f = &slice->f[w->node];
     const tern_backward *b = &slice->b[w->node];
@@ -89,7 +90,8 @@ static void bind_share(tern__output_parallel *w, tern__shard *s, const tern__sli
         s->dparam[k] = part_of(&b->dparam[k], s);
     }
     s->f = (tern_forward){.rows = w->rows, .x = w->x_list, .y = &s->y, .param = s->param, .training = true};
-    s->b = (tern_backward){.rows = w->rows, .x = w->x_list, .dy = &s->dy, .param = s->param, .dparam = s->dparam, .dx = w->dx_list};
+    s->b = (tern_backward){
+        .rows = w->rows, .x = w->x_list, .dy = &s->dy, .param = s->param, .dparam = s->dparam, .dx = w->dx_list};
 }
 
 void tern__output_parallel_cut(tern__worker_group *t, size_t rows) {
@@ -103,7 +105,8 @@ void tern__output_parallel_cut(tern__worker_group *t, size_t rows) {
     w->x = (tern_tensor){first->value[node->input[0]].shape, w->memory};
     w->x.shape.dim[0] = rows;
     w->x_list[0] = &w->x;
-    tern_real *y = w->memory + aligned(rows * input_count(first->m)), *dy = y + aligned(rows * tern_shape_count(&node->out));
+    tern_real *y = w->memory + aligned(rows * input_count(first->m)),
+              *dy = y + aligned(rows * tern_shape_count(&node->out));
     size_t blocks = outputs(node) / TERN__ALIGN;
     for (size_t k = 0; k < t->active; k++) {
         tern__shard *s = &w->shard[k];
@@ -138,7 +141,8 @@ static void exchange(const tern__worker_group *t, const tern__slice *slice, cons
         const tern__shard *s = &t->output_parallel.shard[k];
         size_t n = s->end - s->begin;
         tern_real *there = (back ? s->dy.data : s->y.data) + first * n, *here = own->data + s->begin;
-        for (size_t i = 0; i < lines; i++, there += n, here += width) memcpy(back ? there : here, back ? here : there, n * sizeof *here);
+        for (size_t i = 0; i < lines; i++, there += n, here += width)
+            memcpy(back ? there : here, back ? here : there, n * sizeof *here);
     }
 }
 
@@ -161,7 +165,8 @@ void tern__output_parallel_backward(tern__worker_group *t, size_t worker) {
     tern__slice *slice = &t->slice[worker];
     const tern__node *node = &slice->m->node[t->output_parallel.node];
     tern__shard *s = &t->output_parallel.shard[worker];
-    for (size_t k = 0; k < node->params && !(node->type->flags & TERN_SETS_GRADIENT); k++) tern_tensor_fill(&s->dparam[k], 0);
+    for (size_t k = 0; k < node->params && !(node->type->flags & TERN_SETS_GRADIENT); k++)
+        tern_tensor_fill(&s->dparam[k], 0);
     node->type->backward(node->self, &s->b);
     tern__timer_mark(slice->timer, slice->m->nodes + (size_t)t->output_parallel.node);
 }

@@ -6,11 +6,11 @@
 
 struct tern_predictor {
     const tern_model *m;
-    tern__worker_group        group;
-    bool              own_input; /* the input is gathered or scaled into the plan, not read where the caller has it */
-    const tern_batch *batch;     /* of the pass in hand, and where it goes */
-    tern_real        *y, *target;
-    size_t            target_count;
+    tern__worker_group group;
+    bool own_input;          /* the input is gathered or scaled into the plan, not read where the caller has it */
+    const tern_batch *batch; /* of the pass in hand, and where it goes */
+    tern_real *y, *target;
+    size_t target_count;
 };
 
 static tern_predictor *new_run(const tern_model *m, size_t max_rows, size_t threads, bool own_input, tern_error *err) {
@@ -54,7 +54,8 @@ void tern__slice_input(const tern__slice *s, const tern_batch *batch, tern_real 
     size_t inner = tern__input_inner(m);
     const tern_real *x = batch->x->data + s->row * m->channels * inner;
     for (size_t i = 0; i < s->rows * m->channels; i++)
-        scale(x + i * inner, inner, (tern_real)m->gain[i % m->channels], (tern_real)m->shift[i % m->channels], out + i * inner);
+        scale(x + i * inner, inner, (tern_real)m->gain[i % m->channels], (tern_real)m->shift[i % m->channels],
+              out + i * inner);
     if (target) memcpy(target, batch->y->data + s->row * target_count, s->rows * target_count * sizeof *target);
 }
 
@@ -70,7 +71,8 @@ static void forward_task(void *arg, size_t worker) {
     memcpy(r->y + s->row * (count / s->rows), last->data, count * sizeof *r->y);
 }
 
-void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, tern_real *y, tern_real *target, size_t target_count) {
+void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, tern_real *y, tern_real *target,
+                           size_t target_count) {
     r->batch = batch;
     r->y = y;
     r->target = target;
@@ -81,6 +83,7 @@ void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, tern_real
 
 void tern_predictor_forward(tern_predictor *r, const tern_tensor *x, tern_tensor *y) {
     tern_batch batch = {.n = x->shape.dim[0], .x = x};
-    assert(batch.n >= 1 && tern_tensor_count(x) == batch.n * tern__input_inner(r->m) * r->m->channels && "x is [n, input...]");
+    assert(batch.n >= 1 && tern_tensor_count(x) == batch.n * tern__input_inner(r->m) * r->m->channels &&
+           "x is [n, input...]");
     tern__predictor_batch(r, &batch, y->data, NULL, 0);
 }

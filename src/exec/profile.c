@@ -4,7 +4,8 @@
 #include "clock.h"
 
 /* The products are measured on the thread that runs the first slice: the caller's. */
-static tern_status measure(tern__profile *p, tern__timer *timer, tern_trainer *t, const tern_batch *batch, size_t steps, tern_error *err) {
+static tern_status measure(tern__profile *p, tern__timer *timer, tern_trainer *t, const tern_batch *batch, size_t steps,
+                           tern_error *err) {
     tern_status status = TERN_OK;
     tern__slice *first = &t->group.slice[0];
     first->timer = timer;
@@ -17,7 +18,8 @@ static tern_status measure(tern__profile *p, tern__timer *timer, tern_trainer *t
     return status;
 }
 
-tern_status tern__profile_take(tern__profile *p, tern_trainer *t, const tern_batch *batch, size_t steps, tern_error *err) {
+tern_status tern__profile_take(tern__profile *p, tern_trainer *t, const tern_batch *batch, size_t steps,
+                               tern_error *err) {
     *p = (tern__profile){0};
     size_t nodes = t->m->nodes, n = 2 * nodes + TERN__STAGES;
     tern__timer timer = {.seconds = tern__arena_alloc(&p->arena, n, sizeof *timer.seconds, err)};
@@ -32,6 +34,4 @@ tern_status tern__profile_take(tern__profile *p, tern_trainer *t, const tern_bat
     return status;
 }
 
-void tern__profile_free(tern__profile *p) {
-    tern__arena_free(&p->arena);
-}
+void tern__profile_free(tern__profile *p) { tern__arena_free(&p->arena); }

@@ -13,12 +13,19 @@ static tern_status plan_interval(tern_trainer *t, const tern__schedule_common *c
     unsigned intervals = t->schedule->intervals;
     t->by_step = c->interval < 0 ? !(intervals & TERN_BY_EPOCH) : c->interval == TERN__STEP;
     const char *name = t->schedule->base.name;
-    if (t->by_step && !(intervals & TERN_BY_STEP)) return tern_error_add(err, TERN_ERROR_MODEL, "interval", "%s ticks by epochs", name);
-    if (!t->by_step && !(intervals & TERN_BY_EPOCH)) return tern_error_add(err, TERN_ERROR_MODEL, "interval", "%s ticks by steps", name);
-    if (c->warmup_steps && !t->by_step) return tern_error_add(err, TERN_ERROR_MODEL, "warmup_steps", "needs \"interval\": \"step\"; there is warmup_epochs too");
-    if (c->warmup_steps && c->warmup_epochs) return tern_error_add(err, TERN_ERROR_MODEL, "warmup_steps", "and warmup_epochs are both there; one is accepted");
+    if (t->by_step && !(intervals & TERN_BY_STEP))
+        return tern_error_add(err, TERN_ERROR_MODEL, "interval", "%s ticks by epochs", name);
+    if (!t->by_step && !(intervals & TERN_BY_EPOCH))
+        return tern_error_add(err, TERN_ERROR_MODEL, "interval", "%s ticks by steps", name);
+    if (c->warmup_steps && !t->by_step)
+        return tern_error_add(err, TERN_ERROR_MODEL, "warmup_steps",
+                              "needs \"interval\": \"step\"; there is warmup_epochs too");
+    if (c->warmup_steps && c->warmup_epochs)
+        return tern_error_add(err, TERN_ERROR_MODEL, "warmup_steps",
+                              "and warmup_epochs are both there; one is accepted");
     if (c->warmup_epochs && t->by_step && !t->options.steps_per_epoch)
-        return tern_error_add(err, TERN_ERROR_MODEL, "warmup_epochs", "can't be turned into steps: the steps of an epoch are not known here; use warmup_steps");
+        return tern_error_add(err, TERN_ERROR_MODEL, "warmup_epochs",
+                              "can't be turned into steps: the steps of an epoch are not known here; use warmup_steps");
     t->warmup = t->by_step ? c->warmup_steps + c->warmup_epochs * t->options.steps_per_epoch : c->warmup_epochs;
     return TERN_OK;
 }
@@ -35,7 +42,8 @@ tern_status tern__trainer_plan_schedule(tern_trainer *t, tern_error *err) {
     t->slots.cycled = spec.cycles;
     for (size_t i = 0; i < TERN_SCHEDULE_STATE; i++) t->schedule_state[i] = spec.state[i];
     if (spec.cycles && !((const tern_optimizer_type *)t->m->config.optimizer.type)->has_momentum)
-        return tern_error_add(err, TERN_ERROR_MODEL, "cycle_momentum", "needs an optimizer with momentum, %s has none; set it to false",
+        return tern_error_add(err, TERN_ERROR_MODEL, "cycle_momentum",
+                              "needs an optimizer with momentum, %s has none; set it to false",
                               t->m->config.optimizer.type->name);
     return TERN_OK;
 }
@@ -58,5 +66,6 @@ void tern__trainer_tick(tern_trainer *t) {
 
 void tern_trainer_end_epoch(tern_trainer *t, double loss) {
     t->epoch++;
-    if (t->schedule && t->schedule->observe && t->epoch > t->warmup) t->schedule->observe(t->m->config.schedule.self, t->base_lr, loss, t->schedule_state);
+    if (t->schedule && t->schedule->observe && t->epoch > t->warmup)
+        t->schedule->observe(t->m->config.schedule.self, t->base_lr, loss, t->schedule_state);
 }

@@ -1,4 +1,5 @@
-/* slice.c - lays a worker's tensors over its plan once, and then only walks the layers: a pass looks up nothing and allocates nothing. */
+/* slice.c - lays a worker's tensors over its plan once, and then only walks the layers: a pass looks up nothing and
+ * allocates nothing. */
 #include "slice.h"
 
 #include <string.h>
@@ -14,12 +15,18 @@ static bool allocate_lists(tern__slice *s, tern_error *err) {
     const tern_model *m = s->m;
     tern__arena *p = &s->arena;
     size_t inputs = m->inputs, sums = m->sums;
-    return (s->value = tern__arena_alloc(p, m->nodes + 1, sizeof *s->value, err)) && (s->gradient = tern__arena_alloc(p, m->nodes + 1, sizeof *s->gradient, err)) &&
-           (s->extra = tern__arena_alloc(p, inputs, sizeof *s->extra, err)) && (s->save = tern__arena_alloc(p, m->saves, sizeof *s->save, err)) &&
-           (s->weight = tern__arena_alloc(p, m->weights, sizeof *s->weight, err)) && (s->dweight = tern__arena_alloc(p, m->weights, sizeof *s->dweight, err)) &&
-           (s->x = tern__arena_alloc(p, inputs, sizeof *s->x, err)) && (s->back_x = tern__arena_alloc(p, inputs, sizeof *s->back_x, err)) &&
-           (s->dx = tern__arena_alloc(p, inputs, sizeof *s->dx, err)) && (s->f = tern__arena_alloc(p, m->nodes, sizeof *s->f, err)) &&
-           (s->b = tern__arena_alloc(p, m->nodes, sizeof *s->b, err)) && (s->sums = tern__arena_alloc(p, 2 * sums, sizeof *s->sums, err)) &&
+    return (s->value = tern__arena_alloc(p, m->nodes + 1, sizeof *s->value, err)) &&
+           (s->gradient = tern__arena_alloc(p, m->nodes + 1, sizeof *s->gradient, err)) &&
+           (s->extra = tern__arena_alloc(p, inputs, sizeof *s->extra, err)) &&
+           (s->save = tern__arena_alloc(p, m->saves, sizeof *s->save, err)) &&
+           (s->weight = tern__arena_alloc(p, m->weights, sizeof *s->weight, err)) &&
+           (s->dweight = tern__arena_alloc(p, m->weights, sizeof *s->dweight, err)) &&
+           (s->x = tern__arena_alloc(p, inputs, sizeof *s->x, err)) &&
+           (s->back_x = tern__arena_alloc(p, inputs, sizeof *s->back_x, err)) &&
+           (s->dx = tern__arena_alloc(p, inputs, sizeof *s->dx, err)) &&
+           (s->f = tern__arena_alloc(p, m->nodes, sizeof *s->f, err)) &&
+           (s->b = tern__arena_alloc(p, m->nodes, sizeof *s->b, err)) &&
+           (s->sums = tern__arena_alloc(p, 2 * sums, sizeof *s->sums, err)) &&
            (s->totals = tern__arena_alloc(p, 2 * sums, sizeof *s->totals, err));
 }
 
@@ -54,23 +61,39 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
         if (beside) s->extra[input + k].data = s->memory + s->plan.extra[input + k];
         s->dx[input + k] = beside ? &s->extra[input + k] : s->gradient[v].data ? &s->gradient[v] : NULL;
     }
-    for (size_t k = 0; training && k < node->saves; k++) s->save[save + k] = at(s, &node->save[k], s->plan.save[save + k]);
+    for (size_t k = 0; training && k < node->saves; k++)
+        s->save[save + k] = at(s, &node->save[k], s->plan.save[save + k]);
     tern_random random = {.seed = s->m->config.seed, .purpose = TERN_RANDOM_LAYER, .index = (uint32_t)i};
     size_t f = s->plan.scratch[0][i], b = s->plan.scratch[1][i];
-    s->f[i] = (tern_forward){.x = &s->x[input], .y = &s->value[i + 1], .param = &s->weight[node->first_param], .state = &s->weight[node->first_state],
-                             .save = training ? &s->save[save] : NULL, .training = training, .random = random, .sums = s->totals + sums,
+    s->f[i] = (tern_forward){.x = &s->x[input],
+                             .y = &s->value[i + 1],
+                             .param = &s->weight[node->first_param],
+                             .state = &s->weight[node->first_state],
+                             .save = training ? &s->save[save] : NULL,
+                             .training = training,
+                             .random = random,
+                             .sums = s->totals + sums,
                              .scratch = f != TERN__NOWHERE ? s->memory + f : NULL};
-    s->b[i] = (tern_backward){.x = &s->back_x[input], .y = flags & TERN_READS_Y ? &s->value[i + 1] : NULL, .dy = &s->gradient[i + 1],
-                              .param = &s->weight[node->first_param], .dparam = &s->dweight[node->first_param],
-                              .state = &s->weight[node->first_state], .save = &s->save[save], .dx = &s->dx[input], .random = random,
-                              .sums = s->totals + s->m->sums + sums, .forward_sums = s->totals + sums,
+    s->b[i] = (tern_backward){.x = &s->back_x[input],
+                              .y = flags & TERN_READS_Y ? &s->value[i + 1] : NULL,
+                              .dy = &s->gradient[i + 1],
+                              .param = &s->weight[node->first_param],
+                              .dparam = &s->dweight[node->first_param],
+                              .state = &s->weight[node->first_state],
+                              .save = &s->save[save],
+                              .dx = &s->dx[input],
+                              .random = random,
+                              .sums = s->totals + s->m->sums + sums,
+                              .forward_sums = s->totals + sums,
                               .scratch = b != TERN__NOWHERE ? s->memory + b : NULL};
 }
 
-static tern_status make_slice(tern__slice *s, const tern_model *m, size_t rows, bool training, bool own_input, tern_error *err) {
+static tern_status make_slice(tern__slice *s, const tern_model *m, size_t rows, bool training, bool own_input,
+                              tern_error *err) {
     s->m = m;
     s->capacity = rows;
-    if (tern__memory_plan_make(m, rows, training, own_input, &s->arena, &s->plan, err) || !allocate_lists(s, err)) return TERN_ERROR_MEMORY;
+    if (tern__memory_plan_make(m, rows, training, own_input, &s->arena, &s->plan, err) || !allocate_lists(s, err))
+        return TERN_ERROR_MEMORY;
     if (!(s->memory = tern__alloc(s->plan.size, sizeof *s->memory, err))) return TERN_ERROR_MEMORY;
     if (training && !(s->dparam = tern__alloc(m->params, sizeof *s->dparam, err))) return TERN_ERROR_MEMORY;
     lay_values(s);
@@ -78,12 +101,10 @@ static tern_status make_slice(tern__slice *s, const tern_model *m, size_t rows, 
     return TERN_OK;
 }
 
-static size_t slice_capacity(size_t batch, size_t slices) {
-    return (batch + slices - 1) / slices;
-}
+static size_t slice_capacity(size_t batch, size_t slices) { return (batch + slices - 1) / slices; }
 
-/* How many workers some rows are worth. Below a million multiply-adds each, waking one costs more than it brings. Three products a weight: forward,
- * and two backward. */
+/* How many workers some rows are worth. Below a million multiply-adds each, waking one costs more than it brings. Three
+ * products a weight: forward, and two backward. */
 static size_t worth(const tern_model *m, size_t rows, size_t most) {
     double work = 3.0 * (double)rows * m->work, workers = work / 1e6 + 1;
     if (most > rows) most = rows;
@@ -94,19 +115,24 @@ static size_t count_slices(const tern_model *m, size_t batch, size_t threads) {
     return worth(m, batch, threads ? threads : tern__cpus());
 }
 
-tern_status tern__worker_group_measure(const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, tern__worker_group_size *out, tern_error *err) {
+tern_status tern__worker_group_measure(const tern_model *m, size_t batch, size_t threads, bool training, bool own_input,
+                                       tern__worker_group_size *out, tern_error *err) {
     tern__arena arena = {0};
     tern__memory_plan plan;
     size_t slices = count_slices(m, batch, threads), each = slices * sizeof(tern_real);
     ptrdiff_t wide = training ? tern__output_parallel_choose(m, batch, slices) : TERN__ROWS_ONLY;
-    tern_status status = tern__memory_plan_make(m, slice_capacity(batch, slices), training, own_input && wide == TERN__ROWS_ONLY, &arena, &plan, err);
+    tern_status status = tern__memory_plan_make(m, slice_capacity(batch, slices), training,
+                                                own_input && wide == TERN__ROWS_ONLY, &arena, &plan, err);
     size_t shared = tern__output_parallel_numbers(m, wide, batch) * sizeof(tern_real);
-    if (!status) *out = (tern__worker_group_size){(plan.size + (training ? m->params : 0)) * each + shared, plan.size * each + shared, plan.sum * each + shared};
+    if (!status)
+        *out = (tern__worker_group_size){(plan.size + (training ? m->params : 0)) * each + shared,
+                                         plan.size * each + shared, plan.sum * each + shared};
     tern__arena_free(&arena);
     return status;
 }
 
-tern_status tern__worker_group_make(tern__worker_group *t, const tern_model *m, size_t batch, size_t threads, bool training, bool own_input, tern_error *err) {
+tern_status tern__worker_group_make(tern__worker_group *t, const tern_model *m, size_t batch, size_t threads,
+                                    bool training, bool own_input, tern_error *err) {
     *t = (tern__worker_group){0};
     tern__worker_group_size size;
     size_t slices = count_slices(m, batch, threads);
@@ -115,12 +141,18 @@ tern_status tern__worker_group_make(tern__worker_group *t, const tern_model *m, 
     tern_status status = tern__worker_group_measure(m, batch, slices, training, own_input, &size, err);
     if (status) return status;
     if (size.bytes > m->max_memory)
-        return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "a batch of %zu on %zu threads takes %zu bytes, more than the limit of %zu (--max-memory)", batch, slices, size.bytes, m->max_memory);
+        return tern_error_add(
+            err, TERN_ERROR_MEMORY, NULL,
+            "a batch of %zu on %zu threads takes %zu bytes, more than the limit of %zu (--max-memory)", batch, slices,
+            size.bytes, m->max_memory);
     if (!(t->slice = tern__alloc(slices, sizeof *t->slice, err))) return TERN_ERROR_MEMORY;
     t->slices = slices;
-    status = tern__output_parallel_make(&t->output_parallel, m, training ? tern__output_parallel_choose(m, batch, slices) : TERN__ROWS_ONLY, batch, slices, err);
+    status = tern__output_parallel_make(&t->output_parallel, m,
+                                        training ? tern__output_parallel_choose(m, batch, slices) : TERN__ROWS_ONLY,
+                                        batch, slices, err);
     own_input = own_input && t->output_parallel.node == TERN__ROWS_ONLY;
-    for (size_t i = 0; !status && i < slices; i++) status = make_slice(&t->slice[i], m, slice_capacity(batch, slices), training, own_input, err);
+    for (size_t i = 0; !status && i < slices; i++)
+        status = make_slice(&t->slice[i], m, slice_capacity(batch, slices), training, own_input, err);
     return status;
 }
 
@@ -178,7 +210,8 @@ void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y) {
 
 /* ---- passes ---- */
 
-/* After every slice has added its own sums of a layer, each adds up those of all, in the same order. `first` is where they begin. */
+/* After every slice has added its own sums of a layer, each adds up those of all, in the same order. `first` is where
+ * they begin. */
 static void total_sums(tern__worker_group *t, size_t worker, size_t first, size_t n) {
     tern__workers_barrier(t->workers, worker);
     double *total = t->slice[worker].totals + first;

@@ -6,7 +6,6 @@
 #include <tern/optimizer.h>
 #include <tern/schedule.h>
 
-
 static size_t count_weights(const tern_model *m, size_t first, size_t n) {
     size_t count = 0;
     for (size_t i = first; i < first + n; i++) count += m->weight[i].count;
@@ -46,12 +45,14 @@ static tern_status count_slots(const tern_model *m, size_t *slots, tern_error *e
     return status;
 }
 
-/* What fit takes beside the trainer: a run to validate with, its predictions and targets, and the weights of the best epoch. */
+/* What fit takes beside the trainer: a run to validate with, its predictions and targets, and the weights of the best
+ * epoch. */
 static size_t fit_bytes(const tern_model *m, const tern__summary *s) {
     tern_shape out = tern_model_output(m);
     size_t best = (m->params + m->states) * sizeof(tern_real);
     if (!m->config.data.valid.type && m->config.train.validation_split <= 0) return best;
-    return s->run_bytes + s->batch * (tern_shape_count(&out) + tern_shape_count(&m->loss_spec.target)) * sizeof(tern_real);
+    return s->run_bytes +
+           s->batch * (tern_shape_count(&out) + tern_shape_count(&m->loss_spec.target)) * sizeof(tern_real);
 }
 
 static tern_status sum_memory(const tern_model *m, size_t threads, tern__summary *s, tern_error *err) {
@@ -80,6 +81,4 @@ tern_status tern__summary_make(const tern_model *m, size_t threads, tern__summar
     return status ? status : sum_memory(m, threads, out, err);
 }
 
-void tern__summary_free(tern__summary *s) {
-    tern__arena_free(&s->arena);
-}
+void tern__summary_free(tern__summary *s) { tern__arena_free(&s->arena); }

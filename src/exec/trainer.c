@@ -1,5 +1,5 @@
-/* trainer.c - a training step: one fork and join, in which each worker takes its slice from the data to its gradient, and then all
- * together add up, measure and apply the gradients (update.c), each its own part of the parameters. */
+/* trainer.c - a training step: one fork and join, in which each worker takes its slice from the data to its gradient,
+ * and then all together add up, measure and apply the gradients (update.c), each its own part of the parameters. */
 #include "trainer_internal.h"
 
 #include <assert.h>
@@ -12,19 +12,19 @@ static tern_status need(const tern_object *o, const char *key, tern_error *err) 
     return o->type ? TERN_OK : tern_error_add(err, TERN_ERROR_MODEL, key, "is missing: training needs it");
 }
 
-static size_t option_size(size_t given, size_t file, size_t fallback) {
-    return given ? given : file ? file : fallback;
-}
+static size_t option_size(size_t given, size_t file, size_t fallback) { return given ? given : file ? file : fallback; }
 
 /* The optimizer's own option `lr`, found by its row. */
 static double option_lr(const tern_object *o) {
     for (const tern_option *row = o->type->options; row && row->name; row++)
-        if (!strcmp(row->name, "lr") && row->kind == TERN_OPTION_REAL) return *(const double *)((const char *)o->self + row->offset);
+        if (!strcmp(row->name, "lr") && row->kind == TERN_OPTION_REAL)
+            return *(const double *)((const char *)o->self + row->offset);
     return 0;
 }
 
 static bool excluded(const tern__optimizer_common *common, tern_group group) {
-    static const char *const names[] = {[TERN_GROUP_WEIGHT] = "", [TERN_GROUP_BIAS] = "bias", [TERN_GROUP_NORM] = "norm"};
+    static const char *const names[] = {
+        [TERN_GROUP_WEIGHT] = "", [TERN_GROUP_BIAS] = "bias", [TERN_GROUP_NORM] = "norm"};
     for (size_t i = 0; i < common->decay_exclude.n; i++)
         if (!strcmp(common->decay_exclude.v[i], names[group])) return true;
     return false;
@@ -69,7 +69,8 @@ static tern_status allocate(tern_trainer *t, tern_error *err) {
     t->bad_node = tern__alloc(2 * slices, sizeof *t->bad_node, err);
     t->state = tern__alloc(t->m->states, sizeof *t->state, err);
     if (!t->target || !t->weight || !t->sums || !t->bad_node || !t->state) return TERN_ERROR_MEMORY;
-    if (t->options.accumulates && !(t->kept = tern__alloc(t->m->params, sizeof *t->kept, err))) return TERN_ERROR_MEMORY;
+    if (t->options.accumulates && !(t->kept = tern__alloc(t->m->params, sizeof *t->kept, err)))
+        return TERN_ERROR_MEMORY;
     t->loss = t->weight + slices;
     t->norm2 = t->loss + slices;
     t->bad_row = t->bad_node + slices;
@@ -90,7 +91,8 @@ tern_trainer *tern_trainer_new(tern_model *m, const tern_trainer_options *option
     status = status ? status : second;
     if (!status) status = plan_targets(t, err);
     if (!status && !t->options.gradients_only) status = plan_optimizer(t, err);
-    if (!status) status = tern__worker_group_make(&t->group, m, t->options.batch_size, t->options.threads, true, true, err);
+    if (!status)
+        status = tern__worker_group_make(&t->group, m, t->options.batch_size, t->options.threads, true, true, err);
     if (!status) status = allocate(t, err);
     if (!status) return t;
     tern__json_locate(&m->json, err);
@@ -119,7 +121,8 @@ static tern_tensor slice_target(const tern_trainer *t, const tern__slice *s) {
     return (tern_tensor){tern_shape_batch(&t->loss_spec.target, s->rows), t->target + s->row * t->target_count};
 }
 
-/* The slice's rows, and its part of the loss's divisor: that is of the whole batch, so all say theirs while they are still together. */
+/* The slice's rows, and its part of the loss's divisor: that is of the whole batch, so all say theirs while they are
+ * still together. */
 static void slice_gather(tern_trainer *t, size_t worker) {
     const tern_model *m = t->m;
     tern__slice *s = &t->group.slice[worker];
@@ -181,18 +184,19 @@ static void step_task(void *arg, size_t worker) {
 
 /* ---- steps ---- */
 
-void tern__trainer_restore_states(tern_trainer *t) {
-    memcpy(t->m->state, t->state, t->m->states * sizeof *t->state);
-}
+void tern__trainer_restore_states(tern_trainer *t) { memcpy(t->m->state, t->state, t->m->states * sizeof *t->state); }
 
 tern_status tern__trainer_pass(tern_trainer *t, const tern_batch *batch, tern__finish *finish, tern_error *err) {
     if (!batch->n || batch->n > t->options.batch_size)
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a batch of %zu rows; the trainer takes 1 to %zu", batch->n, t->options.batch_size);
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a batch of %zu rows; the trainer takes 1 to %zu", batch->n,
+                              t->options.batch_size);
     t->batch = batch;
     t->finish = finish;
     tern__trainer_tick(t);
     memcpy(t->state, t->m->state, t->m->states * sizeof *t->state);
-    tern__worker_group_cut(&t->group, batch->n, (uint32_t)(t->step + 0x9E3779B9 * t->pieces)); /* each batch of an update draws its own numbers */
+    tern__worker_group_cut(
+        &t->group, batch->n,
+        (uint32_t)(t->step + 0x9E3779B9 * t->pieces)); /* each batch of an update draws its own numbers */
     tern__workers_do(t->group.workers, t->group.active, step_task, t);
     if (!t->finite || !finish) tern__trainer_restore_states(t);
     if (!t->finite) return tern__trainer_find_nonfinite(t, err);
@@ -219,10 +223,6 @@ tern_status tern_trainer_backward(tern_trainer *t, const tern_batch *batch, doub
     return status;
 }
 
-tern_tensor tern_trainer_gradient(const tern_trainer *t, size_t i) {
-    return t->group.slice[0].dweight[i];
-}
+tern_tensor tern_trainer_gradient(const tern_trainer *t, size_t i) { return t->group.slice[0].dweight[i]; }
 
-const double *tern__trainer_sums(const tern_trainer *t) {
-    return t->sums;
-}
+const double *tern__trainer_sums(const tern_trainer *t) { return t->sums; }

@@ -1,5 +1,5 @@
-/* update.c - the second half of a step: all workers together add up the slices' gradients, measure, clip and apply them, each its own part of
- * the parameters. */
+/* update.c - the second half of a step: all workers together add up the slices' gradients, measure, clip and apply
+ * them, each its own part of the parameters. */
 #include "trainer_internal.h"
 
 #include <math.h>
@@ -19,7 +19,8 @@ bool tern__trainer_part(const tern_trainer *t, size_t worker, tern__part *p) {
         if (!w->trained) continue;
         p->whole = tern__output_parallel_part(group, worker, p->weight, &p->begin, &p->end);
         if (!p->whole) {
-            size_t blocks = (w->count + TERN__ALIGN - 1) / TERN__ALIGN, end = blocks * (worker + 1) / group->active * TERN__ALIGN;
+            size_t blocks = (w->count + TERN__ALIGN - 1) / TERN__ALIGN,
+                   end = blocks * (worker + 1) / group->active * TERN__ALIGN;
             p->begin = blocks * worker / group->active * TERN__ALIGN;
             p->end = end < w->count ? end : w->count;
         }
@@ -30,7 +31,8 @@ bool tern__trainer_part(const tern_trainer *t, size_t worker, tern__part *p) {
     return false;
 }
 
-/* In lanes: one running sum would wait for itself, number after number. In double, which no square of a float passes. */
+/* In lanes: one running sum would wait for itself, number after number. In double, which no square of a float passes.
+ */
 enum { LANES = 64 };
 
 static inline double lanes_total(const double *lane) {
@@ -49,9 +51,7 @@ TERN_CLONES static double square_sum(const tern_real *g, size_t n) {
     return lanes_total(lane);
 }
 
-double tern__square_sum(const tern_real *g, size_t n) {
-    return square_sum(g, n);
-}
+double tern__square_sum(const tern_real *g, size_t n) { return square_sum(g, n); }
 
 /* g += other, and the sum of its squares: one pass for both. */
 TERN_CLONES static double add_square_sum(const tern_real *restrict other, tern_real *restrict g, size_t n) {
@@ -97,13 +97,21 @@ void tern__trainer_update(tern_trainer *t, size_t worker, double norm) {
     const tern__train *train = &m->config.train;
     const tern_optimizer_type *type = (const tern_optimizer_type *)m->config.optimizer.type;
     tern_real *g = t->group.slice[0].dparam;
-    /* PyTorch's clip_grad_norm_: norm first, then value, where both are asked for. A file without a train block clips nothing. */
-    double most = train->given ? train->clip_grad_norm : (double)NAN, value = train->given ? train->clip_grad_value : (double)NAN;
+    /* PyTorch's clip_grad_norm_: norm first, then value, where both are asked for. A file without a train block clips
+     * nothing. */
+    double most = train->given ? train->clip_grad_norm : (double)NAN,
+           value = train->given ? train->clip_grad_value : (double)NAN;
     double factor = most / (norm + 1e-6);
     for (tern__part p = {0}; tern__trainer_part(t, worker, &p); p.weight++) {
         size_t from = p.begin, n = p.end - p.begin;
         if (factor < 1 || !isnan(value)) clip(g + from, n, factor < 1 ? factor : 1, value);
-        tern_update u = {.step = t->step + 1, .n = n, .w = m->param + from, .g = g + from, .decay = t->decay[p.weight], .lr = t->lr, .momentum = t->momentum};
+        tern_update u = {.step = t->step + 1,
+                         .n = n,
+                         .w = m->param + from,
+                         .g = g + from,
+                         .decay = t->decay[p.weight],
+                         .lr = t->lr,
+                         .momentum = t->momentum};
         for (size_t k = 0; k < t->slots.slots; k++) u.slot[k] = t->slot[k] + from;
         type->update(m->config.optimizer.self, &u);
     }

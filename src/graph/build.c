@@ -5,18 +5,16 @@
 #include <string.h>
 
 typedef struct builder {
-    tern_model          *m;
+    tern_model *m;
     const tern__outcome *outcome;
-    bool                *known;  /* [nodes + 1] whether the shape of a value is known */
-    bool                *read;   /* [nodes + 1] whether some layer reads it */
-    tern_error          *err;
-    tern_layer_spec     *spec;   /* of the layer in hand: too large for the stack of a thread */
-    size_t               room;   /* for weights */
+    bool *known; /* [nodes + 1] whether the shape of a value is known */
+    bool *read;  /* [nodes + 1] whether some layer reads it */
+    tern_error *err;
+    tern_layer_spec *spec; /* of the layer in hand: too large for the stack of a thread */
+    size_t room;           /* for weights */
 } builder;
 
-static const tern__layer_common *common(const builder *b, size_t i) {
-    return b->m->config.layers.item[i].common;
-}
+static const tern__layer_common *common(const builder *b, size_t i) { return b->m->config.layers.item[i].common; }
 
 static tern_shape value_shape(const tern_model *m, size_t value) {
     return value ? m->node[value - 1].out : m->config.input.shape;
@@ -45,12 +43,16 @@ static tern_status name_nodes(builder *b) {
         if (!c || !c->name) continue;
         size_t depth = tern_error_enter(b->err, NULL, i);
         if (!good_name(c->name))
-            status = tern_error_add(b->err, TERN_ERROR_MODEL, "name", "is \"%.60s\"; a name has 1 to %d letters, digits, and _ . -", c->name, TERN_MAX_NAME - 1);
+            status = tern_error_add(b->err, TERN_ERROR_MODEL, "name",
+                                    "is \"%.60s\"; a name has 1 to %d letters, digits, and _ . -", c->name,
+                                    TERN_MAX_NAME - 1);
         else if (!strcmp(c->name, "input"))
-            status = tern_error_add(b->err, TERN_ERROR_MODEL, "name", "is \"input\", which is what the model's own input is called");
+            status = tern_error_add(b->err, TERN_ERROR_MODEL, "name",
+                                    "is \"input\", which is what the model's own input is called");
         for (size_t k = 0; k < m->nodes; k++) {
             if (k == i || strcmp(m->node[k].name, c->name) || (k > i && common(b, k) && common(b, k)->name)) continue;
-            status = tern_error_add(b->err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of layer %zu too", c->name, k);
+            status =
+                tern_error_add(b->err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of layer %zu too", c->name, k);
         }
         tern_error_leave(b->err, depth);
     }
@@ -66,8 +68,8 @@ static size_t find_source(const builder *b, size_t i, const char *name) {
         const tern__layer_common *c = common(b, k);
         if (!c || !c->name || strcmp(c->name, name)) continue;
         if (k < i) return k + 1;
-        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "\"%s\" is layer %zu, %s; a layer reads layers before it", name, k,
-                       k == i ? "this one itself" : "which comes later");
+        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "\"%s\" is layer %zu, %s; a layer reads layers before it", name,
+                       k, k == i ? "this one itself" : "which comes later");
         return SIZE_MAX;
     }
     const char *names[64] = {"input"};
@@ -77,8 +79,8 @@ static size_t find_source(const builder *b, size_t i, const char *name) {
     char list[400] = "";
     for (size_t k = 0; k < n; k++) tern__text_add(list, sizeof list, "%s%s", k ? ", " : "", names[k]);
     const char *nearest = tern__name_nearest(name, n, names);
-    tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "no layer before this one is named \"%.60s\"%s%s%s there are: %s", name,
-                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : ";", list);
+    tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "no layer before this one is named \"%.60s\"%s%s%s there are: %s",
+                   name, nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : ";", list);
     return SIZE_MAX;
 }
 
@@ -108,12 +110,15 @@ static bool connect(builder *b, size_t i) {
 
 static bool check_input_count(builder *b, size_t i) {
     const tern_layer_type *type = b->m->node[i].type;
-    size_t n = b->m->node[i].inputs, least = type->least_inputs ? type->least_inputs : 1, most = type->most_inputs ? type->most_inputs : least;
+    size_t n = b->m->node[i].inputs, least = type->least_inputs ? type->least_inputs : 1,
+           most = type->most_inputs ? type->most_inputs : least;
     if (n >= least && n <= most) return true;
     if (least == most)
-        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "%s takes %zu input%s, found %zu", type->base.name, least, least == 1 ? "" : "s", n);
+        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "%s takes %zu input%s, found %zu", type->base.name, least,
+                       least == 1 ? "" : "s", n);
     else
-        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "%s takes %zu to %zu inputs, found %zu; name them in \"inputs\"", type->base.name, least, most, n);
+        tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "%s takes %zu to %zu inputs, found %zu; name them in \"inputs\"",
+                       type->base.name, least, most, n);
     return false;
 }
 
@@ -121,7 +126,8 @@ static bool check_shape(builder *b, const tern_shape *shape, const char *what) {
     size_t count;
     char text[TERN_SHAPE_TEXT];
     if (shape->rank < TERN_MAX_RANK && tern_shape_count_checked(shape, (size_t)1 << 31, &count) && count) return true;
-    tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "%s of %s is too large; a sample has at most %d dimensions and 2^31 numbers", what,
+    tern_error_add(b->err, TERN_ERROR_MODEL, NULL,
+                   "%s of %s is too large; a sample has at most %d dimensions and 2^31 numbers", what,
                    tern_shape_text(shape, text), TERN_MAX_RANK - 1);
     return false;
 }
@@ -141,7 +147,8 @@ static tern_status add_weight(builder *b, const tern__node *node, const tern_par
     int n = snprintf(name, sizeof name, "%s.%s", node->name, param->name);
     char *kept = tern__arena_text(&m->arena, name, (size_t)n, b->err);
     if (!kept) return TERN_ERROR_MEMORY;
-    m->weight[m->weights++] = (tern__weight){.name = kept, .param = *param, .trained = trained, .offset = *total, .count = count};
+    m->weight[m->weights++] =
+        (tern__weight){.name = kept, .param = *param, .trained = trained, .offset = *total, .count = count};
     *total += (count + TERN__ALIGN - 1) / TERN__ALIGN * TERN__ALIGN;
     return TERN_OK;
 }
@@ -183,7 +190,8 @@ static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec
     node->indices = spec->indices;
     node->first_param = m->weights;
     for (; !status && node->params < TERN_MAX_PARAMS && spec->param[node->params].shape.rank; node->params++)
-        if (!(status = check_initializer(b, node, &spec->param[node->params]))) status = add_weight(b, node, &spec->param[node->params], true);
+        if (!(status = check_initializer(b, node, &spec->param[node->params])))
+            status = add_weight(b, node, &spec->param[node->params], true);
     node->first_state = m->weights;
     for (; !status && node->states < TERN_MAX_STATES && spec->state[node->states].shape.rank; node->states++)
         status = add_weight(b, node, &spec->state[node->states], false);
@@ -210,7 +218,9 @@ static void tell_inputs(builder *b, const tern__node *node) {
         size_t from = node->input[k];
         tern_shape in = value_shape(b->m, from);
         tern__text_add(d->text, sizeof d->text, "%s %s from ", k ? "," : "; input", tern_shape_text(&in, shape));
-        if (from) tern__text_add(d->text, sizeof d->text, "layer \"%s\" (%s)", b->m->node[from - 1].name, b->m->node[from - 1].type->base.name);
+        if (from)
+            tern__text_add(d->text, sizeof d->text, "layer \"%s\" (%s)", b->m->node[from - 1].name,
+                           b->m->node[from - 1].type->base.name);
         else tern__text_add(d->text, sizeof d->text, "the model's input");
     }
 }
@@ -250,8 +260,10 @@ static tern_status plan_nodes(builder *b) {
     for (size_t i = 0; !status && i + 1 < m->nodes; i++) {
         if (b->read[i + 1]) continue;
         size_t depth = tern_error_enter(b->err, NULL, i);
-        status = tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "nobody reads the output of layer \"%s\"; take it out, or name it in some layer's \"inputs\"",
-                                m->node[i].name);
+        status = tern_error_add(
+            b->err, TERN_ERROR_MODEL, NULL,
+            "nobody reads the output of layer \"%s\"; take it out, or name it in some layer's \"inputs\"",
+            m->node[i].name);
         tern_error_leave(b->err, depth);
     }
     return status;
@@ -272,7 +284,8 @@ tern_status tern__model_build(tern_model *m, const tern__outcome *outcome, tern_
         }
         b.known[0] = m->config.input.shape.rank > 0;
         size_t depth = tern_error_enter(err, "input", 0);
-        if (b.known[0] && !check_shape(&b, &m->config.input.shape, "a sample")) b.known[0] = false, status = TERN_ERROR_MODEL;
+        if (b.known[0] && !check_shape(&b, &m->config.input.shape, "a sample"))
+            b.known[0] = false, status = TERN_ERROR_MODEL;
         tern_error_leave(err, depth);
         depth = tern_error_enter(err, "layers", 0);
         tern_status planned = plan_nodes(&b);

@@ -15,44 +15,44 @@ enum { TERN__ALIGN = 16 };
 
 /* A parameter or state: its place in the model's flat array of that sort. */
 typedef struct tern__weight {
-    char       *name; /* "encoder.weight" */
-    tern_param  param;
-    bool        trained;
-    size_t      offset, count;
+    char *name; /* "encoder.weight" */
+    tern_param param;
+    bool trained;
+    size_t offset, count;
 } tern__weight;
 
 /* A layer in its place. Value 0 is the model's input, value i + 1 the output of node i. */
 typedef struct tern__node {
     const tern_layer_type *type;
-    void                  *self;
-    const char            *name;  /* the file's, else the index */
-    size_t                 inputs, *input; /* values it reads */
-    tern_shape             out;
-    size_t                 params, states, saves, sums, scratch, scratch_row, evaluation_row, indices;
-    size_t                 first_param, first_state;           /* in model->weight */
-    size_t                 first_input, first_save, first_sum; /* in the lists of a slice */
-    tern_shape            *save;
-    bool                   needs_backward; /* it, or a layer before it, has something to train */
+    void *self;
+    const char *name;      /* the file's, else the index */
+    size_t inputs, *input; /* values it reads */
+    tern_shape out;
+    size_t params, states, saves, sums, scratch, scratch_row, evaluation_row, indices;
+    size_t first_param, first_state;           /* in model->weight */
+    size_t first_input, first_save, first_sum; /* in the lists of a slice */
+    tern_shape *save;
+    bool needs_backward; /* it, or a layer before it, has something to train */
 } tern__node;
 
 struct tern_model {
-    tern__arena           arena;
-    tern__json           json;
-    tern__config         config;
+    tern__arena arena;
+    tern__json json;
+    tern__config config;
     const tern_registry *registry;
-    size_t               max_memory;
-    const char          *name, *path; /* path: where the file is; "" for a text in memory */
+    size_t max_memory;
+    const char *name, *path; /* path: where the file is; "" for a text in memory */
 
-    size_t        nodes;
-    tern__node   *node;
-    size_t        inputs, saves, sums; /* of all nodes together */
-    size_t        weights; /* parameters and states, in the order of the layers */
+    size_t nodes;
+    tern__node *node;
+    size_t inputs, saves, sums; /* of all nodes together */
+    size_t weights;             /* parameters and states, in the order of the layers */
     tern__weight *weight;
-    size_t        params, states; /* numbers in the flat arrays, gaps included */
-    double        work;           /* multiply-adds of one sample's forward, roughly */
-    tern_real    *param, *state;  /* NULL in a model opened to look at */
+    size_t params, states;    /* numbers in the flat arrays, gaps included */
+    double work;              /* multiply-adds of one sample's forward, roughly */
+    tern_real *param, *state; /* NULL in a model opened to look at */
 
-    size_t  channels; /* of the input's preprocessing: value * gain[channel] + shift[channel] */
+    size_t channels; /* of the input's preprocessing: value * gain[channel] + shift[channel] */
     double *gain, *shift;
 
     tern_loss_spec loss_spec; /* as planned for the first kind of target that the loss takes */
@@ -62,7 +62,8 @@ struct tern_model {
 const tern_loss_type *tern__model_loss(const tern_model *m);
 
 /* Plans loss and metrics for a kind of target. `spec` and `sums` (of each metric) are filled in. */
-tern_status tern__model_plan_targets(const tern_model *m, tern_target kind, tern_loss_spec *spec, size_t *sums, tern_error *err);
+tern_status tern__model_plan_targets(const tern_model *m, tern_target kind, tern_loss_spec *spec, size_t *sums,
+                                     tern_error *err);
 
 /* What a metric is called in logs. */
 const char *tern__metric_name(const tern_object *metric);
@@ -73,7 +74,8 @@ double tern__loss_norm(const tern_model *m, double weight, size_t rows);
 /* The weight of some rows: what the loss says, else the number of elements. */
 double tern__loss_weight(const tern_model *m, const tern_tensor *pred, const tern_tensor *target);
 
-/* Plans the layers, their connections and weights into `m` from its config. `outcome` tells which layers could be read. */
+/* Plans the layers, their connections and weights into `m` from its config. `outcome` tells which layers could be read.
+ */
 tern_status tern__model_build(tern_model *m, const tern__outcome *outcome, tern_error *err);
 
 /* Gives every weight its first value, from the file's seed. */

@@ -1,4 +1,5 @@
-/* memory_plan.c - liveness: each buffer has a first and a last moment, and buffers whose times do not meet share a place.
+/* memory_plan.c - liveness: each buffer has a first and a last moment, and buffers whose times do not meet share a
+ * place.
  *
  * Time runs 0 .. n-1 through the forwards, n is the loss, and n+1 .. 2n go through the backwards, last layer first. */
 #include "memory_plan.h"
@@ -11,16 +12,16 @@ typedef struct buffer {
 
 typedef struct planner {
     const tern_model *m;
-    size_t            rows, n; /* n: nodes */
-    bool              training;
-    tern__arena       *arena;
-    tern__memory_plan      *out;
-    tern_error       *err;
-    buffer           *buffer;
-    size_t            buffers, room;
-    size_t           *last;         /* [n + 1] when each value is last read */
-    size_t           *home, *dhome; /* [n + 1] the buffer of each value, of its gradient */
-    bool              failed;
+    size_t rows, n; /* n: nodes */
+    bool training;
+    tern__arena *arena;
+    tern__memory_plan *out;
+    tern_error *err;
+    buffer *buffer;
+    size_t buffers, room;
+    size_t *last;         /* [n + 1] when each value is last read */
+    size_t *home, *dhome; /* [n + 1] the buffer of each value, of its gradient */
+    bool failed;
 } planner;
 
 static size_t backward_time(const planner *p, size_t node) { return 2 * p->n - node; }
@@ -93,9 +94,7 @@ static void place_values(planner *p) {
     }
 }
 
-static bool needs_gradient(const planner *p, size_t value) {
-    return value && p->m->node[value - 1].needs_backward;
-}
+static bool needs_gradient(const planner *p, size_t value) { return value && p->m->node[value - 1].needs_backward; }
 
 /* The place of the gradient of value `v`, which node i writes: over that of its output, or a new one. */
 static size_t gradient_home(planner *p, size_t i, size_t v, bool over) {
@@ -105,7 +104,8 @@ static size_t gradient_home(planner *p, size_t i, size_t v, bool over) {
     return p->dhome[i + 1];
 }
 
-/* Gives the gradient of each value a place: where its last reader, the first to go backward, writes it. Later writers write beside it. */
+/* Gives the gradient of each value a place: where its last reader, the first to go backward, writes it. Later writers
+ * write beside it. */
 static void place_gradients(planner *p, size_t *extra_home) {
     p->dhome[p->n] = add_buffer(p, value_count(p, p->n), 0, p->n, backward_time(p, p->n - 1));
     for (size_t i = p->n; i-- > 0 && !p->failed;) {
@@ -133,7 +133,8 @@ static int larger_first(const void *a, const void *b) {
 }
 
 static void assign_offsets(planner *p) {
-    buffer **order = tern__alloc(p->buffers, sizeof *order, p->err), **placed = tern__alloc(p->buffers, sizeof *placed, p->err);
+    buffer **order = tern__alloc(p->buffers, sizeof *order, p->err),
+           **placed = tern__alloc(p->buffers, sizeof *placed, p->err);
     p->failed = p->failed || !order || !placed;
     size_t n = 0;
     for (size_t i = 0; i < p->buffers && !p->failed; i++) order[i] = &p->buffer[i];
@@ -197,10 +198,14 @@ static void resolve(const planner *p, size_t *homes, size_t n) {
     for (size_t i = 0; i < n; i++) homes[i] = offset_of(p, homes[i]);
 }
 
-tern_status tern__memory_plan_make(const tern_model *m, size_t rows, bool training, bool own_input, tern__arena *arena, tern__memory_plan *out, tern_error *err) {
+tern_status tern__memory_plan_make(const tern_model *m, size_t rows, bool training, bool own_input, tern__arena *arena,
+                                   tern__memory_plan *out, tern_error *err) {
     planner p = {.m = m, .rows = rows, .n = m->nodes, .training = training, .arena = arena, .out = out, .err = err};
-    *out = (tern__memory_plan){.extra = list(&p, m->inputs), .save = list(&p, m->saves), .scratch = {list(&p, p.n), list(&p, p.n)},
-                         .is_input = marks(&p), .is_output = marks(&p)};
+    *out = (tern__memory_plan){.extra = list(&p, m->inputs),
+                               .save = list(&p, m->saves),
+                               .scratch = {list(&p, p.n), list(&p, p.n)},
+                               .is_input = marks(&p),
+                               .is_output = marks(&p)};
     p.last = list(&p, p.n + 1);
     p.home = out->value = list(&p, p.n + 1);
     p.dhome = out->gradient = list(&p, p.n + 1);

@@ -14,8 +14,9 @@ static tern_status check_channels(const tern_model *m, const char *key, size_t n
     size_t channels = m->config.input.shape.dim[0];
     if (n == 1 || n == channels) return TERN_OK;
     char shape[TERN_SHAPE_TEXT];
-    return tern_error_add(err, TERN_ERROR_MODEL, key, "has %zu numbers; accepted is one, or one per channel (the first dimension) of %s",
-                          n, tern_shape_text(&m->config.input.shape, shape));
+    return tern_error_add(err, TERN_ERROR_MODEL, key,
+                          "has %zu numbers; accepted is one, or one per channel (the first dimension) of %s", n,
+                          tern_shape_text(&m->config.input.shape, shape));
 }
 
 /* (x * scale - mean) / std as x * gain + shift, channel by channel. */
@@ -38,9 +39,7 @@ static tern_status plan_input(tern_model *m, tern_error *err) {
     return TERN_OK;
 }
 
-size_t tern__input_inner(const tern_model *m) {
-    return tern_shape_count(&m->config.input.shape) / m->channels;
-}
+size_t tern__input_inner(const tern_model *m) { return tern_shape_count(&m->config.input.shape) / m->channels; }
 
 /* ---- weights ---- */
 
@@ -53,7 +52,9 @@ static size_t memory_limit(const tern_model_options *options) {
 static tern_status allocate_weights(tern_model *m, tern_error *err) {
     size_t bytes = (m->params + m->states) * sizeof(tern_real);
     if (bytes > m->max_memory)
-        return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "the weights take %zu bytes, more than the limit of %zu (--max-memory)", bytes, m->max_memory);
+        return tern_error_add(err, TERN_ERROR_MEMORY, NULL,
+                              "the weights take %zu bytes, more than the limit of %zu (--max-memory)", bytes,
+                              m->max_memory);
     m->param = tern__alloc(m->params, sizeof *m->param, err);
     m->state = tern__alloc(m->states, sizeof *m->state, err);
     return m->param && m->state ? TERN_OK : TERN_ERROR_MEMORY;
@@ -102,15 +103,20 @@ void tern__model_initialize(tern_model *m) {
 static tern_status name_model(tern_model *m, tern_error *err) {
     m->name = m->config.name;
     if (m->name) {
-        bool plain = *m->name && strlen(m->name) < TERN_MAX_NAME && !strchr(m->name, '/') && strcmp(m->name, "..") && strcmp(m->name, ".");
-        return plain ? TERN_OK : tern_error_add(err, TERN_ERROR_MODEL, "name", "is \"%.60s\"; a name is at most %d bytes, without '/'", m->name, TERN_MAX_NAME - 1);
+        bool plain = *m->name && strlen(m->name) < TERN_MAX_NAME && !strchr(m->name, '/') && strcmp(m->name, "..") &&
+                     strcmp(m->name, ".");
+        return plain ? TERN_OK
+                     : tern_error_add(err, TERN_ERROR_MODEL, "name",
+                                      "is \"%.60s\"; a name is at most %d bytes, without '/'", m->name,
+                                      TERN_MAX_NAME - 1);
     }
     const char *slash = strrchr(m->json.name, '/'), *base = slash ? slash + 1 : m->json.name, *dot = strrchr(base, '.');
     m->name = tern__arena_text(&m->arena, base, dot && dot != base ? (size_t)(dot - base) : strlen(base), err);
     return m->name ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
-/* Indices are read from the model's input as the data have it, or from a view of it: nothing else holds whole numbers. */
+/* Indices are read from the model's input as the data have it, or from a view of it: nothing else holds whole numbers.
+ */
 static tern_status check_indices(const tern_model *m, tern_error *err) {
     tern_status status = TERN_OK;
     bool plain = true;
@@ -120,12 +126,15 @@ static tern_status check_indices(const tern_model *m, tern_error *err) {
         size_t from = m->node[i].input[0], most = m->node[i].indices - 1, inner = tern_error_enter(err, NULL, i);
         while (from && m->node[from - 1].type->flags & TERN_VIEW) from = m->node[from - 1].input[0];
         if (m->node[i].indices && from)
-            status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "reads whole numbers, 0 to %zu, which only the model's input "
-                                    "holds; its input is the output of layer \"%s\" (%s)", most, m->node[from - 1].name,
-                                    m->node[from - 1].type->base.name);
+            status = tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                                    "reads whole numbers, 0 to %zu, which only the model's input "
+                                    "holds; its input is the output of layer \"%s\" (%s)",
+                                    most, m->node[from - 1].name, m->node[from - 1].type->base.name);
         else if (m->node[i].indices && !plain)
-            status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "reads whole numbers, 0 to %zu, from the model's input; scale, "
-                                    "mean and std change them: take those out of \"input\"", most);
+            status = tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                                    "reads whole numbers, 0 to %zu, from the model's input; scale, "
+                                    "mean and std change them: take those out of \"input\"",
+                                    most);
         tern_error_leave(err, inner);
     }
     tern_error_leave(err, depth);
@@ -137,12 +146,13 @@ static void warn_softmax(const tern_model *m, tern_error *err) {
     if (!m->nodes || !m->config.loss.type) return;
     const tern_type *last = m->config.layers.item[m->nodes - 1].type;
     const char *loss = m->config.loss.type->name;
-    bool softmax = last && (!strcmp(last->name, "softmax") || !strcmp(last->name, "log_softmax")), sigmoid = last && !strcmp(last->name, "sigmoid");
+    bool softmax = last && (!strcmp(last->name, "softmax") || !strcmp(last->name, "log_softmax")),
+         sigmoid = last && !strcmp(last->name, "sigmoid");
     if (!(softmax && !strcmp(loss, "cross_entropy")) && !(sigmoid && !strcmp(loss, "bce_with_logits"))) return;
     size_t depth = tern_error_enter(err, "layers", 0);
     size_t inner = tern_error_enter(err, NULL, m->nodes - 1);
-    tern_error_warn(err, NULL, "%s takes logits; a %s before it is applied twice: take the last layer out%s", loss, last->name,
-                    softmax ? ", or use \"nll\" after log_softmax" : ", or use \"bce\"");
+    tern_error_warn(err, NULL, "%s takes logits; a %s before it is applied twice: take the last layer out%s", loss,
+                    last->name, softmax ? ", or use \"nll\" after log_softmax" : ", or use \"bce\"");
     tern_error_leave(err, inner);
     tern_error_leave(err, depth);
 }
@@ -152,7 +162,8 @@ static tern_status plan(tern_model *m, tern_error *err) {
     tern__config_result result;
     if (!tern__config_read(&reading, m->json.root, &m->config, &result)) return TERN_ERROR_MEMORY;
     tern_status status = result.wrong ? TERN_ERROR_MODEL : TERN_OK;
-    tern_status named = name_model(m, err), input = plan_input(m, err), built = tern__model_build(m, result.layers, err);
+    tern_status named = name_model(m, err), input = plan_input(m, err),
+                built = tern__model_build(m, result.layers, err);
     if (!status) status = named ? named : input ? input : built;
     if (!built && !input) built = check_indices(m, err);
     if (!status) status = built;
@@ -176,7 +187,8 @@ static tern_status open_parsed(tern_model *m, const tern_model_options *options,
     return status;
 }
 
-tern_model *tern_model_parse(const char *text, size_t length, const char *name, const tern_model_options *options, tern_error *err) {
+tern_model *tern_model_parse(const char *text, size_t length, const char *name, const tern_model_options *options,
+                             tern_error *err) {
     tern_model *m = tern__alloc(1, sizeof *m, err);
     if (!m) return NULL;
     m->registry = options ? options->registry : NULL;
@@ -225,7 +237,8 @@ size_t tern_model_weight_count(const tern_model *m) { return m->weights; }
 
 tern_weight tern_model_weight(const tern_model *m, size_t i) {
     const tern__weight *w = &m->weight[i];
-    return (tern_weight){.name = w->name, .tensor = tern__weight_tensor(m, w), .trained = w->trained, .integer = w->param.integer};
+    return (tern_weight){
+        .name = w->name, .tensor = tern__weight_tensor(m, w), .trained = w->trained, .integer = w->param.integer};
 }
 
 bool tern_model_find_weight(const tern_model *m, const char *name, tern_weight *out) {
@@ -237,6 +250,4 @@ bool tern_model_find_weight(const tern_model *m, const char *name, tern_weight *
     return false;
 }
 
-char *tern_model_render(const tern_model *m, tern_error *err) {
-    return tern__config_render(&m->config, err);
-}
+char *tern_model_render(const tern_model *m, tern_error *err) { return tern__config_render(&m->config, err); }

@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-const tern_loss_type *tern__model_loss(const tern_model *m) {
-    return (const tern_loss_type *)m->config.loss.type;
-}
+const tern_loss_type *tern__model_loss(const tern_model *m) { return (const tern_loss_type *)m->config.loss.type; }
 
 const char *tern__metric_name(const tern_object *metric) {
     const tern__metric_common *common = metric->common;
@@ -23,8 +21,10 @@ static tern_status plan_metrics(const tern_model *m, const tern_loss_spec *loss,
         tern_status planned = ((const tern_metric_type *)metric->type)->plan(metric->self, &spec, err);
         if (sums) sums[i] = spec.sums;
         for (size_t k = 0; !planned && k < i; k++)
-            if (m->config.metrics.item[k].type && !strcmp(tern__metric_name(&m->config.metrics.item[k]), tern__metric_name(metric)))
-                planned = tern_error_add(err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of metric %zu too", tern__metric_name(metric), k);
+            if (m->config.metrics.item[k].type &&
+                !strcmp(tern__metric_name(&m->config.metrics.item[k]), tern__metric_name(metric)))
+                planned = tern_error_add(err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of metric %zu too",
+                                         tern__metric_name(metric), k);
         if (planned) status = planned;
         tern_error_leave(err, element);
     }
@@ -32,7 +32,8 @@ static tern_status plan_metrics(const tern_model *m, const tern_loss_spec *loss,
     return status;
 }
 
-tern_status tern__model_plan_targets(const tern_model *m, tern_target kind, tern_loss_spec *spec, size_t *sums, tern_error *err) {
+tern_status tern__model_plan_targets(const tern_model *m, tern_target kind, tern_loss_spec *spec, size_t *sums,
+                                     tern_error *err) {
     const tern_loss_type *type = tern__model_loss(m);
     if (!kind) kind = type->targets & TERN_TARGET_CLASSES ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
     *spec = (tern_loss_spec){.pred = tern_model_output(m), .kind = kind};

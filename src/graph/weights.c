@@ -1,15 +1,15 @@
-/* weights.c - weights in safetensors, under PyTorch's names and layouts, so that a state_dict goes both ways without renaming. */
+/* weights.c - weights in safetensors, under PyTorch's names and layouts, so that a state_dict goes both ways without
+ * renaming. */
 #include "weights.h"
 
 #include <string.h>
 
-tern_dtype tern__real_dtype(void) {
-    return sizeof(tern_real) == sizeof(double) ? TERN_F64 : TERN_F32;
-}
+tern_dtype tern__real_dtype(void) { return sizeof(tern_real) == sizeof(double) ? TERN_F64 : TERN_F32; }
 
 /* ---- loading: everything is checked before anything is changed ---- */
 
-static tern_status mismatch(tern_error *err, const char *path, const char *format, const char *name, const char *detail) {
+static tern_status mismatch(tern_error *err, const char *path, const char *format, const char *name,
+                            const char *detail) {
     char text[400] = "";
     tern__text_add(text, sizeof text, format, name, detail);
     return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s: %s", path, text);
@@ -20,11 +20,13 @@ static bool same_shape(const tern__weight *w, const tern_shape *found) {
     return tern_shape_equal(&w->param.shape, found);
 }
 
-static tern_status check_file(const tern_model *m, const tern__safetensors *file, const char *path, const char *prefix, tern_error *err) {
+static tern_status check_file(const tern_model *m, const tern__safetensors *file, const char *path, const char *prefix,
+                              tern_error *err) {
     tern_status status = TERN_OK;
     for (size_t i = 0; i < m->weights; i++) {
         const tern__weight *w = &m->weight[i];
-        char expected[TERN_SHAPE_TEXT], found[TERN_SHAPE_TEXT], detail[2 * TERN_SHAPE_TEXT + 32] = "", name[TERN_MAX_NAME + 96] = "";
+        char expected[TERN_SHAPE_TEXT], found[TERN_SHAPE_TEXT],
+            detail[2 * TERN_SHAPE_TEXT + 32] = "", name[TERN_MAX_NAME + 96] = "";
         tern__text_add(name, sizeof name, "%s%s", prefix, w->name);
         size_t at = tern__safetensors_find(file, name);
         if (at == SIZE_MAX) {
@@ -33,24 +35,28 @@ static tern_status check_file(const tern_model *m, const tern__safetensors *file
         }
         tern_shape shape = tern__safetensors_shape(file, at);
         if (same_shape(w, &shape)) continue;
-        tern__text_add(detail, sizeof detail, "%s, the model's is %s", tern_shape_text(&shape, found), tern_shape_text(&w->param.shape, expected));
+        tern__text_add(detail, sizeof detail, "%s, the model's is %s", tern_shape_text(&shape, found),
+                       tern_shape_text(&w->param.shape, expected));
         status = mismatch(err, path, "\"%s\" is of shape %s", name, detail);
     }
     return status;
 }
 
 /* What the file has and the model has not. */
-static tern_status check_unexpected(const tern_model *m, const tern__safetensors *file, const char *path, tern_error *err) {
+static tern_status check_unexpected(const tern_model *m, const tern__safetensors *file, const char *path,
+                                    tern_error *err) {
     tern_status status = TERN_OK;
     for (size_t i = 0; i < tern__safetensors_count(file); i++) {
         const char *name = tern__safetensors_name(file, i);
         tern_weight w;
-        if (!tern_model_find_weight(m, name, &w)) status = mismatch(err, path, "has \"%s\"%s, which the model has not", name, "");
+        if (!tern_model_find_weight(m, name, &w))
+            status = mismatch(err, path, "has \"%s\"%s, which the model has not", name, "");
     }
     return status;
 }
 
-tern_status tern__weights_take(tern_model *m, const tern__safetensors *file, const char *path, const char *prefix, tern_error *err) {
+tern_status tern__weights_take(tern_model *m, const tern__safetensors *file, const char *path, const char *prefix,
+                               tern_error *err) {
     tern_status status = check_file(m, file, path, prefix, err);
     if (!*prefix) {
         tern_status unexpected = check_unexpected(m, file, path, err);
@@ -74,12 +80,15 @@ tern_status tern_model_load(tern_model *m, const char *path, tern_error *err) {
 
 /* ---- saving ---- */
 
-tern_status tern__weights_list(const tern_model *m, const char *prefix, tern__arena *arena, tern__entry *entries, tern_error *err) {
+tern_status tern__weights_list(const tern_model *m, const char *prefix, tern__arena *arena, tern__entry *entries,
+                               tern_error *err) {
     for (size_t i = 0; i < m->weights; i++) {
         const tern__weight *w = &m->weight[i];
         char name[TERN_MAX_NAME + 96] = "";
         tern__text_add(name, sizeof name, "%s%s", prefix, w->name);
-        entries[i] = (tern__entry){.name = tern__arena_text(arena, name, strlen(name), err), .dtype = tern__real_dtype(), .shape = w->param.shape,
+        entries[i] = (tern__entry){.name = tern__arena_text(arena, name, strlen(name), err),
+                                   .dtype = tern__real_dtype(),
+                                   .shape = w->param.shape,
                                    .data = tern__weight_tensor(m, w).data};
         if (!entries[i].name) return TERN_ERROR_MEMORY;
         if (!w->param.integer) continue;

@@ -9,10 +9,12 @@
 tern_dtype tern__real_dtype(void);
 
 /* Fills in `entries` [weights] with the model's weights, under `prefix` and their names. */
-tern_status tern__weights_list(const tern_model *m, const char *prefix, tern__arena *arena, tern__entry *entries, tern_error *err);
+tern_status tern__weights_list(const tern_model *m, const char *prefix, tern__arena *arena, tern__entry *entries,
+                               tern_error *err);
 
-/* Takes the weights from an open file. Missing and mis-shaped ones, and with an empty prefix unexpected ones too, are all reported, and
- * then nothing was changed. */
-tern_status tern__weights_take(tern_model *m, const tern__safetensors *file, const char *path, const char *prefix, tern_error *err);
+/* Takes the weights from an open file. Missing and mis-shaped ones, and with an empty prefix unexpected ones too, are
+ * all reported, and then nothing was changed. */
+tern_status tern__weights_take(tern_model *m, const tern__safetensors *file, const char *path, const char *prefix,
+                               tern_error *err);
 
 #endif

@@ -1,12 +1,12 @@
 /* kaiming_uniform - uniform within +-gain sqrt(3 / fan), so that signals keep their size through the nonlinearity
- * (He et al. 2015). The gain: 1 for linear and sigmoid, 5/3 for tanh, sqrt(2) for relu, sqrt(2 / (1 + a^2)) for leaky_relu,
- * 3/4 for selu. */
+ * (He et al. 2015). The gain: 1 for linear and sigmoid, 5/3 for tanh, sqrt(2) for relu, sqrt(2 / (1 + a^2)) for
+ * leaky_relu, 3/4 for selu. */
 #include <tern/initializer.h>
 #include <math.h>
 
 typedef struct kaiming_uniform {
     double a;
-    int    mode, nonlinearity;
+    int mode, nonlinearity;
 } kaiming_uniform;
 
 enum { FAN_IN, FAN_OUT };
@@ -15,8 +15,10 @@ enum { LEAKY_RELU, RELU, LINEAR, SIGMOID, TANH, SELU };
 static tern_status kaiming_uniform_plan(void *self, const tern_shape *shape, tern_error *err) {
     (void)self;
     if (shape->rank >= 2) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "counts inputs or outputs, so that it needs at least 2 dimensions, "
-                          "but the weight has %zu", shape->rank);
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                          "counts inputs or outputs, so that it needs at least 2 dimensions, "
+                          "but the weight has %zu",
+                          shape->rank);
 }
 
 static double gain(const kaiming_uniform *s) {
@@ -43,8 +45,10 @@ static const char *const nonlinearities[] = {"leaky_relu", "relu", "linear", "si
 
 static const tern_option options[] = {
     TERN_REAL(kaiming_uniform, a, 0, -1e30, 1e30, "The slope of leaky_relu below 0."),
-    TERN_CHOICE(kaiming_uniform, mode, FAN_IN, modes, "What keeps its size: the signals forward or the gradients backward."),
-    TERN_CHOICE(kaiming_uniform, nonlinearity, LEAKY_RELU, nonlinearities, "What follows; leaky_relu with a = 0 is relu."),
+    TERN_CHOICE(kaiming_uniform, mode, FAN_IN, modes,
+                "What keeps its size: the signals forward or the gradients backward."),
+    TERN_CHOICE(kaiming_uniform, nonlinearity, LEAKY_RELU, nonlinearities,
+                "What follows; leaky_relu with a = 0 is relu."),
     {0},
 };
 
@@ -57,5 +61,6 @@ static const tern_example examples[] = {
 const tern_initializer_type tern_initializer_kaiming_uniform = {
     .base = {TERN_INITIALIZER, "kaiming_uniform", (const char *const[]){"he_uniform", NULL},
              "Uniform within +-gain sqrt(3 / fan), for a nonlinearity.", sizeof(kaiming_uniform), options, examples},
-    .plan = kaiming_uniform_plan, .fill = kaiming_uniform_fill,
+    .plan = kaiming_uniform_plan,
+    .fill = kaiming_uniform_fill,
 };

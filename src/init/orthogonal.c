@@ -1,8 +1,8 @@
-/* orthogonal - rows (or, where there are more rows than columns, columns) at right angles to each other and of length gain
- * (Saxe et al. 2014). The dimensions after the first together are the columns.
+/* orthogonal - rows (or, where there are more rows than columns, columns) at right angles to each other and of length
+ * gain (Saxe et al. 2014). The dimensions after the first together are the columns.
  *
- * A normal matrix goes through modified Gram-Schmidt in place, twice: once loses digits where vectors are almost parallel, twice
- * is enough. The result is the Q of its QR decomposition with the diagonal of R positive. */
+ * A normal matrix goes through modified Gram-Schmidt in place, twice: once loses digits where vectors are almost
+ * parallel, twice is enough. The result is the Q of its QR decomposition with the diagonal of R positive. */
 #include <tern/initializer.h>
 #include <math.h>
 
@@ -15,8 +15,10 @@ enum { BLOCK = 64 };
 static tern_status orthogonal_plan(void *self, const tern_shape *shape, tern_error *err) {
     (void)self;
     if (shape->rank >= 2) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "makes rows orthogonal, so that it needs at least 2 dimensions, "
-                          "but the weight has %zu", shape->rank);
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                          "makes rows orthogonal, so that it needs at least 2 dimensions, "
+                          "but the weight has %zu",
+                          shape->rank);
 }
 
 /* In several sums, as one alone would wait for each addition. */
@@ -43,7 +45,8 @@ TERN_CLONES static void orthogonal_rows(size_t rows, size_t cols, tern_real *w) 
     }
 }
 
-/* The same for columns: each one is taken out of those that follow, a block at a time, so that memory is read by rows. */
+/* The same for columns: each one is taken out of those that follow, a block at a time, so that memory is read by rows.
+ */
 TERN_CLONES static void orthogonal_columns(size_t rows, size_t cols, tern_real *w) {
     for (size_t j = 0; j < cols; j++) {
         double square = 0;
@@ -84,7 +87,9 @@ static const tern_example examples[] = {
 };
 
 const tern_initializer_type tern_initializer_orthogonal = {
-    .base = {TERN_INITIALIZER, "orthogonal", NULL, "Rows (or columns, where they are fewer) at right angles to each other.",
-             sizeof(orthogonal), options, examples},
-    .plan = orthogonal_plan, .fill = orthogonal_fill,
+    .base = {TERN_INITIALIZER, "orthogonal", NULL,
+             "Rows (or columns, where they are fewer) at right angles to each other.", sizeof(orthogonal), options,
+             examples},
+    .plan = orthogonal_plan,
+    .fill = orthogonal_fill,
 };

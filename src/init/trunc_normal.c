@@ -1,5 +1,6 @@
-/* trunc_normal - normally distributed numbers without those outside [a, b] (absolute, not in deviations). As in PyTorch, by the
- * inverse of the distribution: mean + std sqrt(2) erfinv(y), y uniform between the erf of the two ends. */
+/* trunc_normal - normally distributed numbers without those outside [a, b] (absolute, not in deviations). As in
+ * PyTorch, by the inverse of the distribution: mean + std sqrt(2) erfinv(y), y uniform between the erf of the two ends.
+ */
 #include <tern/initializer.h>
 #include <math.h>
 
@@ -10,7 +11,8 @@ typedef struct trunc_normal {
 static tern_status trunc_normal_plan(void *self, const tern_shape *shape, tern_error *err) {
     const trunc_normal *s = self;
     (void)shape;
-    if (s->a > s->b) return tern_error_add(err, TERN_ERROR_MODEL, "b", "is %g, but may not be below a, which is %g", s->b, s->a);
+    if (s->a > s->b)
+        return tern_error_add(err, TERN_ERROR_MODEL, "b", "is %g, but may not be below a, which is %g", s->b, s->a);
     if (s->mean < s->a - 5 * s->std || s->mean > s->b + 5 * s->std)
         return tern_error_add(err, TERN_ERROR_MODEL, "mean", "is %g, more than 5 deviations from the range %g to %g",
                               s->mean, s->a, s->b);
@@ -27,7 +29,8 @@ static double erfinv(double y) {
     } else {
         z = sqrt(-log((1 - fabs(y)) / 2));
         x = copysign((((1.641345311 * z + 3.429567803) * z - 1.624906493) * z - 1.970840454) /
-                     ((1.637067800 * z + 3.543889200) * z + 1), y);
+                         ((1.637067800 * z + 3.543889200) * z + 1),
+                     y);
     }
     for (int i = 0; i < 2; i++) x -= (erf(x) - y) / (slope * exp(-x * x));
     return x;
@@ -63,5 +66,6 @@ static const tern_example examples[] = {
 const tern_initializer_type tern_initializer_trunc_normal = {
     .base = {TERN_INITIALIZER, "trunc_normal", NULL, "Normally distributed numbers without those outside [a, b].",
              sizeof(trunc_normal), options, examples},
-    .plan = trunc_normal_plan, .fill = trunc_normal_fill,
+    .plan = trunc_normal_plan,
+    .fill = trunc_normal_fill,
 };

@@ -28,6 +28,8 @@ static const tern_option options[] = {
 static const tern_example examples[] = {{"{}", {{1, {50}}}}, {"{\"a\": -0.05, \"b\": 0.05}", {{2, {30, 20}}}}, {0}};
 
 const tern_initializer_type tern_initializer_uniform = {
-    .base = {TERN_INITIALIZER, "uniform", NULL, "Numbers evenly distributed from a to b.", sizeof(uniform), options, examples},
-    .plan = uniform_plan, .fill = uniform_fill,
+    .base = {TERN_INITIALIZER, "uniform", NULL, "Numbers evenly distributed from a to b.", sizeof(uniform), options,
+             examples},
+    .plan = uniform_plan,
+    .fill = uniform_fill,
 };

@@ -10,8 +10,10 @@ typedef struct xavier_normal {
 static tern_status xavier_normal_plan(void *self, const tern_shape *shape, tern_error *err) {
     (void)self;
     if (shape->rank >= 2) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "counts inputs and outputs, so that it needs at least 2 dimensions, "
-                          "but the weight has %zu", shape->rank);
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                          "counts inputs and outputs, so that it needs at least 2 dimensions, "
+                          "but the weight has %zu",
+                          shape->rank);
 }
 
 static void xavier_normal_fill(const void *self, const tern_random *random, tern_tensor *w) {
@@ -33,5 +35,6 @@ static const tern_example examples[] = {{"{}", {{2, {30, 20}}}}, {"{\"gain\": 2}
 const tern_initializer_type tern_initializer_xavier_normal = {
     .base = {TERN_INITIALIZER, "xavier_normal", NULL, "Normal, with deviation gain sqrt(2 / (fan_in + fan_out)).",
              sizeof(xavier_normal), options, examples},
-    .plan = xavier_normal_plan, .fill = xavier_normal_fill,
+    .plan = xavier_normal_plan,
+    .fill = xavier_normal_fill,
 };

@@ -10,8 +10,10 @@ typedef struct xavier_uniform {
 static tern_status xavier_uniform_plan(void *self, const tern_shape *shape, tern_error *err) {
     (void)self;
     if (shape->rank >= 2) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "counts inputs and outputs, so that it needs at least 2 dimensions, "
-                          "but the weight has %zu", shape->rank);
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                          "counts inputs and outputs, so that it needs at least 2 dimensions, "
+                          "but the weight has %zu",
+                          shape->rank);
 }
 
 static void xavier_uniform_fill(const void *self, const tern_random *random, tern_tensor *w) {
@@ -33,5 +35,6 @@ static const tern_example examples[] = {{"{}", {{2, {30, 20}}}}, {"{\"gain\": 2}
 const tern_initializer_type tern_initializer_xavier_uniform = {
     .base = {TERN_INITIALIZER, "xavier_uniform", (const char *const[]){"glorot_uniform", NULL},
              "Uniform within +-gain sqrt(6 / (fan_in + fan_out)).", sizeof(xavier_uniform), options, examples},
-    .plan = xavier_uniform_plan, .fill = xavier_uniform_fill,
+    .plan = xavier_uniform_plan,
+    .fill = xavier_uniform_fill,
 };

@@ -7,7 +7,7 @@
 /* What the record said before. */
 typedef struct tern__error_scope {
     size_t depth;
-    char   file[256], path[TERN_MAX_POINTER];
+    char file[256], path[TERN_MAX_POINTER];
 } tern__error_scope;
 
 /* From here on messages name `file` and paths start at its root. `err` may be NULL. */

@@ -25,10 +25,11 @@ static int open_regular(const char *path, size_t limit, size_t *size, tern_error
     struct stat s;
     if (fstat(fd, &s)) fail(err, "read", path, errno);
     else if (S_ISDIR(s.st_mode)) fail(err, "read", path, EISDIR);
-    else if (!S_ISREG(s.st_mode)) tern_error_add(err, TERN_ERROR_IO, NULL, "cannot read \"%.256s\": not a regular file", path);
+    else if (!S_ISREG(s.st_mode))
+        tern_error_add(err, TERN_ERROR_IO, NULL, "cannot read \"%.256s\": not a regular file", path);
     else if ((uintmax_t)s.st_size > limit)
-        tern_error_add(err, TERN_ERROR_IO, NULL, "cannot read \"%.256s\": it has %ju bytes; accepted are up to %zu", path,
-                       (uintmax_t)s.st_size, limit);
+        tern_error_add(err, TERN_ERROR_IO, NULL, "cannot read \"%.256s\": it has %ju bytes; accepted are up to %zu",
+                       path, (uintmax_t)s.st_size, limit);
     else return *size = (size_t)s.st_size, fd;
     close(fd);
     return -1;
@@ -79,15 +80,16 @@ char *tern__path_join(const char *dir, const char *path, bool safe, const char *
     bool absolute = path[0] == '/';
     if (!path[0]) return tern_error_add(err, TERN_ERROR_MODEL, key, "is empty; a file's path is accepted"), NULL;
     if (safe && (absolute || climbs(path))) {
-        tern_error_add(err, TERN_ERROR_MODEL, key, "is \"%.256s\"; in a model file, paths start at its own directory: %s", path,
+        tern_error_add(err, TERN_ERROR_MODEL, key,
+                       "is \"%.256s\"; in a model file, paths start at its own directory: %s", path,
                        absolute ? "an absolute path is not accepted" : "\"..\" is not accepted");
         return NULL;
     }
     size_t before = absolute || !dir ? 0 : strlen(dir), length = strlen(path);
     bool slash = before && dir[before - 1] != '/';
     if (before >= MAX_PATH || length >= MAX_PATH - before - slash) {
-        tern_error_add(err, TERN_ERROR_MODEL, key, "makes a path of %zu bytes; accepted are up to %d", before + slash + length,
-                       MAX_PATH - 1);
+        tern_error_add(err, TERN_ERROR_MODEL, key, "makes a path of %zu bytes; accepted are up to %d",
+                       before + slash + length, MAX_PATH - 1);
         return NULL;
     }
     char *joined = tern__alloc(before + slash + length + 1, 1, err);
@@ -101,21 +103,23 @@ char *tern__path_join(const char *dir, const char *path, bool safe, const char *
 /* ---- out ---- */
 
 struct tern__replace {
-    int            fd, error; /* the first errno; 0: none */
-    char          *path, *temporary;
-    size_t         used;
-    unsigned char  buffer[BUFFER];
+    int fd, error; /* the first errno; 0: none */
+    char *path, *temporary;
+    size_t used;
+    unsigned char buffer[BUFFER];
 };
 
-/* A temporary file is locked while it is written and the lock goes with the process: one that can be locked was left by a process
- * that was killed. Returns errno; ENOENT where another process took the file for such a one and removed it. */
+/* A temporary file is locked while it is written and the lock goes with the process: one that can be locked was left by
+ * a process that was killed. Returns errno; ENOENT where another process took the file for such a one and removed it.
+ */
 static int lock(int fd) {
     struct stat s;
     if (flock(fd, LOCK_EX | LOCK_NB) || fstat(fd, &s)) return errno;
     return s.st_nlink ? 0 : ENOENT;
 }
 
-/* Makes the temporary file at `path`; -1 with errno, EEXIST where another process has it. Never opens what it did not make. */
+/* Makes the temporary file at `path`; -1 with errno, EEXIST where another process has it. Never opens what it did not
+ * make. */
 static int create_temporary(const char *path) {
     int left = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (left >= 0) {

@@ -1,15 +1,16 @@
-/* file.h - whole files in, and whole files out: replaced by temp + fsync + rename + fsync of the directory, or not at all. */
+/* file.h - whole files in, and whole files out: replaced by temp + fsync + rename + fsync of the directory, or not at
+ * all. */
 #ifndef TERN_IO_FILE_H
 #define TERN_IO_FILE_H
 
 #include <tern/error.h>
 
-/* The bytes of a regular file of at most `limit` bytes, and a zero after them. NULL with TERN_ERROR_IO (or MEMORY) in `err`, which
- * names the file and the system's reason. Free with tern__free(). */
+/* The bytes of a regular file of at most `limit` bytes, and a zero after them. NULL with TERN_ERROR_IO (or MEMORY) in
+ * `err`, which names the file and the system's reason. Free with tern__free(). */
 unsigned char *tern__file_read(const char *path, size_t limit, size_t *size, tern_error *err);
 
-/* Puts a relative path behind a directory. Where `safe`, refuses absolute paths and ".." with a text for option `key`. NULL dir: ".".
- * Free with tern__free(). */
+/* Puts a relative path behind a directory. Where `safe`, refuses absolute paths and ".." with a text for option `key`.
+ * NULL dir: ".". Free with tern__free(). */
 char *tern__path_join(const char *dir, const char *path, bool safe, const char *key, tern_error *err);
 
 /* A file being written beside the one it will replace. */

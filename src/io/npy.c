@@ -1,6 +1,7 @@
 /* npy.c - reads and writes NumPy's .npy files; see npy.h.
  *
- * "\x93NUMPY", version, header length, then a Python dictionary, e.g. {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }. */
+ * "\x93NUMPY", version, header length, then a Python dictionary, e.g. {'descr': '<f4', 'fortran_order': False, 'shape':
+ * (3, 4), }. */
 #include "npy.h"
 #include "bytes.h"
 #include "file.h"
@@ -12,9 +13,9 @@ enum { MAX_HEADER = 1 << 16, MAGIC = 8 };
 
 /* What a header says. */
 typedef struct header {
-    size_t     size; /* bytes before the numbers */
+    size_t size; /* bytes before the numbers */
     tern_dtype dtype;
-    bool       swapped, fortran;
+    bool swapped, fortran;
     tern_shape shape;
 } header;
 
@@ -65,7 +66,8 @@ static bool read_size(source *s, size_t *out) {
     next_is(s, "");
     const char *begin = s->at;
     for (*out = 0; s->at < s->end && *s->at >= '0' && *s->at <= '9'; s->at++)
-        if (__builtin_mul_overflow(*out, 10, out) || __builtin_add_overflow(*out, (size_t)(*s->at - '0'), out)) return false;
+        if (__builtin_mul_overflow(*out, 10, out) || __builtin_add_overflow(*out, (size_t)(*s->at - '0'), out))
+            return false;
     return s->at > begin;
 }
 
@@ -106,16 +108,19 @@ static const char *read_dictionary(source *s, header *h) {
 /* Finds the dictionary in the file. */
 static tern_status find_header(const char *path, const unsigned char *file, size_t size, source *s, tern_error *err) {
     if (size < MAGIC + 2 || memcmp(file, "\x93NUMPY", 6))
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" is not an .npy file: it does not begin with \\x93NUMPY", path);
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                              "\"%.256s\" is not an .npy file: it does not begin with \\x93NUMPY", path);
     unsigned version = file[6];
     if (version < 1 || version > 3)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has version %u of the .npy format; accepted are 1 to 3", path,
-                              version);
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                              "\"%.256s\" has version %u of the .npy format; accepted are 1 to 3", path, version);
     size_t field = version == 1 ? 2 : 4, at = MAGIC + field;
     size_t length = field == 2 ? tern__get16(file + MAGIC) : size < at ? SIZE_MAX : tern__get32(file + MAGIC);
     if (length > MAX_HEADER || at > size || length > size - at)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" announces a header of %zu bytes in a file of %zu; "
-                              "accepted are up to %d", path, length, size, MAX_HEADER);
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                              "\"%.256s\" announces a header of %zu bytes in a file of %zu; "
+                              "accepted are up to %d",
+                              path, length, size, MAX_HEADER);
     s->start = s->at = (const char *)file + at;
     s->end = s->start + length;
     return TERN_OK;
@@ -127,12 +132,15 @@ static tern_status read_header(const char *path, const unsigned char *file, size
     if (status) return status;
     const char *fault = read_dictionary(&s, h);
     if (fault)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has a header whose %s is not acceptable near byte %zu; "
-                              "accepted are 'descr' u1, i1, i2, i4, i8, f4 or f8, 'fortran_order', and 'shape' of at most %d dimensions", path,
-                              fault, (size_t)(s.at - (const char *)file), TERN_MAX_RANK);
+        return tern_error_add(
+            err, TERN_ERROR_SYNTAX, NULL,
+            "\"%.256s\" has a header whose %s is not acceptable near byte %zu; "
+            "accepted are 'descr' u1, i1, i2, i4, i8, f4 or f8, 'fortran_order', and 'shape' of at most %d dimensions",
+            path, fault, (size_t)(s.at - (const char *)file), TERN_MAX_RANK);
     h->size = (size_t)(s.end - (const char *)file);
     if (h->fortran && h->shape.rank > 1)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" is in Fortran order; save numpy.ascontiguousarray(x)", path);
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                              "\"%.256s\" is in Fortran order; save numpy.ascontiguousarray(x)", path);
     char shape[TERN_SHAPE_TEXT];
     size_t count, one = tern_dtype_size(h->dtype);
     bool fits = tern_shape_count_checked(&h->shape, PTRDIFF_MAX / 8, &count);
@@ -140,8 +148,9 @@ static tern_status read_header(const char *path, const unsigned char *file, size
         return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has the shape %s, which holds no sample", path,
                               tern_shape_text(&h->shape, shape));
     if (fits && count * one == size - h->size) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has %zu bytes of numbers, but its shape is %s of %s", path,
-                          size - h->size, tern_shape_text(&h->shape, shape), tern_dtype_name(h->dtype));
+    return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                          "\"%.256s\" has %zu bytes of numbers, but its shape is %s of %s", path, size - h->size,
+                          tern_shape_text(&h->shape, shape), tern_dtype_name(h->dtype));
 }
 
 /* Makes the file's bytes the column's: the numbers move over the header. */
@@ -173,8 +182,9 @@ tern_status tern__npy_write(const char *path, const tern_tensor *t, tern_error *
     char shape[TERN_SHAPE_TEXT], text[192 + TERN_SHAPE_TEXT] = "\x93NUMPY\x01";
     tern_shape_text(&t->shape, shape);
     size_t inside = strlen(shape) - 2, used = 10;
-    used += (size_t)snprintf(text + used, sizeof text - used, "{'descr': '<f%d', 'fortran_order': False, 'shape': (%.*s%s), }",
-                             (int)sizeof(tern_real), (int)inside, shape + 1, t->shape.rank == 1 ? "," : "");
+    used += (size_t)snprintf(text + used, sizeof text - used,
+                             "{'descr': '<f%d', 'fortran_order': False, 'shape': (%.*s%s), }", (int)sizeof(tern_real),
+                             (int)inside, shape + 1, t->shape.rank == 1 ? "," : "");
     while (used % 64 != 63) text[used++] = ' ';
     text[used++] = '\n';
     text[8] = (char)((used - 10) & 0xff), text[9] = (char)((used - 10) >> 8);

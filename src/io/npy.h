@@ -4,8 +4,9 @@
 
 #include <tern/dataset.h>
 
-/* Reads a file of n samples: the first dimension is n, the others the sample's shape. types: uint8, int8/16/32/64, float32/64 (either
- * byte order). `column->data` is for tern__free(). Errors: IO, SYNTAX, MEMORY, texts for option `key`. */
+/* Reads a file of n samples: the first dimension is n, the others the sample's shape. types: uint8, int8/16/32/64,
+ * float32/64 (either byte order). `column->data` is for tern__free(). Errors: IO, SYNTAX, MEMORY, texts for option
+ * `key`. */
 tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_column *column, tern_error *err);
 
 /* Writes numbers as <f4 or <f8 by tern_real, replacing `path` whole or not at all. */

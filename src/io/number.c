@@ -1,4 +1,5 @@
-/* number.c - numbers as text. printf and strtod go by the locale's decimal point, so both are used together and the point is mended last. */
+/* number.c - numbers as text. printf and strtod go by the locale's decimal point, so both are used together and the
+ * point is mended last. */
 #include "number.h"
 
 #include <math.h>

@@ -4,8 +4,8 @@
 
 enum { TERN__NUMBER = 40 };
 
-/* The shortest decimal text that reads back as the same double; "null" where it is not finite, as JSON has it. `out` holds TERN__NUMBER
- * bytes; returned. */
+/* The shortest decimal text that reads back as the same double; "null" where it is not finite, as JSON has it. `out`
+ * holds TERN__NUMBER bytes; returned. */
 const char *tern__number_text(double value, char *out);
 
 #endif

@@ -13,11 +13,12 @@
 enum { MAX_HEADER = 16 << 20, PREFIX = 8 };
 
 struct tern__safetensors {
-    tern__header                header;
-    const tern__stored_tensor **by_name; /* sorted: what a file may choose cannot make a look-up slow, as it could with hashes */
-    const tern__meta          **by_key;
-    unsigned char              *file;
-    const unsigned char        *numbers;
+    tern__header header;
+    /* Sorted: what a file may choose cannot make a look-up slow, as it could with hashes. */
+    const tern__stored_tensor **by_name;
+    const tern__meta **by_key;
+    unsigned char *file;
+    const unsigned char *numbers;
 };
 
 /* ---- names ---- */
@@ -58,8 +59,9 @@ static tern_status check_size(const tern__stored_tensor *t, tern_error *err) {
         return tern_error_add(err, TERN_ERROR_SYNTAX, t->name, "has the shape %s, which no memory holds",
                               tern_shape_text(&t->shape, shape));
     if (t->begin <= t->end && t->end - t->begin == count * one) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_SYNTAX, t->name, "has the bytes %zu to %zu, but %s of %s takes %zu bytes", t->begin, t->end,
-                          tern_shape_text(&t->shape, shape), tern__stored_kinds[t->kind].name, count * one);
+    return tern_error_add(err, TERN_ERROR_SYNTAX, t->name, "has the bytes %zu to %zu, but %s of %s takes %zu bytes",
+                          t->begin, t->end, tern_shape_text(&t->shape, shape), tern__stored_kinds[t->kind].name,
+                          count * one);
 }
 
 static int compare_places(const void *a, const void *b) {
@@ -75,14 +77,16 @@ static tern_status check_places(const tern__stored_tensor *const *t, size_t n, s
         tern_status status = check_size(t[i], err);
         if (status) return status;
         if (t[i]->end > size)
-            return tern_error_add(err, TERN_ERROR_SYNTAX, t[i]->name, "ends at byte %zu, but the file has %zu bytes of numbers",
-                                  t[i]->end, size);
+            return tern_error_add(err, TERN_ERROR_SYNTAX, t[i]->name,
+                                  "ends at byte %zu, but the file has %zu bytes of numbers", t[i]->end, size);
         if (t[i]->begin != at)
-            return tern_error_add(err, TERN_ERROR_SYNTAX, t[i]->name, "starts at byte %zu, %s the end of the tensor before it, %zu",
-                                  t[i]->begin, t[i]->begin < at ? "overlapping" : "leaving a hole after", at);
+            return tern_error_add(err, TERN_ERROR_SYNTAX, t[i]->name,
+                                  "starts at byte %zu, %s the end of the tensor before it, %zu", t[i]->begin,
+                                  t[i]->begin < at ? "overlapping" : "leaving a hole after", at);
     }
     if (at == size) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "the tensors end after %zu bytes of numbers, but the file has %zu", at, size);
+    return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                          "the tensors end after %zu bytes of numbers, but the file has %zu", at, size);
 }
 
 static tern_status check_layout(const tern__header *h, size_t size, tern_error *err) {
@@ -99,15 +103,19 @@ static tern_status check_layout(const tern__header *h, size_t size, tern_error *
 
 static tern_status read_file(tern__safetensors *s, size_t size, tern_error *err) {
     if (size < PREFIX)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "is not a safetensors file: it has %zu bytes, fewer than the 8 at its "
-                              "start", size);
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                              "is not a safetensors file: it has %zu bytes, fewer than the 8 at its "
+                              "start",
+                              size);
     uint64_t length = tern__get64(s->file);
     if (length > size - PREFIX)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "is not a whole safetensors file: it announces a header of %ju bytes, "
-                              "but has %zu bytes in all", (uintmax_t)length, size);
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                              "is not a whole safetensors file: it announces a header of %ju bytes, "
+                              "but has %zu bytes in all",
+                              (uintmax_t)length, size);
     if (length > MAX_HEADER)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "has a header of %ju bytes; accepted are up to %d", (uintmax_t)length,
-                              MAX_HEADER);
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "has a header of %ju bytes; accepted are up to %d",
+                              (uintmax_t)length, MAX_HEADER);
     s->numbers = s->file + PREFIX + length;
     tern_status status = tern__header_read(s->file + PREFIX, (size_t)length, &s->header, err);
     if (!status) status = sort_names(s, err);
@@ -140,17 +148,11 @@ void tern__safetensors_free(tern__safetensors *s) {
 
 /* ---- what is in it ---- */
 
-size_t tern__safetensors_count(const tern__safetensors *s) {
-    return s->header.n;
-}
+size_t tern__safetensors_count(const tern__safetensors *s) { return s->header.n; }
 
-const char *tern__safetensors_name(const tern__safetensors *s, size_t i) {
-    return s->header.tensor[i].name;
-}
+const char *tern__safetensors_name(const tern__safetensors *s, size_t i) { return s->header.tensor[i].name; }
 
-tern_shape tern__safetensors_shape(const tern__safetensors *s, size_t i) {
-    return s->header.tensor[i].shape;
-}
+tern_shape tern__safetensors_shape(const tern__safetensors *s, size_t i) { return s->header.tensor[i].shape; }
 
 const char *tern__safetensors_dtype(const tern__safetensors *s, size_t i) {
     return tern__stored_kinds[s->header.tensor[i].kind].name;
@@ -208,7 +210,8 @@ void tern__safetensors_get(const tern__safetensors *s, size_t i, tern_real *out)
     const unsigned char *from = s->numbers + t->begin;
     size_t size = tern__stored_kinds[t->kind].size, n = (t->end - t->begin) / size;
     if (t->kind == (sizeof(tern_real) == 4 ? STORED_F32 : STORED_F64)) memcpy(out, from, t->end - t->begin);
-    else for (size_t k = 0; k < n; k++) out[k] = (tern_real)number(t->kind, from + k * size);
+    else
+        for (size_t k = 0; k < n; k++) out[k] = (tern_real)number(t->kind, from + k * size);
 }
 
 void tern__safetensors_get_double(const tern__safetensors *s, size_t i, double *out) {

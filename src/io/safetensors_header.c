@@ -19,11 +19,11 @@ enum { MAX_METADATA = 100000 };
 /* The text being read. Every step returns false (or NULL) after adding the one error. */
 typedef struct source {
     unsigned char *start, *at, *end;
-    tern__header  *h;
-    size_t         tensors, metas; /* room in the header's lists */
-    bool           metadata;       /* was read */
-    tern_error    *err;
-    tern_status    status;
+    tern__header *h;
+    size_t tensors, metas; /* room in the header's lists */
+    bool metadata;         /* was read */
+    tern_error *err;
+    tern_status status;
 } source;
 
 static bool fail(source *s, const char *wanted) {
@@ -47,9 +47,7 @@ static bool next_is(source *s, char c) {
     return true;
 }
 
-static bool expect(source *s, char c, const char *wanted) {
-    return next_is(s, c) || fail(s, wanted);
-}
+static bool expect(source *s, char c, const char *wanted) { return next_is(s, c) || fail(s, wanted); }
 
 /* The four hexadecimal digits of \uXXXX; 0, which no string may hold, where they are none. */
 static uint32_t read_hex(source *s) {
@@ -95,7 +93,8 @@ static char *read_string(source *s, size_t limit) {
         if (*from == '\\') {
             s->at++;
             size_t length = read_escape(s, out);
-            if (!length) return s->at = from, fail(s, "\\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX, but not \\u0000,"), NULL;
+            if (!length)
+                return s->at = from, fail(s, "\\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX, but not \\u0000,"), NULL;
             out += length;
         } else {
             *out++ = *s->at++;
@@ -136,8 +135,10 @@ static bool read_kind(source *s, tern__stored *kind) {
     if (!name) return false;
     for (int k = 0; k < STORED_KINDS; k++)
         if (!strcmp(name, tern__stored_kinds[k].name)) return *kind = (tern__stored)k, true;
-    s->status = tern_error_add(s->err, TERN_ERROR_SYNTAX, "dtype", "is \"%.32s\"; accepted are BOOL, U8, I8, I16, U16, F16, BF16, "
-                               "I32, U32, F32, I64, U64 and F64", name);
+    s->status = tern_error_add(s->err, TERN_ERROR_SYNTAX, "dtype",
+                               "is \"%.32s\"; accepted are BOOL, U8, I8, I16, U16, F16, BF16, "
+                               "I32, U32, F32, I64, U64 and F64",
+                               name);
     return false;
 }
 

@@ -8,9 +8,9 @@
 
 /* Text that grows. Once memory is missing it stays NULL, and adding does nothing. */
 typedef struct text {
-    char       *start;
-    size_t      used, room;
-    bool        failed;
+    char *start;
+    size_t used, room;
+    bool failed;
     tern_error *err;
 } text;
 
@@ -27,9 +27,7 @@ static void add(text *t, const char *piece, size_t length) {
     t->used += length;
 }
 
-static void add_words(text *t, const char *words) {
-    add(t, words, strlen(words));
-}
+static void add_words(text *t, const char *words) { add(t, words, strlen(words)); }
 
 static void add_number(text *t, size_t number) {
     char digits[24];
@@ -67,9 +65,7 @@ static void add_entry(text *t, const tern__entry *e, size_t begin, size_t end) {
     add_words(t, "]}");
 }
 
-static size_t entry_size(const tern__entry *e) {
-    return tern_shape_count(&e->shape) * tern_dtype_size(e->dtype);
-}
+static size_t entry_size(const tern__entry *e) { return tern_shape_count(&e->shape) * tern_dtype_size(e->dtype); }
 
 static void add_header(text *t, size_t n, const tern__entry *entries, size_t n_meta, const tern__meta *meta) {
     add_words(t, "{\"__metadata__\":{\"format\":\"pt\"");
@@ -80,13 +76,14 @@ static void add_header(text *t, size_t n, const tern__entry *entries, size_t n_m
         add_string(t, meta[i].value);
     }
     add_words(t, "}");
-    for (size_t i = 0, at = 0; i < n; at += entry_size(&entries[i++])) add_entry(t, &entries[i], at, at + entry_size(&entries[i]));
+    for (size_t i = 0, at = 0; i < n; at += entry_size(&entries[i++]))
+        add_entry(t, &entries[i], at, at + entry_size(&entries[i]));
     add_words(t, "}");
     while (t->used % 8 && !t->failed) add_words(t, " ");
 }
 
-tern_status tern__safetensors_write(const char *path, size_t n, const tern__entry *entries, size_t n_meta, const tern__meta *meta,
-                                    tern_error *err) {
+tern_status tern__safetensors_write(const char *path, size_t n, const tern__entry *entries, size_t n_meta,
+                                    const tern__meta *meta, tern_error *err) {
     text header = {.err = err};
     add_header(&header, n, entries, n_meta, meta);
     tern__replace *r = header.failed ? NULL : tern__replace_open(path, err);

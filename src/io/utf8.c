@@ -4,7 +4,8 @@
 size_t tern__utf8_put(uint32_t code, unsigned char *out) {
     if (code < 0x80) return out[0] = (unsigned char)code, 1;
     size_t more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    out[0] = (unsigned char)((0xff00 >> (more + 1) & 0xff) | code >> 6 * more); /* as many leading ones as there are bytes */
+    out[0] =
+        (unsigned char)((0xff00 >> (more + 1) & 0xff) | code >> 6 * more); /* as many leading ones as there are bytes */
     for (size_t i = 1; i <= more; i++) out[i] = (unsigned char)(0x80 | (code >> 6 * (more - i) & 0x3f));
     return more + 1;
 }

@@ -23,7 +23,8 @@ static void any_plane(const tern_pool *p, tern_pool_count count, const tern_real
         tern__span v = tern__arena_inside(&p->h, i);
         ptrdiff_t high = count_along(&p->h, count, i);
         for (ptrdiff_t j = 0; j < p->w.out; j++)
-            *y++ = (tern_real)(window_sum(p, x, v, tern__arena_inside(&p->w, j)) / (double)(high * count_along(&p->w, count, j)));
+            *y++ = (tern_real)(window_sum(p, x, v, tern__arena_inside(&p->w, j)) /
+                               (double)(high * count_along(&p->w, count, j)));
     }
 }
 
@@ -38,7 +39,8 @@ static inline void halve_plane(const tern_pool *p, const tern_real *x, tern_real
     }
 }
 
-TERN_CLONES void tern_avg_pool(const tern_pool *p, tern_pool_count count, size_t planes, const tern_real *x, tern_real *y) {
+TERN_CLONES void tern_avg_pool(const tern_pool *p, tern_pool_count count, size_t planes, const tern_real *x,
+                               tern_real *y) {
     size_t in = tern_pool_in(p), out = tern_pool_out(p);
     bool halves = tern__arena_halves(p);
     for (size_t k = 0; k < planes; k++, x += in, y += out) {

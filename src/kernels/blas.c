@@ -9,23 +9,22 @@
 #include <limits.h>
 
 /* OpenBLAS' own functions. Weak, so that any other BLAS with the C interface links too; there they are NULL. */
-extern void  openblas_set_num_threads(int n) __attribute__((weak));
-extern int   openblas_get_num_threads(void) __attribute__((weak));
-extern int   openblas_get_parallel(void) __attribute__((weak)); /* 0: it has no threads, 1: its own, 2: OpenMP's */
+extern void openblas_set_num_threads(int n) __attribute__((weak));
+extern int openblas_get_num_threads(void) __attribute__((weak));
+extern int openblas_get_parallel(void) __attribute__((weak)); /* 0: it has no threads, 1: its own, 2: OpenMP's */
 extern char *openblas_get_config(void) __attribute__((weak));
 
-/* OpenMP's. An OpenBLAS that is built with it asks them how many threads to use, and each thread has a setting of its own. */
+/* OpenMP's. An OpenBLAS that is built with it asks them how many threads to use, and each thread has a setting of its
+ * own. */
 extern void omp_set_num_threads(int n) __attribute__((weak));
-extern int  omp_get_max_threads(void) __attribute__((weak));
+extern int omp_get_max_threads(void) __attribute__((weak));
 
 static bool by_openmp(void) {
     return omp_set_num_threads && omp_get_max_threads && openblas_get_parallel && openblas_get_parallel() == 2;
 }
 
 /* Whether it was built without threads: then two of ours that call it at a time spoil each other's numbers. */
-static bool serial(void) {
-    return openblas_get_parallel && openblas_get_parallel() == 0;
-}
+static bool serial(void) { return openblas_get_parallel && openblas_get_parallel() == 0; }
 
 int tern__blas_single(void) {
     int before = tern__blas_threads();
@@ -44,9 +43,7 @@ int tern__blas_threads(void) {
     return openblas_get_num_threads ? openblas_get_num_threads() : 1;
 }
 
-const char *tern__blas_name(void) {
-    return openblas_get_config ? openblas_get_config() : "reference BLAS";
-}
+const char *tern__blas_name(void) { return openblas_get_config ? openblas_get_config() : "reference BLAS"; }
 
 #ifdef TERN_DOUBLE
 #define cblas_gemm cblas_dgemm
@@ -68,15 +65,14 @@ static enum CBLAS_TRANSPOSE blas_transpose(tern_transpose t, bool turned) {
 /* A vector: the one row of a block, or its one column. */
 typedef struct vector {
     tern_real *data;
-    int        step;
+    int step;
 } vector;
 
-static vector row_or_column(tern_matrix b, bool row) {
-    return (vector){b.data, row ? 1 : blas_int(b.stride)};
-}
+static vector row_or_column(tern_matrix b, bool row) { return (vector){b.data, row ? 1 : blas_int(b.stride)}; }
 
 /* y = alpha op(a) x + beta y: several times as fast as a product with a matrix of one row or column. */
-static void gemv(tern_real alpha, tern_matrix a, enum CBLAS_TRANSPOSE ta, vector x, tern_real beta, vector y, size_t n) {
+static void gemv(tern_real alpha, tern_matrix a, enum CBLAS_TRANSPOSE ta, vector x, tern_real beta, vector y,
+                 size_t n) {
     for (size_t i = 0; beta == 0 && i < n; i++) y.data[i * (size_t)y.step] = 0; /* not every BLAS takes 0 * NaN for 0 */
     cblas_gemv(CblasRowMajor, ta, blas_int(a.rows), blas_int(a.cols), alpha, a.data, blas_int(a.stride), x.data, x.step,
                beta, y.data, y.step);
@@ -86,7 +82,8 @@ static void multiply(const tern__product *p) {
     tern_matrix a = p->a, b = p->b, c = p->c;
     enum CBLAS_TRANSPOSE ta = blas_transpose(p->ta, false), tb = blas_transpose(p->tb, false);
     if (c.rows == 1) /* c^T = op(b)^T a^T */
-        gemv(p->alpha, b, blas_transpose(p->tb, true), row_or_column(a, p->ta == TERN_N), p->beta, row_or_column(c, true), c.cols);
+        gemv(p->alpha, b, blas_transpose(p->tb, true), row_or_column(a, p->ta == TERN_N), p->beta,
+             row_or_column(c, true), c.cols);
     else if (c.cols == 1)
         gemv(p->alpha, a, ta, row_or_column(b, p->tb == TERN_T), p->beta, row_or_column(c, false), c.rows);
     else

@@ -6,17 +6,17 @@
 
 /* c = alpha op(a) op(b) + beta c, as tern_gemm_strided() takes it; k is what op(a)'s columns and op(b)'s rows are. */
 typedef struct tern__product {
-    tern_real      alpha, beta;
-    tern_matrix     a, b, c;
+    tern_real alpha, beta;
+    tern_matrix a, b, c;
     tern_transpose ta, tb;
-    size_t         k;
+    size_t k;
 } tern__product;
 
 void tern__blas_product(const tern__product *p);
 
-/* Keeps OpenBLAS from starting threads of its own: the workers are the parallelism. Done at each product, as it is cheap; returns the
- * threads there were. With its own threads that holds from then on and for the process; on OpenMP for this thread, whose setting a product
- * puts back. */
+/* Keeps OpenBLAS from starting threads of its own: the workers are the parallelism. Done at each product, as it is
+ * cheap; returns the threads there were. With its own threads that holds from then on and for the process; on OpenMP
+ * for this thread, whose setting a product puts back. */
 int tern__blas_single(void);
 
 /* Its name, version and CPU kernel. Static memory. */

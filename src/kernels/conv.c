@@ -1,14 +1,12 @@
-/* conv.c - convolution, its adjoint and the gradient of its weight, as products with patches that are walked over (walked.h), a piece of the
- * batch at a time; see tern/layers/conv.h. */
+/* conv.c - convolution, its adjoint and the gradient of its weight, as products with patches that are walked over
+ * (walked.h), a piece of the batch at a time; see tern/layers/conv.h. */
 #include "conv_field.h"
 
 #include "clock.h"
 #include "cpu.h"
 #include "sizes.h"
 
-static const tern__tiles *tiles(void) {
-    return tern__tiles_of(tern__cpu_level());
-}
+static const tern__tiles *tiles(void) { return tern__tiles_of(tern__cpu_level()); }
 
 /* ---- scratch ---- */
 
@@ -18,13 +16,14 @@ typedef struct workspace {
     tern_real *field;  /* of a piece */
     tern_real *weight; /* of a group: turned for the adjoint, or its gradient, transposed */
     tern_real *walked; /* what the products need */
-    size_t     size;   /* of all, in numbers */
+    size_t size;       /* of all, in numbers */
 } workspace;
 
 static workspace divide(const tern_conv *c, tern_real *scratch) {
     const tern__field image = tern__image_field(c), map = tern__map_field(c);
     const size_t field = tern__at_least(tern__field_count(&image, c->box), tern__field_count(&map, c->adjoint_box));
-    const size_t n[] = {c->samples * field + TERN__LANES, tern_window_size(&c->window) * tern__walked_columns(tiles(), c->filters),
+    const size_t n[] = {c->samples * field + TERN__LANES,
+                        tern_window_size(&c->window) * tern__walked_columns(tiles(), c->filters),
                         tern__walked_scratch(tern__at_least(c->filters, c->window.channels))};
     workspace s = {0};
     tern_real **part[] = {&s.field, &s.weight, &s.walked};
@@ -38,8 +37,8 @@ static workspace divide(const tern_conv *c, tern_real *scratch) {
 /* ---- pieces ---- */
 
 enum {
-    COLUMNS = 96,    /* places from which on a product is fast */
-    FIELD = 1 << 15  /* numbers of a piece's field: with what is copied of it, it stays in a cache of the second level */
+    COLUMNS = 96,   /* places from which on a product is fast */
+    FIELD = 1 << 15 /* numbers of a piece's field: with what is copied of it, it stays in a cache of the second level */
 };
 
 /* How many places in a row see at most `n` numbers: `least` at least. */
@@ -67,13 +66,9 @@ size_t tern__conv_cut(tern_conv *c) {
 
 /* ---- a group ---- */
 
-static size_t image_size(const tern_conv *c) {
-    return c->window.channels * c->window.in[0] * c->window.in[1];
-}
+static size_t image_size(const tern_conv *c) { return c->window.channels * c->window.in[0] * c->window.in[1]; }
 
-static size_t map_size(const tern_conv *c) {
-    return c->filters * c->window.out[0] * c->window.out[1];
-}
+static size_t map_size(const tern_conv *c) { return c->filters * c->window.out[0] * c->window.out[1]; }
 
 static tern_real *image_at(const tern_conv *c, const tern_tensor *image, size_t sample, size_t group) {
     return image->data + (sample * c->groups + group) * image_size(c);
@@ -99,8 +94,8 @@ static double flops(const tern_conv *c, size_t n) {
 /* ---- the three ---- */
 
 /* Patches of a piece's images on one side, its map on the other. */
-static tern__walked map_product(const tern_conv *c, const tern__piece *p, const tern_tensor *image, const tern_tensor *map, size_t group,
-                                tern_real *field) {
+static tern__walked map_product(const tern_conv *c, const tern__piece *p, const tern_tensor *image,
+                                const tern_tensor *map, size_t group, tern_real *field) {
     const tern__field f = tern__image_field(c);
     const size_t *out = c->window.out;
     tern__walked w = {.tiles = tiles(), .rows = c->filters, .field = field, .stride = out[0] * out[1]};
@@ -111,8 +106,8 @@ static tern__walked map_product(const tern_conv *c, const tern__piece *p, const 
     return w;
 }
 
-void tern_conv_forward(const tern_conv *c, const tern_tensor *image, const tern_tensor *w, const tern_tensor *b, tern_tensor *map,
-                       tern_real *scratch) {
+void tern_conv_forward(const tern_conv *c, const tern_tensor *image, const tern_tensor *w, const tern_tensor *b,
+                       tern_tensor *map, tern_real *scratch) {
     const double begin = tern__product_begin();
     const workspace s = divide(c, scratch);
     const size_t n = map->shape.dim[0], *out = c->window.out;
@@ -132,7 +127,8 @@ static void add_transposed(const tern_real *x, size_t stride, size_t rows, size_
             for (size_t j = first; j < tern__at_most(cols, first + LINE); j++) y[i * cols + j] += x[j * stride + i];
 }
 
-void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, const tern_tensor *map, tern_tensor *dw, tern_real *scratch) {
+void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, const tern_tensor *map, tern_tensor *dw,
+                        tern_real *scratch) {
     const double begin = tern__product_begin();
     const workspace s = divide(c, scratch);
     const size_t n = map->shape.dim[0], *out = c->window.out;
@@ -142,7 +138,8 @@ void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, const tern
             const tern__walked product = map_product(c, &p, image, map, group, s.field);
             tern__walked_gradient(&product, !i, s.weight, s.walked);
         }
-        add_transposed(s.weight, tern__walked_columns(tiles(), c->filters), c->filters, tern_window_size(&c->window), weight_at(c, dw, group));
+        add_transposed(s.weight, tern__walked_columns(tiles(), c->filters), c->filters, tern_window_size(&c->window),
+                       weight_at(c, dw, group));
     }
     tern__product_end(begin, flops(c, n));
 }
@@ -154,24 +151,27 @@ static void take_weight(const tern_conv *c, const tern__phase *p, const tern_rea
         for (size_t f = 0; f < c->filters; f++)
             for (size_t i = 0; i < p->taps[0]; i++)
                 for (size_t j = 0; j < p->taps[1]; j++)
-                    *a++ = w[((f * channels + channel) * kernel[0] + p->last[0] - i * p->back[0]) * kernel[1] + p->last[1] - j * p->back[1]];
+                    *a++ = w[((f * channels + channel) * kernel[0] + p->last[0] - i * p->back[0]) * kernel[1] +
+                             p->last[1] - j * p->back[1]];
 }
 
 /* A piece of the phase of the image that begins at (row, col). */
-static void adjoint_piece(const tern_conv *c, const tern__phase *phase, const tern__piece *p, const tern_tensor *map, const tern_real *start,
-                          size_t group, size_t row, size_t col, tern_tensor *image, const workspace *s) {
+static void adjoint_piece(const tern_conv *c, const tern__phase *phase, const tern__piece *p, const tern_tensor *map,
+                          const tern_real *start, size_t group, size_t row, size_t col, tern_tensor *image,
+                          const workspace *s) {
     const tern__field f = tern__map_field(c);
     const size_t *in = c->window.in, *stride = c->window.stride;
     tern__walked w = {.tiles = tiles(), .rows = c->window.channels, .stride = in[0] * in[1]};
     w.field = s->field + tern__map_walks(c, phase, p, &w.taps, &w.places);
-    w.c = image_at(c, image, p->sample, group) + (row + p->first[0] * stride[0]) * in[1] + col + p->first[1] * stride[1];
+    w.c =
+        image_at(c, image, p->sample, group) + (row + p->first[0] * stride[0]) * in[1] + col + p->first[1] * stride[1];
     w.to = (tern__walk){{p->samples, p->n[0], p->n[1]}, {c->groups * image_size(c), stride[0] * in[1], stride[1]}};
     tern__field_take(&f, p, map_at(c, map, p->sample, group), c->groups * map_size(c), s->field);
     tern__walked_product(&w, s->weight, start, s->walked);
 }
 
-void tern_conv_adjoint(const tern_conv *c, const tern_tensor *map, const tern_tensor *w, const tern_tensor *b, tern_tensor *image,
-                       tern_real *scratch) {
+void tern_conv_adjoint(const tern_conv *c, const tern_tensor *map, const tern_tensor *w, const tern_tensor *b,
+                       tern_tensor *image, tern_real *scratch) {
     const double begin = tern__product_begin();
     const workspace s = divide(c, scratch);
     const size_t n = map->shape.dim[0], *stride = c->window.stride, *in = c->window.in;
@@ -182,7 +182,8 @@ void tern_conv_adjoint(const tern_conv *c, const tern_tensor *map, const tern_te
                 take_weight(c, &phase, weight_at(c, w, group), s.weight);
                 for (size_t i = 0; i < tern__count_pieces(c, n, phase.places, c->adjoint_box); i++) {
                     const tern__piece p = tern__piece_at(c, n, phase.places, c->adjoint_box, i);
-                    adjoint_piece(c, &phase, &p, map, bias_at(b, c->window.channels, group), group, row, col, image, &s);
+                    adjoint_piece(c, &phase, &p, map, bias_at(b, c->window.channels, group), group, row, col, image,
+                                  &s);
                 }
             }
     tern__product_end(begin, flops(c, n));
@@ -203,6 +204,7 @@ TERN_CLONES static tern_real sum(size_t n, const tern_real *x) {
 }
 
 void tern_sum_channels(const tern_tensor *y, tern_tensor *b) {
-    size_t channels = y->shape.dim[1], planes = y->shape.dim[0] * channels, n = planes ? tern_tensor_count(y) / planes : 0;
+    size_t channels = y->shape.dim[1], planes = y->shape.dim[0] * channels,
+           n = planes ? tern_tensor_count(y) / planes : 0;
     for (size_t i = 0; i < planes; i++) b->data[i % channels] += sum(n, y->data + i * n);
 }

@@ -1,11 +1,12 @@
 /* gelu.c - the Gaussian error linear unit, exact and by tanh, and its slope; see tern/math.h.
  *
- * Below zero cdf(x) = (1 + erf(x / sqrt 2)) / 2 would be the difference of two numbers almost equal. So there, with t = |x|,
+ * Below zero cdf(x) = (1 + erf(x / sqrt 2)) / 2 would be the difference of two numbers almost equal. So there, with t =
+ * |x|,
  *
  *   cdf(-t) = e^(-t^2 / 2) Q(t),   cdf(t) = 1 - cdf(-t)
  *
- * where Q falls slowly, and (t + 4) Q(t) is a polynomial in (t - 4) / (t + 4), which float would take too roughly. The form by tanh has no such difference when it is
- * x / (1 + e^-2u) above zero and x e^2u / (1 + e^2u) below. */
+ * where Q falls slowly, and (t + 4) Q(t) is a polynomial in (t - 4) / (t + 4), which float would take too roughly. The
+ * form by tanh has no such difference when it is x / (1 + e^-2u) above zero and x e^2u / (1 + e^2u) below. */
 #include "exp.h"
 
 #include <tern/math.h>
@@ -16,15 +17,11 @@ typedef struct power {
 } power;
 
 /* From 16 on cdf(x) is 1, and cdf(-x) 0. */
-static inline tern_real least_16(tern_real t) {
-    return t > 16 ? 16 : t;
-}
+static inline tern_real least_16(tern_real t) { return t > 16 ? 16 : t; }
 
 #ifdef TERN_DOUBLE
 
-static inline power minus_half_square(double t) {
-    return (power){-t * t / 2, 0};
-}
+static inline power minus_half_square(double t) { return (power){-t * t / 2, 0}; }
 
 /* a cdf(-t) */
 static inline double below(double a, double t, power e) {
@@ -46,7 +43,8 @@ static inline power minus_half_square(float t) {
 }
 
 static inline float below(float a, float t, power e) {
-    double w = 1 / ((double)t + 4), v = ((double)t - 4) * w, q = 0.00156633629 + v * (0.000166725004 + v * -0.000138076665);
+    double w = 1 / ((double)t + 4), v = ((double)t - 4) * w,
+           q = 0.00156633629 + v * (0.000166725004 + v * -0.000138076665);
     q = 0.06040275987 + v * (-0.007521950052 + v * (-0.003505839769 + v * q));
     q = 0.755285134866 + v * (-0.607896564628 + v * (0.387136956067 + v * (-0.186524028793 + v * q)));
     return tern__exp((float)((double)a * (w * q)), e.x, e.rest);
@@ -58,7 +56,8 @@ static inline float below(float a, float t, power e) {
 static inline tern_real exact(tern_real x, tern_real *slope) {
     tern_real t = least_16(x < 0 ? -x : x);
     power e = minus_half_square(t);
-    tern_real less = below(t, t, e), pdf_x = tern__exp((tern_real)0.39894228040143268 * t, e.x, e.rest), cdf = below(1, t, e);
+    tern_real less = below(t, t, e), pdf_x = tern__exp((tern_real)0.39894228040143268 * t, e.x, e.rest),
+              cdf = below(1, t, e);
     *slope = x < 0 ? cdf - pdf_x : 1 - cdf + pdf_x;
     return x < 0 ? 0 * x - less : x - less;
 }
@@ -75,13 +74,13 @@ static inline tern_real by_tanh(tern_real x, tern_real *slope) {
     return x < 0 ? 0 * x - tern__exp(t * s, two_u.x, two_u.rest) : x * s;
 }
 
-#define GELU(name, formula)                                                                                     \
-    TERN_CLONES void name(size_t n, const tern_real *x, tern_real *y, tern_real *restrict slope) {              \
-        tern_real unused;                                                                                       \
-        if (slope)                                                                                              \
-            for (size_t i = 0; i < n; i++) y[i] = formula(x[i], &slope[i]);                                     \
-        else                                                                                                    \
-            for (size_t i = 0; i < n; i++) y[i] = formula(x[i], &unused);                                       \
+#define GELU(name, formula)                                                                        \
+    TERN_CLONES void name(size_t n, const tern_real *x, tern_real *y, tern_real *restrict slope) { \
+        tern_real unused;                                                                          \
+        if (slope)                                                                                 \
+            for (size_t i = 0; i < n; i++) y[i] = formula(x[i], &slope[i]);                        \
+        else                                                                                       \
+            for (size_t i = 0; i < n; i++) y[i] = formula(x[i], &unused);                          \
     }
 
 GELU(tern_gelu, exact)

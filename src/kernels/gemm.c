@@ -8,7 +8,8 @@
 
 #include <assert.h>
 
-void tern_gemm_strided(tern_real alpha, tern_matrix a, tern_transpose ta, tern_matrix b, tern_transpose tb, tern_real beta, tern_matrix c) {
+void tern_gemm_strided(tern_real alpha, tern_matrix a, tern_transpose ta, tern_matrix b, tern_transpose tb,
+                       tern_real beta, tern_matrix c) {
     const tern__product p = {alpha, beta, a, b, c, ta, tb, ta == TERN_N ? a.cols : a.rows};
     assert(alpha != 0); /* some kernels then let NaN of b through */
     assert((ta == TERN_N ? a.rows : a.cols) == c.rows && (tb == TERN_N ? b.rows : b.cols) == p.k &&
@@ -24,7 +25,7 @@ static tern_matrix whole(const tern_tensor *t) {
     return (tern_matrix){tern_tensor_rows(t), cols, cols, t->data};
 }
 
-void tern_gemm(tern_real alpha, const tern_tensor *a, tern_transpose ta, const tern_tensor *b, tern_transpose tb, tern_real beta,
-               tern_tensor *c) {
+void tern_gemm(tern_real alpha, const tern_tensor *a, tern_transpose ta, const tern_tensor *b, tern_transpose tb,
+               tern_real beta, tern_tensor *c) {
     tern_gemm_strided(alpha, whole(a), ta, whole(b), tb, beta, whole(c));
 }

@@ -1,9 +1,9 @@
 /* max_pool.c - the largest number of each window, and its gradient; see tern/layers/pool.h.
  *
- * Which number is the largest is a coin toss, and a branch on it would be mispredicted half the time (ten times the cost of the
- * comparison): positions are computed from comparisons as integers, and values as the maximum of two, for which there is an
- * instruction. That instruction loses NaN, so NaN is only noticed on the way (by x - x, which is not 0; infinities are noticed as
- * well), and a plane that has any is done once more, exactly. */
+ * Which number is the largest is a coin toss, and a branch on it would be mispredicted half the time (ten times the
+ * cost of the comparison): positions are computed from comparisons as integers, and values as the maximum of two, for
+ * which there is an instruction. That instruction loses NaN, so NaN is only noticed on the way (by x - x, which is not
+ * 0; infinities are noticed as well), and a plane that has any is done once more, exactly. */
 #include "pool_window.h"
 
 #include <string.h>
@@ -41,10 +41,11 @@ static inline int any_plane(const tern_pool *p, const tern_real *x, tern_real *y
     return odd;
 }
 
-/* One row of n windows of 2 by 2 over the rows x and z of a plane; `at` and `down` are the positions of their first numbers. A
- * tournament: the larger of each row, then the larger of those. Some at a time, the last ones once more: a constant makes vector code. */
-static inline int halve_some(size_t some, size_t n, int at, int down, const tern_real *restrict x, const tern_real *restrict z,
-                             tern_real *restrict y, tern_real *restrict from) {
+/* One row of n windows of 2 by 2 over the rows x and z of a plane; `at` and `down` are the positions of their first
+ * numbers. A tournament: the larger of each row, then the larger of those. Some at a time, the last ones once more: a
+ * constant makes vector code. */
+static inline int halve_some(size_t some, size_t n, int at, int down, const tern_real *restrict x,
+                             const tern_real *restrict z, tern_real *restrict y, tern_real *restrict from) {
     int odd = 0;
     for (size_t begin = 0; begin < n; begin += some) {
         size_t first = begin + some <= n ? begin : n - some;
@@ -62,7 +63,8 @@ static inline int halve_some(size_t some, size_t n, int at, int down, const tern
     return odd;
 }
 
-static inline int halve_row(size_t n, int at, int down, const tern_real *x, const tern_real *z, tern_real *y, tern_real *from) {
+static inline int halve_row(size_t n, int at, int down, const tern_real *x, const tern_real *z, tern_real *y,
+                            tern_real *from) {
     if (n >= 16) return halve_some(16, n, at, down, x, z, y, from);
     if (n >= 8) return halve_some(8, n, at, down, x, z, y, from);
     return halve_some(n, n, at, down, x, z, y, from);
@@ -82,7 +84,9 @@ TERN_CLONES void tern_max_pool(const tern_pool *p, size_t planes, const tern_rea
     size_t in = tern_pool_in(p), out = tern_pool_out(p);
     bool halves = tern__arena_halves(p) && in <= INT32_MAX;
     for (size_t k = 0; k < planes; k++, x += in, y += out) {
-        int odd = !halves ? any_plane(p, x, y, from, false) : from ? halve_plane(p, x, y, from) : halve_plane(p, x, y, NULL);
+        int odd = !halves ? any_plane(p, x, y, from, false)
+                  : from  ? halve_plane(p, x, y, from)
+                          : halve_plane(p, x, y, NULL);
         if (odd) any_plane(p, x, y, from, true);
         if (from) from += out;
     }

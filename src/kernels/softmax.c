@@ -2,19 +2,18 @@
  *
  *   y = e^(x - max) / sum e^(x - max),   ln y = x - max - ln(1 + s),  s = sum e^(x - max) but for one of the largest
  *
- * Columns go by strips of neighbours. A row of ten numbers makes no vector, so short rows are turned into columns first, and back afterwards; a
- * long one goes as it lies. Sums are kept in double. */
+ * Columns go by strips of neighbours. A row of ten numbers makes no vector, so short rows are turned into columns
+ * first, and back afterwards; a long one goes as it lies. Sums are kept in double. */
 #include "exp.h"
 
 #include <tern/math.h>
 
 enum { STRIP = 64, SHORT = 64, PIECE = 512, LANES = 16 };
 
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-/* Adds a number's share in s, and whether it is one of the largest: those count apart, as 1, beside which the others may be tiny. */
+/* Adds a number's share in s, and whether it is one of the largest: those count apart, as 1, beside which the others
+ * may be tiny. */
 static inline void add_share(tern_real d, tern_real e, double *sum, tern_real *top) {
     *sum += d == 0 ? 0 : (double)e;
     *top += d == 0 ? 1 : 0;
@@ -33,7 +32,8 @@ static inline void turn_four(const tern_real *x, size_t from, tern_real *y, size
     memcpy(&d, x + 3 * from, sizeof d);
     low = __builtin_shufflevector(a, c, 0, 4, 1, 5);
     high = __builtin_shufflevector(b, d, 0, 4, 1, 5);
-    four first = __builtin_shufflevector(low, high, 0, 4, 1, 5), second = __builtin_shufflevector(low, high, 2, 6, 3, 7);
+    four first = __builtin_shufflevector(low, high, 0, 4, 1, 5),
+         second = __builtin_shufflevector(low, high, 2, 6, 3, 7);
     memcpy(y, &first, sizeof first);
     memcpy(y + to, &second, sizeof second);
     low = __builtin_shufflevector(a, c, 2, 6, 3, 7);
@@ -43,9 +43,10 @@ static inline void turn_four(const tern_real *x, size_t from, tern_real *y, size
     memcpy(y + 3 * to, &second, sizeof second);
 }
 
-/* Writes a matrix with rows and columns exchanged; `from` and `to` are the lengths of rows in memory. What is left over at an end goes with
- * some of what came before once more. */
-TERN_CLONES static void turn(size_t rows, size_t cols, const tern_real *restrict x, size_t from, tern_real *restrict y, size_t to) {
+/* Writes a matrix with rows and columns exchanged; `from` and `to` are the lengths of rows in memory. What is left over
+ * at an end goes with some of what came before once more. */
+TERN_CLONES static void turn(size_t rows, size_t cols, const tern_real *restrict x, size_t from, tern_real *restrict y,
+                             size_t to) {
     if (cols < 4)
         for (size_t i = 0; i < cols; i++)
             for (size_t r = 0; r < rows; r++) y[i * to + r] = x[r * from + i];

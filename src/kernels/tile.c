@@ -1,4 +1,5 @@
-/* tile.c - tiles for any CPU, in the vectors of 16 bytes that x86-64 and aarch64 have, and which to take; see tile.h. */
+/* tile.c - tiles for any CPU, in the vectors of 16 bytes that x86-64 and aarch64 have, and which to take; see tile.h.
+ */
 #define TILES tern__tiles_any
 #define TARGET
 #define BYTES 16
@@ -28,8 +29,8 @@ size_t tern__next_vectors(const tern__tiles *t, size_t left) {
 
 const tern_real tern__zeros[TERN__TILE_ROWS];
 
-void tern__multiply_rows(const tern__tiles *tiles, size_t rows, size_t vectors, const tern_real *a, size_t row_step, const tern_real *start, bool add,
-                         tern__tile t) {
+void tern__multiply_rows(const tern__tiles *tiles, size_t rows, size_t vectors, const tern_real *a, size_t row_step,
+                         const tern_real *start, bool add, tern__tile t) {
     const size_t height = tern__balanced_chunk(rows, tiles->rows);
     t.next_a = height * row_step;
     for (size_t row = 0, here; row < rows; row += (t.more + 1) * here) {
@@ -43,7 +44,8 @@ void tern__multiply_rows(const tern__tiles *tiles, size_t rows, size_t vectors, 
     }
 }
 
-void tern__turn(const tern__tiles *t, const tern_real *x, size_t stride, size_t rows, size_t n, size_t width, tern_real *panel) {
+void tern__turn(const tern__tiles *t, const tern_real *x, size_t stride, size_t rows, size_t n, size_t width,
+                tern_real *panel) {
     if (n < t->lanes) { /* no square */
         for (size_t k = 0; k < n; k++, panel += width)
             for (size_t r = 0; r < width; r++) panel[r] = r < rows ? x[r * stride + k] : 0;
@@ -52,6 +54,7 @@ void tern__turn(const tern__tiles *t, const tern_real *x, size_t stride, size_t 
     for (size_t r = 0; r < width; r += t->lanes)
         for (size_t k = 0; k < n; k += t->lanes) {
             const size_t at = tern__at_most(k, n - t->lanes); /* the last square reaches back over the one before */
-            t->turn(x + r * stride + at, stride, rows > r ? tern__at_most(rows - r, t->lanes) : 0, panel + at * width + r, width);
+            t->turn(x + r * stride + at, stride, rows > r ? tern__at_most(rows - r, t->lanes) : 0,
+                    panel + at * width + r, width);
         }
 }

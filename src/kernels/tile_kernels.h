@@ -1,10 +1,11 @@
 /* tile_kernels.h - the tiles of one kind of CPU: what tile*.c include once each, having said which.
  *
  *   TILES      the table to define      BYTES           of a vector register
- *   TARGET     lets the compiler        ROWS, VECTORS   of the largest tile: its sums, a vector of B for each and a number of A
- *              use its instructions                     fill the registers
+ *   TARGET     lets the compiler        ROWS, VECTORS   of the largest tile: its sums, a vector of B for each and a
+ * number of A use its instructions                     fill the registers
  *
- * The loops over rows and vectors have constant bounds once multiply() is inlined, and are unrolled: so the sums are registers. */
+ * The loops over rows and vectors have constant bounds once multiply() is inlined, and are unrolled: so the sums are
+ * registers. */
 #ifndef TERN_KERNELS_TILE_KERNELS_H
 #define TERN_KERNELS_TILE_KERNELS_H
 
@@ -38,26 +39,27 @@
 
 typedef tern_real vector __attribute__((vector_size(BYTES), aligned(sizeof(tern_real)), may_alias));
 
-TARGET static inline __attribute__((always_inline)) void multiply(const size_t rows, const size_t vectors, const tern__tile *t) {
-    vector           sum[TERN__TILE_ROWS][TERN__TILE_VECTORS], x[TERN__TILE_VECTORS];
+TARGET static inline __attribute__((always_inline)) void multiply(const size_t rows, const size_t vectors,
+                                                                  const tern__tile *t) {
+    vector sum[TERN__TILE_ROWS][TERN__TILE_VECTORS], x[TERN__TILE_VECTORS];
     const tern_real *a[TERN__TILE_ROWS], *b[TERN__TILE_VECTORS], *start = t->start;
-    tern_real       *c[TERN__TILE_VECTORS];
+    tern_real *c[TERN__TILE_VECTORS];
     UNROLL for (size_t v = 0; v < vectors; v++) b[v] = t->b[v], c[v] = t->c[v];
     UNROLL for (size_t r = 0; r < rows; r++) a[r] = t->a[r];
     for (size_t tiles = t->more + 1; tiles > 0; tiles--) {
-        UNROLL for (size_t r = 0; r < rows; r++)
-            UNROLL for (size_t v = 0; v < vectors; v++)
-                if (start) sum[r][v] = start[r] - (vector){0};
-                else sum[r][v] = *(const vector *)(c[v] + r * t->stride);
+        UNROLL for (size_t r = 0; r < rows; r++) UNROLL for (size_t v = 0; v < vectors; v++) if (start) sum[r][v] =
+            start[r] - (vector){0};
+        else sum[r][v] = *(const vector *)(c[v] + r * t->stride);
         for (size_t i = 0, a0 = 0, b0 = 0; i < t->n[0]; i++, a0 += t->step_a[0], b0 += t->step_b[0])
             for (size_t j = 0, a1 = a0, b1 = b0; j < t->n[1]; j++, a1 += t->step_a[1], b1 += t->step_b[1])
-                for (size_t k = 0, a2 = a1, b2 = b1, n = t->n[2], da = t->step_a[2], db = t->step_b[2]; k < n; k++, a2 += da, b2 += db) {
+                for (size_t k = 0, a2 = a1, b2 = b1, n = t->n[2], da = t->step_a[2], db = t->step_b[2]; k < n;
+                     k++, a2 += da, b2 += db) {
                     UNROLL for (size_t v = 0; v < vectors; v++) x[v] = *(const vector *)(b[v] + b2);
-                    UNROLL for (size_t r = 0; r < rows; r++)
-                        UNROLL for (size_t v = 0; v < vectors; v++) sum[r][v] += a[r][a2] * x[v];
+                    UNROLL for (size_t r = 0; r < rows; r++) UNROLL for (size_t v = 0; v < vectors; v++) sum[r][v] +=
+                        a[r][a2] * x[v];
                 }
         UNROLL for (size_t r = 0; r < rows; r++) {
-            UNROLL for (size_t v = 0; v < vectors; v++) *(vector *)(c[v] + r * t->stride) = sum[r][v];
+            UNROLL for (size_t v = 0; v < vectors; v++) * (vector *)(c[v] + r * t->stride) = sum[r][v];
             a[r] += t->next_a;
         }
         UNROLL for (size_t v = 0; v < vectors; v++) c[v] += rows * t->stride;
@@ -65,8 +67,8 @@ TARGET static inline __attribute__((always_inline)) void multiply(const size_t r
     }
 }
 
-/* y[k * apart + r] = x[r * stride + k] for a square of as many rows as lanes; rows from `rows` on are 0. Each turn puts half of the vectors
- * between the other half; after log2(LANES) of them, rows are columns. */
+/* y[k * apart + r] = x[r * stride + k] for a square of as many rows as lanes; rows from `rows` on are 0. Each turn puts
+ * half of the vectors between the other half; after log2(LANES) of them, rows are columns. */
 TARGET static void turn(const tern_real *x, size_t stride, size_t rows, tern_real *y, size_t apart) {
     vector row[LANES], next[LANES];
     UNROLL for (size_t r = 0; r < LANES; r++) row[r] = r < rows ? *(const vector *)(x + r * stride) : (vector){0};
@@ -77,25 +79,30 @@ TARGET static void turn(const tern_real *x, size_t stride, size_t rows, tern_rea
         }
         UNROLL for (size_t r = 0; r < LANES; r++) row[r] = next[r];
     }
-    UNROLL for (size_t r = 0; r < LANES; r++) *(vector *)(y + r * apart) = row[r];
+    UNROLL for (size_t r = 0; r < LANES; r++) * (vector *)(y + r * apart) = row[r];
 }
 
 #define TILE(r, v) \
     TARGET static void multiply_##r##_##v(const tern__tile *t) { multiply(r, v, t); }
 #define TILES_OF(r) TILE(r, 1) TILE(r, 2) TILE(r, 3)
-#define LIST_OF(r) {multiply_##r##_1, multiply_##r##_2, multiply_##r##_3}
+#define LIST_OF(r) \
+    { multiply_##r##_1, multiply_##r##_2, multiply_##r##_3 }
 
-TILES_OF(1) TILES_OF(2) TILES_OF(3) TILES_OF(4)
+TILES_OF(1)
+TILES_OF(2)
+TILES_OF(3) TILES_OF(4)
 #if ROWS == 8
-TILES_OF(5) TILES_OF(6) TILES_OF(7) TILES_OF(8)
+    TILES_OF(5) TILES_OF(6) TILES_OF(7) TILES_OF(8)
 #endif
 
-const tern__tiles TILES = {
-    ROWS, VECTORS, LANES, turn,
-    {LIST_OF(1), LIST_OF(2), LIST_OF(3), LIST_OF(4),
+        const tern__tiles TILES = {ROWS,
+                                   VECTORS,
+                                   LANES,
+                                   turn,
+                                   {LIST_OF(1), LIST_OF(2), LIST_OF(3), LIST_OF(4),
 #if ROWS == 8
-     LIST_OF(5), LIST_OF(6), LIST_OF(7), LIST_OF(8)
+                                    LIST_OF(5), LIST_OF(6), LIST_OF(7), LIST_OF(8)
 #endif
-    }};
+                                   }};
 
 #endif

@@ -1,6 +1,7 @@
-/* tile_product.c - products of matrices that are not large, by tiles (tile.h). A BLAS copies both factors into an order of its own first, which for
- * the few rows of a batch takes as long as the product. Here one factor is walked over where it lies, row by row of a tile, and only the other is
- * copied: a panel of it, as wide as a tile. If its rows are the columns of a panel, it is turned. */
+/* tile_product.c - products of matrices that are not large, by tiles (tile.h). A BLAS copies both factors into an order
+ * of its own first, which for the few rows of a batch takes as long as the product. Here one factor is walked over
+ * where it lies, row by row of a tile, and only the other is copied: a panel of it, as wide as a tile. If its rows are
+ * the columns of a panel, it is turned. */
 #include "tile_product.h"
 
 #include "sizes.h"
@@ -8,20 +9,21 @@
 enum {
     PANEL = 1 << 14, /* numbers of a panel */
     FEW = 64,        /* rows to multiply with, for which copying a panel that lies in order does not pay */
-    LARGE = 1 << 23  /* numbers of all matrices, beyond which it matters more what is kept in which cache: a BLAS knows */
+    LARGE =
+        1 << 23 /* numbers of all matrices, beyond which it matters more what is kept in which cache: a BLAS knows */
 };
 
-/* c = walked panel, or its transpose: number (r, k) of the walked factor is at r * row_step + k * k_step; of the other, number (k, j) is at
- * k * stride + j, or where it is turned at j * stride + k. */
+/* c = walked panel, or its transpose: number (r, k) of the walked factor is at r * row_step + k * k_step; of the other,
+ * number (k, j) is at k * stride + j, or where it is turned at j * stride + k. */
 typedef struct plan {
     const tern__tiles *tiles;
-    size_t             rows, cols, k;
-    const tern_real   *walked, *other;
-    size_t             row_step, k_step, stride;
-    bool               turned, transposed, add;
-    tern_real          alpha;
-    tern_real         *c;
-    size_t             stride_c;
+    size_t rows, cols, k;
+    const tern_real *walked, *other;
+    size_t row_step, k_step, stride;
+    bool turned, transposed, add;
+    tern_real alpha;
+    tern_real *c;
+    size_t stride_c;
 } plan;
 
 /* The product as it is, or that of the transposes: whichever has less to copy. Turning costs four times as much. */
@@ -29,8 +31,13 @@ static plan choose(const tern__tiles *tiles, const tern__product *p) {
     const bool a_lies = p->ta == TERN_T, b_lies = p->tb == TERN_N; /* in rows of a panel */
     const size_t m = p->c.rows, n = p->c.cols, k = p->k;
     const size_t as_is = n * k * (b_lies ? 1 : 4), transposed = m * k * (a_lies ? 1 : 4) + 4 * m * n;
-    plan w = {.tiles = tiles, .k = k, .alpha = p->alpha, .add = p->beta != 0, .c = p->c.data,
-              .stride_c = p->c.stride, .transposed = transposed < as_is};
+    plan w = {.tiles = tiles,
+              .k = k,
+              .alpha = p->alpha,
+              .add = p->beta != 0,
+              .c = p->c.data,
+              .stride_c = p->c.stride,
+              .transposed = transposed < as_is};
     const tern_matrix *walked = w.transposed ? &p->b : &p->a, *other = w.transposed ? &p->a : &p->b;
     const bool by_rows = w.transposed ? !b_lies : !a_lies;
     w.rows = w.transposed ? n : m;
@@ -45,7 +52,8 @@ static plan choose(const tern__tiles *tiles, const tern__product *p) {
 }
 
 /* panel[i, j] = alpha other[first + i, col + j] for n rows and `cols` columns, and 0 up to `width`. */
-TERN_CLONES static void take(const plan *w, size_t first, size_t n, size_t col, size_t cols, size_t width, tern_real *panel) {
+TERN_CLONES static void take(const plan *w, size_t first, size_t n, size_t col, size_t cols, size_t width,
+                             tern_real *panel) {
     const tern_real *from = w->other + first * w->stride + col;
     if (w->turned) tern__turn(w->tiles, w->other + col * w->stride + first, w->stride, cols, n, width, panel);
     else
@@ -57,14 +65,16 @@ TERN_CLONES static void take(const plan *w, size_t first, size_t n, size_t col, 
 }
 
 /* c (+)= tile, of rows from `row` and columns from `col` on. */
-TERN_CLONES static void put(const plan *w, size_t row, size_t rows, size_t col, size_t cols, const tern_real *tile, size_t width, bool add) {
+TERN_CLONES static void put(const plan *w, size_t row, size_t rows, size_t col, size_t cols, const tern_real *tile,
+                            size_t width, bool add) {
     tern_real *c = w->c + row * w->stride_c + col;
     for (size_t r = 0; r < rows; r++, c += w->stride_c, tile += width)
         for (size_t j = 0; j < cols; j++) c[j] = (add ? c[j] : 0) + tile[j];
 }
 
 /* The same for the transpose, by squares. */
-TERN_CLONES static void put_turned(const plan *w, size_t row, size_t rows, size_t col, size_t cols, const tern_real *tile, size_t width, bool add) {
+TERN_CLONES static void put_turned(const plan *w, size_t row, size_t rows, size_t col, size_t cols,
+                                   const tern_real *tile, size_t width, bool add) {
     tern_real square[TERN__LANES * TERN__LANES];
     const size_t lanes = w->tiles->lanes;
     for (size_t first = 0; first < cols; first += lanes) {
@@ -72,13 +82,16 @@ TERN_CLONES static void put_turned(const plan *w, size_t row, size_t rows, size_
             w->tiles->turn(tile + r * width + first, width, tern__at_most(lanes, rows - r), square, lanes);
             tern_real *c = w->c + (col + first) * w->stride_c + row + r;
             for (size_t j = 0; j < tern__at_most(lanes, cols - first); j++, c += w->stride_c)
-                for (size_t i = 0; i < tern__at_most(lanes, rows - r); i++) c[i] = (add ? c[i] : 0) + square[j * lanes + i];
+                for (size_t i = 0; i < tern__at_most(lanes, rows - r); i++)
+                    c[i] = (add ? c[i] : 0) + square[j * lanes + i];
         }
     }
 }
 
-/* All rows with a panel: in place, or some at a time beside c where the columns are no whole vectors or have to be turned. */
-static void multiply(const plan *w, size_t first, size_t n, size_t col, size_t vectors, const tern_real *panel, size_t stride) {
+/* All rows with a panel: in place, or some at a time beside c where the columns are no whole vectors or have to be
+ * turned. */
+static void multiply(const plan *w, size_t first, size_t n, size_t col, size_t vectors, const tern_real *panel,
+                     size_t stride) {
     enum { SOME = 2 * TERN__TILE_ROWS };
     tern_real beside[SOME * TERN__TILE_VECTORS * TERN__LANES];
     const size_t lanes = w->tiles->lanes, width = vectors * lanes, cols = tern__at_most(width, w->cols - col);
@@ -103,7 +116,8 @@ static void multiply(const plan *w, size_t first, size_t n, size_t col, size_t v
 /* Not for large matrices, nor on a CPU for which the tiles were not made. */
 static bool pays(const tern__tiles *tiles, const tern__product *p) {
     const size_t numbers = p->c.rows * p->c.cols + p->k * (p->c.rows + p->c.cols);
-    return tiles != &tern__tiles_any && numbers <= LARGE && p->c.rows > 1 && p->c.cols > 1 && p->k > 1 && (p->beta == 0 || p->beta == 1);
+    return tiles != &tern__tiles_any && numbers <= LARGE && p->c.rows > 1 && p->c.cols > 1 && p->k > 1 &&
+           (p->beta == 0 || p->beta == 1);
 }
 
 bool tern__tile_product(const tern__tiles *tiles, const tern__product *p) {
@@ -113,12 +127,14 @@ bool tern__tile_product(const tern__tiles *tiles, const tern__product *p) {
     tern_real panel[PANEL] __attribute__((aligned(64)));
     for (size_t col = 0, vectors; col < w.cols; col += vectors * lanes) {
         vectors = tern__next_vectors(tiles, tern__parts(w.cols - col, lanes));
-        const size_t width = vectors * lanes, cols = tern__at_most(width, w.cols - col), part = tern__balanced_chunk(w.k, PANEL / width);
+        const size_t width = vectors * lanes, cols = tern__at_most(width, w.cols - col),
+                     part = tern__balanced_chunk(w.k, PANEL / width);
         const bool lies = !w.turned && cols == width && w.alpha == 1 && w.rows <= FEW;
         for (size_t first = 0; first < w.k; first += part) {
             const size_t n = tern__at_most(part, w.k - first);
             if (!lies) take(&w, first, n, col, cols, width, panel);
-            multiply(&w, first, n, col, vectors, lies ? w.other + first * w.stride + col : panel, lies ? w.stride : width);
+            multiply(&w, first, n, col, vectors, lies ? w.other + first * w.stride + col : panel,
+                     lies ? w.stride : width);
         }
     }
     return true;

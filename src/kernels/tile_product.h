@@ -5,7 +5,8 @@
 #include "blas.h"
 #include "tile.h"
 
-/* Does a product that tiles are good at; false, having done nothing, where a BLAS is better or has to: see tile_product.c. */
+/* Does a product that tiles are good at; false, having done nothing, where a BLAS is better or has to: see
+ * tile_product.c. */
 bool tern__tile_product(const tern__tiles *tiles, const tern__product *p);
 
 #endif

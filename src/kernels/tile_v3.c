@@ -2,10 +2,10 @@
 #include "tile.h"
 
 #ifdef __x86_64__
-#define TILES tern__tiles_v3
-#define TARGET __attribute__((target("avx2,fma")))
-#define BYTES 32
-#define ROWS 4
+#define TILES   tern__tiles_v3
+#define TARGET  __attribute__((target("avx2,fma")))
+#define BYTES   32
+#define ROWS    4
 #define VECTORS 3
 #include "tile_kernels.h"
 #endif

@@ -1,9 +1,10 @@
-/* adaptive_avg_pool2d - means over as many windows as are asked for: window o of n is [floor(o in / n), ceil((o + 1) in / n)). */
+/* adaptive_avg_pool2d - means over as many windows as are asked for: window o of n is [floor(o in / n), ceil((o + 1) in
+ * / n)). */
 #include <tern/layer.h>
 
 typedef struct adaptive_avg_pool2d {
     tern_ints output_size;
-    size_t    in[2], out[2]; /* planned: height and width */
+    size_t in[2], out[2]; /* planned: height and width */
 } adaptive_avg_pool2d;
 
 typedef struct span {
@@ -15,9 +16,7 @@ static span window(const adaptive_avg_pool2d *p, size_t axis, size_t o) {
     return (span){o * in / out, ((o + 1) * in + out - 1) / out};
 }
 
-static size_t window_size(span v, span u) {
-    return (v.end - v.begin) * (u.end - u.begin);
-}
+static size_t window_size(span v, span u) { return (v.end - v.begin) * (u.end - u.begin); }
 
 static tern_status adaptive_avg_pool2d_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     adaptive_avg_pool2d *p = self;
@@ -70,7 +69,8 @@ static void adaptive_avg_pool2d_backward(const void *self, const tern_backward *
 }
 
 static const tern_option options[] = {
-    TERN_INTS_REQUIRED(adaptive_avg_pool2d, output_size, 1, 1 << 20, 1, 2, "The size of the output, or [height, width]."),
+    TERN_INTS_REQUIRED(adaptive_avg_pool2d, output_size, 1, 1 << 20, 1, 2,
+                       "The size of the output, or [height, width]."),
     {0},
 };
 
@@ -85,5 +85,7 @@ const tern_layer_type tern_layer_adaptive_avg_pool2d = {
     .base = {TERN_LAYER, "adaptive_avg_pool2d", NULL,
              "Means over a given number of windows, whatever the size of the input [C, H, W].",
              sizeof(adaptive_avg_pool2d), options, examples},
-    .plan = adaptive_avg_pool2d_plan, .forward = adaptive_avg_pool2d_forward, .backward = adaptive_avg_pool2d_backward,
+    .plan = adaptive_avg_pool2d_plan,
+    .forward = adaptive_avg_pool2d_forward,
+    .backward = adaptive_avg_pool2d_backward,
 };

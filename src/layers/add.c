@@ -37,6 +37,9 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_add = {
     .base = {TERN_LAYER, "add", NULL, "Adds inputs of one shape: y = x0 + x1 + ...", sizeof(add), NULL, examples},
     .flags = TERN_IN_PLACE,
-    .least_inputs = 2, .most_inputs = TERN_MAX_INPUTS,
-    .plan = add_plan, .forward = add_forward, .backward = add_backward,
+    .least_inputs = 2,
+    .most_inputs = TERN_MAX_INPUTS,
+    .plan = add_plan,
+    .forward = add_forward,
+    .backward = add_backward,
 };

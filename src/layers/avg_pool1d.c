@@ -4,7 +4,7 @@
 
 typedef struct avg_pool1d {
     tern_ints kernel_size, stride, padding;
-    bool      ceil_mode, count_include_pad;
+    bool ceil_mode, count_include_pad;
     tern_pool pool; /* planned */
 } avg_pool1d;
 
@@ -31,14 +31,13 @@ static void avg_pool1d_backward(const void *self, const tern_backward *b) {
 }
 
 static const tern_option options[] = {
-    TERN_INTS_REQUIRED(avg_pool1d, kernel_size, 1, 1 << 20, 1, 1, "The size of a window.",
-                       .alias = "pool_size"),
+    TERN_INTS_REQUIRED(avg_pool1d, kernel_size, 1, 1 << 20, 1, 1, "The size of a window.", .alias = "pool_size"),
     TERN_INTS(avg_pool1d, stride, NULL, 1, 1 << 20, 1, 1, "The step between windows; left out: kernel_size.",
               .alias = "strides"),
-    TERN_INTS(avg_pool1d, padding, "0", 0, 1 << 20, 1, 1,
-              "Numbers added on either side; at most half of kernel_size."),
+    TERN_INTS(avg_pool1d, padding, "0", 0, 1 << 20, 1, 1, "Numbers added on either side; at most half of kernel_size."),
     TERN_BOOL(avg_pool1d, ceil_mode, false, "Let a last window hang over the end, if it begins inside."),
-    TERN_BOOL(avg_pool1d, count_include_pad, true, "Divide by the size of the window; false: by the numbers of the input in it."),
+    TERN_BOOL(avg_pool1d, count_include_pad, true,
+              "Divide by the size of the window; false: by the numbers of the input in it."),
     {0},
 };
 
@@ -52,5 +51,7 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_avg_pool1d = {
     .base = {TERN_LAYER, "avg_pool1d", (const char *const[]){"AveragePooling1D", NULL},
              "The mean of each window that slides over a sequence [C, L].", sizeof(avg_pool1d), options, examples},
-    .plan = avg_pool1d_plan, .forward = avg_pool1d_forward, .backward = avg_pool1d_backward,
+    .plan = avg_pool1d_plan,
+    .forward = avg_pool1d_forward,
+    .backward = avg_pool1d_backward,
 };

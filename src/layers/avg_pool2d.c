@@ -4,7 +4,7 @@
 
 typedef struct avg_pool2d {
     tern_ints kernel_size, stride, padding;
-    bool      ceil_mode, count_include_pad;
+    bool ceil_mode, count_include_pad;
     tern_pool pool; /* planned */
 } avg_pool2d;
 
@@ -33,12 +33,13 @@ static void avg_pool2d_backward(const void *self, const tern_backward *b) {
 static const tern_option options[] = {
     TERN_INTS_REQUIRED(avg_pool2d, kernel_size, 1, 1 << 20, 1, 2, "The size of a window, or [height, width].",
                        .alias = "pool_size"),
-    TERN_INTS(avg_pool2d, stride, NULL, 1, 1 << 20, 1, 2, "The step between windows, or [height, width]; left out: kernel_size.",
-              .alias = "strides"),
+    TERN_INTS(avg_pool2d, stride, NULL, 1, 1 << 20, 1, 2,
+              "The step between windows, or [height, width]; left out: kernel_size.", .alias = "strides"),
     TERN_INTS(avg_pool2d, padding, "0", 0, 1 << 20, 1, 2,
               "Rows and columns added on either side, or [height, width]; at most half of kernel_size."),
     TERN_BOOL(avg_pool2d, ceil_mode, false, "Let a last window hang over the end, if it begins inside."),
-    TERN_BOOL(avg_pool2d, count_include_pad, true, "Divide by the size of the window; false: by the numbers of the input in it."),
+    TERN_BOOL(avg_pool2d, count_include_pad, true,
+              "Divide by the size of the window; false: by the numbers of the input in it."),
     {0},
 };
 
@@ -53,5 +54,7 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_avg_pool2d = {
     .base = {TERN_LAYER, "avg_pool2d", (const char *const[]){"AveragePooling2D", NULL},
              "The mean of each window that slides over planes [C, H, W].", sizeof(avg_pool2d), options, examples},
-    .plan = avg_pool2d_plan, .forward = avg_pool2d_forward, .backward = avg_pool2d_backward,
+    .plan = avg_pool2d_plan,
+    .forward = avg_pool2d_forward,
+    .backward = avg_pool2d_backward,
 };

@@ -1,6 +1,7 @@
-/* batch_norm - y = (x - mean) / sqrt(var + eps) w + b for each channel, over all samples and places of the batch (Ioffe and
- * Szegedy 2015). When evaluating, running averages take the place of the batch's. A batch that has a single value in a channel
- * (one sample of a vector) can't be normalised: PyTorch refuses it, here y = b, and the running averages stay as they are. */
+/* batch_norm - y = (x - mean) / sqrt(var + eps) w + b for each channel, over all samples and places of the batch (Ioffe
+ * and Szegedy 2015). When evaluating, running averages take the place of the batch's. A batch that has a single value
+ * in a channel (one sample of a vector) can't be normalised: PyTorch refuses it, here y = b, and the running averages
+ * stay as they are. */
 #include <tern/layer.h>
 #include <tern/layers/norm.h>
 #include <math.h>
@@ -8,15 +9,15 @@
 typedef struct batch_norm {
     size_t num_features;
     double eps, momentum;
-    bool   cumulative, affine, track_running_stats;
+    bool cumulative, affine, track_running_stats;
     size_t channels, inner; /* planned: a sample is [channels, inner] */
 } batch_norm;
 
 enum { W, B };
 enum { RUNNING_MEAN, RUNNING_VAR, NUM_BATCHES_TRACKED };
-/* The sums: how many values a channel has, then a list for each of these, [channels] long. Forward's are around a shift that all
- * slices know, so that no digits are lost: the running mean. Only the first slice writes it down there: the others must not read
- * it in forward, where the first changes it. */
+/* The sums: how many values a channel has, then a list for each of these, [channels] long. Forward's are around a shift
+ * that all slices know, so that no digits are lost: the running mean. Only the first slice writes it down there: the
+ * others must not read it in forward, where the first changes it. */
 enum { SUM, SQUARE, SHIFT, LISTS, DOT = SQUARE };
 enum { MEAN, SCALE, SLOPE, BIAS, COEFFICIENTS }; /* in scratch, [channels] long each */
 
@@ -24,11 +25,13 @@ enum { MEAN, SCALE, SLOPE, BIAS, COEFFICIENTS }; /* in scratch, [channels] long 
 
 static tern_status check_momentum(const batch_norm *n, tern_error *err) {
     if (n->cumulative && n->momentum != DEFAULT_MOMENTUM)
-        return tern_error_add(err, TERN_ERROR_MODEL, "momentum", "is %g, but \"cumulative\" gives every batch the same weight",
-                              n->momentum);
+        return tern_error_add(err, TERN_ERROR_MODEL, "momentum",
+                              "is %g, but \"cumulative\" gives every batch the same weight", n->momentum);
     if (n->momentum >= 0.5)
-        tern_error_warn(err, "momentum", "is %g: the weight of the new batch, as in PyTorch. Keras' momentum is the weight of "
-                        "the old average: %g there is %g here", n->momentum, n->momentum, 1 - n->momentum);
+        tern_error_warn(err, "momentum",
+                        "is %g: the weight of the new batch, as in PyTorch. Keras' momentum is the weight of "
+                        "the old average: %g there is %g here",
+                        n->momentum, n->momentum, 1 - n->momentum);
     return TERN_OK;
 }
 
@@ -36,8 +39,10 @@ static tern_status batch_norm_plan(void *self, tern_layer_spec *spec, tern_error
     batch_norm *n = self;
     size_t channels = spec->in[0].dim[0];
     if (n->num_features && n->num_features != channels)
-        return tern_error_add(err, TERN_ERROR_MODEL, "num_features", "is %zu, but the input has %zu channels, its first "
-                              "dimension", n->num_features, channels);
+        return tern_error_add(err, TERN_ERROR_MODEL, "num_features",
+                              "is %zu, but the input has %zu channels, its first "
+                              "dimension",
+                              n->num_features, channels);
     tern_status status = check_momentum(n, err);
     if (status) return status;
 
@@ -54,20 +59,17 @@ static tern_status batch_norm_plan(void *self, tern_layer_spec *spec, tern_error
     if (n->track_running_stats) {
         spec->state[RUNNING_MEAN] = (tern_param){.name = "running_mean", .shape = each};
         spec->state[RUNNING_VAR] = (tern_param){.name = "running_var", .shape = each, .a = 1};
-        spec->state[NUM_BATCHES_TRACKED] = (tern_param){.name = "num_batches_tracked", .shape = {1, {1}}, .integer = true};
+        spec->state[NUM_BATCHES_TRACKED] =
+            (tern_param){.name = "num_batches_tracked", .shape = {1, {1}}, .integer = true};
     }
     return TERN_OK;
 }
 
 /* ---- statistics ---- */
 
-static bool uses_batch(const batch_norm *n, bool training) {
-    return training || !n->track_running_stats;
-}
+static bool uses_batch(const batch_norm *n, bool training) { return training || !n->track_running_stats; }
 
-static double *list(const batch_norm *n, double *sums, size_t which) {
-    return sums + 1 + which * n->channels;
-}
+static double *list(const batch_norm *n, double *sums, size_t which) { return sums + 1 + which * n->channels; }
 
 static tern_real *coefficients(const batch_norm *n, tern_real *scratch, size_t which) {
     return scratch + which * n->channels;
@@ -76,14 +78,15 @@ static tern_real *coefficients(const batch_norm *n, tern_real *scratch, size_t w
 /* Mean and biased variance of channel c from forward's totals. */
 static void channel_moments(const batch_norm *n, const double *totals, size_t c, double *mean, double *var) {
     const double *of = totals + 1 + c;
-    double count = totals[0], first = of[SUM * n->channels] / count, v = of[SQUARE * n->channels] / count - first * first;
+    double count = totals[0], first = of[SUM * n->channels] / count,
+           v = of[SQUARE * n->channels] / count - first * first;
     *mean = of[SHIFT * n->channels] + first;
     *var = v < 0 ? 0 : v; /* NaN stays */
 }
 
 /* x is [rows, n]: sums of (x - shift) and of its square down the columns. Four rows at a time, for less traffic. */
-TERN_CLONES static void column_sums(size_t rows, size_t n, const tern_real *x, const tern_real *shift, double *restrict sum,
-                                    double *restrict square) {
+TERN_CLONES static void column_sums(size_t rows, size_t n, const tern_real *x, const tern_real *shift,
+                                    double *restrict sum, double *restrict square) {
     size_t i = 0;
     for (; i + 4 <= rows; i += 4, x += 4 * n) {
         for (size_t c = 0; c < n; c++) {
@@ -122,7 +125,8 @@ static void batch_norm_forward_sums(const void *self, const tern_forward *f) {
             tern_norm_sums(n->inner, x, (double)shift[c], &sum[c], &square[c]);
 }
 
-/* running = (1 - momentum) running + momentum new, the variance unbiased. A single value has none: it teaches nothing. */
+/* running = (1 - momentum) running + momentum new, the variance unbiased. A single value has none: it teaches nothing.
+ */
 static void update_running(const batch_norm *n, const tern_forward *f) {
     double count = f->sums[0];
     if (count < 2) return;
@@ -140,8 +144,8 @@ static void update_running(const batch_norm *n, const tern_forward *f) {
 
 /* ---- forward and backward ---- */
 
-TERN_CLONES static void scale_columns(size_t rows, size_t n, const tern_real *x, const tern_real *mean, const tern_real *scale,
-                                      const tern_real *bias, tern_real *y) {
+TERN_CLONES static void scale_columns(size_t rows, size_t n, const tern_real *x, const tern_real *mean,
+                                      const tern_real *scale, const tern_real *bias, tern_real *y) {
     for (size_t i = 0; i < rows; i++, x += n, y += n)
         for (size_t c = 0; c < n; c++) y[c] = (x[c] - mean[c]) * scale[c] + bias[c];
 }
@@ -170,8 +174,8 @@ static void batch_norm_forward(const void *self, const tern_forward *f) {
             tern_norm_scale(n->inner, x, mean[c], scale[c], bias[c], y);
 }
 
-TERN_CLONES static void column_dots(size_t rows, size_t n, const tern_real *x, const tern_real *mean, const tern_real *dy,
-                                    double *restrict sum, double *restrict dot) {
+TERN_CLONES static void column_dots(size_t rows, size_t n, const tern_real *x, const tern_real *mean,
+                                    const tern_real *dy, double *restrict sum, double *restrict dot) {
     for (size_t i = 0; i < rows; i++, x += n, dy += n) {
         for (size_t c = 0; c < n; c++) {
             sum[c] += (double)dy[c];
@@ -199,14 +203,15 @@ static void batch_norm_backward_sums(const void *self, const tern_backward *b) {
             tern_norm_dots(n->inner, x, mean[c], dy, &sum[c], &dot[c]);
 }
 
-TERN_CLONES static void gradient_columns(size_t rows, size_t n, const tern_real *x, const tern_real *mean, const tern_real *dy,
-                                         const tern_real *scale, const tern_real *slope, const tern_real *bias, tern_real *dx) {
+TERN_CLONES static void gradient_columns(size_t rows, size_t n, const tern_real *x, const tern_real *mean,
+                                         const tern_real *dy, const tern_real *scale, const tern_real *slope,
+                                         const tern_real *bias, tern_real *dx) {
     for (size_t i = 0; i < rows; i++, x += n, dy += n, dx += n)
         for (size_t c = 0; c < n; c++) dx[c] = scale[c] * dy[c] + (slope[c] * (x[c] - mean[c]) + bias[c]);
 }
 
-/* With h = (x - mean) r, r = 1 / sqrt(var + eps), means over the batch: dx = w r (dy - mean dy - h mean (h dy)); dw = sum of
- * h dy and db = sum of dy, which are totals already: the first slice adds them. */
+/* With h = (x - mean) r, r = 1 / sqrt(var + eps), means over the batch: dx = w r (dy - mean dy - h mean (h dy)); dw =
+ * sum of h dy and db = sum of dy, which are totals already: the first slice adds them. */
 static void batch_norm_backward(const void *self, const tern_backward *b) {
     const batch_norm *n = self;
     const double *sum = list(n, b->sums, SUM), *dot = list(n, b->sums, DOT), count = b->forward_sums[0];
@@ -239,10 +244,13 @@ static void batch_norm_backward(const void *self, const tern_backward *b) {
 static const tern_option options[] = {
     TERN_SIZE(batch_norm, num_features, 0, 1, 1 << 24, "Number of channels; inferred, and checked where given."),
     TERN_REAL(batch_norm, eps, 1e-5, 0, 1, "Added to the variance.", .alias = "epsilon"),
-    TERN_REAL(batch_norm, momentum, DEFAULT_MOMENTUM, 0, 1,
-              "Weight of the new batch in the running averages; in Keras the word means the weight of the old average."),
-    TERN_BOOL(batch_norm, cumulative, false, "All batches count alike in the running averages: PyTorch's momentum None."),
-    TERN_BOOL(batch_norm, affine, true, "Multiply by a learned weight and add a learned bias, one of each for a channel."),
+    TERN_REAL(
+        batch_norm, momentum, DEFAULT_MOMENTUM, 0, 1,
+        "Weight of the new batch in the running averages; in Keras the word means the weight of the old average."),
+    TERN_BOOL(batch_norm, cumulative, false,
+              "All batches count alike in the running averages: PyTorch's momentum None."),
+    TERN_BOOL(batch_norm, affine, true,
+              "Multiply by a learned weight and add a learned bias, one of each for a channel."),
     TERN_BOOL(batch_norm, track_running_stats, true,
               "Keep running averages for evaluation; without them evaluation, too, goes by the batch at hand."),
     {0},
@@ -260,9 +268,12 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_batch_norm = {
     .base = {TERN_LAYER, "batch_norm",
              (const char *const[]){"BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "BatchNormalization", NULL},
-             "Normalises each channel over the batch: y = (x - mean) / sqrt(var + eps) w + b.", sizeof(batch_norm), options,
-             examples},
+             "Normalises each channel over the batch: y = (x - mean) / sqrt(var + eps) w + b.", sizeof(batch_norm),
+             options, examples},
     .flags = TERN_READS_X | TERN_IN_PLACE,
-    .plan = batch_norm_plan, .forward = batch_norm_forward, .backward = batch_norm_backward,
-    .forward_sums = batch_norm_forward_sums, .backward_sums = batch_norm_backward_sums,
+    .plan = batch_norm_plan,
+    .forward = batch_norm_forward,
+    .backward = batch_norm_backward,
+    .forward_sums = batch_norm_forward_sums,
+    .backward_sums = batch_norm_backward_sums,
 };

@@ -4,7 +4,7 @@
 
 typedef struct concat {
     int64_t dim;
-    size_t  inputs, whole, part[TERN_MAX_INPUTS]; /* planned: numbers in a row, of the output and of each input */
+    size_t inputs, whole, part[TERN_MAX_INPUTS]; /* planned: numbers in a row, of the output and of each input */
 } concat;
 
 /* Whether two shapes differ in no other dimension than `axis`. */
@@ -59,8 +59,8 @@ static void concat_backward(const void *self, const tern_backward *b) {
 }
 
 static const tern_option options[] = {
-    TERN_INT(concat, dim, 1, -TERN_MAX_RANK, TERN_MAX_RANK - 1, "The dimension; 1 is the first of a sample, -1 the last.",
-             .alias = "axis"),
+    TERN_INT(concat, dim, 1, -TERN_MAX_RANK, TERN_MAX_RANK - 1,
+             "The dimension; 1 is the first of a sample, -1 the last.", .alias = "axis"),
     {0},
 };
 
@@ -74,6 +74,9 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_concat = {
     .base = {TERN_LAYER, "concat", (const char *const[]){"Concatenate", "cat", NULL},
              "Puts inputs one behind the other along a dimension.", sizeof(concat), options, examples},
-    .least_inputs = 2, .most_inputs = TERN_MAX_INPUTS,
-    .plan = concat_plan, .forward = concat_forward, .backward = concat_backward,
+    .least_inputs = 2,
+    .most_inputs = TERN_MAX_INPUTS,
+    .plan = concat_plan,
+    .forward = concat_forward,
+    .backward = concat_backward,
 };

@@ -3,7 +3,7 @@
 
 typedef struct conv2d {
     tern_conv_options options;
-    tern_conv         conv; /* planned; x is its image, y its map */
+    tern_conv conv; /* planned; x is its image, y its map */
 } conv2d;
 
 enum { W, B };
@@ -15,21 +15,22 @@ static tern_status conv2d_plan(void *self, tern_layer_spec *spec, tern_error *er
 
 static void conv2d_forward(const void *self, const tern_forward *f) {
     const conv2d *c = self;
-    tern_conv_forward(&c->conv, f->x[0], &f->param[W], c->options.bias ? &f->param[B] : NULL, f->y, f->scratch); /* y = b + W patches(x) */
+    tern_conv_forward(&c->conv, f->x[0], &f->param[W], c->options.bias ? &f->param[B] : NULL, f->y,
+                      f->scratch); /* y = b + W patches(x) */
 }
 
 static void conv2d_backward(const void *self, const tern_backward *b) {
     const conv2d *c = self;
-    tern_conv_gradient(&c->conv, b->x[0], b->dy, &b->dparam[W], b->scratch);        /* dW += dy patches(x)^T      */
-    if (c->options.bias) tern_sum_channels(b->dy, &b->dparam[B]);                   /* db += sums of dy           */
-    if (b->dx[0]) tern_conv_adjoint(&c->conv, b->dy, &b->param[W], NULL, b->dx[0], b->scratch); /* patches(dx) = W^T dy */
+    tern_conv_gradient(&c->conv, b->x[0], b->dy, &b->dparam[W], b->scratch); /* dW += dy patches(x)^T      */
+    if (c->options.bias) tern_sum_channels(b->dy, &b->dparam[B]);            /* db += sums of dy           */
+    if (b->dx[0])
+        tern_conv_adjoint(&c->conv, b->dy, &b->param[W], NULL, b->dx[0], b->scratch); /* patches(dx) = W^T dy */
 }
 
 static const tern_option options[] = {
-    TERN_CONV_OPTIONS(2,
-        TERN_INTS(tern_conv_options, padding, "0", 0, 1 << 15, 1, 2,
-                  "Zeros on either side; \"same\" keeps the size, \"valid\" is 0.", .alias = "pad",
-                  .choices = TERN_PADDING_WORDS)),
+    TERN_CONV_OPTIONS(2, TERN_INTS(tern_conv_options, padding, "0", 0, 1 << 15, 1, 2,
+                                   "Zeros on either side; \"same\" keeps the size, \"valid\" is 0.", .alias = "pad",
+                                   .choices = TERN_PADDING_WORDS)),
     {0},
 };
 
@@ -37,7 +38,8 @@ static const tern_example examples[] = {
     {"{\"out_channels\": 3, \"kernel_size\": 3}", {{3, {2, 5, 4}}}},
     {"{\"out_channels\": 4, \"kernel_size\": [3, 2], \"stride\": [2, 1], \"padding\": [1, 2], \"bias\": false}",
      {{3, {2, 6, 5}}}},
-    {"{\"out_channels\": 4, \"kernel_size\": [2, 3], \"padding\": \"same\", \"dilation\": 2, \"groups\": 2}", {{3, {2, 5, 5}}}},
+    {"{\"out_channels\": 4, \"kernel_size\": [2, 3], \"padding\": \"same\", \"dilation\": 2, \"groups\": 2}",
+     {{3, {2, 5, 5}}}},
     {"{\"out_channels\": 3, \"kernel_size\": 1}", {{3, {2, 6, 8}}}},
     {"{\"out_channels\": 2, \"kernel_size\": 2, \"stride\": 3}", {{3, {1, 17, 25}}}},
     {0},
@@ -47,5 +49,7 @@ const tern_layer_type tern_layer_conv2d = {
     .base = {TERN_LAYER, "conv2d", (const char *const[]){"Convolution2D", NULL},
              "Slides learned filters over images of [channels, height, width].", sizeof(conv2d), options, examples},
     .flags = TERN_READS_X,
-    .plan = conv2d_plan, .forward = conv2d_forward, .backward = conv2d_backward,
+    .plan = conv2d_plan,
+    .forward = conv2d_forward,
+    .backward = conv2d_backward,
 };

@@ -1,9 +1,10 @@
-/* conv_transpose2d - the adjoint of conv2d with a bias: y is the image whose patches are W^T x, added up where they overlap. */
+/* conv_transpose2d - the adjoint of conv2d with a bias: y is the image whose patches are W^T x, added up where they
+ * overlap. */
 #include <tern/layers/conv.h>
 
 typedef struct conv_transpose2d {
     tern_conv_options options;
-    tern_conv         conv; /* planned; y is its image, x its map */
+    tern_conv conv; /* planned; y is its image, x its map */
 } conv_transpose2d;
 
 enum { W, B };
@@ -15,21 +16,23 @@ static tern_status conv_transpose2d_plan(void *self, tern_layer_spec *spec, tern
 
 static void conv_transpose2d_forward(const void *self, const tern_forward *f) {
     const conv_transpose2d *c = self;
-    tern_conv_adjoint(&c->conv, f->x[0], &f->param[W], c->options.bias ? &f->param[B] : NULL, f->y, f->scratch); /* patches(y) = b + W^T x */
+    tern_conv_adjoint(&c->conv, f->x[0], &f->param[W], c->options.bias ? &f->param[B] : NULL, f->y,
+                      f->scratch); /* patches(y) = b + W^T x */
 }
 
 static void conv_transpose2d_backward(const void *self, const tern_backward *b) {
     const conv_transpose2d *c = self;
-    tern_conv_gradient(&c->conv, b->dy, b->x[0], &b->dparam[W], b->scratch);    /* dW += x patches(dy)^T     */
-    if (c->options.bias) tern_sum_channels(b->dy, &b->dparam[B]);               /* db += sums of dy          */
+    tern_conv_gradient(&c->conv, b->dy, b->x[0], &b->dparam[W], b->scratch); /* dW += x patches(dy)^T     */
+    if (c->options.bias) tern_sum_channels(b->dy, &b->dparam[B]);            /* db += sums of dy          */
     if (b->dx[0]) tern_conv_forward(&c->conv, b->dy, &b->param[W], NULL, b->dx[0], b->scratch); /* dx = W patches(dy) */
 }
 
 static const tern_option options[] = {
     TERN_CONV_OPTIONS(2,
-        TERN_INTS(tern_conv_options, padding, "0", 0, 1 << 15, 1, 2, "Taken from either side of the output.", .alias = "pad"),
-        TERN_INTS(tern_conv_options, output_padding, "0", 0, 1 << 15, 1, 2,
-                  "Added to the output at the end; less than stride or dilation.")),
+                      TERN_INTS(tern_conv_options, padding, "0", 0, 1 << 15, 1, 2,
+                                "Taken from either side of the output.", .alias = "pad"),
+                      TERN_INTS(tern_conv_options, output_padding, "0", 0, 1 << 15, 1, 2,
+                                "Added to the output at the end; less than stride or dilation.")),
     {0},
 };
 
@@ -45,8 +48,11 @@ static const tern_example examples[] = {
 
 const tern_layer_type tern_layer_conv_transpose2d = {
     .base = {TERN_LAYER, "conv_transpose2d", (const char *const[]){"Conv2DTranspose", NULL},
-             "Spreads every number by learned filters over images of [channels, height, width]; undoes the shape of conv2d.",
+             "Spreads every number by learned filters over images of [channels, height, width]; "
+             "undoes the shape of conv2d.",
              sizeof(conv_transpose2d), options, examples},
     .flags = TERN_READS_X,
-    .plan = conv_transpose2d_plan, .forward = conv_transpose2d_forward, .backward = conv_transpose2d_backward,
+    .plan = conv_transpose2d_plan,
+    .forward = conv_transpose2d_forward,
+    .backward = conv_transpose2d_backward,
 };

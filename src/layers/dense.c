@@ -3,8 +3,8 @@
 #include <math.h>
 
 typedef struct dense {
-    size_t      out_features, in_features;
-    bool        bias;
+    size_t out_features, in_features;
+    bool bias;
     tern_object init, bias_init;
 } dense;
 
@@ -14,34 +14,43 @@ static tern_status dense_plan(void *self, tern_layer_spec *spec, tern_error *err
     const dense *d = self;
     size_t last = spec->in[0].rank - 1, in = spec->in[0].dim[last];
     if (d->in_features && d->in_features != in)
-        return tern_error_add(err, TERN_ERROR_MODEL, "in_features", "is %zu, but the input has %zu in its last dimension",
-                              d->in_features, in);
+        return tern_error_add(err, TERN_ERROR_MODEL, "in_features",
+                              "is %zu, but the input has %zu in its last dimension", d->in_features, in);
     spec->out = spec->in[0];
     spec->out.dim[last] = d->out_features;
 
     double bound = 1 / sqrt((double)in);
-    spec->param[W] = (tern_param){.name = "weight", .shape = {2, {d->out_features, in}}, .fill = TERN_FILL_UNIFORM,
-                                  .a = -bound, .b = bound, .init = &d->init};
+    spec->param[W] = (tern_param){.name = "weight",
+                                  .shape = {2, {d->out_features, in}},
+                                  .fill = TERN_FILL_UNIFORM,
+                                  .a = -bound,
+                                  .b = bound,
+                                  .init = &d->init};
     if (d->bias)
-        spec->param[B] = (tern_param){.name = "bias", .shape = {1, {d->out_features}}, .fill = TERN_FILL_UNIFORM,
-                                      .a = -bound, .b = bound, .init = &d->bias_init, .group = TERN_GROUP_BIAS};
+        spec->param[B] = (tern_param){.name = "bias",
+                                      .shape = {1, {d->out_features}},
+                                      .fill = TERN_FILL_UNIFORM,
+                                      .a = -bound,
+                                      .b = bound,
+                                      .init = &d->bias_init,
+                                      .group = TERN_GROUP_BIAS};
     return TERN_OK;
 }
 
 static void dense_forward(const void *self, const tern_forward *f) {
     const dense *d = self;
-    tern_gemm(1, f->x[0], TERN_N, &f->param[W], TERN_T, 0, f->y);           /* y = x W^T */
-    if (d->bias) tern_add_row(&f->param[B], f->y);                          /* y += b    */
+    tern_gemm(1, f->x[0], TERN_N, &f->param[W], TERN_T, 0, f->y); /* y = x W^T */
+    if (d->bias) tern_add_row(&f->param[B], f->y);                /* y += b    */
 }
 
 static void dense_backward(const void *self, const tern_backward *b) {
     const dense *d = self;
-    tern_gemm(1, b->dy, TERN_T, b->x[0], TERN_N, 0, &b->dparam[W]);                 /* dW = dy^T x       */
+    tern_gemm(1, b->dy, TERN_T, b->x[0], TERN_N, 0, &b->dparam[W]); /* dW = dy^T x       */
     if (d->bias) {
         tern_tensor_fill(&b->dparam[B], 0);
-        tern_sum_rows(b->dy, &b->dparam[B]);                                        /* db = rows of dy   */
+        tern_sum_rows(b->dy, &b->dparam[B]); /* db = rows of dy   */
     }
-    if (b->dx[0]) tern_gemm(1, b->dy, TERN_N, &b->param[W], TERN_N, 0, b->dx[0]);   /* dx = dy W         */
+    if (b->dx[0]) tern_gemm(1, b->dy, TERN_N, &b->param[W], TERN_N, 0, b->dx[0]); /* dx = dy W         */
 }
 
 static const tern_option options[] = {
@@ -63,5 +72,7 @@ const tern_layer_type tern_layer_dense = {
     .base = {TERN_LAYER, "dense", (const char *const[]){"Linear", "fully_connected", "fc", NULL},
              "Multiplies by a weight matrix and adds a bias: y = x W^T + b.", sizeof(dense), options, examples},
     .flags = TERN_READS_X | TERN_BY_OUTPUT | TERN_SETS_GRADIENT,
-    .plan = dense_plan, .forward = dense_forward, .backward = dense_backward,
+    .plan = dense_plan,
+    .forward = dense_forward,
+    .backward = dense_backward,
 };

@@ -1,4 +1,5 @@
-/* dropout - y = m x, m being 0 with probability p and else 1 / (1 - p) (Srivastava et al. 2014); y = x when not training. */
+/* dropout - y = m x, m being 0 with probability p and else 1 / (1 - p) (Srivastava et al. 2014); y = x when not
+ * training. */
 #include <tern/layer.h>
 #include <math.h>
 
@@ -26,11 +27,11 @@ TERN_CLONES static void dropout_forward(const void *self, const tern_forward *f)
         return;
     }
     const tern_real keep = (tern_real)(d->p < 1 ? 1 / (1 - d->p) : 0); /* p = 1 keeps nothing */
-    const uint32_t  least = (uint32_t)fmin(d->p * 4294967296.0, UINT32_MAX);
+    const uint32_t least = (uint32_t)fmin(d->p * 4294967296.0, UINT32_MAX);
     const tern_real *x = f->x[0]->data;
-    tern_real       *y = f->y->data, *restrict mask = f->save[MASK].data;
-    uint32_t         bits[BLOCK];
-    uint64_t         first = (uint64_t)f->row * d->count;
+    tern_real *y = f->y->data, *restrict mask = f->save[MASK].data;
+    uint32_t bits[BLOCK];
+    uint64_t first = (uint64_t)f->row * d->count;
     for (size_t i = 0, n = tern_tensor_count(f->y); i < n; i += BLOCK) {
         size_t block = n - i < BLOCK ? n - i : BLOCK;
         tern_random_bits(&f->random, first + i, block, bits);
@@ -61,5 +62,7 @@ const tern_layer_type tern_layer_dropout = {
              sizeof(dropout), options, examples},
     .flags = TERN_IN_PLACE,
     .random = true,
-    .plan = dropout_plan, .forward = dropout_forward, .backward = dropout_backward,
+    .plan = dropout_plan,
+    .forward = dropout_forward,
+    .backward = dropout_backward,
 };

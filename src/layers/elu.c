@@ -42,8 +42,10 @@ static const tern_option options[] = {
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"alpha\": 0.5}", {{3, {2, 3, 5}}}}, {0}};
 
 const tern_layer_type tern_layer_elu = {
-    .base = {TERN_LAYER, "elu", NULL, "Exponential linear unit: y = x where x > 0, else alpha (e^x - 1).", sizeof(elu), options,
-             examples},
+    .base = {TERN_LAYER, "elu", NULL, "Exponential linear unit: y = x where x > 0, else alpha (e^x - 1).", sizeof(elu),
+             options, examples},
     .flags = TERN_READS_Y | TERN_IN_PLACE,
-    .plan = elu_plan, .forward = elu_forward, .backward = elu_backward,
+    .plan = elu_plan,
+    .forward = elu_forward,
+    .backward = elu_backward,
 };

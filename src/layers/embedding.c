@@ -5,10 +5,10 @@
 #include <string.h>
 
 typedef struct embedding {
-    size_t      num_embeddings, embedding_dim;
-    int64_t     padding_idx;
+    size_t num_embeddings, embedding_dim;
+    int64_t padding_idx;
     tern_object init;
-    size_t      padding; /* planned: the row that is not trained; num_embeddings: none */
+    size_t padding; /* planned: the row that is not trained; num_embeddings: none */
 } embedding;
 
 enum { W };
@@ -18,18 +18,26 @@ static tern_status embedding_plan(void *self, tern_layer_spec *spec, tern_error 
     embedding *e = self;
     int64_t rows = (int64_t)e->num_embeddings;
     if (e->padding_idx != NO_PADDING && (e->padding_idx < -rows || e->padding_idx >= rows))
-        return tern_error_add(err, TERN_ERROR_MODEL, "padding_idx", "is %" PRId64 ", but rows go from 0 to %" PRId64
-                              ", or from -%" PRId64 " to -1 from the end", e->padding_idx, rows - 1, rows);
+        return tern_error_add(err, TERN_ERROR_MODEL, "padding_idx",
+                              "is %" PRId64 ", but rows go from 0 to %" PRId64 ", or from -%" PRId64
+                              " to -1 from the end",
+                              e->padding_idx, rows - 1, rows);
     if (spec->in[0].rank > TERN_MAX_RANK - 2)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "adds a dimension, but the input has %zu already, the most of a "
-                              "sample", spec->in[0].rank);
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "adds a dimension, but the input has %zu already, the most of a "
+                              "sample",
+                              spec->in[0].rank);
     bool pads = e->padding_idx != NO_PADDING;
     e->padding = pads ? (size_t)(e->padding_idx < 0 ? e->padding_idx + rows : e->padding_idx) : e->num_embeddings;
 
     spec->out = spec->in[0];
     spec->out.dim[spec->out.rank++] = e->embedding_dim;
-    spec->param[W] = (tern_param){.name = "weight", .shape = {2, {e->num_embeddings, e->embedding_dim}}, .fill = TERN_FILL_NORMAL,
-                                  .b = 1, .init = &e->init, .fixed = e->padding * e->embedding_dim,
+    spec->param[W] = (tern_param){.name = "weight",
+                                  .shape = {2, {e->num_embeddings, e->embedding_dim}},
+                                  .fill = TERN_FILL_NORMAL,
+                                  .b = 1,
+                                  .init = &e->init,
+                                  .fixed = e->padding * e->embedding_dim,
                                   .fixed_count = pads ? e->embedding_dim : 0};
     spec->indices = e->num_embeddings;
     spec->work = (double)tern_shape_count(&spec->in[0]) * (double)e->embedding_dim;
@@ -71,8 +79,9 @@ static const tern_option options[] = {
     TERN_SIZE_REQUIRED(embedding, num_embeddings, 1, 1 << 24, "Rows of the weight: x is 0 to num_embeddings - 1.",
                        .alias = "input_dim"),
     TERN_SIZE_REQUIRED(embedding, embedding_dim, 1, 1 << 24, "Numbers that stand for an index.", .alias = "output_dim"),
-    TERN_INT(embedding, padding_idx, NO_PADDING, -(1 << 24), (1 << 24) - 1,
-             "Row that starts at 0 and is not trained, for what fills up short sequences; -1 is the last; left out: none."),
+    TERN_INT(
+        embedding, padding_idx, NO_PADDING, -(1 << 24), (1 << 24) - 1,
+        "Row that starts at 0 and is not trained, for what fills up short sequences; -1 is the last; left out: none."),
     TERN_OBJECT(embedding, init, TERN_INITIALIZER, "How the weight starts; left out: normal, deviation 1."),
     {0},
 };
@@ -84,8 +93,11 @@ static const tern_example examples[] = {
 };
 
 const tern_layer_type tern_layer_embedding = {
-    .base = {TERN_LAYER, "embedding", NULL, "Looks up each whole number of the input in a table of learned vectors: y = W[x].",
-             sizeof(embedding), options, examples},
+    .base = {TERN_LAYER, "embedding", NULL,
+             "Looks up each whole number of the input in a table of learned vectors: y = W[x].", sizeof(embedding),
+             options, examples},
     .flags = TERN_READS_X,
-    .plan = embedding_plan, .forward = embedding_forward, .backward = embedding_backward,
+    .plan = embedding_plan,
+    .forward = embedding_forward,
+    .backward = embedding_backward,
 };

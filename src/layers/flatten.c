@@ -15,8 +15,8 @@ static tern_status flatten_plan(void *self, tern_layer_spec *spec, tern_error *e
     if (status) return status;
     if (start > end)
         return tern_error_add(err, TERN_ERROR_MODEL, "end_dim",
-                              "is %" PRId64 ", but that dimension comes before start_dim, which is %" PRId64, f->end_dim,
-                              f->start_dim);
+                              "is %" PRId64 ", but that dimension comes before start_dim, which is %" PRId64,
+                              f->end_dim, f->start_dim);
 
     spec->out.rank = in->rank - (end - start);
     for (size_t i = 0; i <= start; i++) spec->out.dim[i] = in->dim[i];

@@ -1,6 +1,7 @@
 /* gelu - y = x cdf(x), cdf that of the normal distribution (Hendrycks and Gimpel 2016), or its approximation by tanh:
  *
- *   none:  cdf = (1 + erf(x / sqrt 2)) / 2           tanh:  cdf = (1 + tanh(c (x + 0.044715 x^3))) / 2,  c = sqrt(2 / pi)
+ *   none:  cdf = (1 + erf(x / sqrt 2)) / 2           tanh:  cdf = (1 + tanh(c (x + 0.044715 x^3))) / 2,  c = sqrt(2 /
+ * pi)
  *
  * Training keeps the slope dy/dx, which forward has at hand. */
 #include <tern/layer.h>
@@ -45,8 +46,10 @@ static const tern_option options[] = {
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"approximate\": \"tanh\"}", {{3, {2, 3, 5}}}}, {0}};
 
 const tern_layer_type tern_layer_gelu = {
-    .base = {TERN_LAYER, "gelu", NULL, "Gaussian error linear unit: y = x times the normal distribution's cdf(x).", sizeof(gelu),
-             options, examples},
+    .base = {TERN_LAYER, "gelu", NULL, "Gaussian error linear unit: y = x times the normal distribution's cdf(x).",
+             sizeof(gelu), options, examples},
     .flags = TERN_IN_PLACE,
-    .plan = gelu_plan, .forward = gelu_forward, .backward = gelu_backward,
+    .plan = gelu_plan,
+    .forward = gelu_forward,
+    .backward = gelu_backward,
 };

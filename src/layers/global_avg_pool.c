@@ -18,18 +18,27 @@ static void global_avg_pool_forward(const void *self, const tern_forward *f) {
 
 static void global_avg_pool_backward(const void *self, const tern_backward *b) {
     const global_avg_pool *p = self;
-    if (b->dx[0]) tern_avg_pool_gradient(&p->pool, TERN_COUNT_INSIDE, tern_tensor_count(b->dy), b->dy->data, b->dx[0]->data);
+    if (b->dx[0])
+        tern_avg_pool_gradient(&p->pool, TERN_COUNT_INSIDE, tern_tensor_count(b->dy), b->dy->data, b->dx[0]->data);
 }
 
-static const tern_example examples[] = {{"{}", {{2, {3, 5}}}}, {"{}", {{3, {2, 3, 5}}}}, {"{}", {{4, {2, 2, 3, 2}}}}, {0}};
+static const tern_example examples[] = {
+    {"{}", {{2, {3, 5}}}}, {"{}", {{3, {2, 3, 5}}}}, {"{}", {{4, {2, 2, 3, 2}}}}, {0}};
 
 static const char *const aliases[] = {
-    "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D",
-    "GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalAvgPool3D", NULL,
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
+    "GlobalAvgPool1D",
+    "GlobalAvgPool2D",
+    "GlobalAvgPool3D",
+    NULL,
 };
 
 const tern_layer_type tern_layer_global_avg_pool = {
-    .base = {TERN_LAYER, "global_avg_pool", aliases, "The mean of each channel: [C, ...] becomes [C].", sizeof(global_avg_pool),
-             NULL, examples},
-    .plan = global_avg_pool_plan, .forward = global_avg_pool_forward, .backward = global_avg_pool_backward,
+    .base = {TERN_LAYER, "global_avg_pool", aliases, "The mean of each channel: [C, ...] becomes [C].",
+             sizeof(global_avg_pool), NULL, examples},
+    .plan = global_avg_pool_plan,
+    .forward = global_avg_pool_forward,
+    .backward = global_avg_pool_backward,
 };

@@ -17,23 +17,33 @@ static tern_status global_max_pool_plan(void *self, tern_layer_spec *spec, tern_
 
 static void global_max_pool_forward(const void *self, const tern_forward *f) {
     const global_max_pool *p = self;
-    tern_max_pool(&p->pool, tern_tensor_count(f->y), f->x[0]->data, f->y->data, f->training ? f->save[FROM].data : NULL);
+    tern_max_pool(&p->pool, tern_tensor_count(f->y), f->x[0]->data, f->y->data,
+                  f->training ? f->save[FROM].data : NULL);
 }
 
 static void global_max_pool_backward(const void *self, const tern_backward *b) {
     const global_max_pool *p = self;
-    if (b->dx[0]) tern_max_pool_gradient(&p->pool, tern_tensor_count(b->dy), b->dy->data, b->save[FROM].data, b->dx[0]->data);
+    if (b->dx[0])
+        tern_max_pool_gradient(&p->pool, tern_tensor_count(b->dy), b->dy->data, b->save[FROM].data, b->dx[0]->data);
 }
 
-static const tern_example examples[] = {{"{}", {{2, {3, 5}}}}, {"{}", {{3, {2, 3, 5}}}}, {"{}", {{4, {2, 2, 3, 2}}}}, {0}};
+static const tern_example examples[] = {
+    {"{}", {{2, {3, 5}}}}, {"{}", {{3, {2, 3, 5}}}}, {"{}", {{4, {2, 2, 3, 2}}}}, {0}};
 
 static const char *const aliases[] = {
-    "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D",
-    "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPool3D", NULL,
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPool2D",
+    "GlobalMaxPool3D",
+    NULL,
 };
 
 const tern_layer_type tern_layer_global_max_pool = {
     .base = {TERN_LAYER, "global_max_pool", aliases, "The largest number of each channel: [C, ...] becomes [C].",
              sizeof(global_max_pool), NULL, examples},
-    .plan = global_max_pool_plan, .forward = global_max_pool_forward, .backward = global_max_pool_backward,
+    .plan = global_max_pool_plan,
+    .forward = global_max_pool_forward,
+    .backward = global_max_pool_backward,
 };

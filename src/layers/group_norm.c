@@ -6,7 +6,7 @@
 typedef struct group_norm {
     size_t num_groups, num_channels;
     double eps;
-    bool   affine;
+    bool affine;
     size_t channels, inner; /* planned: a group is [channels, inner] */
 } group_norm;
 
@@ -17,17 +17,20 @@ static tern_status group_norm_plan(void *self, tern_layer_spec *spec, tern_error
     group_norm *g = self;
     size_t channels = spec->in[0].dim[0];
     if (g->num_channels && g->num_channels != channels)
-        return tern_error_add(err, TERN_ERROR_MODEL, "num_channels", "is %zu, but the input has %zu channels, its first "
-                              "dimension", g->num_channels, channels);
+        return tern_error_add(err, TERN_ERROR_MODEL, "num_channels",
+                              "is %zu, but the input has %zu channels, its first "
+                              "dimension",
+                              g->num_channels, channels);
     if (channels % g->num_groups)
-        return tern_error_add(err, TERN_ERROR_MODEL, "num_groups", "is %zu, which does not divide the input's %zu channels",
-                              g->num_groups, channels);
+        return tern_error_add(err, TERN_ERROR_MODEL, "num_groups",
+                              "is %zu, which does not divide the input's %zu channels", g->num_groups, channels);
     g->channels = channels / g->num_groups;
     g->inner = tern_shape_count(&spec->in[0]) / channels;
     spec->out = spec->in[0];
     spec->save[MEAN] = spec->save[INVERSE] = TERN_SHAPE(g->num_groups);
     if (g->affine) {
-        spec->param[W] = (tern_param){.name = "weight", .shape = TERN_SHAPE(channels), .a = 1, .group = TERN_GROUP_NORM};
+        spec->param[W] =
+            (tern_param){.name = "weight", .shape = TERN_SHAPE(channels), .a = 1, .group = TERN_GROUP_NORM};
         spec->param[B] = (tern_param){.name = "bias", .shape = TERN_SHAPE(channels), .group = TERN_GROUP_NORM};
     }
     return TERN_OK;
@@ -55,7 +58,8 @@ static void group_norm_forward(const void *self, const tern_forward *f) {
 }
 
 /* Group `i` of the slice, that of channel `first` on: adds to dw and db; writes dx where it is not NULL.
- * With h = (x - mean) r, r = 1 / sqrt(var + eps), and means over the group: dx = r (w dy - mean (w dy) - h mean (h w dy)). */
+ * With h = (x - mean) r, r = 1 / sqrt(var + eps), and means over the group: dx = r (w dy - mean (w dy) - h mean (h w
+ * dy)). */
 static void group_gradient(const group_norm *g, const tern_backward *b, size_t i, tern_real *dx) {
     size_t n = g->channels * g->inner, first = i % g->num_groups * g->channels;
     const tern_real *x = b->x[0]->data + i * n, *dy = b->dy->data + i * n, mean = b->save[MEAN].data[i];
@@ -89,7 +93,8 @@ static const tern_option options[] = {
                        .alias = "groups"),
     TERN_SIZE(group_norm, num_channels, 0, 1, 1 << 24, "Number of channels; inferred, and checked where given."),
     TERN_REAL(group_norm, eps, 1e-5, 0, 1, "Added to the variance.", .alias = "epsilon"),
-    TERN_BOOL(group_norm, affine, true, "Multiply by a learned weight and add a learned bias, one of each for a channel."),
+    TERN_BOOL(group_norm, affine, true,
+              "Multiply by a learned weight and add a learned bias, one of each for a channel."),
     {0},
 };
 
@@ -103,8 +108,10 @@ static const tern_example examples[] = {
 
 const tern_layer_type tern_layer_group_norm = {
     .base = {TERN_LAYER, "group_norm", (const char *const[]){"GroupNormalization", NULL},
-             "Normalises groups of a sample's channels: y = (x - mean) / sqrt(var + eps) w + b.", sizeof(group_norm), options,
-             examples},
+             "Normalises groups of a sample's channels: y = (x - mean) / sqrt(var + eps) w + b.", sizeof(group_norm),
+             options, examples},
     .flags = TERN_READS_X | TERN_IN_PLACE,
-    .plan = group_norm_plan, .forward = group_norm_forward, .backward = group_norm_backward,
+    .plan = group_norm_plan,
+    .forward = group_norm_forward,
+    .backward = group_norm_backward,
 };

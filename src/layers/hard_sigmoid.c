@@ -17,7 +17,8 @@ TERN_CLONES static void hard_sigmoid_forward(const void *self, const tern_forwar
     }
 }
 
-/* PyTorch's 1/6 is a float in its double code too; so is ours, or a double run would leave PyTorch's in the eighth digit. */
+/* PyTorch's 1/6 is a float in its double code too; so is ours, or a double run would leave PyTorch's in the eighth
+ * digit. */
 TERN_CLONES static void hard_sigmoid_backward(const void *self, const tern_backward *b) {
     (void)self;
     if (!b->dx[0]) return;
@@ -30,8 +31,10 @@ TERN_CLONES static void hard_sigmoid_backward(const void *self, const tern_backw
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
 const tern_layer_type tern_layer_hard_sigmoid = {
-    .base = {TERN_LAYER, "hard_sigmoid", NULL, "The sigmoid in straight lines: y = x / 6 + 1/2, held within [0, 1].", 0, NULL,
-             examples},
+    .base = {TERN_LAYER, "hard_sigmoid", NULL, "The sigmoid in straight lines: y = x / 6 + 1/2, held within [0, 1].", 0,
+             NULL, examples},
     .flags = TERN_READS_Y | TERN_IN_PLACE,
-    .plan = hard_sigmoid_plan, .forward = hard_sigmoid_forward, .backward = hard_sigmoid_backward,
+    .plan = hard_sigmoid_plan,
+    .forward = hard_sigmoid_forward,
+    .backward = hard_sigmoid_backward,
 };

@@ -32,5 +32,7 @@ const tern_layer_type tern_layer_hard_swish = {
     .base = {TERN_LAYER, "hard_swish", (const char *const[]){"hard_silu", NULL},
              "The silu in straight lines: y = x hard_sigmoid(x).", 0, NULL, examples},
     .flags = TERN_READS_X | TERN_IN_PLACE,
-    .plan = hard_swish_plan, .forward = hard_swish_forward, .backward = hard_swish_backward,
+    .plan = hard_swish_plan,
+    .forward = hard_swish_forward,
+    .backward = hard_swish_backward,
 };

@@ -6,7 +6,7 @@
 typedef struct instance_norm {
     size_t num_features;
     double eps;
-    bool   affine;
+    bool affine;
     size_t channels, inner; /* planned: a sample is [channels, inner] */
 } instance_norm;
 
@@ -20,16 +20,21 @@ static tern_status instance_norm_plan(void *self, tern_layer_spec *spec, tern_er
     n->inner = tern_shape_count(in) / n->channels;
     if (n->inner == 1) {
         char text[TERN_SHAPE_TEXT];
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "instance_norm needs more than one number in a channel ([channels, "
-                              "length] or [channels, height, width]), but a sample is %s", tern_shape_text(in, text));
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "instance_norm needs more than one number in a channel ([channels, "
+                              "length] or [channels, height, width]), but a sample is %s",
+                              tern_shape_text(in, text));
     }
     if (n->num_features && n->num_features != n->channels)
-        return tern_error_add(err, TERN_ERROR_MODEL, "num_features", "is %zu, but the input has %zu channels, its first "
-                              "dimension", n->num_features, n->channels);
+        return tern_error_add(err, TERN_ERROR_MODEL, "num_features",
+                              "is %zu, but the input has %zu channels, its first "
+                              "dimension",
+                              n->num_features, n->channels);
     spec->out = *in;
     spec->save[MEAN] = spec->save[INVERSE] = TERN_SHAPE(n->channels);
     if (n->affine) {
-        spec->param[W] = (tern_param){.name = "weight", .shape = TERN_SHAPE(n->channels), .a = 1, .group = TERN_GROUP_NORM};
+        spec->param[W] =
+            (tern_param){.name = "weight", .shape = TERN_SHAPE(n->channels), .a = 1, .group = TERN_GROUP_NORM};
         spec->param[B] = (tern_param){.name = "bias", .shape = TERN_SHAPE(n->channels), .group = TERN_GROUP_NORM};
     }
     return TERN_OK;
@@ -51,7 +56,8 @@ static void instance_norm_forward(const void *self, const tern_forward *f) {
     }
 }
 
-/* With h = (x - mean) r, r = 1 / sqrt(var + eps), and means over the channel: dx = w r (dy - mean dy - h mean (h dy)). */
+/* With h = (x - mean) r, r = 1 / sqrt(var + eps), and means over the channel: dx = w r (dy - mean dy - h mean (h dy)).
+ */
 static void instance_norm_backward(const void *self, const tern_backward *b) {
     const instance_norm *n = self;
     const tern_real *x = b->x[0]->data, *dy = b->dy->data;
@@ -74,7 +80,8 @@ static void instance_norm_backward(const void *self, const tern_backward *b) {
 static const tern_option options[] = {
     TERN_SIZE(instance_norm, num_features, 0, 1, 1 << 24, "Number of channels; inferred, and checked where given."),
     TERN_REAL(instance_norm, eps, 1e-5, 0, 1, "Added to the variance.", .alias = "epsilon"),
-    TERN_BOOL(instance_norm, affine, false, "Multiply by a learned weight and add a learned bias, one of each for a channel."),
+    TERN_BOOL(instance_norm, affine, false,
+              "Multiply by a learned weight and add a learned bias, one of each for a channel."),
     {0},
 };
 
@@ -88,8 +95,10 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_instance_norm = {
     .base = {TERN_LAYER, "instance_norm",
              (const char *const[]){"InstanceNorm1d", "InstanceNorm2d", "InstanceNormalization", NULL},
-             "Normalises each channel of each sample: y = (x - mean) / sqrt(var + eps) w + b.", sizeof(instance_norm), options,
-             examples},
+             "Normalises each channel of each sample: y = (x - mean) / sqrt(var + eps) w + b.", sizeof(instance_norm),
+             options, examples},
     .flags = TERN_READS_X | TERN_IN_PLACE,
-    .plan = instance_norm_plan, .forward = instance_norm_forward, .backward = instance_norm_backward,
+    .plan = instance_norm_plan,
+    .forward = instance_norm_forward,
+    .backward = instance_norm_backward,
 };

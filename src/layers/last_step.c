@@ -41,5 +41,7 @@ static const tern_example examples[] = {{"{}", {{2, {4, 3}}}}, {"{}", {{3, {3, 2
 const tern_layer_type tern_layer_last_step = {
     .base = {TERN_LAYER, "last_step", NULL, "The last step of a sequence: [T, F] becomes [F].", sizeof(last_step), NULL,
              examples},
-    .plan = last_step_plan, .forward = last_step_forward, .backward = last_step_backward,
+    .plan = last_step_plan,
+    .forward = last_step_forward,
+    .backward = last_step_backward,
 };

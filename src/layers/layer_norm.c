@@ -1,13 +1,14 @@
-/* layer_norm - y = (x - mean) / sqrt(var + eps) w + b over the last dimensions of each sample (Ba, Kiros and Hinton 2016). */
+/* layer_norm - y = (x - mean) / sqrt(var + eps) w + b over the last dimensions of each sample (Ba, Kiros and Hinton
+ * 2016). */
 #include <tern/layer.h>
 #include <tern/layers/norm.h>
 #include <math.h>
 
 typedef struct layer_norm {
     tern_shape normalized_shape;
-    double     eps;
-    bool       elementwise_affine;
-    size_t     groups, n; /* planned: a sample is `groups` times `n` numbers that are normalised together */
+    double eps;
+    bool elementwise_affine;
+    size_t groups, n; /* planned: a sample is `groups` times `n` numbers that are normalised together */
 } layer_norm;
 
 enum { W, B };
@@ -31,8 +32,8 @@ static tern_status layer_norm_plan(void *self, tern_layer_spec *spec, tern_error
 }
 
 /* y = (x - mean) r w + b */
-TERN_CLONES static void scale(size_t n, const tern_real *x, tern_real mean, tern_real r, const tern_real *w, const tern_real *b,
-                              tern_real *y) {
+TERN_CLONES static void scale(size_t n, const tern_real *x, tern_real mean, tern_real r, const tern_real *w,
+                              const tern_real *b, tern_real *y) {
     for (size_t i = 0; i < n; i++) y[i] = (x[i] - mean) * r * w[i] + b[i];
 }
 
@@ -65,7 +66,8 @@ TERN_CLONES static void multiply(size_t n, const tern_real *w, const tern_real *
     for (size_t i = 0; i < n; i++) g[i] = w[i] * dy[i];
 }
 
-/* With r = 1 / sqrt(var + eps), h = (x - mean) r, g = w dy, and means over the group: dx = r (g - mean g - h mean (h g)). */
+/* With r = 1 / sqrt(var + eps), h = (x - mean) r, g = w dy, and means over the group: dx = r (g - mean g - h mean (h
+ * g)). */
 static void layer_norm_backward(const void *self, const tern_backward *b) {
     const layer_norm *l = self;
     const tern_real *x = b->x[0]->data, *dy = b->dy->data;
@@ -84,11 +86,17 @@ static void layer_norm_backward(const void *self, const tern_backward *b) {
 }
 
 static const tern_option options[] = {
-    {.name = "normalized_shape", .kind = TERN_OPTION_SHAPE, .offset = TERN_FIELD(layer_norm, normalized_shape, tern_shape),
-     .min = 1, .max = 2147483647, .least = 1, .most = TERN_MAX_RANK - 1,
+    {.name = "normalized_shape",
+     .kind = TERN_OPTION_SHAPE,
+     .offset = TERN_FIELD(layer_norm, normalized_shape, tern_shape),
+     .min = 1,
+     .max = 2147483647,
+     .least = 1,
+     .most = TERN_MAX_RANK - 1,
      .doc = "The last dimensions, whose numbers are normalised together; left out: the last one."},
     TERN_REAL(layer_norm, eps, 1e-5, 0, 1, "Added to the variance.", .alias = "epsilon"),
-    TERN_BOOL(layer_norm, elementwise_affine, true, "Multiply by a learned weight and add a learned bias, element by element."),
+    TERN_BOOL(layer_norm, elementwise_affine, true,
+              "Multiply by a learned weight and add a learned bias, element by element."),
     {0},
 };
 
@@ -102,8 +110,10 @@ static const tern_example examples[] = {
 
 const tern_layer_type tern_layer_layer_norm = {
     .base = {TERN_LAYER, "layer_norm", (const char *const[]){"LayerNormalization", NULL},
-             "Normalises the last dimensions of each sample: y = (x - mean) / sqrt(var + eps) w + b.", sizeof(layer_norm),
-             options, examples},
+             "Normalises the last dimensions of each sample: y = (x - mean) / sqrt(var + eps) w + b.",
+             sizeof(layer_norm), options, examples},
     .flags = TERN_READS_X | TERN_IN_PLACE,
-    .plan = layer_norm_plan, .forward = layer_norm_forward, .backward = layer_norm_backward,
+    .plan = layer_norm_plan,
+    .forward = layer_norm_forward,
+    .backward = layer_norm_backward,
 };

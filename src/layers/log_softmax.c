@@ -4,7 +4,7 @@
 
 typedef struct log_softmax {
     int64_t dim;
-    size_t  n, inner; /* planned: numbers along the dimension, and inside each of them */
+    size_t n, inner; /* planned: numbers along the dimension, and inside each of them */
 } log_softmax;
 
 static tern_status log_softmax_plan(void *self, tern_layer_spec *spec, tern_error *err) {
@@ -27,7 +27,8 @@ static void log_softmax_forward(const void *self, const tern_forward *f) {
 }
 
 /* dx = dy - p sum dy, p = e^y, for n numbers that lie `step` apart. */
-TERN_CLONES static void log_softmax_gradient(size_t n, size_t step, const tern_real *p, const tern_real *dy, tern_real *dx) {
+TERN_CLONES static void log_softmax_gradient(size_t n, size_t step, const tern_real *p, const tern_real *dy,
+                                             tern_real *dx) {
     tern_real sum = 0;
     for (size_t i = 0; i < n; i++) sum += dy[i * step];
     for (size_t i = 0; i < n; i++) dx[i * step] = dy[i * step] - p[i * step] * sum;
@@ -46,8 +47,8 @@ static void log_softmax_backward(const void *self, const tern_backward *b) {
 }
 
 static const tern_option options[] = {
-    TERN_INT(log_softmax, dim, -1, -TERN_MAX_RANK, TERN_MAX_RANK - 1, "The dimension; 1 is the first of a sample, -1 the last.",
-             .alias = "axis"),
+    TERN_INT(log_softmax, dim, -1, -TERN_MAX_RANK, TERN_MAX_RANK - 1,
+             "The dimension; 1 is the first of a sample, -1 the last.", .alias = "axis"),
     {0},
 };
 
@@ -59,8 +60,10 @@ static const tern_example examples[] = {
 };
 
 const tern_layer_type tern_layer_log_softmax = {
-    .base = {TERN_LAYER, "log_softmax", NULL, "The logarithm of softmax: y = x - ln(sum e^x).", sizeof(log_softmax), options,
-             examples},
+    .base = {TERN_LAYER, "log_softmax", NULL, "The logarithm of softmax: y = x - ln(sum e^x).", sizeof(log_softmax),
+             options, examples},
     .flags = TERN_READS_Y | TERN_IN_PLACE,
-    .plan = log_softmax_plan, .forward = log_softmax_forward, .backward = log_softmax_backward,
+    .plan = log_softmax_plan,
+    .forward = log_softmax_forward,
+    .backward = log_softmax_backward,
 };

@@ -10,8 +10,8 @@
 
 typedef struct lstm {
     tern_recurrent recurrent;
-    double         forget_bias;
-    tern_object    forget_init; /* planned: what starts bias_ih */
+    double forget_bias;
+    tern_object forget_init; /* planned: what starts bias_ih */
 } lstm;
 
 /* ---- the cell ---- */
@@ -19,17 +19,18 @@ typedef struct lstm {
 TERN_CLONES static void lstm_step(const void *self, tern_cell_step *s) {
     (void)self;
     size_t H = s->hidden;
-    tern_gemm(1, &s->h, TERN_N, s->w_hh, TERN_T, 1, &s->a);                         /* a += W_hh h         */
+    tern_gemm(1, &s->h, TERN_N, s->w_hh, TERN_T, 1, &s->a); /* a += W_hh h         */
     for (size_t row = 0; row < s->rows; row++) {
         tern_real *i = s->a.data + row * 4 * H, *f = i + H, *g = f + H, *o = g + H;
         const tern_real *c = s->c.data + row * H;
-        tern_real *c_next = s->c_next.data + row * H, *tanh_c = s->keep.data + row * H, *h_next = s->h_next.data + row * H;
+        tern_real *c_next = s->c_next.data + row * H, *tanh_c = s->keep.data + row * H,
+                  *h_next = s->h_next.data + row * H;
         tern_sigmoid(2 * H, i, i); /* f is behind i */
         tern_tanh(H, g, g);
         tern_sigmoid(H, o, o);
-        for (size_t j = 0; j < H; j++) c_next[j] = f[j] * c[j] + i[j] * g[j];       /* c' = f c + i g      */
+        for (size_t j = 0; j < H; j++) c_next[j] = f[j] * c[j] + i[j] * g[j]; /* c' = f c + i g      */
         tern_tanh(H, c_next, tanh_c);
-        for (size_t j = 0; j < H; j++) h_next[j] = o[j] * tanh_c[j];                /* h' = o tanh(c')     */
+        for (size_t j = 0; j < H; j++) h_next[j] = o[j] * tanh_c[j]; /* h' = o tanh(c')     */
     }
 }
 
@@ -53,12 +54,14 @@ static void lstm_step_back(const void *self, tern_cell_step *s) {
     size_t H = s->hidden;
     for (size_t row = 0; row < s->rows; row++) {
         tern_real *i = s->a.data + row * 4 * H, *f = i + H, *g = f + H, *o = g + H;
-        row_back(H, s->c.data + row * H, s->keep.data + row * H, s->dh.data + row * H, s->dc.data + row * H, i, f, g, o);
+        row_back(H, s->c.data + row * H, s->keep.data + row * H, s->dh.data + row * H, s->dc.data + row * H, i, f, g,
+                 o);
     }
-    tern_gemm(1, &s->a, TERN_N, s->w_hh, TERN_N, 0, &s->dh);                        /* dh = da W_hh        */
+    tern_gemm(1, &s->a, TERN_N, s->w_hh, TERN_N, 0, &s->dh); /* dh = da W_hh        */
 }
 
-static const tern_cell cell = {.gates = 4, .keep = 1, .cell_state = true, .step = lstm_step, .step_back = lstm_step_back};
+static const tern_cell cell = {
+    .gates = 4, .keep = 1, .cell_state = true, .step = lstm_step, .step_back = lstm_step_back};
 
 /* ---- forget_bias: bias_ih as it would start, plus a number for the forget gates (Jozefowicz et al. 2015) ---- */
 
@@ -84,8 +87,8 @@ static const tern_initializer_type forget = {.base = {.kind = TERN_INITIALIZER, 
 static tern_status lstm_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     lstm *l = self;
     if (l->forget_bias != 0 && !l->recurrent.bias)
-        return tern_error_add(err, TERN_ERROR_MODEL, "forget_bias", "is %g, but without biases there is none to add it to",
-                              l->forget_bias);
+        return tern_error_add(err, TERN_ERROR_MODEL, "forget_bias",
+                              "is %g, but without biases there is none to add it to", l->forget_bias);
     tern_status status = tern_recurrent_plan(self, &cell, spec, err);
     l->forget_init = (tern_object){.type = &forget.base, .self = l};
     for (size_t k = 0; !status && l->forget_bias != 0 && k < TERN_MAX_PARAMS; k++)
@@ -93,17 +96,14 @@ static tern_status lstm_plan(void *self, tern_layer_spec *spec, tern_error *err)
     return status;
 }
 
-static void lstm_forward(const void *self, const tern_forward *f) {
-    tern_recurrent_forward(self, &cell, f);
-}
+static void lstm_forward(const void *self, const tern_forward *f) { tern_recurrent_forward(self, &cell, f); }
 
-static void lstm_backward(const void *self, const tern_backward *b) {
-    tern_recurrent_backward(self, &cell, b);
-}
+static void lstm_backward(const void *self, const tern_backward *b) { tern_recurrent_backward(self, &cell, b); }
 
 static const tern_option options[] = {
     TERN_RECURRENT_OPTIONS,
-    TERN_REAL(lstm, forget_bias, 0, -100, 100, "Added to what the forget gate's bias_ih starts from; 1 helps to remember."),
+    TERN_REAL(lstm, forget_bias, 0, -100, 100,
+              "Added to what the forget gate's bias_ih starts from; 1 helps to remember."),
     {0},
 };
 
@@ -115,8 +115,11 @@ static const tern_example examples[] = {
 };
 
 const tern_layer_type tern_layer_lstm = {
-    .base = {TERN_LAYER, "lstm", NULL, "Long short-term memory: c' = f c + i g, h' = o tanh(c'), the gates i f g o from x and h.",
-             sizeof(lstm), options, examples},
+    .base = {TERN_LAYER, "lstm", NULL,
+             "Long short-term memory: c' = f c + i g, h' = o tanh(c'), the gates i f g o from x and h.", sizeof(lstm),
+             options, examples},
     .random = true,
-    .plan = lstm_plan, .forward = lstm_forward, .backward = lstm_backward,
+    .plan = lstm_plan,
+    .forward = lstm_forward,
+    .backward = lstm_backward,
 };

@@ -1,10 +1,11 @@
-/* max_pool1d - the largest number of each window; the gradient goes to it, of equals to the first. For a sequence [C, L]. */
+/* max_pool1d - the largest number of each window; the gradient goes to it, of equals to the first. For a sequence [C,
+ * L]. */
 #include <tern/layer.h>
 #include <tern/layers/pool.h>
 
 typedef struct max_pool1d {
     tern_ints kernel_size, stride, padding, dilation;
-    bool      ceil_mode;
+    bool ceil_mode;
     tern_pool pool; /* planned */
 } max_pool1d;
 
@@ -31,12 +32,10 @@ static void max_pool1d_backward(const void *self, const tern_backward *b) {
 }
 
 static const tern_option options[] = {
-    TERN_INTS_REQUIRED(max_pool1d, kernel_size, 1, 1 << 20, 1, 1, "The size of a window.",
-                       .alias = "pool_size"),
+    TERN_INTS_REQUIRED(max_pool1d, kernel_size, 1, 1 << 20, 1, 1, "The size of a window.", .alias = "pool_size"),
     TERN_INTS(max_pool1d, stride, NULL, 1, 1 << 20, 1, 1, "The step between windows; left out: kernel_size.",
               .alias = "strides"),
-    TERN_INTS(max_pool1d, padding, "0", 0, 1 << 20, 1, 1,
-              "Numbers added on either side; at most half of kernel_size."),
+    TERN_INTS(max_pool1d, padding, "0", 0, 1 << 20, 1, 1, "Numbers added on either side; at most half of kernel_size."),
     TERN_INTS(max_pool1d, dilation, "1", 1, 1 << 20, 1, 1, "The step between the numbers of a window."),
     TERN_BOOL(max_pool1d, ceil_mode, false, "Let a last window hang over the end, if it begins inside."),
     {0},
@@ -51,6 +50,9 @@ static const tern_example examples[] = {
 
 const tern_layer_type tern_layer_max_pool1d = {
     .base = {TERN_LAYER, "max_pool1d", (const char *const[]){"MaxPooling1D", NULL},
-             "The largest number of each window that slides over a sequence [C, L].", sizeof(max_pool1d), options, examples},
-    .plan = max_pool1d_plan, .forward = max_pool1d_forward, .backward = max_pool1d_backward,
+             "The largest number of each window that slides over a sequence [C, L].", sizeof(max_pool1d), options,
+             examples},
+    .plan = max_pool1d_plan,
+    .forward = max_pool1d_forward,
+    .backward = max_pool1d_backward,
 };

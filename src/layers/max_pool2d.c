@@ -1,10 +1,11 @@
-/* max_pool2d - the largest number of each window; the gradient goes to it, of equals to the first. For planes [C, H, W]. */
+/* max_pool2d - the largest number of each window; the gradient goes to it, of equals to the first. For planes [C, H,
+ * W]. */
 #include <tern/layer.h>
 #include <tern/layers/pool.h>
 
 typedef struct max_pool2d {
     tern_ints kernel_size, stride, padding, dilation;
-    bool      ceil_mode;
+    bool ceil_mode;
     tern_pool pool; /* planned */
 } max_pool2d;
 
@@ -33,11 +34,12 @@ static void max_pool2d_backward(const void *self, const tern_backward *b) {
 static const tern_option options[] = {
     TERN_INTS_REQUIRED(max_pool2d, kernel_size, 1, 1 << 20, 1, 2, "The size of a window, or [height, width].",
                        .alias = "pool_size"),
-    TERN_INTS(max_pool2d, stride, NULL, 1, 1 << 20, 1, 2, "The step between windows, or [height, width]; left out: kernel_size.",
-              .alias = "strides"),
+    TERN_INTS(max_pool2d, stride, NULL, 1, 1 << 20, 1, 2,
+              "The step between windows, or [height, width]; left out: kernel_size.", .alias = "strides"),
     TERN_INTS(max_pool2d, padding, "0", 0, 1 << 20, 1, 2,
               "Rows and columns added on either side, or [height, width]; at most half of kernel_size."),
-    TERN_INTS(max_pool2d, dilation, "1", 1, 1 << 20, 1, 2, "The step between the numbers of a window, or [height, width]."),
+    TERN_INTS(max_pool2d, dilation, "1", 1, 1 << 20, 1, 2,
+              "The step between the numbers of a window, or [height, width]."),
     TERN_BOOL(max_pool2d, ceil_mode, false, "Let a last window hang over the end, if it begins inside."),
     {0},
 };
@@ -52,6 +54,9 @@ static const tern_example examples[] = {
 
 const tern_layer_type tern_layer_max_pool2d = {
     .base = {TERN_LAYER, "max_pool2d", (const char *const[]){"MaxPooling2D", NULL},
-             "The largest number of each window that slides over planes [C, H, W].", sizeof(max_pool2d), options, examples},
-    .plan = max_pool2d_plan, .forward = max_pool2d_forward, .backward = max_pool2d_backward,
+             "The largest number of each window that slides over planes [C, H, W].", sizeof(max_pool2d), options,
+             examples},
+    .plan = max_pool2d_plan,
+    .forward = max_pool2d_forward,
+    .backward = max_pool2d_backward,
 };

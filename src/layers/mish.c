@@ -1,4 +1,5 @@
-/* mish - y = x tanh(ln(1 + e^x)) (Misra 2019). With e = e^x and m = e (e + 2) the tanh is m / (m + 2): one exponential does.
+/* mish - y = x tanh(ln(1 + e^x)) (Misra 2019). With e = e^x and m = e (e + 2) the tanh is m / (m + 2): one exponential
+ * does.
  *
  * Training keeps the slope dy/dx, which forward has at hand. */
 #include <tern/layer.h>
@@ -13,7 +14,8 @@ static tern_status mish_plan(void *self, tern_layer_spec *spec, tern_error *err)
     return TERN_OK;
 }
 
-/* slope = tanh + x (1 - tanh^2) sigmoid(x) = m / (m + 2) + 4 x e (1 + e) / (m + 2)^2. From x = 40 on tanh and slope are 1. */
+/* slope = tanh + x (1 - tanh^2) sigmoid(x) = m / (m + 2) + 4 x e (1 + e) / (m + 2)^2. From x = 40 on tanh and slope
+ * are 1. */
 TERN_CLONES static void mish_block(size_t n, const tern_real *x, tern_real *y, tern_real *restrict slope) {
     if (n == 0) return;
     tern_real e[BLOCK], tanh[BLOCK];
@@ -50,5 +52,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5
 const tern_layer_type tern_layer_mish = {
     .base = {TERN_LAYER, "mish", NULL, "Smooth, not monotonic: y = x tanh(softplus(x)).", 0, NULL, examples},
     .flags = TERN_IN_PLACE,
-    .plan = mish_plan, .forward = mish_forward, .backward = mish_backward,
+    .plan = mish_plan,
+    .forward = mish_forward,
+    .backward = mish_backward,
 };

@@ -1,4 +1,5 @@
-/* multi_head_attention - self-attention (Vaswani et al. 2017): each step of a sequence gathers from all steps what concerns it.
+/* multi_head_attention - self-attention (Vaswani et al. 2017): each step of a sequence gathers from all steps what
+ * concerns it.
  *
  *   [q k v] = x W_in^T + b_in,   P = softmax(q k^T / sqrt(d)),   o = P v,   y = o W_out^T + b_out
  *
@@ -9,11 +10,11 @@
 #include <string.h>
 
 typedef struct multi_head_attention {
-    size_t      num_heads, embed_dim;
-    bool        causal, bias;
-    double      dropout;
+    size_t num_heads, embed_dim;
+    bool causal, bias;
+    double dropout;
     tern_object init, out_init, bias_init;
-    size_t      steps, embed; /* planned: T and E */
+    size_t steps, embed; /* planned: T and E */
 } multi_head_attention;
 
 enum { W_IN, W_OUT, B_IN, B_OUT }; /* as they lie here; in files they go by their names */
@@ -27,16 +28,17 @@ static tern_status check(const multi_head_attention *m, const tern_shape *in, te
     size_t weights;
     tern_shape_text(in, text);
     if (in->rank != 2)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes sequences, [steps, features], but the input is %s", text);
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes sequences, [steps, features], but the input is %s",
+                              text);
     if (m->embed_dim && m->embed_dim != in->dim[1])
-        return tern_error_add(err, TERN_ERROR_MODEL, "embed_dim", "is %zu, but the input %s has %zu in its last dimension",
-                              m->embed_dim, text, in->dim[1]);
+        return tern_error_add(err, TERN_ERROR_MODEL, "embed_dim",
+                              "is %zu, but the input %s has %zu in its last dimension", m->embed_dim, text, in->dim[1]);
     if (in->dim[1] % m->num_heads)
-        return tern_error_add(err, TERN_ERROR_MODEL, "num_heads", "is %zu, which does not divide the input's last dimension: %s",
-                              m->num_heads, text);
+        return tern_error_add(err, TERN_ERROR_MODEL, "num_heads",
+                              "is %zu, which does not divide the input's last dimension: %s", m->num_heads, text);
     if (!tern_shape_count_checked(&TERN_SHAPE(m->num_heads, in->dim[0], in->dim[0]), (size_t)1 << 31, &weights))
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "has more than 2^31 weights for the %zu steps of its input %s",
-                              in->dim[0], text);
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "has more than 2^31 weights for the %zu steps of its input %s", in->dim[0], text);
     return TERN_OK;
 }
 
@@ -46,15 +48,23 @@ static tern_status multi_head_attention_plan(void *self, tern_layer_spec *spec, 
     if (status) return status;
     size_t T = m->steps = spec->in[0].dim[0], E = m->embed = spec->in[0].dim[1];
     double xavier = sqrt(6.0 / (double)(E + 3 * E)), bound = 1 / sqrt((double)E);
-    spec->param[W_IN] = (tern_param){.name = "in_proj_weight", .shape = {2, {3 * E, E}}, .fill = TERN_FILL_UNIFORM, .a = -xavier,
-                                     .b = xavier, .init = &m->init};
-    spec->param[W_OUT] = (tern_param){.name = "out_proj.weight", .shape = {2, {E, E}}, .fill = TERN_FILL_UNIFORM, .a = -bound,
-                                      .b = bound, .init = &m->out_init};
+    spec->param[W_IN] = (tern_param){.name = "in_proj_weight",
+                                     .shape = {2, {3 * E, E}},
+                                     .fill = TERN_FILL_UNIFORM,
+                                     .a = -xavier,
+                                     .b = xavier,
+                                     .init = &m->init};
+    spec->param[W_OUT] = (tern_param){.name = "out_proj.weight",
+                                      .shape = {2, {E, E}},
+                                      .fill = TERN_FILL_UNIFORM,
+                                      .a = -bound,
+                                      .b = bound,
+                                      .init = &m->out_init};
     if (m->bias) {
-        spec->param[B_IN] = (tern_param){.name = "in_proj_bias", .shape = {1, {3 * E}}, .init = &m->bias_init,
-                                         .group = TERN_GROUP_BIAS};
-        spec->param[B_OUT] = (tern_param){.name = "out_proj.bias", .shape = {1, {E}}, .init = &m->bias_init,
-                                          .group = TERN_GROUP_BIAS};
+        spec->param[B_IN] = (tern_param){
+            .name = "in_proj_bias", .shape = {1, {3 * E}}, .init = &m->bias_init, .group = TERN_GROUP_BIAS};
+        spec->param[B_OUT] =
+            (tern_param){.name = "out_proj.bias", .shape = {1, {E}}, .init = &m->bias_init, .group = TERN_GROUP_BIAS};
     }
     spec->out = spec->in[0];
     spec->save[QKV] = TERN_SHAPE(T, 3 * E);
@@ -69,7 +79,8 @@ static tern_status multi_head_attention_plan(void *self, tern_layer_spec *spec, 
 /* ---- one head of one sample ---- */
 
 /* Its columns of q, k or v, where a step has 3 E numbers, and of o, where it has E. */
-static tern_matrix columns(const multi_head_attention *m, const tern_tensor *qkv, size_t sample, size_t which, size_t head) {
+static tern_matrix columns(const multi_head_attention *m, const tern_tensor *qkv, size_t sample, size_t which,
+                           size_t head) {
     size_t d = m->embed / m->num_heads, stride = 3 * m->embed;
     return (tern_matrix){m->steps, d, stride, qkv->data + sample * m->steps * stride + which * m->embed + head * d};
 }
@@ -100,16 +111,17 @@ static void hide_future(size_t T, tern_real *scores) {
         for (size_t other = t + 1; other < T; other++) scores[t * T + other] = -(tern_real)INFINITY;
 }
 
-static void head_forward(const multi_head_attention *m, const tern_forward *f, const tern_tensor *qkv, size_t i, size_t head,
-                         tern_tensor *o) {
+static void head_forward(const multi_head_attention *m, const tern_forward *f, const tern_tensor *qkv, size_t i,
+                         size_t head, tern_tensor *o) {
     size_t T = m->steps;
     tern_real *p = f->training ? f->save[WEIGHTS].data + (i * m->num_heads + head) * T * T : f->scratch, *kept = p;
-    tern_gemm_strided(scale(m), columns(m, qkv, i, Q, head), TERN_N, columns(m, qkv, i, K, head), TERN_T, 0, square(m, p));
+    tern_gemm_strided(scale(m), columns(m, qkv, i, Q, head), TERN_N, columns(m, qkv, i, K, head), TERN_T, 0,
+                      square(m, p));
     if (m->causal) hide_future(T, p);
-    tern_softmax(T, T, 1, p, p);                                                            /* P = softmax(q k^T / sqrt d) */
+    tern_softmax(T, T, 1, p, p); /* P = softmax(q k^T / sqrt d) */
     if (f->training && m->dropout > 0) drop(m, &f->random, f->row + i, head, p, kept = f->scratch);
     tern_matrix v = columns(m, qkv, i, V, head);
-    tern_gemm_strided(1, square(m, kept), TERN_N, v, TERN_N, 0, output_columns(m, o, i, head));  /* o = P v                    */
+    tern_gemm_strided(1, square(m, kept), TERN_N, v, TERN_N, 0, output_columns(m, o, i, head)); /* o = P v */
 }
 
 /* dp = p (dp - sum of p dp), row by row. */
@@ -121,19 +133,21 @@ TERN_CLONES static void softmax_backward(size_t T, const tern_real *restrict p, 
     }
 }
 
-static void head_backward(const multi_head_attention *m, const tern_backward *b, size_t i, size_t head, const tern_tensor *d_o,
-                          const tern_tensor *dqkv) {
+static void head_backward(const multi_head_attention *m, const tern_backward *b, size_t i, size_t head,
+                          const tern_tensor *d_o, const tern_tensor *dqkv) {
     size_t T = m->steps;
     const tern_tensor *qkv = &b->save[QKV];
     tern_real *p = b->save[WEIGHTS].data + (i * m->num_heads + head) * T * T, *dp = b->scratch, *kept = p;
     tern_matrix dout = output_columns(m, d_o, i, head);
     if (m->dropout > 0) drop(m, &b->random, b->row + i, head, p, kept = dp + T * T);
-    tern_gemm_strided(1, square(m, kept), TERN_T, dout, TERN_N, 0, columns(m, dqkv, i, V, head));             /* dv = P^T do   */
-    tern_gemm_strided(1, dout, TERN_N, columns(m, qkv, i, V, head), TERN_T, 0, square(m, dp));                /* dP = do v^T   */
+    tern_gemm_strided(1, square(m, kept), TERN_T, dout, TERN_N, 0, columns(m, dqkv, i, V, head)); /* dv = P^T do   */
+    tern_gemm_strided(1, dout, TERN_N, columns(m, qkv, i, V, head), TERN_T, 0, square(m, dp));    /* dP = do v^T   */
     if (m->dropout > 0) drop(m, &b->random, b->row + i, head, dp, dp);
-    softmax_backward(T, p, dp);                                                                             /* now d(q k^T)  */
-    tern_gemm_strided(scale(m), square(m, dp), TERN_N, columns(m, qkv, i, K, head), TERN_N, 0, columns(m, dqkv, i, Q, head));
-    tern_gemm_strided(scale(m), square(m, dp), TERN_T, columns(m, qkv, i, Q, head), TERN_N, 0, columns(m, dqkv, i, K, head));
+    softmax_backward(T, p, dp); /* now d(q k^T)  */
+    tern_gemm_strided(scale(m), square(m, dp), TERN_N, columns(m, qkv, i, K, head), TERN_N, 0,
+                      columns(m, dqkv, i, Q, head));
+    tern_gemm_strided(scale(m), square(m, dp), TERN_T, columns(m, qkv, i, Q, head), TERN_N, 0,
+                      columns(m, dqkv, i, K, head));
 }
 
 /* ---- all of them ---- */
@@ -149,33 +163,36 @@ static void multi_head_attention_forward(const void *self, const tern_forward *f
     const multi_head_attention *m = self;
     tern_tensor qkv = f->training ? f->save[QKV] : in_scratch(m, f->scratch, f->rows, false);
     tern_tensor o = f->training ? f->save[O] : in_scratch(m, f->scratch, f->rows, true);
-    tern_gemm(1, f->x[0], TERN_N, &f->param[W_IN], TERN_T, 0, &qkv);                    /* [q k v] = x W_in^T + b_in */
+    tern_gemm(1, f->x[0], TERN_N, &f->param[W_IN], TERN_T, 0, &qkv); /* [q k v] = x W_in^T + b_in */
     if (m->bias) tern_add_row(&f->param[B_IN], &qkv);
     for (size_t i = 0; i < f->rows; i++)
         for (size_t head = 0; head < m->num_heads; head++) head_forward(m, f, &qkv, i, head, &o);
-    tern_gemm(1, &o, TERN_N, &f->param[W_OUT], TERN_T, 0, f->y);                        /* y = o W_out^T + b_out     */
+    tern_gemm(1, &o, TERN_N, &f->param[W_OUT], TERN_T, 0, f->y); /* y = o W_out^T + b_out     */
     if (m->bias) tern_add_row(&f->param[B_OUT], f->y);
 }
 
 static void multi_head_attention_backward(const void *self, const tern_backward *b) {
     const multi_head_attention *m = self;
     tern_tensor dqkv = in_scratch(m, b->scratch, b->rows, false), d_o = in_scratch(m, b->scratch, b->rows, true);
-    tern_gemm(1, b->dy, TERN_T, &b->save[O], TERN_N, 1, &b->dparam[W_OUT]);             /* dW_out += dy^T o          */
-    tern_gemm(1, b->dy, TERN_N, &b->param[W_OUT], TERN_N, 0, &d_o);                     /* do = dy W_out             */
+    tern_gemm(1, b->dy, TERN_T, &b->save[O], TERN_N, 1, &b->dparam[W_OUT]); /* dW_out += dy^T o          */
+    tern_gemm(1, b->dy, TERN_N, &b->param[W_OUT], TERN_N, 0, &d_o);         /* do = dy W_out             */
     for (size_t i = 0; i < b->rows; i++)
         for (size_t head = 0; head < m->num_heads; head++) head_backward(m, b, i, head, &d_o, &dqkv);
-    tern_gemm(1, &dqkv, TERN_T, b->x[0], TERN_N, 1, &b->dparam[W_IN]);                  /* dW_in += [dq dk dv]^T x   */
-    if (b->dx[0]) tern_gemm(1, &dqkv, TERN_N, &b->param[W_IN], TERN_N, 0, b->dx[0]);    /* dx = [dq dk dv] W_in      */
+    tern_gemm(1, &dqkv, TERN_T, b->x[0], TERN_N, 1, &b->dparam[W_IN]);               /* dW_in += [dq dk dv]^T x   */
+    if (b->dx[0]) tern_gemm(1, &dqkv, TERN_N, &b->param[W_IN], TERN_N, 0, b->dx[0]); /* dx = [dq dk dv] W_in      */
     if (!m->bias) return;
     tern_sum_rows(b->dy, &b->dparam[B_OUT]);
     tern_sum_rows(&dqkv, &b->dparam[B_IN]);
 }
 
 static const tern_option options[] = {
-    TERN_SIZE_REQUIRED(multi_head_attention, num_heads, 1, 1 << 16, "Heads; they share the input's last dimension evenly."),
-    TERN_SIZE(multi_head_attention, embed_dim, 0, 1, 1 << 24, "The input's last dimension; inferred, and checked where given."),
+    TERN_SIZE_REQUIRED(multi_head_attention, num_heads, 1, 1 << 16,
+                       "Heads; they share the input's last dimension evenly."),
+    TERN_SIZE(multi_head_attention, embed_dim, 0, 1, 1 << 24,
+              "The input's last dimension; inferred, and checked where given."),
     TERN_BOOL(multi_head_attention, causal, false, "Let no step look at those after it."),
-    TERN_REAL(multi_head_attention, dropout, 0, 0, 1, "Probability of a weight, of one step for another, to be dropped."),
+    TERN_REAL(multi_head_attention, dropout, 0, 0, 1,
+              "Probability of a weight, of one step for another, to be dropped."),
     TERN_BOOL(multi_head_attention, bias, true, "Add learned biases to q, k, v and the output.", .alias = "use_bias"),
     TERN_OBJECT(multi_head_attention, init, TERN_INITIALIZER, "How in_proj_weight starts; left out: xavier_uniform."),
     TERN_OBJECT(multi_head_attention, out_init, TERN_INITIALIZER,
@@ -197,5 +214,7 @@ const tern_layer_type tern_layer_multi_head_attention = {
              sizeof(multi_head_attention), options, examples},
     .flags = TERN_READS_X,
     .random = true,
-    .plan = multi_head_attention_plan, .forward = multi_head_attention_forward, .backward = multi_head_attention_backward,
+    .plan = multi_head_attention_plan,
+    .forward = multi_head_attention_forward,
+    .backward = multi_head_attention_backward,
 };

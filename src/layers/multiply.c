@@ -50,9 +50,12 @@ static const tern_example examples[] = {
 };
 
 const tern_layer_type tern_layer_multiply = {
-    .base = {TERN_LAYER, "multiply", (const char *const[]){"mul", NULL}, "Multiplies inputs of one shape: y = x0 x1 ...",
-             sizeof(multiply), NULL, examples},
+    .base = {TERN_LAYER, "multiply", (const char *const[]){"mul", NULL},
+             "Multiplies inputs of one shape: y = x0 x1 ...", sizeof(multiply), NULL, examples},
     .flags = TERN_READS_X | TERN_IN_PLACE,
-    .least_inputs = 2, .most_inputs = TERN_MAX_INPUTS,
-    .plan = multiply_plan, .forward = multiply_forward, .backward = multiply_backward,
+    .least_inputs = 2,
+    .most_inputs = TERN_MAX_INPUTS,
+    .plan = multiply_plan,
+    .forward = multiply_forward,
+    .backward = multiply_backward,
 };

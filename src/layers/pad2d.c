@@ -4,8 +4,8 @@
 
 typedef struct pad2d {
     tern_ints padding;
-    int       mode;
-    double    value;
+    int mode;
+    double value;
     ptrdiff_t in[2], out[2], before[2]; /* planned: height and width */
 } pad2d;
 
@@ -14,9 +14,7 @@ enum { LEFT, RIGHT, TOP, BOTTOM };
 
 static const char *const modes[] = {"constant", "reflect", "replicate", NULL};
 
-static ptrdiff_t padding(const pad2d *p, size_t side) {
-    return (ptrdiff_t)p->padding.v[p->padding.n > 1 ? side : 0];
-}
+static ptrdiff_t padding(const pad2d *p, size_t side) { return (ptrdiff_t)p->padding.v[p->padding.n > 1 ? side : 0]; }
 
 static tern_status pad2d_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     pad2d *p = self;
@@ -26,15 +24,17 @@ static tern_status pad2d_plan(void *self, tern_layer_spec *spec, tern_error *err
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes samples of shape [C, H, W], but its input is %s",
                               tern_shape_text(in, text));
     if (p->padding.n != 1 && p->padding.n != 4)
-        return tern_error_add(err, TERN_ERROR_MODEL, "padding", "has %zu numbers, but takes 1, or 4: [left, right, top, bottom]",
-                              p->padding.n);
+        return tern_error_add(err, TERN_ERROR_MODEL, "padding",
+                              "has %zu numbers, but takes 1, or 4: [left, right, top, bottom]", p->padding.n);
     spec->out = *in;
     for (size_t k = 0; k < 2; k++) {
-        ptrdiff_t size = (ptrdiff_t)in->dim[k + 1], before = padding(p, k ? LEFT : TOP), after = padding(p, k ? RIGHT : BOTTOM);
+        ptrdiff_t size = (ptrdiff_t)in->dim[k + 1], before = padding(p, k ? LEFT : TOP),
+                  after = padding(p, k ? RIGHT : BOTTOM);
         if (p->mode == REFLECT && (before >= size || after >= size))
-            return tern_error_add(err, TERN_ERROR_MODEL, "padding",
-                                  "is %td in dimension %zu, but a reflection needs more numbers than that, and the input is %s",
-                                  before > after ? before : after, k + 2, tern_shape_text(in, text));
+            return tern_error_add(
+                err, TERN_ERROR_MODEL, "padding",
+                "is %td in dimension %zu, but a reflection needs more numbers than that, and the input is %s",
+                before > after ? before : after, k + 2, tern_shape_text(in, text));
         p->in[k] = size;
         p->before[k] = before;
         p->out[k] = before + size + after;
@@ -103,7 +103,8 @@ static void pad2d_backward(const void *self, const tern_backward *b) {
 }
 
 static const tern_option options[] = {
-    TERN_INTS_REQUIRED(pad2d, padding, 0, 1 << 20, 1, 4, "Rows and columns on every side, or [left, right, top, bottom]."),
+    TERN_INTS_REQUIRED(pad2d, padding, 0, 1 << 20, 1, 4,
+                       "Rows and columns on every side, or [left, right, top, bottom]."),
     TERN_CHOICE(pad2d, mode, CONSTANT, modes, "What they hold."),
     TERN_REAL(pad2d, value, 0, -1e30, 1e30, "The constant of mode \"constant\"."),
     {0},
@@ -120,5 +121,7 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_pad2d = {
     .base = {TERN_LAYER, "pad2d", (const char *const[]){"ZeroPad2d", "ConstantPad2d", "ZeroPadding2D", NULL},
              "Puts rows and columns around planes [C, H, W].", sizeof(pad2d), options, examples},
-    .plan = pad2d_plan, .forward = pad2d_forward, .backward = pad2d_backward,
+    .plan = pad2d_plan,
+    .forward = pad2d_forward,
+    .backward = pad2d_backward,
 };

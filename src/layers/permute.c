@@ -7,7 +7,8 @@ enum { DIMS = TERN_MAX_RANK - 1 };
 
 typedef struct permute {
     tern_ints dims;
-    size_t    size[DIMS], step[DIMS]; /* planned: of the output, and how far apart its neighbours lie in the input; 1s in front */
+    size_t size[DIMS],
+        step[DIMS]; /* planned: of the output, and how far apart its neighbours lie in the input; 1s in front */
 } permute;
 
 /* Reads dims, the batch included, as dimensions of a sample. */
@@ -16,11 +17,11 @@ static tern_status read_dims(const tern_ints *dims, const tern_shape *in, size_t
     unsigned seen = 0;
     if (dims->n != in->rank + 1)
         return tern_error_add(err, TERN_ERROR_MODEL, "dims",
-                              "has %zu numbers, but samples of shape %s have %zu dimensions with the batch",
-                              dims->n, tern_shape_text(in, text), in->rank + 1);
+                              "has %zu numbers, but samples of shape %s have %zu dimensions with the batch", dims->n,
+                              tern_shape_text(in, text), in->rank + 1);
     if (dims->v[0] != 0)
-        return tern_error_add(err, TERN_ERROR_MODEL, "dims", "begins with %" PRId64 ", but the batch, 0, stays the first",
-                              dims->v[0]);
+        return tern_error_add(err, TERN_ERROR_MODEL, "dims",
+                              "begins with %" PRId64 ", but the batch, 0, stays the first", dims->v[0]);
     for (size_t k = 0; k < in->rank; k++) {
         tern_status status = tern_axis(in, dims->v[k + 1], "dims", &axis[k], err);
         if (status) return status;
@@ -52,8 +53,10 @@ static tern_status permute_plan(void *self, tern_layer_spec *spec, tern_error *e
 /* y[o] = x[at], or back: y[at] = x[o], for n numbers of the output's last dimension. */
 static inline void move(size_t n, size_t step, bool back, const tern_real *restrict x, tern_real *restrict y) {
     if (step == 1) memcpy(y, x, n * sizeof *y);
-    else if (back) for (size_t i = 0; i < n; i++) y[i * step] = x[i];
-    else for (size_t i = 0; i < n; i++) y[i] = x[i * step];
+    else if (back)
+        for (size_t i = 0; i < n; i++) y[i * step] = x[i];
+    else
+        for (size_t i = 0; i < n; i++) y[i] = x[i * step];
 }
 
 static void reorder(const permute *p, size_t rows, bool back, const tern_real *x, tern_real *y) {
@@ -92,5 +95,7 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_permute = {
     .base = {TERN_LAYER, "permute", NULL, "Puts the dimensions of a sample in another order.", sizeof(permute), options,
              examples},
-    .plan = permute_plan, .forward = permute_forward, .backward = permute_backward,
+    .plan = permute_plan,
+    .forward = permute_forward,
+    .backward = permute_backward,
 };

@@ -6,10 +6,10 @@
 #include <math.h>
 
 typedef struct positional_embedding {
-    int         kind;
-    size_t      max_len;
+    int kind;
+    size_t max_len;
     tern_object init;
-    size_t      steps, embed; /* planned */
+    size_t steps, embed; /* planned */
 } positional_embedding;
 
 enum { W };
@@ -34,8 +34,11 @@ static tern_status positional_embedding_plan(void *self, tern_layer_spec *spec, 
         return tern_error_add(err, TERN_ERROR_MODEL, "init", "starts a weight, but the sinusoidal kind has none");
     if (p->kind == SINUSOIDAL) spec->scratch = p->steps * p->embed;
     else
-        spec->param[W] = (tern_param){.name = "weight", .shape = {2, {p->max_len ? p->max_len : p->steps, p->embed}},
-                                      .fill = TERN_FILL_NORMAL, .b = 0.02, .init = &p->init};
+        spec->param[W] = (tern_param){.name = "weight",
+                                      .shape = {2, {p->max_len ? p->max_len : p->steps, p->embed}},
+                                      .fill = TERN_FILL_NORMAL,
+                                      .b = 0.02,
+                                      .init = &p->init};
     spec->work = (double)tern_shape_count(in);
     return TERN_OK;
 }
@@ -84,9 +87,12 @@ static void positional_embedding_backward(const void *self, const tern_backward 
 }
 
 static const tern_option options[] = {
-    TERN_CHOICE(positional_embedding, kind, LEARNED, kinds, "A learned vector for each step, or fixed sine and cosine waves."),
-    TERN_SIZE(positional_embedding, max_len, 0, 1, 1 << 24, "Rows of the learned weight; left out: as many as the input's steps."),
-    TERN_OBJECT(positional_embedding, init, TERN_INITIALIZER, "How the weight starts; left out: normal, deviation 0.02."),
+    TERN_CHOICE(positional_embedding, kind, LEARNED, kinds,
+                "A learned vector for each step, or fixed sine and cosine waves."),
+    TERN_SIZE(positional_embedding, max_len, 0, 1, 1 << 24,
+              "Rows of the learned weight; left out: as many as the input's steps."),
+    TERN_OBJECT(positional_embedding, init, TERN_INITIALIZER,
+                "How the weight starts; left out: normal, deviation 0.02."),
     {0},
 };
 
@@ -102,5 +108,7 @@ const tern_layer_type tern_layer_positional_embedding = {
              "Adds to each step of a sequence a vector that stands for its position: y[t] = x[t] + p[t].",
              sizeof(positional_embedding), options, examples},
     .flags = TERN_IN_PLACE,
-    .plan = positional_embedding_plan, .forward = positional_embedding_forward, .backward = positional_embedding_backward,
+    .plan = positional_embedding_plan,
+    .forward = positional_embedding_forward,
+    .backward = positional_embedding_backward,
 };

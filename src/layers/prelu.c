@@ -14,16 +14,19 @@ static tern_status prelu_plan(void *self, tern_layer_spec *spec, tern_error *err
     prelu *p = self;
     size_t channels = spec->in[0].dim[0];
     if (p->num_parameters != 1 && p->num_parameters != channels)
-        return tern_error_add(err, TERN_ERROR_MODEL, "num_parameters", "is %zu, but must be 1 or %zu, the input's channels",
-                              p->num_parameters, channels);
+        return tern_error_add(err, TERN_ERROR_MODEL, "num_parameters",
+                              "is %zu, but must be 1 or %zu, the input's channels", p->num_parameters, channels);
     p->inner = tern_shape_count(&spec->in[0]) / p->num_parameters;
     spec->out = spec->in[0];
-    spec->param[A] = (tern_param){.name = "weight", .shape = {1, {p->num_parameters}}, .fill = TERN_FILL_CONSTANT, .a = p->init};
+    spec->param[A] =
+        (tern_param){.name = "weight", .shape = {1, {p->num_parameters}}, .fill = TERN_FILL_CONSTANT, .a = p->init};
     return TERN_OK;
 }
 
-/* y = x > 0 ? v : a v: forward, where v is x, and dx, where v is dy. One number a slope, or one slope for all. y may be v. */
-TERN_CLONES static void rectify_row(size_t n, const tern_real *a, const tern_real *x, const tern_real *v, tern_real *y) {
+/* y = x > 0 ? v : a v: forward, where v is x, and dx, where v is dy. One number a slope, or one slope for all. y may be
+ * v. */
+TERN_CLONES static void rectify_row(size_t n, const tern_real *a, const tern_real *x, const tern_real *v,
+                                    tern_real *y) {
     for (size_t i = 0; i < n; i++) y[i] = x[i] > 0 ? v[i] : a[i] * v[i];
 }
 
@@ -31,7 +34,8 @@ TERN_CLONES static void rectify_channel(size_t n, tern_real a, const tern_real *
     for (size_t i = 0; i < n; i++) y[i] = x[i] > 0 ? v[i] : a * v[i];
 }
 
-static void rectify(const prelu *p, size_t rows, const tern_real *a, const tern_real *x, const tern_real *v, tern_real *y) {
+static void rectify(const prelu *p, size_t rows, const tern_real *a, const tern_real *x, const tern_real *v,
+                    tern_real *y) {
     size_t n = p->inner, channels = p->num_parameters;
     for (size_t row = 0, at = 0; row < rows; row++) {
         if (n == 1) {
@@ -96,5 +100,7 @@ const tern_layer_type tern_layer_prelu = {
     .base = {TERN_LAYER, "prelu", NULL, "A leaky relu that learns its slope: y = x where x > 0, else a x.",
              sizeof(prelu), options, examples},
     .flags = TERN_READS_X | TERN_IN_PLACE,
-    .plan = prelu_plan, .forward = prelu_forward, .backward = prelu_backward,
+    .plan = prelu_plan,
+    .forward = prelu_forward,
+    .backward = prelu_backward,
 };

@@ -10,7 +10,8 @@ static tern_status read_shape(const tern_ints *wanted, tern_shape *shape, size_t
     *shape = (tern_shape){.rank = wanted->n};
     *open = wanted->n;
     for (size_t i = 0; i < wanted->n; i++) {
-        if (wanted->v[i] == 0) return tern_error_add(err, TERN_ERROR_MODEL, "shape", "has a size of 0 at position %zu", i);
+        if (wanted->v[i] == 0)
+            return tern_error_add(err, TERN_ERROR_MODEL, "shape", "has a size of 0 at position %zu", i);
         if (wanted->v[i] < 0 && *open < wanted->n)
             return tern_error_add(err, TERN_ERROR_MODEL, "shape",
                                   "has -1 at positions %zu and %zu, but only one size can be inferred", *open, i);
@@ -30,9 +31,10 @@ static tern_status reshape_plan(void *self, tern_layer_spec *spec, tern_error *e
     char in[TERN_SHAPE_TEXT], out[TERN_SHAPE_TEXT];
     if (open < spec->out.rank) {
         if (!fits || count % known != 0)
-            return tern_error_add(err, TERN_ERROR_MODEL, "shape",
-                                  "has a -1 that no size fits: the input %s has %zu numbers, which the other sizes do not divide",
-                                  tern_shape_text(&spec->in[0], in), count);
+            return tern_error_add(
+                err, TERN_ERROR_MODEL, "shape",
+                "has a -1 that no size fits: the input %s has %zu numbers, which the other sizes do not divide",
+                tern_shape_text(&spec->in[0], in), count);
         spec->out.dim[open] = count / known;
     } else if (!fits || known != count) {
         return tern_error_add(err, TERN_ERROR_MODEL, "shape", "is %s, but the input %s has %zu numbers",
@@ -54,7 +56,8 @@ static const tern_example examples[] = {
 };
 
 const tern_layer_type tern_layer_reshape = {
-    .base = {TERN_LAYER, "reshape", NULL, "Gives the numbers of a sample another shape.", sizeof(reshape), options, examples},
+    .base = {TERN_LAYER, "reshape", NULL, "Gives the numbers of a sample another shape.", sizeof(reshape), options,
+             examples},
     .flags = TERN_VIEW,
     .plan = reshape_plan,
 };

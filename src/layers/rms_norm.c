@@ -5,9 +5,9 @@
 
 typedef struct rms_norm {
     tern_shape normalized_shape;
-    double     eps;
-    bool       elementwise_affine;
-    size_t     groups, n; /* planned: a sample is `groups` times `n` numbers that are normalised together */
+    double eps;
+    bool elementwise_affine;
+    size_t groups, n; /* planned: a sample is `groups` times `n` numbers that are normalised together */
 } rms_norm;
 
 enum { W };
@@ -48,7 +48,8 @@ static void rms_norm_forward(const void *self, const tern_forward *f) {
 }
 
 /* dw += dy x r */
-TERN_CLONES static void add_gradient(size_t n, const tern_real *x, tern_real r, const tern_real *dy, tern_real *restrict dw) {
+TERN_CLONES static void add_gradient(size_t n, const tern_real *x, tern_real r, const tern_real *dy,
+                                     tern_real *restrict dw) {
     for (size_t i = 0; i < n; i++) dw[i] += dy[i] * (x[i] * r);
 }
 
@@ -74,11 +75,17 @@ static void rms_norm_backward(const void *self, const tern_backward *b) {
 }
 
 static const tern_option options[] = {
-    {.name = "normalized_shape", .kind = TERN_OPTION_SHAPE, .offset = TERN_FIELD(rms_norm, normalized_shape, tern_shape),
-     .min = 1, .max = 2147483647, .least = 1, .most = TERN_MAX_RANK - 1,
+    {.name = "normalized_shape",
+     .kind = TERN_OPTION_SHAPE,
+     .offset = TERN_FIELD(rms_norm, normalized_shape, tern_shape),
+     .min = 1,
+     .max = 2147483647,
+     .least = 1,
+     .most = TERN_MAX_RANK - 1,
      .doc = "The last dimensions, whose numbers are normalised together; left out: the last one."},
     TERN_REAL(rms_norm, eps, 1.1920928955078125e-07, 0, 1,
-              "Added to the mean square; the default is PyTorch's, most published models have 1e-5 or 1e-6.", .alias = "epsilon"),
+              "Added to the mean square; the default is PyTorch's, most published models have 1e-5 or 1e-6.",
+              .alias = "epsilon"),
     TERN_BOOL(rms_norm, elementwise_affine, true, "Multiply by a learned weight, element by element."),
     {0},
 };
@@ -96,5 +103,7 @@ const tern_layer_type tern_layer_rms_norm = {
              "Divides the last dimensions of each sample by their root mean square: y = x / sqrt(mean x^2 + eps) w.",
              sizeof(rms_norm), options, examples},
     .flags = TERN_READS_X | TERN_IN_PLACE,
-    .plan = rms_norm_plan, .forward = rms_norm_forward, .backward = rms_norm_backward,
+    .plan = rms_norm_plan,
+    .forward = rms_norm_forward,
+    .backward = rms_norm_backward,
 };

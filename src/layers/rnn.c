@@ -1,21 +1,22 @@
-/* rnn - the plain recurrent network (Elman 1990): h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu in place of tanh. */
+/* rnn - the plain recurrent network (Elman 1990): h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu in place of tanh.
+ */
 #include <tern/math.h>
 #include <tern/layers/recurrent.h>
 
 typedef struct rnn {
     tern_recurrent recurrent;
-    int            nonlinearity;
+    int nonlinearity;
 } rnn;
 
 enum { TANH, RELU };
 static const char *const nonlinearities[] = {"tanh", "relu", NULL};
 
 TERN_CLONES static void rnn_step(const void *self, tern_cell_step *s) {
-    tern_gemm(1, &s->h, TERN_N, s->w_hh, TERN_T, 1, &s->a);                     /* a += W_hh h              */
+    tern_gemm(1, &s->h, TERN_N, s->w_hh, TERN_T, 1, &s->a); /* a += W_hh h              */
     size_t n = s->rows * s->hidden;
     const tern_real *a = s->a.data;
     tern_real *h_next = s->h_next.data;
-    if (((const rnn *)self)->nonlinearity == TANH) tern_tanh(n, a, h_next);     /* h' = tanh a              */
+    if (((const rnn *)self)->nonlinearity == TANH) tern_tanh(n, a, h_next); /* h' = tanh a              */
     else
         for (size_t j = 0; j < n; j++) h_next[j] = a[j] < 0 ? 0 : a[j]; /* lets NaN through */
 }
@@ -28,7 +29,7 @@ TERN_CLONES static void rnn_step_back(const void *self, tern_cell_step *s) {
         for (size_t j = 0; j < n; j++) da[j] = dh[j] * (1 - h_next[j] * h_next[j]);
     else
         for (size_t j = 0; j < n; j++) da[j] = h_next[j] > 0 ? dh[j] : 0;
-    tern_gemm(1, &s->a, TERN_N, s->w_hh, TERN_N, 0, &s->dh);                    /* dh = da W_hh             */
+    tern_gemm(1, &s->a, TERN_N, s->w_hh, TERN_N, 0, &s->dh); /* dh = da W_hh             */
 }
 
 static const tern_cell cell = {.gates = 1, .step = rnn_step, .step_back = rnn_step_back};
@@ -37,13 +38,9 @@ static tern_status rnn_plan(void *self, tern_layer_spec *spec, tern_error *err) 
     return tern_recurrent_plan(self, &cell, spec, err);
 }
 
-static void rnn_forward(const void *self, const tern_forward *f) {
-    tern_recurrent_forward(self, &cell, f);
-}
+static void rnn_forward(const void *self, const tern_forward *f) { tern_recurrent_forward(self, &cell, f); }
 
-static void rnn_backward(const void *self, const tern_backward *b) {
-    tern_recurrent_backward(self, &cell, b);
-}
+static void rnn_backward(const void *self, const tern_backward *b) { tern_recurrent_backward(self, &cell, b); }
 
 static const tern_option options[] = {
     TERN_RECURRENT_OPTIONS,
@@ -62,5 +59,7 @@ const tern_layer_type tern_layer_rnn = {
     .base = {TERN_LAYER, "rnn", (const char *const[]){"SimpleRNN", NULL},
              "The plain recurrent network: h' = tanh(W_ih x + b_ih + W_hh h + b_hh).", sizeof(rnn), options, examples},
     .random = true,
-    .plan = rnn_plan, .forward = rnn_forward, .backward = rnn_backward,
+    .plan = rnn_plan,
+    .forward = rnn_forward,
+    .backward = rnn_backward,
 };

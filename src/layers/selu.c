@@ -30,14 +30,17 @@ TERN_CLONES static void selu_backward(const void *self, const tern_backward *b) 
     if (!b->dx[0]) return;
     const tern_real *y = b->y->data, *dy = b->dy->data;
     tern_real *dx = b->dx[0]->data;
-    for (size_t i = 0, n = tern_tensor_count(b->dy); i < n; i++) dx[i] = dy[i] * (y[i] > 0 ? lambda : y[i] + lambda_alpha);
+    for (size_t i = 0, n = tern_tensor_count(b->dy); i < n; i++)
+        dx[i] = dy[i] * (y[i] > 0 ? lambda : y[i] + lambda_alpha);
 }
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
 const tern_layer_type tern_layer_selu = {
-    .base = {TERN_LAYER, "selu", NULL, "Self-normalizing elu: y = 1.0507 x where x > 0, else 1.7581 (e^x - 1).", 0, NULL,
-             examples},
+    .base = {TERN_LAYER, "selu", NULL, "Self-normalizing elu: y = 1.0507 x where x > 0, else 1.7581 (e^x - 1).", 0,
+             NULL, examples},
     .flags = TERN_READS_Y | TERN_IN_PLACE,
-    .plan = selu_plan, .forward = selu_forward, .backward = selu_backward,
+    .plan = selu_plan,
+    .forward = selu_forward,
+    .backward = selu_backward,
 };

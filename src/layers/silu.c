@@ -42,8 +42,10 @@ TERN_CLONES static void silu_backward(const void *self, const tern_backward *b) 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
 const tern_layer_type tern_layer_silu = {
-    .base = {TERN_LAYER, "silu", (const char *const[]){"swish", NULL}, "Sigmoid linear unit: y = x sigmoid(x).", 0, NULL,
-             examples},
+    .base = {TERN_LAYER, "silu", (const char *const[]){"swish", NULL}, "Sigmoid linear unit: y = x sigmoid(x).", 0,
+             NULL, examples},
     .flags = TERN_IN_PLACE,
-    .plan = silu_plan, .forward = silu_forward, .backward = silu_backward,
+    .plan = silu_plan,
+    .forward = silu_forward,
+    .backward = silu_backward,
 };

@@ -4,7 +4,7 @@
 
 typedef struct softmax {
     int64_t dim;
-    size_t  n, inner; /* planned: numbers along the dimension, and inside each of them */
+    size_t n, inner; /* planned: numbers along the dimension, and inside each of them */
 } softmax;
 
 static tern_status softmax_plan(void *self, tern_layer_spec *spec, tern_error *err) {
@@ -26,7 +26,8 @@ static void softmax_forward(const void *self, const tern_forward *f) {
 }
 
 /* dx = y (dy - sum dy y), for n numbers that lie `step` apart. */
-TERN_CLONES static void softmax_gradient(size_t n, size_t step, const tern_real *y, const tern_real *dy, tern_real *dx) {
+TERN_CLONES static void softmax_gradient(size_t n, size_t step, const tern_real *y, const tern_real *dy,
+                                         tern_real *dx) {
     tern_real sum = 0;
     for (size_t i = 0; i < n; i++) sum += dy[i * step] * y[i * step];
     for (size_t i = 0; i < n; i++) dx[i * step] = y[i * step] * (dy[i * step] - sum);
@@ -42,8 +43,8 @@ static void softmax_backward(const void *self, const tern_backward *b) {
 }
 
 static const tern_option options[] = {
-    TERN_INT(softmax, dim, -1, -TERN_MAX_RANK, TERN_MAX_RANK - 1, "The dimension; 1 is the first of a sample, -1 the last.",
-             .alias = "axis"),
+    TERN_INT(softmax, dim, -1, -TERN_MAX_RANK, TERN_MAX_RANK - 1,
+             "The dimension; 1 is the first of a sample, -1 the last.", .alias = "axis"),
     {0},
 };
 
@@ -55,8 +56,10 @@ static const tern_example examples[] = {
 };
 
 const tern_layer_type tern_layer_softmax = {
-    .base = {TERN_LAYER, "softmax", NULL, "Makes numbers positive with sum 1: y = e^x / sum e^x.", sizeof(softmax), options,
-             examples},
+    .base = {TERN_LAYER, "softmax", NULL, "Makes numbers positive with sum 1: y = e^x / sum e^x.", sizeof(softmax),
+             options, examples},
     .flags = TERN_READS_Y | TERN_IN_PLACE,
-    .plan = softmax_plan, .forward = softmax_forward, .backward = softmax_backward,
+    .plan = softmax_plan,
+    .forward = softmax_forward,
+    .backward = softmax_backward,
 };

@@ -1,7 +1,7 @@
 /* softplus - y = ln(1 + e^(beta x)) / beta, and x itself where beta x > threshold.
  *
- * Computed as max(x, 0) + ln(1 + e) / beta with e = e^-|beta x|, which cannot overflow. Training keeps the slope dy/dx, which
- * forward has at hand. */
+ * Computed as max(x, 0) + ln(1 + e) / beta with e = e^-|beta x|, which cannot overflow. Training keeps the slope dy/dx,
+ * which forward has at hand. */
 #include <tern/layer.h>
 #include <tern/math.h>
 
@@ -19,7 +19,8 @@ static tern_status softplus_plan(void *self, tern_layer_spec *spec, tern_error *
 }
 
 /* slope = sigmoid(beta x). */
-TERN_CLONES static void softplus_block(const softplus *s, size_t n, const tern_real *x, tern_real *y, tern_real *restrict slope) {
+TERN_CLONES static void softplus_block(const softplus *s, size_t n, const tern_real *x, tern_real *y,
+                                       tern_real *restrict slope) {
     if (n == 0) return;
     const tern_real beta = (tern_real)s->beta, threshold = (tern_real)s->threshold;
     tern_real e[BLOCK], log1p[BLOCK];
@@ -53,10 +54,14 @@ static const tern_option options[] = {
     {0},
 };
 
-static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"beta\": 2, \"threshold\": 10}", {{3, {2, 3, 5}}}}, {0}};
+static const tern_example examples[] = {
+    {"{}", {{1, {7}}}}, {"{\"beta\": 2, \"threshold\": 10}", {{3, {2, 3, 5}}}}, {0}};
 
 const tern_layer_type tern_layer_softplus = {
-    .base = {TERN_LAYER, "softplus", NULL, "A smooth relu: y = ln(1 + e^(beta x)) / beta.", sizeof(softplus), options, examples},
+    .base = {TERN_LAYER, "softplus", NULL, "A smooth relu: y = ln(1 + e^(beta x)) / beta.", sizeof(softplus), options,
+             examples},
     .flags = TERN_IN_PLACE,
-    .plan = softplus_plan, .forward = softplus_forward, .backward = softplus_backward,
+    .plan = softplus_plan,
+    .forward = softplus_forward,
+    .backward = softplus_backward,
 };

@@ -1,5 +1,5 @@
-/* upsample - makes planes larger: each number is that of the nearest place of the input, or is interpolated between the nearest
- * two of each dimension.
+/* upsample - makes planes larger: each number is that of the nearest place of the input, or is interpolated between the
+ * nearest two of each dimension.
  *
  *   step = 1 / scale_factor, or in / out where the size is given; align_corners: (in - 1) / (out - 1)
  *   place of output o: nearest floor(o step); else max(0, (o + 1/2) step - 1/2), align_corners: o step */
@@ -8,12 +8,12 @@
 #include <string.h>
 
 typedef struct upsample {
-    tern_ints  size;
+    tern_ints size;
     tern_reals scale_factor;
-    int        mode;
-    bool       align_corners;
-    size_t     in[2], out[2]; /* planned: height and width; the height of [C, L] is 1 */
-    double     step[2];
+    int mode;
+    bool align_corners;
+    size_t in[2], out[2]; /* planned: height and width; the height of [C, L] is 1 */
+    double step[2];
 } upsample;
 
 enum { NEAREST, LINEAR, BILINEAR };
@@ -30,20 +30,24 @@ static tern_status check(const upsample *u, const tern_shape *in, tern_error *er
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes either size or scale_factor, but has %s",
                               u->size.n ? "both" : "neither");
     if (in->rank != 2 && in->rank != 3)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes samples of shape [C, L] or [C, H, W], but its input is %s",
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "takes samples of shape [C, L] or [C, H, W], but its input is %s",
                               tern_shape_text(in, text));
     if (given > dims)
         return tern_error_add(err, TERN_ERROR_MODEL, u->size.n ? "size" : "scale_factor",
-                              "has %zu numbers, but the input %s has one dimension to scale", given, tern_shape_text(in, text));
+                              "has %zu numbers, but the input %s has one dimension to scale", given,
+                              tern_shape_text(in, text));
     if (u->mode && (size_t)u->mode != dims)
-        return tern_error_add(err, TERN_ERROR_MODEL, "mode", "is \"%s\", but for the input %s it is \"%s\"", modes[u->mode],
-                              tern_shape_text(in, text), modes[dims]);
+        return tern_error_add(err, TERN_ERROR_MODEL, "mode", "is \"%s\", but for the input %s it is \"%s\"",
+                              modes[u->mode], tern_shape_text(in, text), modes[dims]);
     if (u->align_corners && u->mode == NEAREST)
-        return tern_error_add(err, TERN_ERROR_MODEL, "align_corners", "is true, but mode \"nearest\" has nothing to align");
+        return tern_error_add(err, TERN_ERROR_MODEL, "align_corners",
+                              "is true, but mode \"nearest\" has nothing to align");
     for (size_t k = 1; k <= dims; k++)
         if (in->dim[k] > MOST)
-            return tern_error_add(err, TERN_ERROR_MODEL, NULL, "can take at most %d numbers in a dimension, but its input is %s",
-                                  MOST, tern_shape_text(in, text));
+            return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                                  "can take at most %d numbers in a dimension, but its input is %s", MOST,
+                                  tern_shape_text(in, text));
     return TERN_OK;
 }
 
@@ -56,7 +60,8 @@ static tern_status plan_axis(upsample *u, size_t axis, size_t k, tern_error *err
         double scale = u->scale_factor.v[u->scale_factor.n > 1 ? k : 0];
         if (in * scale < 1)
             return tern_error_add(err, TERN_ERROR_MODEL, "scale_factor",
-                                  "is %g, which leaves nothing of the input's %zu in dimension %zu", scale, u->in[axis], k + 2);
+                                  "is %g, which leaves nothing of the input's %zu in dimension %zu", scale, u->in[axis],
+                                  k + 2);
         u->out[axis] = (size_t)(in * scale);
         u->step[axis] = 1 / scale;
     }
@@ -84,7 +89,7 @@ static tern_status upsample_plan(void *self, tern_layer_spec *spec, tern_error *
 
 /* Between places i and `next`, part t of the way. */
 typedef struct place {
-    size_t    i, next;
+    size_t i, next;
     tern_real t;
 } place;
 
@@ -100,7 +105,8 @@ static place source(const upsample *u, size_t axis, size_t o) {
     return (place){i, i < last ? i + 1 : last, (tern_real)(at - (double)i)};
 }
 
-/* The places of a row's numbers, once for all rows. Scratch holds column i and part t of each, then a row of the input. */
+/* The places of a row's numbers, once for all rows. Scratch holds column i and part t of each, then a row of the input.
+ */
 static void locate_columns(const upsample *u, tern_real *scratch) {
     for (size_t o = 0; o < u->out[1]; o++) {
         place at = source(u, 1, o);
@@ -121,7 +127,8 @@ static void nearest_row_gradient(const upsample *u, const tern_real *column, con
 
 /* Between two rows of the input first, then between the columns of that. */
 TERN_CLONES static void linear_row(const upsample *u, tern_real *scratch, place at, const tern_real *x, tern_real *y) {
-    const tern_real *column = scratch, *part = scratch + u->out[1], *top = x + at.i * u->in[1], *bottom = x + at.next * u->in[1];
+    const tern_real *column = scratch, *part = scratch + u->out[1], *top = x + at.i * u->in[1],
+                    *bottom = x + at.next * u->in[1];
     tern_real *row = scratch + 2 * u->out[1];
     for (size_t i = 0; i < u->in[1]; i++) row[i] = (1 - at.t) * top[i] + at.t * bottom[i];
     for (size_t o = 0; o < u->out[1]; o++) {
@@ -130,7 +137,8 @@ TERN_CLONES static void linear_row(const upsample *u, tern_real *scratch, place 
     }
 }
 
-TERN_CLONES static void linear_row_gradient(const upsample *u, tern_real *scratch, place at, const tern_real *dy, tern_real *dx) {
+TERN_CLONES static void linear_row_gradient(const upsample *u, tern_real *scratch, place at, const tern_real *dy,
+                                            tern_real *dx) {
     const tern_real *column = scratch, *part = scratch + u->out[1];
     tern_real *row = scratch + 2 * u->out[1], *top = dx + at.i * u->in[1], *bottom = dx + at.next * u->in[1];
     memset(row, 0, u->in[1] * sizeof *row);
@@ -179,7 +187,8 @@ static const tern_option options[] = {
     TERN_REALS(upsample, scale_factor, NULL, 1e-3, 1e3, 1, 2, "In its place: how much larger, or [height, width]."),
     TERN_CHOICE(upsample, mode, NEAREST, modes,
                 "Where a number comes from; \"linear\" is for [C, L], \"bilinear\" for [C, H, W]."),
-    TERN_BOOL(upsample, align_corners, false, "Let the corners of input and output lie on each other; not with \"nearest\"."),
+    TERN_BOOL(upsample, align_corners, false,
+              "Let the corners of input and output lie on each other; not with \"nearest\"."),
     {0},
 };
 
@@ -193,7 +202,9 @@ static const tern_example examples[] = {
 };
 
 const tern_layer_type tern_layer_upsample = {
-    .base = {TERN_LAYER, "upsample", NULL, "Makes planes larger, by the nearest number or by interpolation.", sizeof(upsample),
-             options, examples},
-    .plan = upsample_plan, .forward = upsample_forward, .backward = upsample_backward,
+    .base = {TERN_LAYER, "upsample", NULL, "Makes planes larger, by the nearest number or by interpolation.",
+             sizeof(upsample), options, examples},
+    .plan = upsample_plan,
+    .forward = upsample_forward,
+    .backward = upsample_backward,
 };

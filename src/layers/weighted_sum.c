@@ -3,10 +3,10 @@
 #include <tern/layer.h>
 
 typedef struct weighted_sum {
-    tern_reals  weights;
-    bool        learned;
-    size_t      inputs; /* planned */
-    tern_object start;  /* planned: the initializer that begins a learned weight with `weights` */
+    tern_reals weights;
+    bool learned;
+    size_t inputs;     /* planned */
+    tern_object start; /* planned: the initializer that begins a learned weight with `weights` */
 } weighted_sum;
 
 enum { W };
@@ -26,14 +26,14 @@ static tern_status weighted_sum_plan(void *self, tern_layer_spec *spec, tern_err
     tern_status status = tern_inputs_agree(spec, err);
     if (status) return status;
     if (s->weights.n && s->weights.n != spec->inputs)
-        return tern_error_add(err, TERN_ERROR_MODEL, "weights", "has %zu numbers, but there are %zu inputs", s->weights.n,
-                              spec->inputs);
+        return tern_error_add(err, TERN_ERROR_MODEL, "weights", "has %zu numbers, but there are %zu inputs",
+                              s->weights.n, spec->inputs);
     s->inputs = spec->inputs;
     s->start = (tern_object){.type = &given.base, .self = s};
     spec->out = spec->in[0];
     if (s->learned)
-        spec->param[W] = (tern_param){.name = "weight", .shape = {1, {s->inputs}}, .fill = TERN_FILL_CONSTANT, .a = 1,
-                                      .init = &s->start};
+        spec->param[W] = (tern_param){
+            .name = "weight", .shape = {1, {s->inputs}}, .fill = TERN_FILL_CONSTANT, .a = 1, .init = &s->start};
     return TERN_OK;
 }
 
@@ -101,6 +101,9 @@ const tern_layer_type tern_layer_weighted_sum = {
     .base = {TERN_LAYER, "weighted_sum", NULL, "Adds inputs of one shape, each times a weight: y = w0 x0 + w1 x1 + ...",
              sizeof(weighted_sum), options, examples},
     .flags = TERN_READS_X | TERN_IN_PLACE,
-    .least_inputs = 2, .most_inputs = TERN_MAX_INPUTS,
-    .plan = weighted_sum_plan, .forward = weighted_sum_forward, .backward = weighted_sum_backward,
+    .least_inputs = 2,
+    .most_inputs = TERN_MAX_INPUTS,
+    .plan = weighted_sum_plan,
+    .forward = weighted_sum_forward,
+    .backward = weighted_sum_backward,
 };

@@ -48,7 +48,9 @@ static const tern_example examples[] = {{"{}", {{1, {3}}}}, {"{}", {{2, {2, 3}}}
 
 const tern_loss_type tern_loss_bce = {
     .base = {TERN_LOSS, "bce", (const char *const[]){"BCELoss", "binary_cross_entropy", NULL},
-             "Binary cross-entropy of probabilities (after sigmoid): -(t ln p + (1 - t) ln(1 - p)).", 0, NULL, examples},
+             "Binary cross-entropy of probabilities (after sigmoid): -(t ln p + (1 - t) ln(1 - p)).", 0, NULL,
+             examples},
     .targets = TERN_TARGET_VALUES,
-    .plan = bce_plan, .eval = bce_eval,
+    .plan = bce_plan,
+    .eval = bce_eval,
 };

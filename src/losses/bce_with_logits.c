@@ -17,15 +17,17 @@ static tern_status bce_with_logits_plan(void *self, tern_loss_spec *spec, tern_e
     size_t outputs = spec->pred.dim[spec->pred.rank - 1];
     if (l->pos_weight.n > 1 && l->pos_weight.n != outputs)
         return tern_error_add(err, TERN_ERROR_MODEL, "pos_weight",
-                              "has %zu numbers, but the model's output has %zu in its last dimension", l->pos_weight.n, outputs);
+                              "has %zu numbers, but the model's output has %zu in its last dimension", l->pos_weight.n,
+                              outputs);
     spec->target = spec->pred;
     spec->threshold = 0;
     return TERN_OK;
 }
 
-/* The losses of a block of numbers that begins at number `first`; scale times their gradient goes to dx, unless it is NULL. */
-TERN_CLONES static double block_loss(const tern_reals *pos, size_t first, size_t n, const tern_real *x, const tern_real *t,
-                                     tern_real scale, tern_real *dx) {
+/* The losses of a block of numbers that begins at number `first`; scale times their gradient goes to dx, unless it is
+ * NULL. */
+TERN_CLONES static double block_loss(const tern_reals *pos, size_t first, size_t n, const tern_real *x,
+                                     const tern_real *t, tern_real scale, tern_real *dx) {
     tern_real e[BLOCK] = {0}, l[BLOCK], p[BLOCK];
     double sum = 0;
     for (size_t i = 0; i < n; i++) p[i] = pos->n ? (tern_real)pos->v[pos->n > 1 ? (first + i) % pos->n : 0] : 1;
@@ -50,8 +52,8 @@ static double bce_with_logits_eval(const void *self, const tern_tensor *pred, co
     size_t n = tern_tensor_count(pred);
     double sum = 0;
     for (size_t first = 0; first < n; first += BLOCK)
-        sum += block_loss(&l->pos_weight, first, n - first < BLOCK ? n - first : BLOCK, pred->data + first, target->data + first,
-                          (tern_real)(1 / norm), dpred ? dpred->data + first : NULL);
+        sum += block_loss(&l->pos_weight, first, n - first < BLOCK ? n - first : BLOCK, pred->data + first,
+                          target->data + first, (tern_real)(1 / norm), dpred ? dpred->data + first : NULL);
     return sum / norm;
 }
 
@@ -69,9 +71,11 @@ static const tern_example examples[] = {
 };
 
 const tern_loss_type tern_loss_bce_with_logits = {
-    .base = {TERN_LOSS, "bce_with_logits", (const char *const[]){"BCEWithLogitsLoss", "binary_cross_entropy_with_logits", NULL},
+    .base = {TERN_LOSS, "bce_with_logits",
+             (const char *const[]){"BCEWithLogitsLoss", "binary_cross_entropy_with_logits", NULL},
              "Sigmoid and binary cross-entropy, from logits: -(P t ln s + (1 - t) ln(1 - s)), s = sigmoid(x).",
              sizeof(bce_with_logits), options, examples},
     .targets = TERN_TARGET_VALUES,
-    .plan = bce_with_logits_plan, .eval = bce_with_logits_eval,
+    .plan = bce_with_logits_plan,
+    .eval = bce_with_logits_eval,
 };

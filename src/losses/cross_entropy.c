@@ -1,11 +1,12 @@
-/* cross_entropy - softmax and negative log likelihood in one, from logits x. With q the target's probabilities (1 at a class
- * index, else 0), w the class weights and eps the label smoothing:
+/* cross_entropy - softmax and negative log likelihood in one, from logits x. With q the target's probabilities (1 at a
+ * class index, else 0), w the class weights and eps the label smoothing:
  *
  *   a_c = w_c ((1 - eps) q_c + eps / C)
  *   loss = sum_c a_c (ln sum_k e^x_k - x_c)
  *   dx_c = softmax(x)_c sum_k a_k - a_c
  *
- * The divisor of the mean: for class indices the sum of the targets' weights, for probabilities the number of predictions. */
+ * The divisor of the mean: for class indices the sum of the targets' weights, for probabilities the number of
+ * predictions. */
 #include <tern/loss.h>
 #include <tern/math.h>
 #include <assert.h>
@@ -13,28 +14,29 @@
 
 typedef struct cross_entropy {
     tern_reals weight;
-    double     label_smoothing;
-    int64_t    ignore_index;
+    double label_smoothing;
+    int64_t ignore_index;
 } cross_entropy;
 
 enum { BLOCK = 256 };
 
 /* One prediction: n logits, `stride` numbers apart. dx holds their softmax, and then the gradient; or is NULL. */
 typedef struct logits {
-    size_t           n, stride;
+    size_t n, stride;
     const tern_real *x;
-    tern_real       *dx;
+    tern_real *dx;
 } logits;
 
 static tern_status cross_entropy_plan(void *self, tern_loss_spec *spec, tern_error *err) {
     const cross_entropy *l = self;
     size_t classes = spec->pred.dim[0];
     if (classes < 2)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "needs at least 2 classes in the model's output, found 1; "
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "needs at least 2 classes in the model's output, found 1; "
                               "for yes or no there is bce_with_logits");
     if (l->weight.n && l->weight.n != classes)
-        return tern_error_add(err, TERN_ERROR_MODEL, "weight", "has %zu numbers, but the model's output has %zu classes",
-                              l->weight.n, classes);
+        return tern_error_add(err, TERN_ERROR_MODEL, "weight",
+                              "has %zu numbers, but the model's output has %zu classes", l->weight.n, classes);
     spec->threshold = (double)NAN;
     if (spec->kind == TERN_TARGET_VALUES) {
         if (l->ignore_index != -100)
@@ -51,9 +53,7 @@ static tern_status cross_entropy_plan(void *self, tern_loss_spec *spec, tern_err
     return TERN_OK;
 }
 
-static double class_weight(const cross_entropy *l, size_t c) {
-    return l->weight.n ? l->weight.v[c] : 1;
-}
+static double class_weight(const cross_entropy *l, size_t c) { return l->weight.n ? l->weight.v[c] : 1; }
 
 static double cross_entropy_weight(const void *self, const tern_shape *pred, const tern_tensor *target) {
     const cross_entropy *l = self;
@@ -91,7 +91,8 @@ static double log_sum_exp_from(const logits *z, size_t k) {
 
 /* The loss of one prediction of class `t`, and scale times its gradient. */
 static double class_loss(const cross_entropy *l, const logits *z, size_t t, double scale) {
-    double w = class_weight(l, t), loss = w * ((z->dx ? log_sum_exp_from(z, t) : log_sum_exp(z)) - (double)z->x[t * z->stride]);
+    double w = class_weight(l, t),
+           loss = w * ((z->dx ? log_sum_exp_from(z, t) : log_sum_exp(z)) - (double)z->x[t * z->stride]);
     if (z->dx) {
         tern_real f = (tern_real)(w * scale);
         for (size_t c = 0; c < z->n; c++) z->dx[c * z->stride] *= f;
@@ -150,7 +151,8 @@ static double cross_entropy_eval(const void *self, const tern_tensor *pred, cons
             for (size_t j = 0; j < inner; j++) {
                 size_t at = i * sample + j;
                 logits z = {classes, inner, x + at, dx ? dx + at : NULL};
-                sum += indices ? label_loss(l, &z, t[i * inner + j], 1 / norm) : shared_loss(l, &z, 0, t + at, 1 / norm);
+                sum +=
+                    indices ? label_loss(l, &z, t[i * inner + j], 1 / norm) : shared_loss(l, &z, 0, t + at, 1 / norm);
             }
     }
     return sum / norm;
@@ -158,7 +160,8 @@ static double cross_entropy_eval(const void *self, const tern_tensor *pred, cons
 
 static const tern_option options[] = {
     TERN_REALS(cross_entropy, weight, NULL, 0, 1e30, 1, 0, "A weight for each class; left out: 1."),
-    TERN_REAL(cross_entropy, label_smoothing, 0, 0, 1, "How much of each target is shared out over all classes evenly."),
+    TERN_REAL(cross_entropy, label_smoothing, 0, 0, 1,
+              "How much of each target is shared out over all classes evenly."),
     TERN_INT(cross_entropy, ignore_index, -100, -(1 << 24), 1 << 24, "The label of predictions that do not count."),
     {0},
 };
@@ -172,8 +175,12 @@ static const tern_example examples[] = {
 
 const tern_loss_type tern_loss_cross_entropy = {
     .base = {TERN_LOSS, "cross_entropy", (const char *const[]){"CrossEntropyLoss", NULL},
-             "Softmax and negative log likelihood, from logits with the classes in the first dimension, against class indices or "
-             "probabilities.", sizeof(cross_entropy), options, examples},
+             "Softmax and negative log likelihood, from logits with the classes in the first dimension, "
+             "against class indices or "
+             "probabilities.",
+             sizeof(cross_entropy), options, examples},
     .targets = TERN_TARGET_CLASSES | TERN_TARGET_VALUES,
-    .plan = cross_entropy_plan, .weight = cross_entropy_weight, .eval = cross_entropy_eval,
+    .plan = cross_entropy_plan,
+    .weight = cross_entropy_weight,
+    .eval = cross_entropy_eval,
 };

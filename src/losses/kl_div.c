@@ -1,4 +1,5 @@
-/* kl_div - the Kullback-Leibler divergence of a predicted distribution, given as log-probabilities x, from the target t:
+/* kl_div - the Kullback-Leibler divergence of a predicted distribution, given as log-probabilities x, from the target
+ * t:
  *
  *   t (ln t - x), or with log_target e^t (t - x); 0 where the target's probability is 0 */
 #include <tern/loss.h>
@@ -18,10 +19,10 @@ static tern_status kl_div_plan(void *self, tern_loss_spec *spec, tern_error *err
     return TERN_OK;
 }
 
-/* The losses of up to a block of numbers, from the target's probabilities q and their logarithms; scale times their gradient goes
- * to dx, unless it is NULL. */
-TERN_CLONES static double block_loss(size_t n, const tern_real *x, const tern_real *q, const tern_real *log_q, tern_real scale,
-                                     tern_real *dx) {
+/* The losses of up to a block of numbers, from the target's probabilities q and their logarithms; scale times their
+ * gradient goes to dx, unless it is NULL. */
+TERN_CLONES static double block_loss(size_t n, const tern_real *x, const tern_real *q, const tern_real *log_q,
+                                     tern_real scale, tern_real *dx) {
     double sum = 0;
     for (size_t i = 0; i < n; i++) sum += q[i] == 0 ? 0 : (double)q[i] * ((double)log_q[i] - (double)x[i]);
     if (dx)
@@ -29,7 +30,8 @@ TERN_CLONES static double block_loss(size_t n, const tern_real *x, const tern_re
     return sum;
 }
 
-static double kl_div_eval(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm, tern_tensor *dpred) {
+static double kl_div_eval(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm,
+                          tern_tensor *dpred) {
     const kl_div *l = self;
     size_t n = tern_tensor_count(pred);
     double sum = 0;
@@ -39,8 +41,8 @@ static double kl_div_eval(const void *self, const tern_tensor *pred, const tern_
         const tern_real *t = target->data + first;
         if (l->log_target) tern_exp(m, t, other);
         else tern_log(m, t, other);
-        sum += block_loss(m, pred->data + first, l->log_target ? other : t, l->log_target ? t : other, (tern_real)(1 / norm),
-                          dpred ? dpred->data + first : NULL);
+        sum += block_loss(m, pred->data + first, l->log_target ? other : t, l->log_target ? t : other,
+                          (tern_real)(1 / norm), dpred ? dpred->data + first : NULL);
     }
     return sum / norm;
 }
@@ -57,5 +59,6 @@ const tern_loss_type tern_loss_kl_div = {
              "Kullback-Leibler divergence of log-probabilities (after log_softmax) from probabilities: t (ln t - x).",
              sizeof(kl_div), options, examples},
     .targets = TERN_TARGET_VALUES,
-    .plan = kl_div_plan, .eval = kl_div_eval,
+    .plan = kl_div_plan,
+    .eval = kl_div_eval,
 };

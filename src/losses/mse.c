@@ -9,7 +9,8 @@ static tern_status mse_plan(void *self, tern_loss_spec *spec, tern_error *err) {
     return TERN_OK;
 }
 
-static double mse_eval(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm, tern_tensor *dpred) {
+static double mse_eval(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm,
+                       tern_tensor *dpred) {
     (void)self;
     const tern_real *p = pred->data, *t = target->data;
     size_t n = tern_tensor_count(pred);
@@ -29,5 +30,6 @@ const tern_loss_type tern_loss_mse = {
     .base = {TERN_LOSS, "mse", (const char *const[]){"MSELoss", "mean_squared_error", NULL},
              "Mean of the squared differences: (p - t)^2.", 0, NULL, examples},
     .targets = TERN_TARGET_VALUES,
-    .plan = mse_plan, .eval = mse_eval,
+    .plan = mse_plan,
+    .eval = mse_eval,
 };

@@ -1,23 +1,24 @@
-/* nll - the negative log likelihood of class indices, from log-probabilities: -w_t x_t. The divisor of the mean is the sum of the
- * targets' weights. */
+/* nll - the negative log likelihood of class indices, from log-probabilities: -w_t x_t. The divisor of the mean is the
+ * sum of the targets' weights. */
 #include <tern/loss.h>
 #include <assert.h>
 #include <math.h>
 
 typedef struct nll {
     tern_reals weight;
-    int64_t    ignore_index;
+    int64_t ignore_index;
 } nll;
 
 static tern_status nll_plan(void *self, tern_loss_spec *spec, tern_error *err) {
     const nll *l = self;
     size_t classes = spec->pred.dim[0];
     if (classes < 2)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "needs at least 2 classes in the model's output, found 1; "
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "needs at least 2 classes in the model's output, found 1; "
                               "for yes or no there is bce_with_logits");
     if (l->weight.n && l->weight.n != classes)
-        return tern_error_add(err, TERN_ERROR_MODEL, "weight", "has %zu numbers, but the model's output has %zu classes",
-                              l->weight.n, classes);
+        return tern_error_add(err, TERN_ERROR_MODEL, "weight",
+                              "has %zu numbers, but the model's output has %zu classes", l->weight.n, classes);
     spec->target = (tern_shape){.rank = spec->pred.rank - 1};
     for (size_t i = 0; i < spec->target.rank; i++) spec->target.dim[i] = spec->pred.dim[i + 1];
     spec->classes = classes;
@@ -36,11 +37,13 @@ static double label_weight(const nll *l, tern_real y, size_t classes) {
 
 static double nll_weight(const void *self, const tern_shape *pred, const tern_tensor *target) {
     double sum = 0;
-    for (size_t i = 0, n = tern_tensor_count(target); i < n; i++) sum += label_weight(self, target->data[i], pred->dim[1]);
+    for (size_t i = 0, n = tern_tensor_count(target); i < n; i++)
+        sum += label_weight(self, target->data[i], pred->dim[1]);
     return sum;
 }
 
-static double nll_eval(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm, tern_tensor *dpred) {
+static double nll_eval(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm,
+                       tern_tensor *dpred) {
     size_t n = pred->shape.dim[0], classes = pred->shape.dim[1], inner = 1;
     for (size_t i = 2; i < pred->shape.rank; i++) inner *= pred->shape.dim[i];
     if (dpred) tern_tensor_fill(dpred, 0);
@@ -72,8 +75,10 @@ static const tern_example examples[] = {
 
 const tern_loss_type tern_loss_nll = {
     .base = {TERN_LOSS, "nll", (const char *const[]){"NLLLoss", NULL},
-             "Negative log likelihood of class indices, from log-probabilities (after log_softmax).",
-             sizeof(nll), options, examples},
+             "Negative log likelihood of class indices, from log-probabilities (after log_softmax).", sizeof(nll),
+             options, examples},
     .targets = TERN_TARGET_CLASSES,
-    .plan = nll_plan, .weight = nll_weight, .eval = nll_eval,
+    .plan = nll_plan,
+    .weight = nll_weight,
+    .eval = nll_eval,
 };

@@ -17,8 +17,8 @@ static tern_status smooth_l1_plan(void *self, tern_loss_spec *spec, tern_error *
     return TERN_OK;
 }
 
-TERN_CLONES static double smooth_l1_eval(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm,
-                                         tern_tensor *dpred) {
+TERN_CLONES static double smooth_l1_eval(const void *self, const tern_tensor *pred, const tern_tensor *target,
+                                         double norm, tern_tensor *dpred) {
     const smooth_l1 *l = self;
     const tern_real *p = pred->data, *t = target->data;
     tern_real beta = (tern_real)l->beta, scale = (tern_real)(1 / norm);
@@ -54,5 +54,6 @@ const tern_loss_type tern_loss_smooth_l1 = {
              "Absolute, with a rounded corner: |e| < beta ? e^2 / (2 beta) : |e| - beta / 2, e = p - t.",
              sizeof(smooth_l1), options, examples},
     .targets = TERN_TARGET_VALUES,
-    .plan = smooth_l1_plan, .eval = smooth_l1_eval,
+    .plan = smooth_l1_plan,
+    .eval = smooth_l1_eval,
 };

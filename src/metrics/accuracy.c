@@ -1,5 +1,5 @@
-/* accuracy - the part of the predictions that are right: the most likely class against the label (or against the target's most
- * likely class); after a binary loss, each number's yes or no. */
+/* accuracy - the part of the predictions that are right: the most likely class against the label (or against the
+ * target's most likely class); after a binary loss, each number's yes or no. */
 #include <tern/metric.h>
 #include <math.h>
 
@@ -13,8 +13,10 @@ static tern_status accuracy_plan(void *self, tern_metric_spec *spec, tern_error 
     accuracy *a = self;
     a->loss = spec->loss;
     spec->sums = 2;
-    if (spec->loss.kind == TERN_TARGET_CLASSES || !isnan(spec->loss.threshold) || spec->loss.pred.dim[0] > 1) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "needs classes or a binary loss, but the model's output is one number; "
+    if (spec->loss.kind == TERN_TARGET_CLASSES || !isnan(spec->loss.threshold) || spec->loss.pred.dim[0] > 1)
+        return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                          "needs classes or a binary loss, but the model's output is one number; "
                           "there are mae, rmse and r2");
 }
 
@@ -65,5 +67,7 @@ const tern_metric_type tern_metric_accuracy = {
     .base = {TERN_METRIC, "accuracy", (const char *const[]){"acc", NULL}, "The part of the predictions that are right.",
              sizeof(accuracy), NULL, examples},
     .higher_is_better = true,
-    .plan = accuracy_plan, .add = accuracy_add, .value = accuracy_value,
+    .plan = accuracy_plan,
+    .add = accuracy_add,
+    .value = accuracy_value,
 };

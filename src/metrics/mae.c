@@ -27,7 +27,9 @@ static double mae_value(const void *self, const double *sums) {
 static const tern_example examples[] = {{"{}", {{1, {3}}}}, {"{}", {{2, {2, 3}}}}, {0}};
 
 const tern_metric_type tern_metric_mae = {
-    .base = {TERN_METRIC, "mae", (const char *const[]){"mean_absolute_error", NULL}, "Mean of the absolute differences.",
-             0, NULL, examples},
-    .plan = mae_plan, .add = mae_add, .value = mae_value,
+    .base = {TERN_METRIC, "mae", (const char *const[]){"mean_absolute_error", NULL},
+             "Mean of the absolute differences.", 0, NULL, examples},
+    .plan = mae_plan,
+    .add = mae_add,
+    .value = mae_value,
 };

@@ -11,7 +11,12 @@ typedef struct r2 {
     size_t outputs;
 } r2;
 
-enum { ERROR, SUM, SQUARES, EACH }; /* sums[0] is the number of samples; then for each output sum (p - t)^2, sum t, sum t^2 */
+enum {
+    ERROR,
+    SUM,
+    SQUARES,
+    EACH
+}; /* sums[0] is the number of samples; then for each output sum (p - t)^2, sum t, sum t^2 */
 
 static tern_status r2_plan(void *self, tern_metric_spec *spec, tern_error *err) {
     r2 *m = self;
@@ -28,7 +33,8 @@ static void r2_add(const void *self, const tern_tensor *pred, const tern_tensor 
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < m->outputs; j++) {
             size_t at = i * m->outputs + j;
-            double *s = sums + 1 + EACH * j, e = (double)pred->data[at] - (double)target->data[at], t = (double)target->data[at];
+            double *s = sums + 1 + EACH * j, e = (double)pred->data[at] - (double)target->data[at],
+                   t = (double)target->data[at];
             s[ERROR] += e * e;
             s[SUM] += t;
             s[SQUARES] += t * t;
@@ -56,5 +62,7 @@ const tern_metric_type tern_metric_r2 = {
              "Coefficient of determination: 1 - sum (p - t)^2 / sum (t - mean t)^2, the mean over the outputs.",
              sizeof(r2), NULL, examples},
     .higher_is_better = true,
-    .plan = r2_plan, .add = r2_add, .value = r2_value,
+    .plan = r2_plan,
+    .add = r2_add,
+    .value = r2_value,
 };

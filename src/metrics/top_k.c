@@ -1,10 +1,11 @@
-/* top_k - the part of the predictions whose right class is among the k most likely; of equals, the first is more likely. */
+/* top_k - the part of the predictions whose right class is among the k most likely; of equals, the first is more
+ * likely. */
 #include <tern/metric.h>
 #include <math.h>
 
 typedef struct top_k {
-    size_t  k;
-    bool    has_ignore; /* from here on: what the loss says */
+    size_t k;
+    bool has_ignore; /* from here on: what the loss says */
     int64_t ignore;
 } top_k;
 
@@ -15,7 +16,8 @@ static tern_status top_k_plan(void *self, tern_metric_spec *spec, tern_error *er
     if (spec->loss.kind != TERN_TARGET_CLASSES)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "needs class indices, but the targets are numbers");
     if (m->k > spec->loss.classes)
-        return tern_error_add(err, TERN_ERROR_MODEL, "k", "is %zu, but there are %zu classes", m->k, spec->loss.classes);
+        return tern_error_add(err, TERN_ERROR_MODEL, "k", "is %zu, but there are %zu classes", m->k,
+                              spec->loss.classes);
     m->has_ignore = spec->loss.has_ignore;
     m->ignore = spec->loss.ignore;
     spec->sums = 2;
@@ -25,8 +27,8 @@ static tern_status top_k_plan(void *self, tern_metric_spec *spec, tern_error *er
 /* How many of n numbers, `stride` apart, come before number t. All do where it is NaN. */
 static size_t rank(size_t n, size_t stride, const tern_real *x, size_t t) {
     size_t before = 0;
-    for (size_t c = 0; c < t; c++) before += (size_t)!(x[c * stride] < x[t * stride]);
-    for (size_t c = t + 1; c < n; c++) before += (size_t)!(x[c * stride] <= x[t * stride]);
+    for (size_t c = 0; c < t; c++) before += (size_t) !(x[c * stride] < x[t * stride]);
+    for (size_t c = t + 1; c < n; c++) before += (size_t) !(x[c * stride] <= x[t * stride]);
     return before;
 }
 
@@ -57,7 +59,10 @@ static const tern_example examples[] = {{"{}", {{1, {10}}}}, {"{\"k\": 2}", {{3,
 
 const tern_metric_type tern_metric_top_k = {
     .base = {TERN_METRIC, "top_k", (const char *const[]){"top_k_accuracy", NULL},
-             "The part of the predictions whose right class is among the k most likely.", sizeof(top_k), options, examples},
+             "The part of the predictions whose right class is among the k most likely.", sizeof(top_k), options,
+             examples},
     .higher_is_better = true,
-    .plan = top_k_plan, .add = top_k_add, .value = top_k_value,
+    .plan = top_k_plan,
+    .add = top_k_add,
+    .value = top_k_value,
 };

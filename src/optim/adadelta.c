@@ -1,6 +1,7 @@
 /* adadelta - steps in the units of the weights, almost without a learning rate (Zeiler 2012); PyTorch's form:
  *
- *   g += decay w;  s = rho s + (1 - rho) g^2;  d = sqrt(a + eps) / sqrt(s + eps) g;  a = rho a + (1 - rho) d^2;  w -= lr d */
+ *   g += decay w;  s = rho s + (1 - rho) g^2;  d = sqrt(a + eps) / sqrt(s + eps) g;  a = rho a + (1 - rho) d^2;  w -=
+ * lr d */
 #include <tern/optimizer.h>
 #include <tgmath.h>
 
@@ -41,11 +42,15 @@ static const tern_option options[] = {
 };
 
 static const tern_example examples[] = {
-    {"{}", {{0}}}, {"{\"lr\": 0.5, \"rho\": 0.95, \"eps\": 1e-5, \"weight_decay\": 0.01}", {{0}}}, {0},
+    {"{}", {{0}}},
+    {"{\"lr\": 0.5, \"rho\": 0.95, \"eps\": 1e-5, \"weight_decay\": 0.01}", {{0}}},
+    {0},
 };
 
 const tern_optimizer_type tern_optimizer_adadelta = {
-    .base = {TERN_OPTIMIZER, "adadelta", NULL, "Steps in the units of the weights: w -= lr sqrt(a + eps) / sqrt(s + eps) g.",
-             sizeof(adadelta), options, examples},
-    .plan = adadelta_plan, .update = adadelta_update,
+    .base = {TERN_OPTIMIZER, "adadelta", NULL,
+             "Steps in the units of the weights: w -= lr sqrt(a + eps) / sqrt(s + eps) g.", sizeof(adadelta), options,
+             examples},
+    .plan = adadelta_plan,
+    .update = adadelta_update,
 };

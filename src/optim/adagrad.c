@@ -48,7 +48,8 @@ static const tern_example examples[] = {
 
 const tern_optimizer_type tern_optimizer_adagrad = {
     .base = {TERN_OPTIMIZER, "adagrad", NULL,
-             "Steps divided by the root of the sum of squared gradients: w -= lr g / (sqrt(s) + eps).",
-             sizeof(adagrad), options, examples},
-    .plan = adagrad_plan, .update = adagrad_update,
+             "Steps divided by the root of the sum of squared gradients: w -= lr g / (sqrt(s) + eps).", sizeof(adagrad),
+             options, examples},
+    .plan = adagrad_plan,
+    .update = adagrad_update,
 };

@@ -1,4 +1,5 @@
-/* adam - steps scaled by running moments of the gradient (Kingma and Ba 2015), amsgrad by Reddi et al. 2018; PyTorch's form:
+/* adam - steps scaled by running moments of the gradient (Kingma and Ba 2015), amsgrad by Reddi et al. 2018; PyTorch's
+ * form:
  *
  *   g += decay w;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  u = amsgrad ? max(u, v) : v
  *   w -= lr / (1 - b1^t) m / (sqrt(u) / sqrt(1 - b2^t) + eps) */
@@ -6,9 +7,9 @@
 #include <tgmath.h>
 
 typedef struct adam {
-    double     lr, eps, weight_decay;
+    double lr, eps, weight_decay;
     tern_reals betas;
-    bool       amsgrad;
+    bool amsgrad;
 } adam;
 
 static tern_status adam_plan(void *self, tern_optimizer_spec *spec, tern_error *err) {
@@ -66,8 +67,10 @@ static const tern_example examples[] = {
 };
 
 const tern_optimizer_type tern_optimizer_adam = {
-    .base = {TERN_OPTIMIZER, "adam", NULL, "Steps scaled by running moments of the gradient: w -= lr m / (sqrt(v) + eps).",
-             sizeof(adam), options, examples},
+    .base = {TERN_OPTIMIZER, "adam", NULL,
+             "Steps scaled by running moments of the gradient: w -= lr m / (sqrt(v) + eps).", sizeof(adam), options,
+             examples},
     .has_momentum = true,
-    .plan = adam_plan, .update = adam_update,
+    .plan = adam_plan,
+    .update = adam_update,
 };

@@ -5,7 +5,7 @@
 #include <tgmath.h>
 
 typedef struct adamax {
-    double     lr, eps, weight_decay;
+    double lr, eps, weight_decay;
     tern_reals betas;
 } adamax;
 
@@ -38,18 +38,22 @@ static const tern_option options[] = {
     TERN_REAL(adamax, lr, 2e-3, 0, 1e30, "Learning rate.", .alias = "learning_rate"),
     TERN_REALS(adamax, betas, "[0.9, 0.999]", 0, 1, 2, 2, "How much of the old goes into mean and largest gradient.",
                .below_max = true),
-    TERN_REAL(adamax, eps, 1e-8, 0, 1e30, "Added to the gradient's size, so that nothing is divided by zero.", .above_min = true),
+    TERN_REAL(adamax, eps, 1e-8, 0, 1e30, "Added to the gradient's size, so that nothing is divided by zero.",
+              .above_min = true),
     TERN_REAL(adamax, weight_decay, 0, 0, 1e30, "L2 penalty: adds weight_decay * w to the gradient."),
     {0},
 };
 
 static const tern_example examples[] = {
-    {"{}", {{0}}}, {"{\"lr\": 0.01, \"betas\": [0.8, 0.99], \"weight_decay\": 0.01}", {{0}}}, {0},
+    {"{}", {{0}}},
+    {"{\"lr\": 0.01, \"betas\": [0.8, 0.99], \"weight_decay\": 0.01}", {{0}}},
+    {0},
 };
 
 const tern_optimizer_type tern_optimizer_adamax = {
     .base = {TERN_OPTIMIZER, "adamax", NULL, "Adam by the largest gradient of late: w -= lr m / max(b2 v, |g| + eps).",
              sizeof(adamax), options, examples},
     .has_momentum = true,
-    .plan = adamax_plan, .update = adamax_update,
+    .plan = adamax_plan,
+    .update = adamax_update,
 };

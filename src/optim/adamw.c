@@ -6,9 +6,9 @@
 #include <tgmath.h>
 
 typedef struct adamw {
-    double     lr, eps, weight_decay;
+    double lr, eps, weight_decay;
     tern_reals betas;
-    bool       amsgrad;
+    bool amsgrad;
 } adamw;
 
 static tern_status adamw_plan(void *self, tern_optimizer_spec *spec, tern_error *err) {
@@ -51,7 +51,8 @@ static const tern_option options[] = {
     TERN_REALS(adamw, betas, "[0.9, 0.999]", 0, 1, 2, 2, "How much of the old goes into the two running moments.",
                .below_max = true),
     TERN_REAL(adamw, eps, 1e-8, 0, 1e30, "Added to the root, so that nothing is divided by zero."),
-    TERN_REAL(adamw, weight_decay, 0.01, 0, 1e30, "Decoupled: shrinks w by lr * weight_decay * w, whatever the gradient."),
+    TERN_REAL(adamw, weight_decay, 0.01, 0, 1e30,
+              "Decoupled: shrinks w by lr * weight_decay * w, whatever the gradient."),
     TERN_BOOL(adamw, amsgrad, false, "Divide by the largest second moment so far, not by the last."),
     {0},
 };
@@ -64,8 +65,10 @@ static const tern_example examples[] = {
 };
 
 const tern_optimizer_type tern_optimizer_adamw = {
-    .base = {TERN_OPTIMIZER, "adamw", NULL, "Adam with decoupled weight decay: w -= lr (decay w + m / (sqrt(v) + eps)).",
-             sizeof(adamw), options, examples},
+    .base = {TERN_OPTIMIZER, "adamw", NULL,
+             "Adam with decoupled weight decay: w -= lr (decay w + m / (sqrt(v) + eps)).", sizeof(adamw), options,
+             examples},
     .has_momentum = true,
-    .plan = adamw_plan, .update = adamw_update,
+    .plan = adamw_plan,
+    .update = adamw_update,
 };

@@ -1,5 +1,5 @@
-/* rmsprop - steps divided by a running root mean square of the gradient (Tieleman and Hinton 2012; centered: Graves 2013);
- * PyTorch's form:
+/* rmsprop - steps divided by a running root mean square of the gradient (Tieleman and Hinton 2012; centered: Graves
+ * 2013); PyTorch's form:
  *
  *   g += decay w;  s = alpha s + (1 - alpha) g^2;  centered: a = alpha a + (1 - alpha) g
  *   d = g / (sqrt(centered ? s - a^2 : s) + eps);  momentum: d = b = momentum b + d;  w -= lr d */
@@ -8,7 +8,7 @@
 
 typedef struct rmsprop {
     double lr, alpha, eps, momentum, weight_decay;
-    bool   centered;
+    bool centered;
 } rmsprop;
 
 static tern_status rmsprop_plan(void *self, tern_optimizer_spec *spec, tern_error *err) {
@@ -66,5 +66,6 @@ const tern_optimizer_type tern_optimizer_rmsprop = {
              "Steps divided by a running root mean square of the gradient: w -= lr g / (sqrt(s) + eps).",
              sizeof(rmsprop), options, examples},
     .has_momentum = true,
-    .plan = rmsprop_plan, .update = rmsprop_update,
+    .plan = rmsprop_plan,
+    .update = rmsprop_update,
 };

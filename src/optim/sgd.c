@@ -1,19 +1,20 @@
 /* sgd - gradient descent with momentum (Polyak 1964), Nesterov's where asked for; PyTorch's form:
  *
- *   g += decay w;  v = first step ? g : momentum v + (1 - dampening) g;  g = nesterov ? g + momentum v : v;  w -= lr g */
+ *   g += decay w;  v = first step ? g : momentum v + (1 - dampening) g;  g = nesterov ? g + momentum v : v;  w -= lr g
+ */
 #include <tern/optimizer.h>
 #include <math.h>
 
 typedef struct sgd {
     double lr, momentum, dampening, weight_decay;
-    bool   nesterov;
+    bool nesterov;
 } sgd;
 
 static tern_status sgd_plan(void *self, tern_optimizer_spec *spec, tern_error *err) {
     const sgd *s = self;
     if (s->nesterov && (s->momentum <= 0 || s->dampening != 0))
-        return tern_error_add(err, TERN_ERROR_MODEL, "nesterov", "needs a momentum above 0 and no dampening, found %g and %g",
-                              s->momentum, s->dampening);
+        return tern_error_add(err, TERN_ERROR_MODEL, "nesterov",
+                              "needs a momentum above 0 and no dampening, found %g and %g", s->momentum, s->dampening);
     if (s->momentum > 0 || spec->cycled) {
         spec->slots = 1;
         spec->slot_name[0] = "momentum_buffer";
@@ -57,7 +58,9 @@ static const tern_example examples[] = {
 };
 
 const tern_optimizer_type tern_optimizer_sgd = {
-    .base = {TERN_OPTIMIZER, "sgd", NULL, "Gradient descent, with momentum if wanted: w -= lr g.", sizeof(sgd), options, examples},
+    .base = {TERN_OPTIMIZER, "sgd", NULL, "Gradient descent, with momentum if wanted: w -= lr g.", sizeof(sgd), options,
+             examples},
     .has_momentum = true,
-    .plan = sgd_plan, .update = sgd_update,
+    .plan = sgd_plan,
+    .update = sgd_update,
 };

@@ -2,8 +2,9 @@
  *
  *   e^x = 2^k e^r,  k = round(x / ln 2),  r = x - k ln 2,  |r| <= ln 2 / 2,  e^r = 1 + r + r^2 P(r)
  *
- * The argument is a sum of two numbers: where it comes rounded from a difference or a square, as in softmax and gelu, the second one is what
- * rounding took away, without which e^-50 would have lost its last five bits. In double, libm's function takes the place of all this. */
+ * The argument is a sum of two numbers: where it comes rounded from a difference or a square, as in softmax and gelu,
+ * the second one is what rounding took away, without which e^-50 would have lost its last five bits. In double, libm's
+ * function takes the place of all this. */
 #ifndef TERN_TENSOR_EXP_H
 #define TERN_TENSOR_EXP_H
 
@@ -18,8 +19,8 @@
 #define LIBM(name) name##f
 #endif
 
-/* glibc offers vector versions only under -ffast-math, which would break NaN and infinities; declared so, they come without. Where there are
- * none, the functions that take most of the time are made of the exponential below. */
+/* glibc offers vector versions only under -ffast-math, which would break NaN and infinities; declared so, they come
+ * without. Where there are none, the functions that take most of the time are made of the exponential below. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
 #if __GLIBC_PREREQ(2, 35)
 #define TERN__LIBMVEC(name) tern_real LIBM(name)(tern_real x) __attribute__((simd("notinbranch")));
@@ -38,21 +39,17 @@ TERN__LIBMVEC(erfc)
 #ifdef TERN_DOUBLE
 
 /* a e^(x + rest), x <= 0, rest being small. */
-static inline double tern__exp(double a, double x, double rest) {
-    return a * exp(x) * (1 + rest);
-}
+static inline double tern__exp(double a, double x, double rest) { return a * exp(x) * (1 + rest); }
 
 /* ln(1 + s), s >= 0. */
-static inline double tern__log1p(double s) {
-    return log1p(s);
-}
+static inline double tern__log1p(double s) { return log1p(s); }
 
 #else
 
 /* x = k ln 2 + r. */
 typedef struct tern__reduced {
     int32_t k;
-    float   r;
+    float r;
 } tern__reduced;
 
 static inline tern__reduced tern__reduce(float x, float rest) {
@@ -81,7 +78,8 @@ static inline float tern__power_of_2(int32_t k) {
 static inline float tern__exp(float a, float x, float rest) {
     x = x < -125 ? -125 : x; /* beyond, even a million times it is 0 */
     tern__reduced e = tern__reduce(x, rest);
-    return a * (1 + tern__expm1_near_0(e.r)) * tern__power_of_2(e.k + 64) * 0x1p-64f; /* 2^k alone may be too small for a number */
+    return a * (1 + tern__expm1_near_0(e.r)) * tern__power_of_2(e.k + 64) *
+           0x1p-64f; /* 2^k alone may be too small for a number */
 }
 
 /* ln(1 + s), s >= 0, to float's precision: 1 + s = 2^k (1 + f), ln(1 + f) = 2 artanh(f / (2 + f)). */

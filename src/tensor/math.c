@@ -1,23 +1,24 @@
 /* math.c - elementwise functions in vector code; see tern/math.h.
  *
- * The loops are plain. gcc makes vector loops of them, with the vector functions of glibc's libmvec in place of libm's (exp.h). */
+ * The loops are plain. gcc makes vector loops of them, with the vector functions of glibc's libmvec in place of libm's
+ * (exp.h). */
 #include "exp.h"
 
 #include <tern/math.h>
 
-#define ELEMENTWISE(name, formula)                                       \
-    TERN_CLONES void name(size_t n, const tern_real *v, tern_real *y) {  \
-        for (size_t i = 0; i < n; i++) {                                 \
-            tern_real x = v[i];                                          \
-            y[i] = (formula);                                            \
-        }                                                                \
+#define ELEMENTWISE(name, formula)                                      \
+    TERN_CLONES void name(size_t n, const tern_real *v, tern_real *y) { \
+        for (size_t i = 0; i < n; i++) {                                \
+            tern_real x = v[i];                                         \
+            y[i] = (formula);                                           \
+        }                                                               \
     }
 
 #if defined(TERN__LIBMVEC) || defined(TERN_DOUBLE)
-#define EXP(x) LIBM(exp)(x)
+#define EXP(x)  LIBM(exp)(x)
 #define TANH(x) LIBM(tanh)(x)
 #else
-#define EXP(x) exp_of(x)
+#define EXP(x)  exp_of(x)
 #define TANH(x) tanh_of(x)
 
 static inline float exp_of(float x) {
@@ -44,7 +45,8 @@ ELEMENTWISE(tern_expm1, LIBM(expm1)(x))
 ELEMENTWISE(tern_tanh, TANH(x))
 ELEMENTWISE(tern_erf, LIBM(erf)(x))
 
-/* e^x / (1 + e^x) below zero, 1 / (1 + e^-x) above: the same, and e^-|x| neither overflows nor loses digits in the sum. */
+/* e^x / (1 + e^x) below zero, 1 / (1 + e^-x) above: the same, and e^-|x| neither overflows nor loses digits in the sum.
+ */
 TERN_CLONES void tern_sigmoid(size_t n, const tern_real *x, tern_real *y) {
     for (size_t i = 0; i < n; i++) {
         tern_real e = EXP(-LIBM(fabs)(x[i]));

@@ -49,9 +49,7 @@ const char *tern_shape_text(const tern_shape *shape, char *out) {
 
 /* ---- tensors ---- */
 
-size_t tern_tensor_count(const tern_tensor *t) {
-    return tern_shape_count(&t->shape);
-}
+size_t tern_tensor_count(const tern_tensor *t) { return tern_shape_count(&t->shape); }
 
 tern_tensor tern_tensor_matrix(const tern_tensor *t, size_t rows, size_t cols) {
     assert(rows * cols == tern_tensor_count(t));
@@ -85,9 +83,7 @@ size_t tern_tensor_rows(const tern_tensor *t) {
     return rows;
 }
 
-size_t tern_tensor_cols(const tern_tensor *t) {
-    return t->shape.rank ? t->shape.dim[t->shape.rank - 1] : 1;
-}
+size_t tern_tensor_cols(const tern_tensor *t) { return t->shape.rank ? t->shape.dim[t->shape.rank - 1] : 1; }
 
 TERN_CLONES void tern_add_row(const tern_tensor *b, tern_tensor *y) {
     size_t rows = tern_tensor_rows(y), cols = tern_tensor_cols(y);

@@ -1,5 +1,6 @@
-/* checkpoint.c - all that a run needs to go on as if it had never stopped, in one safetensors file: weights under "model.", the optimizer's
- * arrays under "optimizer.SLOT.", and the counters as one row of doubles, "progress". Random numbers need no state. */
+/* checkpoint.c - all that a run needs to go on as if it had never stopped, in one safetensors file: weights under
+ * "model.", the optimizer's arrays under "optimizer.SLOT.", and the counters as one row of doubles, "progress". Random
+ * numbers need no state. */
 #include "fit_internal.h"
 
 #include "file.h"
@@ -12,15 +13,33 @@
 static const char version[] = "1";
 
 /* The counters, in the order of the row: written and read by the one list. Sizes are exact in a double up to 2^53. */
-enum { STEP, EPOCH, BATCH, EPOCH_LOSS, EPOCH_WEIGHT, EPOCH_ROWS, EPOCH_SECONDS, BEST, BEST_EPOCH, WAITED, LOG_BYTES, LAST_NORM, BATCH_SIZE, SAMPLES, SEED, STATE,
-       SUMS = STATE + TERN_SCHEDULE_STATE };
+enum {
+    STEP,
+    EPOCH,
+    BATCH,
+    EPOCH_LOSS,
+    EPOCH_WEIGHT,
+    EPOCH_ROWS,
+    EPOCH_SECONDS,
+    BEST,
+    BEST_EPOCH,
+    WAITED,
+    LOG_BYTES,
+    LAST_NORM,
+    BATCH_SIZE,
+    SAMPLES,
+    SEED,
+    STATE,
+    SUMS = STATE + TERN_SCHEDULE_STATE
+};
 
 static size_t progress_length(const tern__fit *f) { return SUMS + f->trainer->n_sums; }
 
 static void put_progress(const tern__fit *f, double *p) {
     const tern_trainer *t = f->trainer;
     p[STEP] = (double)t->step, p[EPOCH] = (double)f->epoch, p[BATCH] = (double)f->batch;
-    p[EPOCH_LOSS] = f->epoch_loss, p[EPOCH_WEIGHT] = f->epoch_weight, p[EPOCH_ROWS] = (double)f->epoch_rows, p[EPOCH_SECONDS] = f->epoch_seconds;
+    p[EPOCH_LOSS] = f->epoch_loss, p[EPOCH_WEIGHT] = f->epoch_weight, p[EPOCH_ROWS] = (double)f->epoch_rows,
+    p[EPOCH_SECONDS] = f->epoch_seconds;
     p[BEST] = f->monitor.best, p[BEST_EPOCH] = (double)f->monitor.best_epoch, p[WAITED] = (double)f->monitor.waited;
     p[LOG_BYTES] = (double)f->log.bytes, p[LAST_NORM] = t->last_norm;
     p[BATCH_SIZE] = (double)f->batch_size, p[SAMPLES] = (double)f->train.n, p[SEED] = (double)f->m->config.seed;
@@ -31,7 +50,8 @@ static void put_progress(const tern__fit *f, double *p) {
 static void take_progress(tern__fit *f, const double *p, size_t *log_bytes) {
     tern_trainer *t = f->trainer;
     t->step = (size_t)p[STEP], t->epoch = f->epoch = (size_t)p[EPOCH], f->batch = (size_t)p[BATCH];
-    f->epoch_loss = p[EPOCH_LOSS], f->epoch_weight = p[EPOCH_WEIGHT], f->epoch_rows = (size_t)p[EPOCH_ROWS], f->epoch_seconds = p[EPOCH_SECONDS];
+    f->epoch_loss = p[EPOCH_LOSS], f->epoch_weight = p[EPOCH_WEIGHT], f->epoch_rows = (size_t)p[EPOCH_ROWS],
+    f->epoch_seconds = p[EPOCH_SECONDS];
     f->monitor.best = p[BEST], f->monitor.best_epoch = (size_t)p[BEST_EPOCH], f->monitor.waited = (size_t)p[WAITED];
     *log_bytes = (size_t)p[LOG_BYTES], t->last_norm = p[LAST_NORM];
     memcpy(t->schedule_state, p + STATE, sizeof t->schedule_state);
@@ -48,7 +68,8 @@ static char *slot_name(const tern__fit *f, size_t slot, const tern__weight *w, t
     return tern__arena_text(arena, name, strlen(name), err);
 }
 
-static tern_status list_slots(const tern__fit *f, tern__arena *arena, tern__entry *entries, size_t *n, tern_error *err) {
+static tern_status list_slots(const tern__fit *f, tern__arena *arena, tern__entry *entries, size_t *n,
+                              tern_error *err) {
     for (size_t k = 0; k < f->trainer->slots.slots; k++) {
         for (size_t i = 0; i < f->m->weights; i++) {
             const tern__weight *w = &f->m->weight[i];
@@ -66,7 +87,8 @@ static tern_status save_checkpoint(tern__fit *f, const char *path, tern_error *e
     size_t n = f->m->weights;
     tern__entry *entries = tern__arena_alloc(&arena, n * (f->trainer->slots.slots + 1) + 1, sizeof *entries, err);
     double *progress = tern__arena_alloc(&arena, progress_length(f), sizeof *progress, err);
-    tern_status status = entries && progress ? tern__weights_list(f->m, "model.", &arena, entries, err) : TERN_ERROR_MEMORY;
+    tern_status status =
+        entries && progress ? tern__weights_list(f->m, "model.", &arena, entries, err) : TERN_ERROR_MEMORY;
     if (!status) status = list_slots(f, &arena, entries, &n, err);
     if (!status) {
         put_progress(f, progress);
@@ -107,16 +129,22 @@ tern_status tern__checkpoint_save(tern__fit *f, tern_error *err) {
 /* ---- going on ---- */
 
 static tern_status differs(const char *path, const char *what, double found, double expected, tern_error *err) {
-    return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s was made with %s %.0f, this run has %.0f; a run can only go on as it began", path, what, found, expected);
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "%s was made with %s %.0f, this run has %.0f; a run can only go on as it began", path, what,
+                          found, expected);
 }
 
 static tern_status check_progress(const tern__fit *f, const double *p, const char *path, tern_error *err) {
-    if (p[BATCH_SIZE] != (double)f->batch_size) return differs(path, "batch_size", p[BATCH_SIZE], (double)f->batch_size, err);
-    if (p[SAMPLES] != (double)f->train.n) return differs(path, "a number of training samples of", p[SAMPLES], (double)f->train.n, err);
+    if (p[BATCH_SIZE] != (double)f->batch_size)
+        return differs(path, "batch_size", p[BATCH_SIZE], (double)f->batch_size, err);
+    if (p[SAMPLES] != (double)f->train.n)
+        return differs(path, "a number of training samples of", p[SAMPLES], (double)f->train.n, err);
     if (p[SEED] != (double)f->m->config.seed) return differs(path, "seed", p[SEED], (double)f->m->config.seed, err);
     for (size_t i = STEP; i < LOG_BYTES; i++)
-        if (i != BEST && !(p[i] >= 0 || i == EPOCH_LOSS)) return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s holds counters that can't be", path);
-    if (p[BATCH] >= (double)f->batches + 1) return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s holds counters that can't be", path);
+        if (i != BEST && !(p[i] >= 0 || i == EPOCH_LOSS))
+            return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s holds counters that can't be", path);
+    if (p[BATCH] >= (double)f->batches + 1)
+        return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s holds counters that can't be", path);
     return TERN_OK;
 }
 
@@ -130,22 +158,31 @@ static tern_status take_slots(tern__fit *f, const tern__safetensors *file, const
             char *name = slot_name(f, k, w, &arena, err);
             size_t at = name ? tern__safetensors_find(file, name) : SIZE_MAX;
             tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(file, at);
-            if (at != SIZE_MAX && tern_shape_equal(&shape, &w->param.shape)) tern__safetensors_get(file, at, f->trainer->slot[k] + w->offset);
-            else status = tern_error_add(err, TERN_ERROR_DATA, NULL, "%s lacks \"%s\", or it is of another shape", path, name ? name : "");
+            if (at != SIZE_MAX && tern_shape_equal(&shape, &w->param.shape))
+                tern__safetensors_get(file, at, f->trainer->slot[k] + w->offset);
+            else
+                status = tern_error_add(err, TERN_ERROR_DATA, NULL, "%s lacks \"%s\", or it is of another shape", path,
+                                        name ? name : "");
         }
     }
     tern__arena_free(&arena);
     return status;
 }
 
-static tern_status take_checkpoint(tern__fit *f, const tern__safetensors *file, const char *path, size_t *log_bytes, tern_error *err) {
-    const char *found = tern__safetensors_meta(file, "tern_checkpoint"), *optimizer = tern__safetensors_meta(file, "optimizer");
-    if (!found || strcmp(found, version)) return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s is no checkpoint of this version of tern", path);
+static tern_status take_checkpoint(tern__fit *f, const tern__safetensors *file, const char *path, size_t *log_bytes,
+                                   tern_error *err) {
+    const char *found = tern__safetensors_meta(file, "tern_checkpoint"),
+               *optimizer = tern__safetensors_meta(file, "optimizer");
+    if (!found || strcmp(found, version))
+        return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s is no checkpoint of this version of tern", path);
     if (!optimizer || strcmp(optimizer, f->m->config.optimizer.type->name))
-        return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s was made with optimizer %.60s, this run has %s", path, optimizer ? optimizer : "?", f->m->config.optimizer.type->name);
+        return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s was made with optimizer %.60s, this run has %s", path,
+                              optimizer ? optimizer : "?", f->m->config.optimizer.type->name);
     size_t at = tern__safetensors_find(file, "progress");
     tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(file, at);
-    if (shape.rank != 1 || shape.dim[0] != progress_length(f)) return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s lacks \"progress\", or it is of another length: other metrics?", path);
+    if (shape.rank != 1 || shape.dim[0] != progress_length(f))
+        return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                              "%s lacks \"progress\", or it is of another length: other metrics?", path);
     double *progress = tern__alloc(progress_length(f), sizeof *progress, err);
     if (!progress) return TERN_ERROR_MEMORY;
     tern__safetensors_get_double(file, at, progress);
@@ -171,7 +208,8 @@ tern_status tern__checkpoint_load(tern__fit *f, size_t *log_bytes, tern_error *e
     char *path = tern__run_path(f, "checkpoint.safetensors", err);
     tern__safetensors *file = path ? tern__safetensors_open(path, err) : NULL;
     tern_status status = file ? take_checkpoint(f, file, path, log_bytes, err) : TERN_ERROR_IO;
-    if (!status && f->monitor.best_epoch && !(status = take_best(f, err))) status = tern__weights_take(f->m, file, path, "model.", err);
+    if (!status && f->monitor.best_epoch && !(status = take_best(f, err)))
+        status = tern__weights_take(f->m, file, path, "model.", err);
     tern__safetensors_free(file);
     tern__free(path);
     return status;

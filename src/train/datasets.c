@@ -58,7 +58,9 @@ static const tern_type *reader_for(const tern_registry *r, const char *path) {
 tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target, tern_error *err) {
     const tern_reader_type *type = (const tern_reader_type *)reader_for(r, input);
     if (!type || !type->from_files) {
-        tern_error_add(err, TERN_ERROR_DATA, NULL, "%s: unknown kind of file; accepted are .npy, .csv and IDX (-ubyte, .idx, also with .gz)", input);
+        tern_error_add(err, TERN_ERROR_DATA, NULL,
+                       "%s: unknown kind of file; accepted are .npy, .csv and IDX (-ubyte, .idx, also with .gz)",
+                       input);
         return NULL;
     }
     tern__arena arena = {0};
@@ -73,7 +75,8 @@ tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const
     return d;
 }
 
-size_t *tern_split_rows(const tern_model *m, const tern_dataset *d, size_t *n_valid, size_t **train, size_t *n_train, tern_error *err) {
+size_t *tern_split_rows(const tern_model *m, const tern_dataset *d, size_t *n_valid, size_t **train, size_t *n_train,
+                        tern_error *err) {
     double fraction = m->config.train.given ? m->config.train.validation_split : 0;
     size_t *valid = tern__alloc(d->n, sizeof *valid, err);
     *train = valid ? tern__alloc(d->n, sizeof **train, err) : NULL;
@@ -85,7 +88,9 @@ size_t *tern_split_rows(const tern_model *m, const tern_dataset *d, size_t *n_va
     }
     tern_target kind;
     tern_status status = *train ? tern__dataset_target(m, d, &kind, err) : TERN_ERROR_MEMORY;
-    if (!status) status = tern__split(&d->y, d->n, fraction, m->config.seed, kind == TERN_TARGET_CLASSES, valid, n_valid, *train, n_train, err);
+    if (!status)
+        status = tern__split(&d->y, d->n, fraction, m->config.seed, kind == TERN_TARGET_CLASSES, valid, n_valid, *train,
+                             n_train, err);
     if (!status) return valid;
     tern__free(valid);
     tern__free(*train);

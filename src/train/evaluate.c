@@ -1,4 +1,5 @@
-/* evaluate.c - loss and metrics in evaluation mode. The sums run over all batches, so that batches of any size give the same numbers. */
+/* evaluate.c - loss and metrics in evaluation mode. The sums run over all batches, so that batches of any size give the
+ * same numbers. */
 #include "evaluate.h"
 
 #include "predictor_internal.h"
@@ -6,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, tern_target kind, size_t rows, size_t threads, tern_error *err) {
+tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, tern_target kind, size_t rows, size_t threads,
+                                 tern_error *err) {
     *e = (tern__evaluator){.m = m, .batch = m->config.train.batch_size};
     if (rows && rows < e->batch) e->batch = rows;
     size_t metrics = m->config.metrics.n;
@@ -32,7 +34,8 @@ void tern__evaluator_free(tern__evaluator *e) {
     *e = (tern__evaluator){0};
 }
 
-void tern__score_set(const tern_model *m, const size_t *sum, size_t n, double loss, double weight, const double *sums, tern_score *out) {
+void tern__score_set(const tern_model *m, const size_t *sum, size_t n, double loss, double weight, const double *sums,
+                     tern_score *out) {
     *out = (tern_score){.n = n, .loss = loss / tern__loss_norm(m, weight, n)};
     for (size_t i = 0; i < m->config.metrics.n && i < TERN_MAX_METRICS; sums += sum[i++]) {
         const tern_object *o = &m->config.metrics.item[i];
@@ -41,8 +44,10 @@ void tern__score_set(const tern_model *m, const size_t *sum, size_t n, double lo
     }
 }
 
-/* Counts, for each place of a class target, true class against the largest output of that place (dimension 1 is the classes'). */
-static void count_confusion(const tern__evaluator *e, const tern_tensor *pred, const tern_tensor *target, size_t *confusion) {
+/* Counts, for each place of a class target, true class against the largest output of that place (dimension 1 is the
+ * classes'). */
+static void count_confusion(const tern__evaluator *e, const tern_tensor *pred, const tern_tensor *target,
+                            size_t *confusion) {
     size_t classes = e->spec.classes, places = tern_tensor_count(target) / target->shape.dim[0];
     for (size_t i = 0; i < tern_tensor_count(target); i++) {
         int64_t label = (int64_t)target->data[i];
@@ -64,7 +69,8 @@ void tern__evaluator_score(tern__evaluator *e, tern__rows *rows, tern_score *out
     for (size_t first = 0; first < rows->n; first += e->batch) {
         tern_batch batch = tern__rows_batch(rows, first, e->batch);
         tern__predictor_batch(e->run, &batch, e->pred, e->target, e->target_count);
-        tern_tensor pred = {tern_shape_batch(&output, batch.n), e->pred}, target = {tern_shape_batch(&e->spec.target, batch.n), e->target};
+        tern_tensor pred = {tern_shape_batch(&output, batch.n), e->pred},
+                    target = {tern_shape_batch(&e->spec.target, batch.n), e->target};
         weight += tern__loss_weight(m, &pred, &target);
         total += loss->eval(m->config.loss.self, &pred, &target, 1, NULL);
         double *sums = e->sums;
@@ -77,8 +83,8 @@ void tern__evaluator_score(tern__evaluator *e, tern__rows *rows, tern_score *out
     tern__score_set(m, e->sum, rows->n, total, weight, e->sums, out);
 }
 
-tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads, tern_score *out,
-                          size_t *confusion, tern_error *err) {
+tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,
+                          tern_score *out, size_t *confusion, tern_error *err) {
     tern_target kind;
     tern_status status = tern__dataset_target(m, d, &kind, err);
     if (status) return status;

@@ -23,7 +23,8 @@ static tern_status make_directory(const char *path, tern_error *err) {
         if (at[1] != '/' && at[1]) continue;
         char kept = at[1];
         at[1] = 0;
-        if (mkdir(part, 0777) && errno != EEXIST) status = tern_error_add(err, TERN_ERROR_IO, NULL, "directory %s can't be made: %s", part, strerror(errno));
+        if (mkdir(part, 0777) && errno != EEXIST)
+            status = tern_error_add(err, TERN_ERROR_IO, NULL, "directory %s can't be made: %s", part, strerror(errno));
         at[1] = kept;
     }
     tern__arena_free(&arena);
@@ -45,7 +46,8 @@ static tern_status write_model(const tern__fit *f, tern_error *err) {
 
 static tern_status open_run(tern__fit *f, tern_error *err) {
     size_t log_bytes = 0;
-    if (!f->o->out) return f->o->resume ? tern_error_add(err, TERN_ERROR_USAGE, NULL, "to go on needs a run directory") : TERN_OK;
+    if (!f->o->out)
+        return f->o->resume ? tern_error_add(err, TERN_ERROR_USAGE, NULL, "to go on needs a run directory") : TERN_OK;
     tern_status status = make_directory(f->o->out, err);
     if (!status && f->o->resume) status = tern__checkpoint_load(f, &log_bytes, err);
     f->resumed = f->o->resume;
@@ -69,7 +71,8 @@ static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern
     } else {
         f->valid_rows = tern_split_rows(f->m, train, &n_valid, &f->train_rows, &n_train, err);
     }
-    if (!f->valid_rows || !f->train_rows) return err && err->count ? err->item[err->count - 1].status : TERN_ERROR_MEMORY;
+    if (!f->valid_rows || !f->train_rows)
+        return err && err->count ? err->item[err->count - 1].status : TERN_ERROR_MEMORY;
     f->order = tern__alloc(n_train, sizeof *f->order, err);
     if (!f->order) return TERN_ERROR_MEMORY;
     f->train = (tern__rows){.m = f->m, .d = train, .row = f->order, .n = n_train};
@@ -80,8 +83,13 @@ static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern
 }
 
 static tern_status plan_trainer(tern__fit *f, tern_target kind, tern_error *err) {
-    tern_trainer_options options = {.threads = f->o->threads, .batch_size = f->batch_size, .epochs = f->epochs, .steps_per_epoch = f->batches, .target = kind};
-    if (!(f->trainer = tern_trainer_new(f->m, &options, err))) return err && err->count ? err->item[err->count - 1].status : TERN_ERROR_MEMORY;
+    tern_trainer_options options = {.threads = f->o->threads,
+                                    .batch_size = f->batch_size,
+                                    .epochs = f->epochs,
+                                    .steps_per_epoch = f->batches,
+                                    .target = kind};
+    if (!(f->trainer = tern_trainer_new(f->m, &options, err)))
+        return err && err->count ? err->item[err->count - 1].status : TERN_ERROR_MEMORY;
     if (f->valid.n) {
         tern_status status = tern__evaluator_make(&f->evaluator, f->m, kind, f->valid.n, f->o->threads, err);
         if (status) return status;
@@ -97,7 +105,9 @@ static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dat
     tern_target kind, other;
     tern_status status = tern__dataset_target(f->m, train, &kind, err);
     if (!status && valid) status = tern__dataset_target(f->m, valid, &other, err);
-    if (!status && valid && other != kind) status = tern_error_add(err, TERN_ERROR_DATA, NULL, "training and validation data differ in the kind of their targets");
+    if (!status && valid && other != kind)
+        status = tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                "training and validation data differ in the kind of their targets");
     f->epochs = f->o->epochs ? f->o->epochs : f->m->config.train.epochs;
     if (!status) status = plan_rows(f, train, valid, err);
     if (!status) status = plan_trainer(f, kind, err);
@@ -124,17 +134,25 @@ static void order_rows(tern__fit *f) {
 }
 
 static tern_progress progress(tern__fit *f, const tern_step *step) {
-    tern__score_set(f->m, f->trainer->sum, f->epoch_rows, f->epoch_loss, f->epoch_weight, f->epoch_sums, &f->train_score);
+    tern__score_set(f->m, f->trainer->sum, f->epoch_rows, f->epoch_loss, f->epoch_weight, f->epoch_sums,
+                    &f->train_score);
     double seconds = f->epoch_seconds + tern__clock() - f->epoch_began;
     size_t steps = f->epochs * f->batches;
-    return (tern_progress){.step = step->step, .steps = f->o->steps && f->o->steps < steps ? f->o->steps : steps, .epoch = f->epoch + 1, .epochs = f->epochs,
-                           .batch = f->batch, .batches = f->batches, .loss = step->loss, .lr = step->lr, .grad_norm = step->grad_norm, .seconds = seconds,
-                           .samples_per_second = seconds > 0 ? (double)f->epoch_rows / seconds : 0, .train = &f->train_score};
+    return (tern_progress){.step = step->step,
+                           .steps = f->o->steps && f->o->steps < steps ? f->o->steps : steps,
+                           .epoch = f->epoch + 1,
+                           .epochs = f->epochs,
+                           .batch = f->batch,
+                           .batches = f->batches,
+                           .loss = step->loss,
+                           .lr = step->lr,
+                           .grad_norm = step->grad_norm,
+                           .seconds = seconds,
+                           .samples_per_second = seconds > 0 ? (double)f->epoch_rows / seconds : 0,
+                           .train = &f->train_score};
 }
 
-static bool out_of_steps(const tern__fit *f) {
-    return f->o->steps && f->trainer->step >= f->o->steps;
-}
+static bool out_of_steps(const tern__fit *f) { return f->o->steps && f->trainer->step >= f->o->steps; }
 
 /* One update, its sums and its line in the log. */
 static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
@@ -151,7 +169,8 @@ static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
     if (!log && !f->o->on_step) return TERN_OK;
     tern_progress p = progress(f, step);
     if (log) status = tern__log_step(&f->log, &p, err);
-    if (!status && f->o->on_step && !f->o->on_step(f->o->user, &p)) status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after step %zu", step->step);
+    if (!status && f->o->on_step && !f->o->on_step(f->o->user, &p))
+        status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after step %zu", step->step);
     return status;
 }
 
@@ -174,7 +193,8 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
         status = tern__checkpoint_save(f, err);
         f->saved_at = tern__clock();
     }
-    if (!status && f->o->on_epoch && !f->o->on_epoch(f->o->user, &p)) status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after epoch %zu", f->epoch);
+    if (!status && f->o->on_epoch && !f->o->on_epoch(f->o->user, &p))
+        status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after epoch %zu", f->epoch);
     return status;
 }
 
@@ -199,11 +219,18 @@ static tern_status run_epochs(tern__fit *f, tern_error *err) {
 }
 
 static void report(const tern__fit *f, tern_fit_result *out) {
-    *out = (tern_fit_result){.steps = f->trainer->step, .epochs = f->epoch, .best_epoch = f->monitor.best_epoch, .best = f->monitor.best,
-                             .stopped_early = f->stopped_early, .restored_best = f->restored_best, .train = f->train_score, .valid = f->valid_score};
+    *out = (tern_fit_result){.steps = f->trainer->step,
+                             .epochs = f->epoch,
+                             .best_epoch = f->monitor.best_epoch,
+                             .best = f->monitor.best,
+                             .stopped_early = f->stopped_early,
+                             .restored_best = f->restored_best,
+                             .train = f->train_score,
+                             .valid = f->valid_score};
 }
 
-tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_dataset *valid, const tern_fit_options *options, tern_fit_result *out, tern_error *err) {
+tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_dataset *valid,
+                     const tern_fit_options *options, tern_fit_result *out, tern_error *err) {
     static const tern_fit_options usual = {0};
     tern__fit f = {.m = m, .o = options ? options : &usual, .log = {.fd = -1}};
     tern_status status = begin(&f, train, valid, err);

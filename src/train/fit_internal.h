@@ -8,33 +8,33 @@
 
 /* What early stopping, and best.safetensors, go by. */
 typedef struct tern__monitor {
-    bool   valid;       /* of the validation score, else of training */
-    size_t metric;      /* which; SIZE_MAX: the loss */
-    bool   higher;      /* is better */
+    bool valid;    /* of the validation score, else of training */
+    size_t metric; /* which; SIZE_MAX: the loss */
+    bool higher;   /* is better */
     double min_delta;
-    double best;        /* NAN: nothing yet */
+    double best;               /* NAN: nothing yet */
     size_t best_epoch, waited; /* epochs since */
 } tern__monitor;
 
 typedef struct tern__fit {
-    tern_model             *m;
+    tern_model *m;
     const tern_fit_options *o;
-    tern_trainer           *trainer;
-    tern__evaluator         evaluator; /* of the validation rows; run NULL: there are none */
-    tern__rows              train, valid;
-    size_t                 *train_rows, *valid_rows, *order; /* order: of this epoch */
-    size_t                  epochs, batch_size, batches;     /* to be done; rows in a batch; batches in an epoch */
-    size_t                  epoch, batch;                    /* done; done in the epoch in hand */
-    double                  epoch_loss, epoch_weight;        /* sums over the batches of the epoch in hand */
-    size_t                  epoch_rows;
-    double                 *epoch_sums;
-    tern_score              train_score, valid_score;
-    tern__monitor           monitor;
-    tern_real              *best;          /* the weights of the best epoch: parameters, then states; NULL: not kept */
-    bool                    best_unsaved;
-    tern__log               log;
-    double                  saved_at, epoch_began, epoch_seconds; /* of the monotonic clock; seconds of this epoch before a resume */
-    bool                    resumed, stopped_early, restored_best;
+    tern_trainer *trainer;
+    tern__evaluator evaluator; /* of the validation rows; run NULL: there are none */
+    tern__rows train, valid;
+    size_t *train_rows, *valid_rows, *order; /* order: of this epoch */
+    size_t epochs, batch_size, batches;      /* to be done; rows in a batch; batches in an epoch */
+    size_t epoch, batch;                     /* done; done in the epoch in hand */
+    double epoch_loss, epoch_weight;         /* sums over the batches of the epoch in hand */
+    size_t epoch_rows;
+    double *epoch_sums;
+    tern_score train_score, valid_score;
+    tern__monitor monitor;
+    tern_real *best; /* the weights of the best epoch: parameters, then states; NULL: not kept */
+    bool best_unsaved;
+    tern__log log;
+    double saved_at, epoch_began, epoch_seconds; /* of the monotonic clock; seconds of this epoch before a resume */
+    bool resumed, stopped_early, restored_best;
 } tern__fit;
 
 /* Finds what to watch. Errors: MODEL, where the file names a number that there is not. */
@@ -43,11 +43,12 @@ tern_status tern__monitor_plan(tern__fit *f, tern_error *err);
 /* Looks at the epoch's scores. True: the best so far. */
 bool tern__monitor_look(tern__fit *f);
 
-/* Writes best.safetensors (if it changed), weights.safetensors and checkpoint.safetensors into the run directory. Errors: IO, MEMORY. */
+/* Writes best.safetensors (if it changed), weights.safetensors and checkpoint.safetensors into the run directory.
+ * Errors: IO, MEMORY. */
 tern_status tern__checkpoint_save(tern__fit *f, tern_error *err);
 
-/* Takes all of a run's state back from checkpoint.safetensors and best.safetensors; the log is cut to where the checkpoint was. Errors: IO,
- * SYNTAX, DATA (it belongs to another model, data or batch size), MEMORY. */
+/* Takes all of a run's state back from checkpoint.safetensors and best.safetensors; the log is cut to where the
+ * checkpoint was. Errors: IO, SYNTAX, DATA (it belongs to another model, data or batch size), MEMORY. */
 tern_status tern__checkpoint_load(tern__fit *f, size_t *log_bytes, tern_error *err);
 
 /* DIR/NAME, for tern__free(). */

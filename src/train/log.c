@@ -27,7 +27,8 @@ void tern__log_close(tern__log *log) {
 static void add(char *line, const char *key, const char *suffix, double value) {
     char number[TERN__NUMBER];
     size_t used = strlen(line);
-    snprintf(line + used, LINE - used, "%s\"%s%s\": %s", used > 1 ? ", " : "", key, suffix, tern__number_text(value, number));
+    snprintf(line + used, LINE - used, "%s\"%s%s\": %s", used > 1 ? ", " : "", key, suffix,
+             tern__number_text(value, number));
 }
 
 static tern_status put(tern__log *log, char *line, tern_error *err) {

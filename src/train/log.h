@@ -5,7 +5,7 @@
 #include <tern/fit.h>
 
 typedef struct tern__log {
-    int    fd;    /* -1: no log */
+    int fd;       /* -1: no log */
     size_t bytes; /* written so far */
 } tern__log;
 

@@ -7,13 +7,16 @@
 static tern_status refuse(const tern__fit *f, const char *name, bool valid, tern_error *err) {
     char accepted[400] = "";
     for (int side = valid; side >= 0; side--) {
-        tern__text_add(accepted, sizeof accepted, "%s%s_loss", side == (int)valid ? "" : ", ", side ? "valid" : "train");
+        tern__text_add(accepted, sizeof accepted, "%s%s_loss", side == (int)valid ? "" : ", ",
+                       side ? "valid" : "train");
         for (size_t i = 0; i < f->m->config.metrics.n; i++)
-            tern__text_add(accepted, sizeof accepted, ", %s_%s", side ? "valid" : "train", tern__metric_name(&f->m->config.metrics.item[i]));
+            tern__text_add(accepted, sizeof accepted, ", %s_%s", side ? "valid" : "train",
+                           tern__metric_name(&f->m->config.metrics.item[i]));
     }
     size_t depth = tern_error_enter(err, "train", 0), inner = tern_error_enter(err, "early_stopping", 0);
-    tern_status status = tern_error_add(err, TERN_ERROR_MODEL, "monitor", "is \"%.60s\"%s; accepted: %s", name,
-                                        !valid && !strncmp(name, "valid_", 6) ? ", but there is no validation data" : "", accepted);
+    tern_status status =
+        tern_error_add(err, TERN_ERROR_MODEL, "monitor", "is \"%.60s\"%s; accepted: %s", name,
+                       !valid && !strncmp(name, "valid_", 6) ? ", but there is no validation data" : "", accepted);
     tern_error_leave(err, inner);
     tern_error_leave(err, depth);
     tern__json_locate(&f->m->json, err);
@@ -28,7 +31,8 @@ tern_status tern__monitor_plan(tern__fit *f, tern_error *err) {
     f->monitor.min_delta = e->min_delta;
     const char *name = e->monitor;
     f->monitor.valid = !strncmp(name, "valid_", 6);
-    if ((f->monitor.valid && !valid) || (!f->monitor.valid && strncmp(name, "train_", 6))) return refuse(f, name, valid, err);
+    if ((f->monitor.valid && !valid) || (!f->monitor.valid && strncmp(name, "train_", 6)))
+        return refuse(f, name, valid, err);
     if (!strcmp(name + 6, "loss")) return TERN_OK;
     for (size_t i = 0; i < f->m->config.metrics.n; i++) {
         const tern_object *o = &f->m->config.metrics.item[i];
@@ -44,7 +48,9 @@ bool tern__monitor_look(tern__fit *f) {
     tern__monitor *w = &f->monitor;
     const tern_score *score = w->valid ? &f->valid_score : &f->train_score;
     double value = w->metric == SIZE_MAX ? score->loss : score->value[w->metric];
-    bool better = isnan(w->best) ? !isnan(value) : w->higher ? value > w->best + w->min_delta : value < w->best - w->min_delta;
+    bool better = isnan(w->best) ? !isnan(value)
+                  : w->higher    ? value > w->best + w->min_delta
+                                 : value < w->best - w->min_delta;
     w->waited = better ? 0 : w->waited + 1;
     if (!better) return false;
     w->best = value;

@@ -7,7 +7,8 @@
 
 #include <math.h>
 
-static void gather(const void *source, size_t first, size_t n, const double *gain, const double *shift, tern_real *x, tern_real *y) {
+static void gather(const void *source, size_t first, size_t n, const double *gain, const double *shift, tern_real *x,
+                   tern_real *y) {
     const tern__rows *r = source;
     const size_t *row = r->row + r->first + first;
     tern_column_gather_scaled(&r->d->x, row, n, r->m->channels, tern__input_inner(r->m), gain, shift, x);
@@ -30,9 +31,10 @@ static tern_status check_indices(const tern_model *m, const tern_dataset *d, ter
     for (size_t i = 0; i < d->n * count; i++) {
         double v = tern_column_get(&d->x, i);
         if (v >= 0 && v < (double)strictest->indices && v == floor(v)) continue;
-        return tern_error_add(err, TERN_ERROR_DATA, NULL, "row %zu of x (counted from 0) holds %.10g; accepted are whole numbers "
-                              "from 0 to %zu, which layer \"%s\" (%s) reads", i / count, v, strictest->indices - 1, strictest->name,
-                              strictest->type->base.name);
+        return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                              "row %zu of x (counted from 0) holds %.10g; accepted are whole numbers "
+                              "from 0 to %zu, which layer \"%s\" (%s) reads",
+                              i / count, v, strictest->indices - 1, strictest->name, strictest->type->base.name);
     }
     return TERN_OK;
 }
@@ -42,11 +44,14 @@ tern_status tern__dataset_input(const tern_model *m, const tern_dataset *d, tern
     tern_shape input = tern_model_input(m);
     if (!d->n) return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has no samples");
     if (tern_shape_count(&d->x.shape) == tern_shape_count(&input)) return check_indices(m, d, err);
-    return tern_error_add(err, TERN_ERROR_DATA, NULL, "a sample of the data is %s, %zu numbers, but the model's input is %s, %zu numbers",
-                          tern_shape_text(&d->x.shape, found), tern_shape_count(&d->x.shape), tern_shape_text(&input, expected), tern_shape_count(&input));
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "a sample of the data is %s, %zu numbers, but the model's input is %s, %zu numbers",
+                          tern_shape_text(&d->x.shape, found), tern_shape_count(&d->x.shape),
+                          tern_shape_text(&input, expected), tern_shape_count(&input));
 }
 
-/* Whether the targets are of one of the kinds that the loss takes: class indices where both could be meant and they are integers. */
+/* Whether the targets are of one of the kinds that the loss takes: class indices where both could be meant and they are
+ * integers. */
 static bool fits(const tern_model *m, const tern_dataset *d, tern_target kind, tern_loss_spec *spec) {
     if (!(tern__model_loss(m)->targets & kind) || tern__model_plan_targets(m, kind, spec, NULL, NULL)) return false;
     if (kind == TERN_TARGET_CLASSES && !tern_dtype_integer(d->y.dtype)) return false;
@@ -58,20 +63,23 @@ static tern_status refuse_target(const tern_model *m, const tern_dataset *d, ter
     char target[TERN_SHAPE_TEXT], output[TERN_SHAPE_TEXT];
     tern_shape out = tern_model_output(m);
     bool classes = loss->targets & TERN_TARGET_CLASSES, values = loss->targets & TERN_TARGET_VALUES;
-    return tern_error_add(err, TERN_ERROR_DATA, NULL, "a target of the data is %s of %s, but %s on an output of %s takes %s%s%s",
-                          tern_shape_text(&d->y.shape, target), tern_dtype_name(d->y.dtype), loss->base.name, tern_shape_text(&out, output),
-                          classes ? "class indices (integers, one for each group of outputs)" : "", classes && values ? ", or " : "",
-                          values ? "as many numbers as the output has" : "");
+    return tern_error_add(
+        err, TERN_ERROR_DATA, NULL, "a target of the data is %s of %s, but %s on an output of %s takes %s%s%s",
+        tern_shape_text(&d->y.shape, target), tern_dtype_name(d->y.dtype), loss->base.name,
+        tern_shape_text(&out, output), classes ? "class indices (integers, one for each group of outputs)" : "",
+        classes && values ? ", or " : "", values ? "as many numbers as the output has" : "");
 }
 
 tern_status tern__dataset_target(const tern_model *m, const tern_dataset *d, tern_target *kind, tern_error *err) {
     tern_status status = tern__dataset_input(m, d, err);
     if (status) return status;
-    if (!m->config.loss.type) return tern_error_add(err, TERN_ERROR_MODEL, "loss", "is missing: nothing says what is measured");
+    if (!m->config.loss.type)
+        return tern_error_add(err, TERN_ERROR_MODEL, "loss", "is missing: nothing says what is measured");
     if (!d->y.data) return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has no targets");
     tern_loss_spec spec;
     *kind = fits(m, d, TERN_TARGET_CLASSES, &spec) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
-    if (*kind == TERN_TARGET_CLASSES) return tern__labels_check(&d->y, d->n, spec.classes, spec.has_ignore, spec.ignore, err);
+    if (*kind == TERN_TARGET_CLASSES)
+        return tern__labels_check(&d->y, d->n, spec.classes, spec.has_ignore, spec.ignore, err);
     return fits(m, d, TERN_TARGET_VALUES, &spec) ? TERN_OK : refuse_target(m, d, err);
 }
 

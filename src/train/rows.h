@@ -9,20 +9,23 @@
 
 /* Some rows of a dataset for a model. `row` is sorted or shuffled by its owner. */
 typedef struct tern__rows {
-    const tern_model   *m;
+    const tern_model *m;
     const tern_dataset *d;
-    const size_t       *row;
-    size_t              n;
-    size_t              first; /* of the batch in hand */
+    const size_t *row;
+    size_t n;
+    size_t first; /* of the batch in hand */
 } tern__rows;
 
-/* The batch of the rows from `first` on, at most `most` of them. Reads `r` when gathered, so it lives until the step is done. */
+/* The batch of the rows from `first` on, at most `most` of them. Reads `r` when gathered, so it lives until the step is
+ * done. */
 tern_batch tern__rows_batch(tern__rows *r, size_t first, size_t most);
 
-/* Refuses samples of another size than the model's input, and numbers that are no index where a layer reads indices. Errors: DATA. */
+/* Refuses samples of another size than the model's input, and numbers that are no index where a layer reads indices.
+ * Errors: DATA. */
 tern_status tern__dataset_input(const tern_model *m, const tern_dataset *d, tern_error *err);
 
-/* Which kind of target a dataset has for the model's loss. Refuses counts that do not fit, and bad labels. Errors: MODEL, DATA. */
+/* Which kind of target a dataset has for the model's loss. Refuses counts that do not fit, and bad labels. Errors:
+ * MODEL, DATA. */
 tern_status tern__dataset_target(const tern_model *m, const tern_dataset *d, tern_target *kind, tern_error *err);
 
 #endif

@@ -10,12 +10,12 @@
 #include <tern/loss.h>
 
 typedef struct conform {
-    const tern_type    *type;
+    const tern_type *type;
     const tern_example *example;
-    char                label[256]; /* layer "dense", example 0 {"out_features": 3} */
-    tern_object         object;     /* its options, read */
-    tern__arena          pool;
-    tern_error          err;
+    char label[256];    /* layer "dense", example 0 {"out_features": 3} */
+    tern_object object; /* its options, read */
+    tern__arena pool;
+    tern_error err;
 } conform;
 
 /* How many examples all types of a kind have together: the end of a loop test. */
@@ -32,19 +32,21 @@ cJSON *conform_json(const conform *c);
 const tern_target *conform_targets(const tern_type *loss);
 
 /* Fails with the example's label in front. */
-#define conform_assert(c, condition, ...)                          \
-    do {                                                           \
+#define conform_assert(c, condition, ...)                           \
+    do {                                                            \
         if (!(condition)) conform_fail(c, #condition, __VA_ARGS__); \
     } while (0)
 void conform_fail(const conform *c, const char *condition, const char *format, ...) TERN_PRINTF(3, 4);
 
 /* Fails unless two arrays are near, names what they are and the first element that is not. */
-void conform_near(const conform *c, const char *what, const tern_real *got, const tern_real *want, size_t n, double tolerance);
+void conform_near(const conform *c, const char *what, const tern_real *got, const tern_real *want, size_t n,
+                  double tolerance);
 
 /* Fails unless all numbers are finite. */
 void conform_finite(const conform *c, const char *what, const tern_real *x, size_t n);
 
-/* An array between two guard zones, filled with NaN; and whether somebody wrote into the zones. Free with guarded_free(). */
+/* An array between two guard zones, filled with NaN; and whether somebody wrote into the zones. Free with
+ * guarded_free(). */
 tern_real *guarded_new(size_t n);
 bool guarded_intact(const tern_real *x, size_t n);
 void guarded_free(tern_real *x);

@@ -1,4 +1,5 @@
-/* test_conformance.c - every registered type on its own examples: what is asked of all of them, with no list to keep. */
+/* test_conformance.c - every registered type on its own examples: what is asked of all of them, with no list to keep.
+ */
 #include "conform.h"
 
 #include <stdarg.h>
@@ -32,19 +33,19 @@ void conform_open(conform *c, tern_kind kind, int i) {
     while (i >= count_examples(tern_registry_at(NULL, kind, t))) i -= count_examples(tern_registry_at(NULL, kind, t++));
     c->type = tern_registry_at(NULL, kind, t);
     c->example = &c->type->examples[i];
-    snprintf(c->label, sizeof c->label, "%s \"%s\", example %d %s", tern_kind_name(kind), c->type->name, i, c->example->options);
+    snprintf(c->label, sizeof c->label, "%s \"%s\", example %d %s", tern_kind_name(kind), c->type->name, i,
+             c->example->options);
     cJSON *json = conform_json(c);
     tern__outcome outcome = tern__object_read(&(tern__reading){NULL, &c->pool, &c->err}, kind, json, &c->object);
     cJSON_Delete(json);
     conform_assert(c, outcome == TERN__READ && c->err.count == 0, "%s", c->err.item[0].text);
 }
 
-void conform_close(conform *c) {
-    tern__arena_free(&c->pool);
-}
+void conform_close(conform *c) { tern__arena_free(&c->pool); }
 
 const tern_target *conform_targets(const tern_type *loss) {
-    static const tern_target both[] = {TERN_TARGET_CLASSES, TERN_TARGET_VALUES, 0}, classes[] = {TERN_TARGET_CLASSES, 0};
+    static const tern_target both[] = {TERN_TARGET_CLASSES, TERN_TARGET_VALUES, 0},
+                             classes[] = {TERN_TARGET_CLASSES, 0};
     unsigned targets = ((const tern_loss_type *)loss)->targets;
     ck_assert_msg(targets >= 1 && targets <= 3, "%s takes no kind of target", loss->name);
     return targets == TERN_TARGET_CLASSES ? classes : targets == TERN_TARGET_VALUES ? both + 1 : both;
@@ -61,11 +62,11 @@ void conform_fail(const conform *c, const char *condition, const char *format, .
 
 /* ---- numbers ---- */
 
-void conform_near(const conform *c, const char *what, const tern_real *got, const tern_real *want, size_t n, double tolerance) {
+void conform_near(const conform *c, const char *what, const tern_real *got, const tern_real *want, size_t n,
+                  double tolerance) {
     for (size_t i = 0; i < n; i++)
         conform_assert(c, test_is_near((double)got[i], (double)want[i], tolerance),
-                       "%s, number %zu is %.17g instead of %.17g", what, i,
-                       (double)got[i], (double)want[i]);
+                       "%s, number %zu is %.17g instead of %.17g", what, i, (double)got[i], (double)want[i]);
 }
 
 void conform_finite(const conform *c, const char *what, const tern_real *x, size_t n) {

@@ -1,4 +1,5 @@
-/* test_gradients.c - the gradients of every registered layer and loss against central differences: below 1e-6 in double. */
+/* test_gradients.c - the gradients of every registered layer and loss against central differences: below 1e-6 in
+ * double. */
 #include "conform.h"
 
 #include "gradcheck.h"
@@ -10,7 +11,8 @@ static void expect_right(const conform *c, const tern__gradcheck *g, tern_status
     conform_assert(c, g->checked > 0, "nothing was checked");
     conform_assert(c, tern__gradcheck_passes(g),
                    "the derivative by %s, number %zu, is %.10g, but differences say %.10g: off by %.2g; %zu checked, "
-                   "%zu skipped", g->tensor, g->element, g->derivative, g->quotient, g->worst, g->checked, g->skipped);
+                   "%zu skipped",
+                   g->tensor, g->element, g->derivative, g->quotient, g->worst, g->checked, g->skipped);
 }
 
 /* `_i` is the example. */
@@ -75,8 +77,11 @@ static void square_backward(const void *self, const tern_backward *b) {
 }
 
 static const tern_layer_type square = {
-    .base = {.kind = TERN_LAYER, .name = "square"}, .flags = TERN_READS_X,
-    .plan = square_plan, .forward = square_forward, .backward = square_backward,
+    .base = {.kind = TERN_LAYER, .name = "square"},
+    .flags = TERN_READS_X,
+    .plan = square_plan,
+    .forward = square_forward,
+    .backward = square_backward,
 };
 
 /* `_i` is the mistake. */
@@ -84,7 +89,8 @@ START_TEST(mistakes_are_caught) {
     tern__gradcheck g;
     tern_error err = {0};
     mistake = _i;
-    ck_assert_int_eq(tern__gradcheck_layer(&(tern_object){.type = &square.base}, 1, &TERN_SHAPE(10), 2, &g, &err), TERN_OK);
+    ck_assert_int_eq(tern__gradcheck_layer(&(tern_object){.type = &square.base}, 1, &TERN_SHAPE(10), 2, &g, &err),
+                     TERN_OK);
     ck_assert_int_eq(tern__gradcheck_passes(&g), mistake == RIGHT);
     if (mistake != KINKS) ck_assert_uint_eq(g.checked + g.skipped, 20);
     if (mistake == KINKS) ck_assert_uint_gt(g.skipped, 4);

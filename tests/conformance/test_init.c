@@ -1,12 +1,11 @@
-/* test_init.c - every registered initializer on its examples (tern/initializer.h); and every data reader without files. */
+/* test_init.c - every registered initializer on its examples (tern/initializer.h); and every data reader without files.
+ */
 #include "conform.h"
 
 #include <tern/initializer.h>
 #include <tern/reader.h>
 
-static const tern_initializer_type *initializer_of(const conform *c) {
-    return (const tern_initializer_type *)c->type;
-}
+static const tern_initializer_type *initializer_of(const conform *c) { return (const tern_initializer_type *)c->type; }
 
 static tern_tensor filled(conform *c, uint32_t index) {
     tern_tensor w = {.shape = c->example->in[0]};
@@ -36,7 +35,8 @@ START_TEST(fill_depends_on_the_stream_alone) {
     tern_tensor first = filled(&c, 0), other = filled(&c, 1), again = filled(&c, 0);
     size_t bytes = tern_tensor_count(&first) * sizeof *first.data;
     conform_assert(&c, !memcmp(first.data, again.data, bytes), "the same stream gave other numbers");
-    conform_assert(&c, constant(&first) || memcmp(first.data, other.data, bytes), "another stream gave the same numbers");
+    conform_assert(&c, constant(&first) || memcmp(first.data, other.data, bytes),
+                   "another stream gave the same numbers");
     guarded_free(first.data);
     guarded_free(other.data);
     guarded_free(again.data);

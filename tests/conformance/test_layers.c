@@ -7,7 +7,7 @@
 enum { ROWS = 7, CUT = 3 }; /* the rows of a batch, and of its first slice */
 
 /* In place and not, and of slices and the whole: other loops, and other orders of sums. */
-#define SAME TOLERANCE(1e-6, 1e-14)
+#define SAME   TOLERANCE(1e-6, 1e-14)
 #define SUMMED TOLERANCE(2e-5, 1e-12)
 
 /* ---- an example in a probe ---- */
@@ -18,9 +18,7 @@ static size_t inputs_of(const conform *c) {
     return n;
 }
 
-static const tern_layer_type *layer_of(const conform *c) {
-    return (const tern_layer_type *)c->type;
-}
+static const tern_layer_type *layer_of(const conform *c) { return (const tern_layer_type *)c->type; }
 
 static void open_probe(conform *c, tern__harness *p, size_t row, size_t rows) {
     tern_status status = tern__harness_open(p, &c->object, inputs_of(c), c->example->in, rows, &c->err);
@@ -52,7 +50,8 @@ static tern_real *snapshot(const tern__harness *p) {
     return copy;
 }
 
-static void check_untouched(const conform *c, const tern__harness *p, const tern_real *before, bool back, bool training) {
+static void check_untouched(const conform *c, const tern__harness *p, const tern_real *before, bool back,
+                            bool training) {
     for (size_t i = 0; i < p->n; i++) {
         const tern__harness_tensor *t = &p->tensor[i];
         bool state = t->tensor >= p->state && t->tensor < p->state + TERN_MAX_STATES;
@@ -69,14 +68,14 @@ static void check_untouched(const conform *c, const tern__harness *p, const tern
 
 static bool params_equal(const tern_param *a, const tern_param *b) {
     return !strcmp(a->name, b->name) && tern_shape_equal(&a->shape, &b->shape) && a->fill == b->fill && a->a == b->a &&
-           a->b == b->b && a->init == b->init && a->group == b->group && a->integer == b->integer && a->fixed == b->fixed &&
-           a->fixed_count == b->fixed_count;
+           a->b == b->b && a->init == b->init && a->group == b->group && a->integer == b->integer &&
+           a->fixed == b->fixed && a->fixed_count == b->fixed_count;
 }
 
 static bool specs_equal(const tern_layer_spec *a, const tern_layer_spec *b) {
-    bool same = a->inputs == b->inputs && tern_shape_equal(&a->out, &b->out) && a->sums == b->sums && a->scratch == b->scratch &&
-                a->scratch_row == b->scratch_row && a->evaluation_row == b->evaluation_row && a->indices == b->indices &&
-                a->work == b->work;
+    bool same = a->inputs == b->inputs && tern_shape_equal(&a->out, &b->out) && a->sums == b->sums &&
+                a->scratch == b->scratch && a->scratch_row == b->scratch_row &&
+                a->evaluation_row == b->evaluation_row && a->indices == b->indices && a->work == b->work;
     for (size_t k = 0; k < TERN_MAX_INPUTS; k++) same = same && tern_shape_equal(&a->in[k], &b->in[k]);
     for (size_t k = 0; k < TERN_MAX_PARAMS; k++) same = same && params_equal(&a->param[k], &b->param[k]);
     for (size_t k = 0; k < TERN_MAX_STATES; k++) same = same && params_equal(&a->state[k], &b->state[k]);
@@ -113,7 +112,8 @@ END_TEST
 
 /* ---- forward and backward on their own ---- */
 
-/* `_i` is the example. Memory begins as NaN: what is not written shows, and so does what is read before it was written. */
+/* `_i` is the example. Memory begins as NaN: what is not written shows, and so does what is read before it was written.
+ */
 START_TEST(forward_writes_y_and_nothing_else) {
     conform c;
     conform_open(&c, TERN_LAYER, _i);
@@ -227,12 +227,14 @@ static void add_sums(tern__harness *a, tern__harness *b) {
     for (size_t i = 0; i < a->spec.sums; i++) a->sums[i] = b->sums[i] = a->sums[i] + b->sums[i];
 }
 
-static void compare_rows(const conform *c, const char *what, const tern_tensor *slice, const tern_tensor *batch, size_t row) {
+static void compare_rows(const conform *c, const char *what, const tern_tensor *slice, const tern_tensor *batch,
+                         size_t row) {
     size_t n = tern_tensor_count(slice), sample = n / slice->shape.dim[0];
     conform_near(c, what, slice->data, batch->data + row * sample, n, SUMMED);
 }
 
-static void compare_slices(const conform *c, const tern__harness *whole, tern__harness *a, const tern__harness *b, bool training) {
+static void compare_slices(const conform *c, const tern__harness *whole, tern__harness *a, const tern__harness *b,
+                           bool training) {
     compare_rows(c, "y of the first slice", &a->y, &whole->y, 0);
     compare_rows(c, "y of the second slice", &b->y, &whole->y, CUT);
     for (size_t k = whole->spec.indices ? 1 : 0; training && k < whole->spec.inputs; k++) {

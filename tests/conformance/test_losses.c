@@ -9,12 +9,10 @@ enum { ROWS = 7, CUT = 3 };
 /* A loss planned for one kind of target, and a batch for it. */
 typedef struct batch {
     tern_loss_spec spec;
-    tern_tensor    pred, target, dpred;
+    tern_tensor pred, target, dpred;
 } batch;
 
-static const tern_loss_type *loss_of(const conform *c) {
-    return (const tern_loss_type *)c->type;
-}
+static const tern_loss_type *loss_of(const conform *c) { return (const tern_loss_type *)c->type; }
 
 static tern_tensor guarded_tensor(const tern_shape *sample, size_t rows) {
     tern_tensor t = {.shape = tern_shape_batch(sample, rows)};
@@ -59,13 +57,17 @@ static void plan_twice(conform *c, tern_target kind) {
     tern_loss_spec first = {.pred = c->example->in[0], .kind = kind}, second = first;
     unsigned char *self = tern__arena_alloc(&c->pool, c->type->size + 1, 1, NULL);
     size_t allocations = tern__alloc_count();
-    conform_assert(c, loss_of(c)->plan(c->object.self, &first, &c->err) == TERN_OK, "its plan says: %s", c->err.item[0].text);
+    conform_assert(c, loss_of(c)->plan(c->object.self, &first, &c->err) == TERN_OK, "its plan says: %s",
+                   c->err.item[0].text);
     memcpy(self, c->object.self, c->type->size);
-    conform_assert(c, loss_of(c)->plan(c->object.self, &second, &c->err) == TERN_OK, "its plan refuses when asked again");
+    conform_assert(c, loss_of(c)->plan(c->object.self, &second, &c->err) == TERN_OK,
+                   "its plan refuses when asked again");
     conform_assert(c, tern__alloc_count() == allocations, "its plan allocates");
     bool same = tern_shape_equal(&first.target, &second.target) && first.classes == second.classes &&
-                first.has_ignore == second.has_ignore && first.ignore == second.ignore && test_is_near(first.threshold, second.threshold, 0);
-    conform_assert(c, same && !memcmp(self, c->object.self, c->type->size), "its plan answers something else when asked again");
+                first.has_ignore == second.has_ignore && first.ignore == second.ignore &&
+                test_is_near(first.threshold, second.threshold, 0);
+    conform_assert(c, same && !memcmp(self, c->object.self, c->type->size),
+                   "its plan answers something else when asked again");
     conform_assert(c, kind == TERN_TARGET_VALUES || first.classes > 1, "class indices, but %zu classes", first.classes);
     conform_assert(c, kind == TERN_TARGET_VALUES || isnan(first.threshold), "a threshold for class indices");
 }
@@ -85,8 +87,9 @@ static void eval_writes(conform *c, tern_target kind) {
     conform_finite(c, "dpred", b.dpred.data, n);
     conform_assert(c, !memcmp(b.pred.data, before.pred.data, n * sizeof(tern_real)), "changed pred");
     conform_assert(c, !memcmp(b.target.data, before.target.data, targets * sizeof(tern_real)), "changed target");
-    conform_assert(c, guarded_intact(b.pred.data, n) && guarded_intact(b.target.data, targets) && guarded_intact(b.dpred.data, n),
-                   "wrote beside pred, target or dpred");
+    conform_assert(
+        c, guarded_intact(b.pred.data, n) && guarded_intact(b.target.data, targets) && guarded_intact(b.dpred.data, n),
+        "wrote beside pred, target or dpred");
     close_batch(&b);
     close_batch(&before);
 }

@@ -10,12 +10,10 @@ enum { ROWS = 7, CUT = 3, MOST_SUMS = 1024 };
 /* A metric planned after a loss, and a batch. */
 typedef struct batch {
     tern_metric_spec spec;
-    tern_tensor      pred, target;
+    tern_tensor pred, target;
 } batch;
 
-static const tern_metric_type *metric_of(const conform *c) {
-    return (const tern_metric_type *)c->type;
-}
+static const tern_metric_type *metric_of(const conform *c) { return (const tern_metric_type *)c->type; }
 
 /* Plans a loss with its defaults, and the metric after it. False: one of them does not take this. */
 static bool plan(conform *c, const tern_type *loss, tern_target kind, tern_metric_spec *spec) {
@@ -83,12 +81,14 @@ static void cut(conform *c, batch *b) {
     conform_assert(c, isfinite(value), "its value is %g", value);
     conform_assert(c, whole[n] == 77, "it writes beyond its %zu sums", n);
     for (size_t i = 0; i < n; i++) {
-        conform_assert(c, test_is_near(on[i], whole[i], 1e-12), "sum %zu is %.17g, added by slices %.17g", i, whole[i], on[i]);
-        conform_assert(c, test_is_near(apart[0][i] + apart[1][i], whole[i], 1e-12), "sum %zu is %.17g, of slices %.17g", i,
-                       whole[i], apart[0][i] + apart[1][i]);
+        conform_assert(c, test_is_near(on[i], whole[i], 1e-12), "sum %zu is %.17g, added by slices %.17g", i, whole[i],
+                       on[i]);
+        conform_assert(c, test_is_near(apart[0][i] + apart[1][i], whole[i], 1e-12), "sum %zu is %.17g, of slices %.17g",
+                       i, whole[i], apart[0][i] + apart[1][i]);
     }
-    conform_assert(c, guarded_intact(b->pred.data, tern_tensor_count(&b->pred)) &&
-                   guarded_intact(b->target.data, tern_tensor_count(&b->target)),
+    conform_assert(c,
+                   guarded_intact(b->pred.data, tern_tensor_count(&b->pred)) &&
+                       guarded_intact(b->target.data, tern_tensor_count(&b->target)),
                    "wrote beside pred or target");
 }
 

@@ -16,9 +16,7 @@ typedef struct parameter {
     tern_real *w, *g, *slot[TERN_MAX_SLOTS];
 } parameter;
 
-static const tern_optimizer_type *optimizer_of(const conform *c) {
-    return (const tern_optimizer_type *)c->type;
-}
+static const tern_optimizer_type *optimizer_of(const conform *c) { return (const tern_optimizer_type *)c->type; }
 
 static void open_parameter(conform *c, parameter *p, bool cycled) {
     *p = (parameter){.spec = {.cycled = cycled}, .w = guarded_new(N), .g = guarded_new(N)};
@@ -44,8 +42,13 @@ static void close_parameter(parameter *p) {
 static void update(const conform *c, parameter *p, size_t part, bool decay, double lr, double momentum) {
     for (size_t step = 1; step <= STEPS; step++) {
         for (size_t first = 0; first < N; first += part) {
-            tern_update u = {.step = step, .n = first + part < N ? part : N - first, .w = p->w + first, .g = p->g + first,
-                             .decay = decay, .lr = lr, .momentum = momentum};
+            tern_update u = {.step = step,
+                             .n = first + part < N ? part : N - first,
+                             .w = p->w + first,
+                             .g = p->g + first,
+                             .decay = decay,
+                             .lr = lr,
+                             .momentum = momentum};
             for (size_t s = 0; s < p->spec.slots; s++) u.slot[s] = p->slot[s] + first;
             optimizer_of(c)->update(c->object.self, &u);
         }
@@ -72,9 +75,11 @@ START_TEST(optimizer_plan_is_pure) {
         for (size_t s = 0; s < p.spec.slots; s++) {
             conform_assert(&c, p.spec.slot_name[s] && *p.spec.slot_name[s], "slot %zu has no name", s);
             for (size_t k = 0; k < s; k++)
-                conform_assert(&c, strcmp(p.spec.slot_name[k], p.spec.slot_name[s]), "two slots %s", p.spec.slot_name[s]);
-            conform_assert(&c, !strcmp(p.spec.slot_name[s], q.spec.slot_name[s]) && p.spec.slot_value[s] == q.spec.slot_value[s],
-                           "its plan answers something else when asked again");
+                conform_assert(&c, strcmp(p.spec.slot_name[k], p.spec.slot_name[s]), "two slots %s",
+                               p.spec.slot_name[s]);
+            conform_assert(
+                &c, !strcmp(p.spec.slot_name[s], q.spec.slot_name[s]) && p.spec.slot_value[s] == q.spec.slot_value[s],
+                "its plan answers something else when asked again");
         }
         close_parameter(&p);
         close_parameter(&q);
@@ -109,7 +114,8 @@ START_TEST(parts_make_up_the_update) {
 }
 END_TEST
 
-/* Without `decay` the same happens as with a weight_decay of 0; with both, something else. With a learning rate of 0, nothing. */
+/* Without `decay` the same happens as with a weight_decay of 0; with both, something else. With a learning rate of 0,
+ * nothing. */
 START_TEST(decay_and_rate_are_respected) {
     conform c;
     parameter plain, excluded, decayed, still, start;
@@ -142,9 +148,7 @@ END_TEST
 enum { TICKS = 100, TOTAL = 50 };
 static const double base = 0.1;
 
-static const tern_schedule_type *schedule_of(const conform *c) {
-    return (const tern_schedule_type *)c->type;
-}
+static const tern_schedule_type *schedule_of(const conform *c) { return (const tern_schedule_type *)c->type; }
 
 static void plan_schedule(conform *c, tern_schedule_spec *spec) {
     *spec = (tern_schedule_spec){.total = TOTAL, .base = base};

@@ -1,13 +1,12 @@
-/* test_options.c - the tables of every registered type: whole, sane, and believed by whoever reads and writes options. */
+/* test_options.c - the tables of every registered type: whole, sane, and believed by whoever reads and writes options.
+ */
 #include "conform.h"
 
 #include "registry_check.h"
 
 /* ---- of each type ---- */
 
-static bool sentence(const char *text) {
-    return text && *text && text[strlen(text) - 1] == '.' && !strchr(text, '\n');
-}
+static bool sentence(const char *text) { return text && *text && text[strlen(text) - 1] == '.' && !strchr(text, '\n'); }
 
 static int words(const tern_option *row) {
     int n = 0;
@@ -30,11 +29,13 @@ static bool sane_default(const tern_option *row) {
 
 static void check_rows(const tern_type *type, const tern_option *table) {
     for (const tern_option *row = table; row && row->name; row++) {
-        ck_assert_msg(sentence(row->doc), "%s, option %s: its sentence does not end with a full stop", type->name, row->name);
+        ck_assert_msg(sentence(row->doc), "%s, option %s: its sentence does not end with a full stop", type->name,
+                      row->name);
         ck_assert_msg(sane_default(row), "%s, option %s: its default %g is none that it accepts", type->name, row->name,
                       row->def);
         for (const tern_option *other = table; row->alias && other->name; other++)
-            ck_assert_msg(strcmp(row->alias, other->name) && (other == row || !other->alias || strcmp(row->alias, other->alias)),
+            ck_assert_msg(strcmp(row->alias, other->name) &&
+                              (other == row || !other->alias || strcmp(row->alias, other->alias)),
                           "%s, option %s: its alias %s is taken by %s", type->name, row->name, row->alias, other->name);
     }
 }
@@ -48,10 +49,11 @@ START_TEST(types_are_whole) {
         tern_error err = {0};
         ck_assert_msg(tern__type_check(type, &err) == TERN_OK, "%s: %s", type->name, err.item[0].text);
         ck_assert_msg(sentence(type->doc), "%s: its sentence does not end with a full stop", type->name);
-        ck_assert_msg(tern_registry_find(NULL, kind, type->name) == type, "%s: its name finds another type", type->name);
+        ck_assert_msg(tern_registry_find(NULL, kind, type->name) == type, "%s: its name finds another type",
+                      type->name);
         for (const char *const *alias = type->aliases; alias && *alias; alias++)
-            ck_assert_msg(tern_registry_find(NULL, kind, *alias) == type, "%s: its alias %s finds another type", type->name,
-                          *alias);
+            ck_assert_msg(tern_registry_find(NULL, kind, *alias) == type, "%s: its alias %s finds another type",
+                          type->name, *alias);
         check_rows(type, type->options);
     }
     check_rows(&(tern_type){.name = "what all share"}, tern_kind_options(kind));
@@ -67,7 +69,8 @@ static size_t errors_of(const conform *c, const cJSON *json, tern_error *err) {
     tern_error_clear(err);
     tern__outcome outcome = tern__object_read(&(tern__reading){NULL, &pool, err}, c->type->kind, json, &object);
     tern__arena_free(&pool);
-    conform_assert(c, (outcome == TERN__READ) == (err->errors == 0), "the outcome and the errors contradict each other");
+    conform_assert(c, (outcome == TERN__READ) == (err->errors == 0),
+                   "the outcome and the errors contradict each other");
     return err->errors;
 }
 
@@ -109,11 +112,12 @@ static void expect(const conform *c, const tern_option *row, cJSON *value, bool 
     cJSON *json = conform_json(c);
     replace(json, row, value);
     size_t errors = errors_of(c, json, &err);
-    conform_assert(c, errors == !good, "option %s with %s: %zu errors, \"%s\"", row->name, what, errors, err.item[0].text);
+    conform_assert(c, errors == !good, "option %s with %s: %zu errors, \"%s\"", row->name, what, errors,
+                   err.item[0].text);
     char pointer[TERN_MAX_NAME + 1];
     snprintf(pointer, sizeof pointer, "%s%s", value ? "/" : "", value ? row->name : "");
-    conform_assert(c, good || !strcmp(err.item[0].pointer, pointer), "option %s with %s: the error is at \"%s\"", row->name, what,
-                   err.item[0].pointer);
+    conform_assert(c, good || !strcmp(err.item[0].pointer, pointer), "option %s with %s: the error is at \"%s\"",
+                   row->name, what, err.item[0].pointer);
     cJSON_Delete(json);
 }
 
@@ -126,8 +130,10 @@ static void check_bounds(const conform *c, const tern_option *row) {
         expect(c, row, cJSON_CreateNumber(row->max), !row->below_max, "its greatest value");
         expect(c, row, cJSON_CreateNumber(row->max + fmax(1, fabs(row->max))), false, "more than its greatest value");
     }
-    if (row->below_max) expect(c, row, cJSON_CreateNumber(nextafter(row->max, row->min)), true, "less than its excluded bound");
-    if (row->above_min) expect(c, row, cJSON_CreateNumber(nextafter(row->min, row->max)), true, "more than its excluded bound");
+    if (row->below_max)
+        expect(c, row, cJSON_CreateNumber(nextafter(row->max, row->min)), true, "less than its excluded bound");
+    if (row->above_min)
+        expect(c, row, cJSON_CreateNumber(nextafter(row->min, row->max)), true, "more than its excluded bound");
     if (integer) expect(c, row, cJSON_CreateNumber(row->min + 0.5), false, "half a number");
 }
 

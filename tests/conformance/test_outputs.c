@@ -1,4 +1,5 @@
-/* test_outputs.c - what TERN_BY_OUTPUT promises: some of a layer's outputs are the same layer with some rows of its parameters. */
+/* test_outputs.c - what TERN_BY_OUTPUT promises: some of a layer's outputs are the same layer with some rows of its
+ * parameters. */
 #include "conform.h"
 
 #include "layer_harness.h"
@@ -10,7 +11,8 @@ enum { ROWS = 5 };
 /* Columns `begin` to `end` - 1 of `from`, beside each other. */
 static void take_columns(const tern_tensor *from, size_t begin, size_t end, tern_tensor *to) {
     size_t cols = tern_tensor_cols(from), n = end - begin;
-    for (size_t i = 0; i < tern_tensor_rows(from); i++) memcpy(to->data + i * n, from->data + i * cols + begin, n * sizeof *to->data);
+    for (size_t i = 0; i < tern_tensor_rows(from); i++)
+        memcpy(to->data + i * n, from->data + i * cols + begin, n * sizeof *to->data);
 }
 
 /* Without x's gradient, which is a sum over all outputs. */
@@ -33,12 +35,15 @@ static void check_part(const conform *c, tern__harness *p, size_t begin, size_t 
     type->forward(p->self, &(tern_forward){.rows = ROWS, .x = x, .y = &y, .param = param, .training = true});
     take_columns(&p->y, begin, end, &want);
     conform_near(c, "y of some outputs", y.data, want.data, n, SAME);
-    type->backward(p->self, &(tern_backward){.rows = ROWS, .x = x, .dy = &dy, .param = param, .dparam = dparam, .dx = dx});
+    type->backward(p->self,
+                   &(tern_backward){.rows = ROWS, .x = x, .dy = &dy, .param = param, .dparam = dparam, .dx = dx});
     conform_assert(c, guarded_intact(y.data, n), "forward of some outputs writes beside y");
     for (size_t k = 0; k < p->params; k++) {
         size_t count = tern_tensor_count(&dparam[k]);
-        conform_near(c, p->spec.param[k].name, dparam[k].data, p->dparam[k].data + (param[k].data - p->param[k].data), count, SAME);
-        conform_assert(c, guarded_intact(dparam[k].data, count), "backward of some outputs writes beside %s", p->spec.param[k].name);
+        conform_near(c, p->spec.param[k].name, dparam[k].data, p->dparam[k].data + (param[k].data - p->param[k].data),
+                     count, SAME);
+        conform_assert(c, guarded_intact(dparam[k].data, count), "backward of some outputs writes beside %s",
+                       p->spec.param[k].name);
         guarded_free(dparam[k].data);
     }
     guarded_free(y.data);
@@ -52,9 +57,11 @@ START_TEST(some_outputs_are_the_same_layer) {
     conform_open(&c, TERN_LAYER, _i);
     const tern_layer_type *type = (const tern_layer_type *)c.type;
     if (type->flags & TERN_BY_OUTPUT) {
-        conform_assert(&c, tern__harness_open(&p, &c.object, 1, c.example->in, ROWS, &c.err) == TERN_OK, "its plan refuses it");
+        conform_assert(&c, tern__harness_open(&p, &c.object, 1, c.example->in, ROWS, &c.err) == TERN_OK,
+                       "its plan refuses it");
         size_t outputs = tern_tensor_cols(&p.y);
-        for (size_t k = 0; k < p.params; k++) conform_assert(&c, p.param[k].shape.dim[0] == outputs, "%s has other rows", p.spec.param[k].name);
+        for (size_t k = 0; k < p.params; k++)
+            conform_assert(&c, p.param[k].shape.dim[0] == outputs, "%s has other rows", p.spec.param[k].name);
         tern__harness_fill(&p);
         for (size_t k = 0; k < p.params; k++) tern_tensor_fill(&p.dparam[k], 0);
         tern__harness_forward(&p, true);

@@ -20,7 +20,8 @@ START_TEST(error_has_place_and_path) {
     tern_error err = {0};
     strcpy(err.file, "net.json");
     size_t top = tern_error_enter(&err, "layers", 0), list = tern_error_enter(&err, NULL, 12);
-    ck_assert_int_eq(tern_error_add(&err, TERN_ERROR_MODEL, "kernel_size", "is %d, at most %d", 9, 7), TERN_ERROR_MODEL);
+    ck_assert_int_eq(tern_error_add(&err, TERN_ERROR_MODEL, "kernel_size", "is %d, at most %d", 9, 7),
+                     TERN_ERROR_MODEL);
     tern_error_leave(&err, list);
     tern_error_warn(&err, "odd/key~", "is ignored");
     tern_error_leave(&err, top);
@@ -54,7 +55,8 @@ END_TEST
 
 START_TEST(error_escapes_what_steers_a_terminal) {
     tern_error err = {0};
-    tern_error_add(&err, TERN_ERROR_DATA, "\x1b]0;", "%s", "a\x1b[31m\n\x7f \xc2\x9b \xe2\x80\xae \xff caf\xc3\xa9 \xe2\x82");
+    tern_error_add(&err, TERN_ERROR_DATA, "\x1b]0;", "%s",
+                   "a\x1b[31m\n\x7f \xc2\x9b \xe2\x80\xae \xff caf\xc3\xa9 \xe2\x82");
     ck_assert_str_eq(line(&err, 0),
                      "error: /\\x1b]0;: a\\x1b[31m\\x0a\\x7f \\xc2\\x9b \\xe2\\x80\\xae \\xff caf\xc3\xa9 \\xe2\\x82");
 }
@@ -215,7 +217,8 @@ START_TEST(random_slices_agree) {
 END_TEST
 
 START_TEST(random_streams_differ) {
-    tern_random r[] = {{1, 0, 0, 0}, {2, 0, 0, 0}, {1, 1, 0, 0}, {1, 0, 1, 0}, {1, 0, 0, 1}, {(uint64_t)1 << 32, 0, 0, 0}};
+    tern_random r[] = {{1, 0, 0, 0}, {2, 0, 0, 0}, {1, 1, 0, 0},
+                       {1, 0, 1, 0}, {1, 0, 0, 1}, {(uint64_t)1 << 32, 0, 0, 0}};
     uint32_t bits[COUNT(r)][8];
     for (size_t i = 0; i < COUNT(r); i++) {
         tern_random_bits(&r[i], 0, 8, bits[i]);

@@ -17,10 +17,10 @@ enum { MOST = 8, ROUNDS = 40 };
 /* Each worker adds up what all wrote in the round before: wrong unless the barrier holds everybody. */
 typedef struct relay {
     tern__workers *workers;
-    size_t         active;
-    long           value[2][MOST];
-    long           total[MOST];
-    unsigned       ran[MOST];
+    size_t active;
+    long value[2][MOST];
+    long total[MOST];
+    unsigned ran[MOST];
 } relay;
 
 static void relay_task(void *arg, size_t worker) {
@@ -120,9 +120,7 @@ static double tiny_times_half(void) {
     return (double)product;
 }
 
-static void denormal_task(void *arg, size_t worker) {
-    ((double *)arg)[worker] = tiny_times_half();
-}
+static void denormal_task(void *arg, size_t worker) { ((double *)arg)[worker] = tiny_times_half(); }
 
 START_TEST(workers_flush_denormals_and_restore) {
     tern__workers *w = tern__workers_new(2, NULL);

@@ -6,12 +6,12 @@
 
 /* What a test says to the reader; zero: left out. */
 typedef struct setup {
-    const char  *text, *y_text;
-    bool         bare; /* no header */
-    const char  *separator;
-    const char  *x[4], *y[4], *classes[4];
-    size_t       window;
-    double       from, to; /* 0: 1 */
+    const char *text, *y_text;
+    bool bare; /* no header */
+    const char *separator;
+    const char *x[4], *y[4], *classes[4];
+    size_t window;
+    double from, to; /* 0: 1 */
 } setup;
 
 static void set_list(reader_options *o, const char *name, const char *const *list) {
@@ -24,7 +24,8 @@ static tern_dataset *read_setup(const setup *s, tern_error *err) {
     reader_options o = {0};
     *(const char **)option_field(&o, &tern_reader_csv, "file") = scratch_file("a.csv", s->text, strlen(s->text));
     if (s->y_text)
-        *(const char **)option_field(&o, &tern_reader_csv, "y_file") = scratch_file("b.csv", s->y_text, strlen(s->y_text));
+        *(const char **)option_field(&o, &tern_reader_csv, "y_file") =
+            scratch_file("b.csv", s->y_text, strlen(s->y_text));
     *(bool *)option_field(&o, &tern_reader_csv, "header") = !s->bare;
     *(const char **)option_field(&o, &tern_reader_csv, "separator") = s->separator ? s->separator : ",";
     *(size_t *)option_field(&o, &tern_reader_csv, "window") = s->window;
@@ -45,7 +46,8 @@ static tern_dataset *read_well(setup s) {
 
 static void check(const tern_column *c, tern_dtype dtype, size_t n, const double *want) {
     ck_assert_int_eq(c->dtype, dtype);
-    for (size_t i = 0; i < n; i++) ck_assert_msg(tern_column_get(c, i) == want[i], "%zu: %.17g", i, tern_column_get(c, i));
+    for (size_t i = 0; i < n; i++)
+        ck_assert_msg(tern_column_get(c, i) == want[i], "%zu: %.17g", i, tern_column_get(c, i));
 }
 
 /* ---- accepted ---- */
@@ -80,7 +82,8 @@ START_TEST(test_classes) {
 END_TEST
 
 START_TEST(test_roles) {
-    tern_dataset *d = read_well((setup){.text = "1;2;3\n4;5;6\n", .bare = true, .separator = ";", .x = {"2", "0"}, .y = {"1"}});
+    tern_dataset *d =
+        read_well((setup){.text = "1;2;3\n4;5;6\n", .bare = true, .separator = ";", .x = {"2", "0"}, .y = {"1"}});
     check(&d->x, TERN_F64, 4, (const double[]){3, 1, 6, 4});
     check(&d->y, TERN_I64, 2, (const double[]){2, 5});
     ck_assert(d->columns == 0 && d->classes == 0);
@@ -104,7 +107,8 @@ START_TEST(test_roles) {
 END_TEST
 
 START_TEST(test_quotes) {
-    tern_dataset *d = read_well((setup){.text = "\"a \"\"1\"\"\",\"k,\nk\"\n\"1\",\"x \"\"y\"\"\"\n2,\"\"\"\"\r\n", .y = {"k,\nk"}});
+    tern_dataset *d =
+        read_well((setup){.text = "\"a \"\"1\"\"\",\"k,\nk\"\n\"1\",\"x \"\"y\"\"\"\n2,\"\"\"\"\r\n", .y = {"k,\nk"}});
     ck_assert_str_eq(d->column_names[0], "a \"1\"");
     check(&d->x, TERN_F64, 2, (const double[]){1, 2});
     ck_assert_str_eq(d->class_names[0], "\"");
@@ -120,7 +124,8 @@ START_TEST(test_plain_files) {
         reader_options o = {0};
         *(bool *)option_field(&o, &tern_reader_csv, "header") = true;
         *(const char **)option_field(&o, &tern_reader_csv, "separator") = ",";
-        tern_reader_csv.from_files(&o, scratch_file("x.csv", texts[i], strlen(texts[i])), scratch_file("y.csv", "7\n8\n", 4));
+        tern_reader_csv.from_files(&o, scratch_file("x.csv", texts[i], strlen(texts[i])),
+                                   scratch_file("y.csv", "7\n8\n", 4));
         tern_dataset *d = tern_reader_csv.read(&o, NULL, false, NULL);
         ck_assert_ptr_nonnull(d);
         ck_assert_uint_eq(d->n, 2);
@@ -150,7 +155,8 @@ END_TEST
 START_TEST(test_window) {
     static const char series[] = "a,b\n1,10\n2,20\n3,30.5\n4,40\n5,50\n";
     tern_dataset *d = read_well((setup){.text = series, .x = {"b"}, .y = {"b"}, .window = 3});
-    ck_assert(d->n == 2 && d->x.shape.rank == 2 && d->x.shape.dim[0] == 3 && d->x.shape.dim[1] == 1 && d->y.shape.rank == 0);
+    ck_assert(d->n == 2 && d->x.shape.rank == 2 && d->x.shape.dim[0] == 3 && d->x.shape.dim[1] == 1 &&
+              d->y.shape.rank == 0);
     check(&d->x, TERN_F64, 6, (const double[]){10, 20, 30.5, 20, 30.5, 40});
     check(&d->y, TERN_F64, 2, (const double[]){40, 50});
     tern_dataset_free(d);
@@ -182,8 +188,8 @@ END_TEST
 /* ---- refused ---- */
 
 static const struct {
-    setup       s;
-    size_t      line, column; /* 0: about the file, or an option */
+    setup s;
+    size_t line, column; /* 0: about the file, or an option */
     const char *text;
 } mistakes[] = {
     {{.text = "a,b\n1,2\n3,x\n"}, 3, 3, "column \"b\" is \"x\"; a finite number is accepted"},
@@ -210,7 +216,11 @@ static const struct {
     {{.text = "1,2\n3,4\n"}, 1, 1, "the header is numbers; where there is none, say \"header\": false"},
     {{.text = "a,b\n"}, 1, 1, "there is no row after the header"},
     {{.text = ""}, 0, 0, "is empty"},
-    {{.text = "\xef\xbb\xbf" "a\n1\n"}, 0, 0, "begins with a byte order mark"},
+    {{.text = "\xef\xbb\xbf"
+              "a\n1\n"},
+     0,
+     0,
+     "begins with a byte order mark"},
     {{.text = "a,b\n1,2\n", .y = {"c"}}, 0, 0, "names the column \"c\"; the 2 columns of"},
     {{.text = "a,b\n1,2\n", .y = {"2"}}, 0, 0, "names the column \"2\""},
     {{.text = "1,2\n", .bare = true, .y = {"a"}}, 0, 0, "has the columns 0 to 1"},
@@ -222,7 +232,10 @@ static const struct {
     {{.text = "a,b\n1,2\n", .separator = ", "}, 0, 0, "one character is accepted"},
     {{.text = "a\n1\n2\n", .y_text = "b\n1\n"}, 0, 0, "has 1 samples, but x has 2"},
     {{.text = "a\n1\n2\n", .y_text = "b\n1\n", .window = 1}, 0, 0, "has 1 samples, but x has 2"},
-    {{.text = "a\n1\n2\n", .x = {"a"}, .y = {"a"}, .window = 2}, 0, 0, "this part of the file has 2 rows, at least 3 are needed"},
+    {{.text = "a\n1\n2\n", .x = {"a"}, .y = {"a"}, .window = 2},
+     0,
+     0,
+     "this part of the file has 2 rows, at least 3 are needed"},
     {{.text = "a\n1\n2\n", .window = 3}, 0, 0, "this part of the file has 2 rows, at least 3 are needed"},
     {{.text = "a\n1\n2\n", .from = 0.4, .to = 0.45}, 0, 0, "this part of the file has 0 rows, at least 1 are needed"},
     {{.text = "a\n1\n2\n", .from = 0.5, .to = 0.5}, 0, 0, "is 0.5, but the part ends at 0.5 (to)"},

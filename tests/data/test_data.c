@@ -1,4 +1,5 @@
-/* test_data.c - datasets, and samples gathered from them; see the other files of the folder for the rest of the suite. */
+/* test_data.c - datasets, and samples gathered from them; see the other files of the folder for the rest of the suite.
+ */
 #include "test_data.h"
 #include "memory.h"
 #include "scratch.h"
@@ -7,12 +8,12 @@
 
 START_TEST(test_types) {
     static const struct {
-        tern_dtype  dtype;
+        tern_dtype dtype;
         const char *name;
-        size_t      size;
-        bool        integer;
-    } want[] = {{TERN_U8, "uint8", 1, true},   {TERN_I8, "int8", 1, true},   {TERN_I16, "int16", 2, true},
-                {TERN_I32, "int32", 4, true},  {TERN_I64, "int64", 8, true}, {TERN_F32, "float32", 4, false},
+        size_t size;
+        bool integer;
+    } want[] = {{TERN_U8, "uint8", 1, true},    {TERN_I8, "int8", 1, true},   {TERN_I16, "int16", 2, true},
+                {TERN_I32, "int32", 4, true},   {TERN_I64, "int64", 8, true}, {TERN_F32, "float32", 4, false},
                 {TERN_F64, "float64", 8, false}};
     for (size_t i = 0; i < COUNT(want); i++) {
         ck_assert_str_eq(tern_dtype_name(want[i].dtype), want[i].name);
@@ -51,7 +52,8 @@ START_TEST(test_dataset) {
 }
 END_TEST
 
-/* Every allocation of a reader may fail, once or from then on: an error, and nothing is lost (the sanitizers see to that). */
+/* Every allocation of a reader may fail, once or from then on: an error, and nothing is lost (the sanitizers see to
+ * that). */
 START_TEST(test_no_memory) {
     static const char text[] = "a,kind\n1,cat\n2,dog\n";
     const char *path = scratch_file("a.csv", text, sizeof text - 1);
@@ -87,12 +89,12 @@ enum { N = 7, CHANNELS = 3, INNER = 5, EACH = CHANNELS * INNER };
 static void *make_numbers(tern_dtype dtype) {
     static union {
         uint8_t u8[N * EACH];
-        int8_t  i8[N * EACH];
+        int8_t i8[N * EACH];
         int16_t i16[N * EACH];
         int32_t i32[N * EACH];
         int64_t i64[N * EACH];
-        float   f32[N * EACH];
-        double  f64[N * EACH];
+        float f32[N * EACH];
+        double f64[N * EACH];
     } v;
     for (int i = 0; i < N * EACH; i++) switch (dtype) {
         case TERN_U8: v.u8[i] = (uint8_t)(250 - i); break;
@@ -136,8 +138,13 @@ END_TEST
 
 /* tern_column_get() itself, against the numbers as they were written. */
 START_TEST(test_get) {
-    static const double want[][2] = {{250, 146}, {-50, 54}, {-20000, 11200}, {-3000000, 4280000}, {-3000000, 4280104},
-                                     {(double)-9.0f, (double)(104.0f * 0.37f - 9)}, {-11, 104 * 0.41 - 11}};
+    static const double want[][2] = {{250, 146},
+                                     {-50, 54},
+                                     {-20000, 11200},
+                                     {-3000000, 4280000},
+                                     {-3000000, 4280104},
+                                     {(double)-9.0f, (double)(104.0f * 0.37f - 9)},
+                                     {-11, 104 * 0.41 - 11}};
     for (int type = TERN_U8; type <= TERN_F64; type++) {
         const tern_column c = {(tern_dtype)type, {0, {0}}, make_numbers((tern_dtype)type)};
         ck_near(tern_column_get(&c, 0), want[type][0], 1e-7);
@@ -149,9 +156,12 @@ END_TEST
 /* ---- npy as training data ---- */
 
 START_TEST(test_npy) {
-    static const char x[] = "\x93NUMPY\1\0\x3b\0{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3)} \n" "\1\2\3\4\5\6";
-    static const char y[] = "\x93NUMPY\1\0\x3b\0{'descr': '|i1', 'fortran_order': False, 'shape': (2,)}   \n" "\0\1";
-    static const char z[] = "\x93NUMPY\1\0\x3b\0{'descr': '|i1', 'fortran_order': False, 'shape': (3,)}   \n" "\0\1\2";
+    static const char x[] = "\x93NUMPY\1\0\x3b\0{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3)} \n"
+                            "\1\2\3\4\5\6";
+    static const char y[] = "\x93NUMPY\1\0\x3b\0{'descr': '|i1', 'fortran_order': False, 'shape': (2,)}   \n"
+                            "\0\1";
+    static const char z[] = "\x93NUMPY\1\0\x3b\0{'descr': '|i1', 'fortran_order': False, 'shape': (3,)}   \n"
+                            "\0\1\2";
     reader_options o = {0};
     tern_error err = {0};
     const char *x_path = scratch_file("x.npy", x, sizeof x - 1);

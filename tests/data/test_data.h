@@ -16,7 +16,7 @@ extern const tern_reader_type tern_reader_idx, tern_reader_csv, tern_reader_npy,
 /* The options of any reader. */
 typedef union reader_options {
     max_align_t align;
-    char        bytes[512];
+    char bytes[512];
 } reader_options;
 
 /* The field of an option. */

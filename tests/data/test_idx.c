@@ -6,7 +6,7 @@
 
 typedef struct bytes {
     unsigned char data[4096];
-    size_t        size;
+    size_t size;
 } bytes;
 
 static bytes make_idx(int type, size_t rank, const uint32_t *sizes, size_t body) {
@@ -33,7 +33,8 @@ static bytes pack(const bytes *plain, size_t n) {
 
 static tern_dataset *read_bytes(const bytes *x, const bytes *y, tern_error *err) {
     reader_options o = {0};
-    const char *x_path = scratch_file("x-ubyte", x->data, x->size), *y_path = y ? scratch_file("y-ubyte", y->data, y->size) : NULL;
+    const char *x_path = scratch_file("x-ubyte", x->data, x->size),
+               *y_path = y ? scratch_file("y-ubyte", y->data, y->size) : NULL;
     tern_reader_idx.from_files(&o, x_path, y_path);
     return tern_reader_idx.read(&o, NULL, false, err);
 }
@@ -45,7 +46,8 @@ START_TEST(test_read) {
         tern_error err = {0};
         tern_dataset *d = read_bytes(i ? &packed : &x, i ? NULL : &y, &err);
         ck_assert_msg(d != NULL, "%s", err.item[0].text);
-        ck_assert(d->n == 3 && d->x.dtype == TERN_U8 && d->x.shape.rank == 2 && d->x.shape.dim[0] == 2 && d->x.shape.dim[1] == 2);
+        ck_assert(d->n == 3 && d->x.dtype == TERN_U8 && d->x.shape.rank == 2 && d->x.shape.dim[0] == 2 &&
+                  d->x.shape.dim[1] == 2);
         for (size_t k = 0; k < 12; k++) ck_assert(tern_column_get(&d->x, k) == (double)k);
         if (i) ck_assert_ptr_null(d->y.data);
         else ck_assert(d->y.shape.rank == 0 && tern_column_get(&d->y, 2) == 2);
@@ -57,11 +59,15 @@ END_TEST
 /* Big-endian numbers of each type: 00 01 02 03 ... by the formats' definitions. */
 START_TEST(test_types) {
     static const struct {
-        int        type;
+        int type;
         tern_dtype dtype;
-        double     want[2];
-    } cases[] = {{8, TERN_U8, {0, 1}}, {9, TERN_I8, {0, 1}}, {11, TERN_I16, {1, 515}}, {12, TERN_I32, {66051, 67438087}},
-                 {13, TERN_F32, {0x010203p-149, 0x850607p-142}}, {14, TERN_F64, {0, 0}}};
+        double want[2];
+    } cases[] = {{8, TERN_U8, {0, 1}},
+                 {9, TERN_I8, {0, 1}},
+                 {11, TERN_I16, {1, 515}},
+                 {12, TERN_I32, {66051, 67438087}},
+                 {13, TERN_F32, {0x010203p-149, 0x850607p-142}},
+                 {14, TERN_F64, {0, 0}}};
     const uint32_t two = 2;
     for (size_t i = 0; i < COUNT(cases); i++) {
         bytes b = make_idx(cases[i].type, 1, &two, 2 * tern_dtype_size(cases[i].dtype));
@@ -91,10 +97,10 @@ static void refuse(const bytes *x, const bytes *y, const char *pointer, const ch
 
 START_TEST(test_hostile) {
     static const struct {
-        int         type;
-        size_t      rank;
-        uint32_t    sizes[6];
-        size_t      body;
+        int type;
+        size_t rank;
+        uint32_t sizes[6];
+        size_t body;
         const char *text;
     } cases[] = {
         {8, 2, {2, 3}, 5, "has 5 bytes of numbers, but its sizes are [2, 3] of uint8"},

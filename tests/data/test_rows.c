@@ -1,4 +1,5 @@
-/* test_rows.c - which rows validate, in which order they train, whether their labels are acceptable, what a column holds. */
+/* test_rows.c - which rows validate, in which order they train, whether their labels are acceptable, what a column
+ * holds. */
 #include "inspect.h"
 #include "labels.h"
 #include "memory.h"
@@ -28,7 +29,8 @@ START_TEST(test_split) {
         size_t n;
         double fraction;
         size_t want;
-    } cases[] = {{1000, 0.1, 100}, {1000, 0.25, 250}, {7, 0.5, 4}, {2, 0.01, 1}, {2, 0.99, 1}, {100, 0.001, 1}, {100, 0.999, 99}};
+    } cases[] = {{1000, 0.1, 100}, {1000, 0.25, 250}, {7, 0.5, 4},     {2, 0.01, 1},
+                 {2, 0.99, 1},     {100, 0.001, 1},   {100, 0.999, 99}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         split(NULL, cases[i].n, cases[i].fraction, 3, true);
         ck_assert_uint_eq(n_valid, cases[i].want);
@@ -124,16 +126,22 @@ END_TEST
 
 START_TEST(test_labels) {
     static const struct {
-        int64_t     label[4];
-        bool        has_ignore;
+        int64_t label[4];
+        bool has_ignore;
         const char *text; /* NULL: accepted */
     } cases[] = {
         {{0, 1, 2, 0}, false, NULL},
         {{0, -100, 2, 0}, true, NULL},
-        {{0, 3, 2, -1}, false, "row 1 of y (counted from 0) has the label 3; accepted are 0 to 2; 2 rows have such labels"},
+        {{0, 3, 2, -1},
+         false,
+         "row 1 of y (counted from 0) has the label 3; accepted are 0 to 2; 2 rows have such labels"},
         {{0, -100, 2, 0}, false, "row 1 of y (counted from 0) has the label -100; accepted are 0 to 2"},
-        {{1, 2, 1, 3}, false, "row 3 of y (counted from 0) has the label 3; accepted are 0 to 2; the labels seem to start at 1"},
-        {{-100, 2, 1, 3}, true, "has the label 3; accepted are 0 to 2, and -100, which is ignored; the labels seem to start at 1"},
+        {{1, 2, 1, 3},
+         false,
+         "row 3 of y (counted from 0) has the label 3; accepted are 0 to 2; the labels seem to start at 1"},
+        {{-100, 2, 1, 3},
+         true,
+         "has the label 3; accepted are 0 to 2, and -100, which is ignored; the labels seem to start at 1"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         tern_error err = {0};
@@ -143,7 +151,8 @@ START_TEST(test_labels) {
         tern_status status = tern__labels_check(&y, 4, 3, cases[i].has_ignore, -100, &err);
         ck_assert_int_eq(status, cases[i].text ? TERN_ERROR_DATA : TERN_OK);
         if (cases[i].text) ck_contains(err.item[0].text, cases[i].text);
-        if (cases[i].text && !strstr(cases[i].text, "start at 1")) ck_assert_ptr_null(strstr(err.item[0].text, "start at 1"));
+        if (cases[i].text && !strstr(cases[i].text, "start at 1"))
+            ck_assert_ptr_null(strstr(err.item[0].text, "start at 1"));
     }
 }
 END_TEST
@@ -165,7 +174,8 @@ START_TEST(test_stats) {
     const tern_column c = {TERN_F32, {1, {3}}, x};
     tern__stats s;
     ck_assert_int_eq(tern__column_stats(&c, 3, &s, NULL), TERN_OK);
-    ck_assert(s.n == 3 && s.min == 0 && s.max == 5 && s.nans == 1 && s.infs == 1 && s.constant == 1 && s.values == 0 && !s.from_one);
+    ck_assert(s.n == 3 && s.min == 0 && s.max == 5 && s.nans == 1 && s.infs == 1 && s.constant == 1 && s.values == 0 &&
+              !s.from_one);
     ck_near(s.mean, 22.0 / 7, 1e-15);
     ck_near(s.std, sqrt((1 + 4 + 16 + 75 + 0) / 7.0 - 22.0 / 7 * 22 / 7), 1e-15);
 }

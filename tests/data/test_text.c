@@ -4,7 +4,8 @@
 #include "test_data.h"
 
 /* Reads the text with these options; stride 0: left out, to 0: 1. */
-static tern_dataset *read_text(const char *text, size_t length, size_t stride, double from, double to, tern_error *err) {
+static tern_dataset *read_text(const char *text, size_t length, size_t stride, double from, double to,
+                               tern_error *err) {
     reader_options o = {0};
     *(const char **)option_field(&o, &tern_reader_text, "file") = scratch_file("a.txt", text, strlen(text));
     *(size_t *)option_field(&o, &tern_reader_text, "length") = length;
@@ -55,8 +56,8 @@ END_TEST
 
 START_TEST(test_mistakes) {
     static const struct {
-        size_t      length;
-        double      from, to;
+        size_t length;
+        double from, to;
         const char *pointer, *text;
     } cases[] = {
         {10, 0, 0, "/length", "is 10, but this part of \""},

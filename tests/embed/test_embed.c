@@ -1,4 +1,5 @@
-/* test_embed.c - a training loop of a program's own: pieces that make one update. The process around it is in test_process.c. */
+/* test_embed.c - a training loop of a program's own: pieces that make one update. The process around it is in
+ * test_process.c. */
 #include "net.h"
 
 TCase *process_tcase(void);
@@ -17,7 +18,8 @@ static tern_batch piece(const batch_data *d, size_t first, size_t n, tern_tensor
     return (tern_batch){.n = n, .x = x, .y = y};
 }
 
-/* Pieces of any size make the update of the whole, by whatever divisor: some of the targets count, some are to be ignored. */
+/* Pieces of any size make the update of the whole, by whatever divisor: some of the targets count, some are to be
+ * ignored. */
 START_TEST(pieces_make_the_update_of_the_whole) {
     static const size_t cut[] = {0, 7, 30, 31, ROWS};
     tern_model *a = make_net("0", reductions[_i]), *b = make_net("0", reductions[_i]);

@@ -136,7 +136,8 @@ static void *multiply(void *arg) {
 /* Whatever the BLAS, a product runs on the thread that asks for it, be it the first one or a later one. */
 START_TEST(products_start_no_threads) {
     int before, first, second;
-    multiply(&before); /* OpenBLAS has threads of its own since it was loaded, and again after a fork: they are there, and sleep */
+    multiply(&before); /* OpenBLAS has threads of its own since it was loaded, and again after a fork: they are there,
+                          and sleep */
     multiply(&first);
     pthread_t thread;
     ck_assert_int_eq(pthread_create(&thread, NULL, multiply, &second), 0);
@@ -169,7 +170,8 @@ START_TEST(two_models_train_in_one_process) {
 }
 END_TEST
 
-/* After use with several threads a child goes on with the parent's model and trainer, and both come to the same weights. */
+/* After use with several threads a child goes on with the parent's model and trainer, and both come to the same
+ * weights. */
 START_TEST(a_forked_child_goes_on) {
     tern_model *m = make_net("0.2", "mean");
     tern_trainer *t = make_trainer(m, &(tern_trainer_options){.batch_size = ROWS, .threads = 2});

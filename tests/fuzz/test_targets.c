@@ -1,4 +1,5 @@
-/* test_targets.c - one function for each file format; see targets.h. The bytes become a file in memory: all of the reader runs. */
+/* test_targets.c - one function for each file format; see targets.h. The bytes become a file in memory: all of the
+ * reader runs. */
 #include "targets.h"
 #include "memory.h"
 #include "npy.h"
@@ -25,7 +26,7 @@ static int make_file(const uint8_t *data, size_t size, char path[64]) {
 /* The options of any reader. */
 typedef union options {
     max_align_t align;
-    char        bytes[512];
+    char bytes[512];
 } options;
 
 static volatile double sink;

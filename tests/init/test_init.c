@@ -1,4 +1,5 @@
-/* test_init.c - every initializer: its bounds and moments by PyTorch's formulas, orthogonality, reproducibility, refusals. */
+/* test_init.c - every initializer: its bounds and moments by PyTorch's formulas, orthogonality, reproducibility,
+ * refusals. */
 #include "settings.h"
 #include <tern/initializer.h>
 
@@ -55,8 +56,10 @@ static void check_moments(size_t n, double mean, double std, double low, double 
         least = fmin(least, w);
         most = fmax(most, w);
     }
-    ck_assert_msg(fabs(sum / (double)n - mean) < 5 * std / sqrt((double)n), "mean %g, expected %g", sum / (double)n, mean);
-    ck_assert_msg(fabs(sqrt(square / (double)n) / std - 1) < 5 / sqrt(2.0 * (double)n), "deviation %g", sqrt(square / (double)n));
+    ck_assert_msg(fabs(sum / (double)n - mean) < 5 * std / sqrt((double)n), "mean %g, expected %g", sum / (double)n,
+                  mean);
+    ck_assert_msg(fabs(sqrt(square / (double)n) / std - 1) < 5 / sqrt(2.0 * (double)n), "deviation %g",
+                  sqrt(square / (double)n));
     double slack = 1e-6 * (high - low), gap = 0.01 * (high - low);
     ck_assert_msg(least >= low - slack && most <= high + slack, "from %g to %g", least, most);
     if (isfinite(low)) ck_assert_msg(least < low + gap && most > high - gap, "only from %g to %g", least, most);
@@ -66,8 +69,8 @@ static void check_moments(size_t n, double mean, double std, double low, double 
 START_TEST(fan_initializers) {
     static const struct {
         const char *type, *set;
-        bool        uniform, kernel;
-        double      std;
+        bool uniform, kernel;
+        double std;
     } cases[] = {
         {"xavier_uniform", "", true, false, 0.06324555320336758},
         {"xavier_uniform", "gain=2", true, true, 2 * 0.02886751345948129},
@@ -101,7 +104,8 @@ START_TEST(plain_initializers) {
 }
 END_TEST
 
-/* A normal distribution cut at two deviations has 0.87962566103423978 of them; far from the cut, it is the plain one. */
+/* A normal distribution cut at two deviations has 0.87962566103423978 of them; far from the cut, it is the plain one.
+ */
 START_TEST(trunc_normal) {
     check_moments(fill("trunc_normal", "", TERN_SHAPE(60000)), 0, 0.87962566103423978, -2, 2);
     check_moments(fill("trunc_normal", "mean=1 std=3 a=-5 b=7", TERN_SHAPE(60000)), 1, 3 * 0.87962566103423978, -5, 7);
@@ -109,7 +113,8 @@ START_TEST(trunc_normal) {
     size_t n = fill("trunc_normal", "mean=1 std=2 a=1.5 b=1.5", TERN_SHAPE(10));
     for (size_t i = 0; i < n; i++) ck_assert_double_eq((double)numbers[i], 1.5);
 
-    n = fill("trunc_normal", "a=4.9 b=4.90000000001", TERN_SHAPE(1000)); /* where rounding alone would leave the range */
+    n = fill("trunc_normal", "a=4.9 b=4.90000000001",
+             TERN_SHAPE(1000)); /* where rounding alone would leave the range */
     for (size_t i = 0; i < n; i++) ck_assert(numbers[i] >= (tern_real)4.9 && numbers[i] <= (tern_real)4.90000000001);
 
     /* the distribution function takes each number back to the uniform one it came from */
@@ -135,17 +140,21 @@ static double product(const tern_real *a, size_t i, const tern_real *b, size_t j
     return sum;
 }
 
-/* At right angles, and the Q of the normal matrix it came from: vector i has no part in an earlier one of that matrix, and a
- * positive part in its own. */
+/* At right angles, and the Q of the normal matrix it came from: vector i has no part in an earlier one of that matrix,
+ * and a positive part in its own. */
 START_TEST(orthogonal) {
     static const struct {
-        tern_shape  shape;
+        tern_shape shape;
         const char *set;
-        size_t      rows, cols;
-        double      gain;
+        size_t rows, cols;
+        double gain;
     } cases[] = {
-        {{2, {60, 60}}, "", 60, 60, 1}, {{2, {40, 90}}, "gain=2", 40, 90, 2}, {{2, {170, 150}}, "", 170, 150, 1},
-        {{4, {8, 4, 3, 3}}, "", 8, 36, 1}, {{3, {30, 2, 3}}, "gain=0.5", 30, 6, 0.5}, {{2, {1, 7}}, "", 1, 7, 1},
+        {{2, {60, 60}}, "", 60, 60, 1},
+        {{2, {40, 90}}, "gain=2", 40, 90, 2},
+        {{2, {170, 150}}, "", 170, 150, 1},
+        {{4, {8, 4, 3, 3}}, "", 8, 36, 1},
+        {{3, {30, 2, 3}}, "gain=0.5", 30, 6, 0.5},
+        {{2, {1, 7}}, "", 1, 7, 1},
     };
     for (size_t c = 0; c < COUNT(cases); c++) {
         size_t rows = cases[c].rows, cols = cases[c].cols, vectors = rows < cols ? rows : cols;

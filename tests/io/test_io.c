@@ -55,13 +55,21 @@ END_TEST
 START_TEST(test_join) {
     static const struct {
         const char *dir, *path;
-        bool        safe;
+        bool safe;
         const char *want; /* NULL: refused */
     } cases[] = {
-        {"data", "x.npy", true, "data/x.npy"}, {"data/", "a/x.npy", true, "data/a/x.npy"}, {NULL, "x.npy", true, "x.npy"},
-        {"data", "..x/y..", true, "data/..x/y.."}, {"data", "../x", false, "data/../x"}, {"data", "/x", false, "/x"},
-        {"data", "/x", true, NULL}, {"data", "../x", true, NULL}, {"data", "a/..", true, NULL}, {"data", "a/../x", true, NULL},
-        {"data", "..", true, NULL}, {"data", "", false, NULL},
+        {"data", "x.npy", true, "data/x.npy"},
+        {"data/", "a/x.npy", true, "data/a/x.npy"},
+        {NULL, "x.npy", true, "x.npy"},
+        {"data", "..x/y..", true, "data/..x/y.."},
+        {"data", "../x", false, "data/../x"},
+        {"data", "/x", false, "/x"},
+        {"data", "/x", true, NULL},
+        {"data", "../x", true, NULL},
+        {"data", "a/..", true, NULL},
+        {"data", "a/../x", true, NULL},
+        {"data", "..", true, NULL},
+        {"data", "", false, NULL},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         tern_error err = {0};
@@ -122,7 +130,8 @@ START_TEST(test_replace_large) {
 }
 END_TEST
 
-/* The old file stays where writing fails (a limit stands for the full disk), where renaming fails, and where opening does. */
+/* The old file stays where writing fails (a limit stands for the full disk), where renaming fails, and where opening
+ * does. */
 START_TEST(test_replace_fails) {
     tern_error err = {0};
     static const char big[5000];

@@ -25,7 +25,8 @@ START_TEST(test_read) {
         tern_error err = {0};
         tern_column c;
         size_t n;
-        const char *path = make_npy("{'descr': '>i2', 'fortran_order': False, 'shape': (2, 3), }  \n", version, big, sizeof big);
+        const char *path =
+            make_npy("{'descr': '>i2', 'fortran_order': False, 'shape': (2, 3), }  \n", version, big, sizeof big);
         ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, &err), TERN_OK);
         ck_assert_uint_eq(n, 2);
         ck_assert(c.shape.rank == 1 && c.shape.dim[0] == 3 && c.dtype == TERN_I16);
@@ -68,7 +69,7 @@ END_TEST
 
 static const struct {
     const char *dictionary;
-    size_t      body;
+    size_t body;
     const char *text;
 } hostile[] = {
     {D("'<f4'", "False", "(2,)"), 7, "has 7 bytes of numbers, but its shape is [2] of float32"},
@@ -111,10 +112,13 @@ END_TEST
 START_TEST(test_start) {
     static const struct {
         const char *bytes;
-        size_t      size;
+        size_t size;
         const char *text;
-    } cases[] = {{"", 0, "not an .npy file"}, {"PK\3\4xxxxxxxx", 12, "not an .npy file"}, {"\x93NUMPY\4\0\1\0 ", 11, "version 4"},
-                 {"\x93NUMPY\1\0\2\0 ", 11, "announces a header of 2 bytes"}, {"\x93NUMPY\2\0\1\0", 10, "announces a header"},
+    } cases[] = {{"", 0, "not an .npy file"},
+                 {"PK\3\4xxxxxxxx", 12, "not an .npy file"},
+                 {"\x93NUMPY\4\0\1\0 ", 11, "version 4"},
+                 {"\x93NUMPY\1\0\2\0 ", 11, "announces a header of 2 bytes"},
+                 {"\x93NUMPY\2\0\1\0", 10, "announces a header"},
                  {"\x93NUMPY\2\0\xff\xff\xff\xff", 12, "announces a header of 4294967295 bytes"}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         tern_error err = {0};

@@ -25,8 +25,11 @@ START_TEST(test_round_trip) {
     static const float singles[] = {1.5f, -2.25f, 3e-30f, 4, 5, 6};
     static const double doubles[] = {0.1, -1e300}, single = 42;
     const tern__entry entries[] = {
-        {"z.bytes", TERN_U8, {1, {3}}, bytes},    {"a.weight", TERN_F32, {2, {2, 3}}, singles}, {"counts", TERN_I64, {1, {2}}, counts},
-        {"exact", TERN_F64, {1, {2}}, doubles},   {"\"odd\"\n\xc3\xa9", TERN_F64, {0, {0}}, &single},
+        {"z.bytes", TERN_U8, {1, {3}}, bytes},
+        {"a.weight", TERN_F32, {2, {2, 3}}, singles},
+        {"counts", TERN_I64, {1, {2}}, counts},
+        {"exact", TERN_F64, {1, {2}}, doubles},
+        {"\"odd\"\n\xc3\xa9", TERN_F64, {0, {0}}, &single},
         {"none", TERN_F32, {1, {0}}, NULL},
     };
     const tern__meta meta[] = {{"epoch", "12"}, {"model", "{\"a\": \"\\\\\",\n\t\"b\": 1}"}};
@@ -77,7 +80,8 @@ START_TEST(test_kinds) {
     memcpy(bytes, &length, 8);
     memcpy(bytes + 8, header, length);
     memcpy(bytes + 8 + length, bits, sizeof bits);
-    tern__safetensors *s = tern__safetensors_open(scratch_file("kinds.safetensors", bytes, 8 + length + sizeof bits), NULL);
+    tern__safetensors *s =
+        tern__safetensors_open(scratch_file("kinds.safetensors", bytes, 8 + length + sizeof bits), NULL);
     ck_assert_ptr_nonnull(s);
     double got[9];
     tern__safetensors_get_double(s, 0, got);
@@ -90,8 +94,10 @@ END_TEST
 
 /* Names written with escapes, and the largest character. */
 START_TEST(test_escapes) {
-    static const char header[] = "{" "\"\\ud83d\\ude00\\u00e9\\u07ff\\u0800\\/\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]},"
-                                 "\"\xf4\x8f\xbf\xbf\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[1,2]}}";
+    static const char header[] =
+        "{"
+        "\"\\ud83d\\ude00\\u00e9\\u07ff\\u0800\\/\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]},"
+        "\"\xf4\x8f\xbf\xbf\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[1,2]}}";
     tern__safetensors *s = tern__safetensors_open(make(header, sizeof header - 1, 2, 0), NULL);
     ck_assert_ptr_nonnull(s);
     ck_assert_str_eq(tern__safetensors_name(s, 0), "\xf0\x9f\x98\x80\xc3\xa9\xdf\xbf\xe0\xa0\x80/");
@@ -106,8 +112,10 @@ START_TEST(test_bytes_written) {
     const char *path = scratch_path("bytes.safetensors"), *name = &"weight78"[_i];
     const tern__entry entry = {name, TERN_F32, {1, {2}}, x};
     char want[256];
-    size_t size, text = (size_t)snprintf(want, sizeof want, "{\"__metadata__\":{\"format\":\"pt\"},"
-                                         "\"%s\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", name);
+    size_t size, text = (size_t)snprintf(want, sizeof want,
+                                         "{\"__metadata__\":{\"format\":\"pt\"},"
+                                         "\"%s\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                                         name);
     ck_assert_int_eq(tern__safetensors_write(path, 1, &entry, 0, NULL, NULL), TERN_OK);
     unsigned char *got = tern__file_read(path, 256, &size, NULL);
     size_t length = got[0];
@@ -122,13 +130,13 @@ END_TEST
 
 /* ---- refused ---- */
 
-#define W(shape, offsets) "{\"w\":{\"dtype\":\"F32\",\"shape\":" shape ",\"data_offsets\":" offsets "}}"
+#define W(shape, offsets)        "{\"w\":{\"dtype\":\"F32\",\"shape\":" shape ",\"data_offsets\":" offsets "}}"
 
 #define U8(name, shape, offsets) "\"" name "\":{\"dtype\":\"U8\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
 
 static const struct {
     const char *header;
-    size_t      body;
+    size_t body;
     const char *pointer, *text;
 } hostile[] = {
     {W("[2]", "[0,8]"), 7, "/w", "ends at byte 8, but the file has 7 bytes of numbers"},
@@ -148,7 +156,8 @@ static const struct {
     {W("[2]", "[0,8,8]"), 8, "/w", "a list of two offsets"},
     {W("[2]", "[8]"), 8, "/w", "a list of two offsets"},
     {W("[2,]", "[0,8]"), 8, "/w", "an integer of 0 or more"},
-    {"{\"w\":{\"dtype\":\"F33\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "/w/dtype", "is \"F33\"; accepted are BOOL"},
+    {"{\"w\":{\"dtype\":\"F33\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "/w/dtype",
+     "is \"F33\"; accepted are BOOL"},
     {"{\"w\":{\"dtype\":\"f32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "/w/dtype", "is \"f32\""},
     {"{\"w\":{\"dtype\":\"F32\",\"shape\":[2]}}", 0, "/w", "\"dtype\", \"shape\" and \"data_offsets\""},
     {"{\"w\":{}}", 0, "/w", "a string"},
@@ -196,10 +205,12 @@ END_TEST
 
 START_TEST(test_length_lies) {
     static const struct {
-        uint64_t    lie;
+        uint64_t lie;
         const char *text;
-    } lies[] = {{1, "announces a header of 3 bytes, but has 10 bytes in all"}, {UINT64_MAX - 2, "announces a header"},
-                {(uint64_t)1 << 62, "announces a header"}, {UINT64_MAX, "its end where"}};
+    } lies[] = {{1, "announces a header of 3 bytes, but has 10 bytes in all"},
+                {UINT64_MAX - 2, "announces a header"},
+                {(uint64_t)1 << 62, "announces a header"},
+                {UINT64_MAX, "its end where"}};
     for (size_t i = 0; i < COUNT(lies); i++) {
         tern_error err = {0};
         ck_assert_ptr_null(tern__safetensors_open(make("{}", 2, 0, lies[i].lie), &err));

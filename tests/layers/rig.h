@@ -29,35 +29,45 @@ static inline const tern_layer_type *rig_find(const char *name) {
 /* An option by name; a choice by its index, a switch as 0 or 1. A list of them ends with a row of zeros. */
 typedef struct setting {
     const char *name;
-    double      value;
-    tern_ints   sizes;
-    tern_reals  numbers;
+    double value;
+    tern_ints sizes;
+    tern_reals numbers;
 } setting;
 
-#define SET(option, number) {.name = option, .value = number}
-#define WORD(option, index) {.name = option, .sizes = {.choice = index}}
-#define SIZES(option, count, ...) {.name = option, .sizes = {.n = count, .v = {__VA_ARGS__}}}
-#define NUMBERS(option, count, ...) {.name = option, .numbers = {.n = count, .v = (const double[]){__VA_ARGS__}}}
+#define SET(option, number) \
+    { .name = option, .value = number }
+#define WORD(option, index)                         \
+    {                                               \
+        .name = option, .sizes = {.choice = index } \
+    }
+#define SIZES(option, count, ...)                                  \
+    {                                                              \
+        .name = option, .sizes = {.n = count, .v = {__VA_ARGS__} } \
+    }
+#define NUMBERS(option, count, ...)                                                  \
+    {                                                                                \
+        .name = option, .numbers = {.n = count, .v = (const double[]){__VA_ARGS__} } \
+    }
 
 typedef struct rig {
     const tern_layer_type *type;
-    double                 self[128]; /* the options; double: aligned for all */
-    tern_layer_spec        spec;
-    size_t                 rows, params, saves;
-    tern_tensor            x[TERN_MAX_INPUTS], dx[TERN_MAX_INPUTS], y, dy;
-    tern_tensor            param[TERN_MAX_PARAMS], dparam[TERN_MAX_PARAMS], save[TERN_MAX_SAVES], state[TERN_MAX_STATES];
-    double                 sums[RIG_SUMS], forward_sums[RIG_SUMS]; /* of the pass in hand, and those that forward had */
-    tern_real             *scratch;
-    size_t                 used;
-    tern_real              pool[RIG_POOL];
+    double self[128]; /* the options; double: aligned for all */
+    tern_layer_spec spec;
+    size_t rows, params, saves;
+    tern_tensor x[TERN_MAX_INPUTS], dx[TERN_MAX_INPUTS], y, dy;
+    tern_tensor param[TERN_MAX_PARAMS], dparam[TERN_MAX_PARAMS], save[TERN_MAX_SAVES], state[TERN_MAX_STATES];
+    double sums[RIG_SUMS], forward_sums[RIG_SUMS]; /* of the pass in hand, and those that forward had */
+    tern_real *scratch;
+    size_t used;
+    tern_real pool[RIG_POOL];
 } rig;
 
 static inline void rig_store(void *self, const tern_option *row, double value, const tern_ints *sizes) {
-    char   *field = (char *)self + row->offset;
-    size_t  size = value > 0 ? (size_t)value : 0;
+    char *field = (char *)self + row->offset;
+    size_t size = value > 0 ? (size_t)value : 0;
     int64_t integer = row->kind == TERN_OPTION_INT ? (int64_t)value : 0;
-    int     choice = row->kind == TERN_OPTION_CHOICE ? (int)value : 0;
-    bool    flag = value != 0;
+    int choice = row->kind == TERN_OPTION_CHOICE ? (int)value : 0;
+    bool flag = value != 0;
     tern_shape shape = {.rank = sizes->n};
     for (size_t i = 0; i < sizes->n; i++) shape.dim[i] = (size_t)sizes->v[i];
     switch (row->kind) {
@@ -99,8 +109,8 @@ static inline tern_status rig_plan(rig *r, size_t inputs, const tern_shape *in, 
 }
 
 /* A plan that must be refused, with one error. */
-static inline void rig_refuses(rig *r, const char *type, const setting *set, size_t inputs, const tern_shape *in, const char *pointer,
-                               const char *text) {
+static inline void rig_refuses(rig *r, const char *type, const setting *set, size_t inputs, const tern_shape *in,
+                               const char *pointer, const char *text) {
     tern_error err = {0};
     rig_configure(r, rig_find(type), set);
     ck_assert_int_eq(rig_plan(r, inputs, in, &err), TERN_ERROR_MODEL);
@@ -156,8 +166,16 @@ static inline void rig_fill(tern_tensor *t, size_t k, double (*at)(size_t k, siz
 static inline void rig_forward(rig *r, size_t row, bool training) {
     const tern_tensor *x[TERN_MAX_INPUTS] = {0};
     for (size_t k = 0; k < r->spec.inputs; k++) x[k] = &r->x[k];
-    tern_forward f = {.rows = r->rows, .row = row, .x = x, .y = &r->y, .param = r->param, .save = training ? r->save : NULL,
-                      .state = r->state, .sums = r->sums, .scratch = r->scratch, .training = training,
+    tern_forward f = {.rows = r->rows,
+                      .row = row,
+                      .x = x,
+                      .y = &r->y,
+                      .param = r->param,
+                      .save = training ? r->save : NULL,
+                      .state = r->state,
+                      .sums = r->sums,
+                      .scratch = r->scratch,
+                      .training = training,
                       .random = {7, TERN_RANDOM_LAYER, 2, 3}};
     memset(r->sums, 0, sizeof r->sums);
     if (r->type->forward_sums) r->type->forward_sums(r->self, &f);
@@ -173,9 +191,18 @@ static inline void rig_backward(rig *r, bool wanted) {
         if (r->type->flags & TERN_READS_X) x[k] = &r->x[k];
         if (wanted) dx[k] = &r->dx[k];
     }
-    tern_backward b = {.rows = r->rows, .x = x, .y = r->type->flags & TERN_READS_Y ? &r->y : NULL, .dy = &r->dy,
-                       .param = r->param, .dparam = r->dparam, .save = r->save, .dx = dx, .state = r->state,
-                       .sums = r->sums, .forward_sums = r->forward_sums, .scratch = r->scratch};
+    tern_backward b = {.rows = r->rows,
+                       .x = x,
+                       .y = r->type->flags & TERN_READS_Y ? &r->y : NULL,
+                       .dy = &r->dy,
+                       .param = r->param,
+                       .dparam = r->dparam,
+                       .save = r->save,
+                       .dx = dx,
+                       .state = r->state,
+                       .sums = r->sums,
+                       .forward_sums = r->forward_sums,
+                       .scratch = r->scratch};
     memset(r->sums, 0, sizeof r->sums);
     if (r->type->backward_sums) r->type->backward_sums(r->self, &b);
     r->type->backward(r->self, &b);

@@ -4,10 +4,10 @@
 
 /* What PyTorch makes of a layer; dparam: of weight and bias in a row. */
 typedef struct golden {
-    const char   *type;
-    setting       set[9];
-    size_t        rows;
-    tern_shape    in, out, weight;
+    const char *type;
+    setting set[9];
+    size_t rows;
+    tern_shape in, out, weight;
     const double *y, *dx, *dparam;
 } golden;
 
@@ -25,8 +25,9 @@ static rig one; /* too large for the stack */
 
 static void expect(const char *what, const golden *g, const tern_tensor *t, const double *want, double offset) {
     for (size_t i = 0, n = tern_tensor_count(t); i < n; i++)
-        ck_assert_msg(test_is_near((double)t->data[i] - offset, want[i], tolerance), "golden %d, %s: %s[%zu] is %.17g, not %.17g",
-                      (int)(g - goldens), g->type, what, i, (double)t->data[i] - offset, want[i]);
+        ck_assert_msg(test_is_near((double)t->data[i] - offset, want[i], tolerance),
+                      "golden %d, %s: %s[%zu] is %.17g, not %.17g", (int)(g - goldens), g->type, what, i,
+                      (double)t->data[i] - offset, want[i]);
 }
 
 /* Runs the layer that is laid out, and compares. */
@@ -68,7 +69,7 @@ END_TEST
 /* The struct of every convolution. */
 typedef struct convolution {
     tern_conv_options options;
-    tern_conv         conv;
+    tern_conv conv;
 } convolution;
 
 /* Boxes of many sizes, of one sample or several: what is planned for large images and for tiny ones. */
@@ -101,12 +102,15 @@ bool conv_has_golden(const char *type) {
 START_TEST(conv2d_matches_known_values) {
     static const struct {
         setting set[3];
-        double  bias, y[16];
-        size_t  n;
+        double bias, y[16];
+        size_t n;
     } known[] = {
         {{{0}}, 0.5, {44.5, 54.5, 64.5, 84.5, 94.5, 104.5, 124.5, 134.5, 144.5}, 9},
         {{SIZES("stride", 1, 2), SIZES("padding", 1, 1)}, 0, {4, 18, 12, 46, 94, 44, 26, 44, 16}, 9},
-        {{WORD("padding", TERN_PADDING_SAME)}, 0, {44, 54, 64, 28, 84, 94, 104, 44, 124, 134, 144, 60, 41, 44, 47, 16}, 16},
+        {{WORD("padding", TERN_PADDING_SAME)},
+         0,
+         {44, 54, 64, 28, 84, 94, 104, 44, 124, 134, 144, 60, 41, 44, 47, 16},
+         16},
     };
     for (size_t k = 0; k < COUNT(known); k++) {
         setting set[5] = {SET("out_channels", 1), SIZES("kernel_size", 1, 2)};
@@ -127,7 +131,7 @@ END_TEST
 START_TEST(weights_start_within_their_fan_in) {
     static const struct {
         const char *type;
-        double      fan_in;
+        double fan_in;
     } known[] = {{"conv2d", 8 / 2 * 3 * 3}, {"conv_transpose2d", 6 / 2 * 3 * 3}};
     for (size_t k = 0; k < COUNT(known); k++) {
         rig_configure(&one, rig_find(known[k].type),
@@ -145,7 +149,8 @@ END_TEST
 START_TEST(scratch_stays_small) {
     static const size_t sizes[] = {20, 64, 512};
     for (size_t i = 0; i < COUNT(sizes); i++) {
-        rig_configure(&one, rig_find("conv2d"), (const setting[]){SET("out_channels", 64), SIZES("kernel_size", 1, 3), {0}});
+        rig_configure(&one, rig_find("conv2d"),
+                      (const setting[]){SET("out_channels", 64), SIZES("kernel_size", 1, 3), {0}});
         ck_assert_int_eq(rig_plan(&one, 1, &TERN_SHAPE(64, sizes[i], sizes[i]), NULL), TERN_OK);
         ck_assert_uint_eq(one.spec.scratch_row, 0);
         ck_assert_uint_lt(one.spec.scratch, 110000);
@@ -159,24 +164,47 @@ END_TEST
 
 static const struct {
     const char *type;
-    setting     set[5];
-    tern_shape  in;
+    setting set[5];
+    tern_shape in;
     const char *pointer, *text;
 } refused[] = {
     {"conv2d", {THREE}, {1, {784}}, "", "needs samples of shape [channels, height, width], of 3 dimensions, not 1"},
     {"conv1d", {THREE}, {3, {1, 28, 28}}, "", "needs samples of shape [channels, length], of 2 dimensions, not 3"},
     {"conv2d", {THREE, SET("in_channels", 3)}, {3, {1, 28, 28}}, "/in_channels", "is 3, but the input has 1 channels"},
-    {"conv2d", {THREE, SET("groups", 2)}, {3, {3, 28, 28}}, "/groups", "is 2, which does not divide the input's 3 channels"},
-    {"conv2d", {THREE, SET("groups", 3)}, {3, {3, 28, 28}}, "/groups", "is 3, which does not divide out_channels, which is 4"},
-    {"conv2d", {THREE, SIZES("dilation", 2, 1, 2)}, {3, {1, 3, 4}}, "/kernel_size",
+    {"conv2d",
+     {THREE, SET("groups", 2)},
+     {3, {3, 28, 28}},
+     "/groups",
+     "is 2, which does not divide the input's 3 channels"},
+    {"conv2d",
+     {THREE, SET("groups", 3)},
+     {3, {3, 28, 28}},
+     "/groups",
+     "is 3, which does not divide out_channels, which is 4"},
+    {"conv2d",
+     {THREE, SIZES("dilation", 2, 1, 2)},
+     {3, {1, 3, 4}},
+     "/kernel_size",
      "spans 5, but dimension 3 of the input has 4, and 0 of padding"},
-    {"conv2d", {THREE, WORD("padding", TERN_PADDING_SAME), SIZES("stride", 2, 1, 2)}, {3, {1, 5, 5}}, "/padding",
+    {"conv2d",
+     {THREE, WORD("padding", TERN_PADDING_SAME), SIZES("stride", 2, 1, 2)},
+     {3, {1, 5, 5}},
+     "/padding",
      "is \"same\", which needs a stride of 1, but stride is 2"},
-    {"conv2d", {SET("out_channels", 1), SIZES("kernel_size", 1, 20000)}, {3, {100, 20000, 20000}}, "/kernel_size",
+    {"conv2d",
+     {SET("out_channels", 1), SIZES("kernel_size", 1, 20000)},
+     {3, {100, 20000, 20000}},
+     "/kernel_size",
      "sees more than 2^31 numbers of 100 channels"},
-    {"conv_transpose2d", {THREE, SIZES("stride", 1, 2), SIZES("output_padding", 1, 2)}, {3, {1, 5, 5}}, "/output_padding",
+    {"conv_transpose2d",
+     {THREE, SIZES("stride", 1, 2), SIZES("output_padding", 1, 2)},
+     {3, {1, 5, 5}},
+     "/output_padding",
      "is 2, but must be less than stride (2) or dilation (1)"},
-    {"conv_transpose1d", {THREE, SIZES("padding", 1, 2)}, {2, {1, 2}}, "/padding",
+    {"conv_transpose1d",
+     {THREE, SIZES("padding", 1, 2)},
+     {2, {1, 2}},
+     "/padding",
      "takes 2 from either side, but dimension 2 of the input, which is 2, becomes only 4"},
 };
 

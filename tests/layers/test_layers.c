@@ -1,13 +1,15 @@
-/* test_layers.c - every layer against PyTorch, in place and not; blocks; dropout's masks; plans that must be refused. */
+/* test_layers.c - every layer against PyTorch, in place and not; blocks; dropout's masks; plans that must be refused.
+ */
 #include "rig.h"
 
-/* What PyTorch makes of a layer. dx: of all inputs in a row; dparam: of all parameters. y NULL: only the shape counts. */
+/* What PyTorch makes of a layer. dx: of all inputs in a row; dparam: of all parameters. y NULL: only the shape counts.
+ */
 typedef struct golden {
-    const char   *type;
-    setting       set[3];
-    bool          edges; /* the input is edges[], else x_at() */
-    size_t        rows, inputs;
-    tern_shape    in[4], out;
+    const char *type;
+    setting set[3];
+    bool edges; /* the input is edges[], else x_at() */
+    size_t rows, inputs;
+    tern_shape in[4], out;
     const double *y, *dx, *dparam;
 } golden;
 
@@ -26,8 +28,9 @@ static rig one; /* too large for the stack */
 
 static void expect(const char *what, const golden *g, const tern_tensor *t, const double *want, double offset) {
     for (size_t i = 0, n = tern_tensor_count(t); i < n; i++)
-        ck_assert_msg(test_is_near((double)t->data[i] - offset, want[i], tolerance), "golden %d, %s: %s[%zu] is %.17g, not %.17g",
-                      (int)(g - goldens), g->type, what, i, (double)t->data[i] - offset, want[i]);
+        ck_assert_msg(test_is_near((double)t->data[i] - offset, want[i], tolerance),
+                      "golden %d, %s: %s[%zu] is %.17g, not %.17g", (int)(g - goldens), g->type, what, i,
+                      (double)t->data[i] - offset, want[i]);
 }
 
 /* Runs a layer and compares; `wanted`: whether anyone needs dx. */
@@ -45,39 +48,37 @@ static void run_layer(const golden *g, bool in_place, bool wanted) {
     expect("y", g, &r->y, g->y, 0);
 
     rig_fill(&r->dy, 0, dy_at);
-    for (size_t k = 0; k < r->params; k++) tern_tensor_fill(&r->dparam[k], 1); /* gradients are added to it, or take its place */
+    for (size_t k = 0; k < r->params; k++)
+        tern_tensor_fill(&r->dparam[k], 1); /* gradients are added to it, or take its place */
     rig_backward(r, wanted);
     const double *dx = g->dx, *dparam = g->dparam;
-    for (size_t k = 0; wanted && k < g->inputs; dx += tern_tensor_count(&r->dx[k]), k++) expect("dx", g, &r->dx[k], dx, 0);
+    for (size_t k = 0; wanted && k < g->inputs; dx += tern_tensor_count(&r->dx[k]), k++)
+        expect("dx", g, &r->dx[k], dx, 0);
     for (size_t k = 0; k < r->params; dparam += tern_tensor_count(&r->dparam[k]), k++)
         expect("dparam", g, &r->dparam[k], dparam, !(r->type->flags & TERN_SETS_GRADIENT));
 }
 
-START_TEST(layers_match_pytorch) {
-    run_layer(&goldens[_i], false, true);
-}
+START_TEST(layers_match_pytorch) { run_layer(&goldens[_i], false, true); }
 END_TEST
 
-START_TEST(layers_match_pytorch_in_place) {
-    run_layer(&goldens[_i], true, true);
-}
+START_TEST(layers_match_pytorch_in_place) { run_layer(&goldens[_i], true, true); }
 END_TEST
 
 /* The first layer of a network has nobody to give dx to; its parameters get their gradient all the same. */
-START_TEST(parameters_learn_without_dx) {
-    run_layer(&goldens[_i], false, false);
-}
+START_TEST(parameters_learn_without_dx) { run_layer(&goldens[_i], false, false); }
 END_TEST
 
 /* Those of test_conv.c, test_norm.c, test_pool.c and test_sequence.c. */
-bool conv_has_golden(const char *), norm_has_golden(const char *), pool_has_golden(const char *), sequence_has_golden(const char *);
+bool conv_has_golden(const char *), norm_has_golden(const char *), pool_has_golden(const char *),
+    sequence_has_golden(const char *);
 TCase *conv_tcase(void), *norm_tcase(void), *pool_tcase(void), *sequence_tcase(void);
 Suite *layers_suite(void);
 
 START_TEST(every_layer_has_a_golden) {
     for (size_t t = 0; t < COUNT(types); t++) {
         const char *type = types[t]->base.name;
-        bool found = conv_has_golden(type) || norm_has_golden(type) || pool_has_golden(type) || sequence_has_golden(type);
+        bool found =
+            conv_has_golden(type) || norm_has_golden(type) || pool_has_golden(type) || sequence_has_golden(type);
         for (size_t i = 0; i < COUNT(goldens); i++) found |= !strcmp(goldens[i].type, types[t]->base.name);
         ck_assert_msg(found, "%s", types[t]->base.name);
     }
@@ -89,13 +90,19 @@ START_TEST(activations_match_known_values) {
     static const double x[] = {-3, -1, -0.5, 0.5, 1, 3};
     static const struct {
         const char *type;
-        setting     set[2];
-        double      y[6], tolerance;
+        setting set[2];
+        double y[6], tolerance;
     } known[] = {
-        {"gelu", {{0}}, {-0.00404969409489031, -0.15865525393145702, -0.15426876936299344, 0.34573123063700656, 0.841344746068543,
-                         2.99595030590511}, 1e-15},
-        {"gelu", {SET("approximate", 1)}, {-0.0036373920817729943, -0.15880800939172324, -0.15428599017485606,
-                                           0.34571400982514394, 0.8411919906082768, 2.996362607918227}, 1e-15},
+        {"gelu",
+         {{0}},
+         {-0.00404969409489031, -0.15865525393145702, -0.15426876936299344, 0.34573123063700656, 0.841344746068543,
+          2.99595030590511},
+         1e-15},
+        {"gelu",
+         {SET("approximate", 1)},
+         {-0.0036373920817729943, -0.15880800939172324, -0.15428599017485606, 0.34571400982514394, 0.8411919906082768,
+          2.996362607918227},
+         1e-15},
         {"selu", {{0}}, {-1.670568729, -1.111330738, -0.691758188, 0.525350494, 1.050700987, 3.152102962}, 1e-9},
         {"mish", {{0}}, {-0.145647461, -0.303401461, -0.220743775, 0.375245211, 0.865098388, 2.986535005}, 1e-9},
         {"silu", {{0}}, {-0.14227762, -0.268941421, -0.188770334, 0.311229666, 0.731058579, 2.85772238}, 1e-9},
@@ -111,8 +118,9 @@ START_TEST(activations_match_known_values) {
 END_TEST
 
 START_TEST(gelu_has_the_known_gradient) {
-    static const double x[] = {-1, 0.5, 2}, want[2][3] = {{-0.08331547058768635, 0.8674951246561629, 1.085231801078197},
-                                                          {-0.08296408384578252, 0.8673699035346424, 1.0860992566236183}};
+    static const double x[] = {-1, 0.5, 2},
+                        want[2][3] = {{-0.08331547058768635, 0.8674951246561629, 1.085231801078197},
+                                      {-0.08296408384578252, 0.8673699035346424, 1.0860992566236183}};
     for (size_t form = 0; form < 2; form++) {
         rig_configure(&one, rig_find("gelu"), (const setting[]){SET("approximate", (double)form), {0}});
         rig_lay_out(&one, 1, 1, &TERN_SHAPE(COUNT(x)), false);
@@ -134,7 +142,8 @@ static double period_dy(size_t k, size_t i) { return dy_at(k, i % 97); }
 START_TEST(blocks_join) {
     const tern_layer_type *t = types[_i];
     if (!(t->flags & TERN_IN_PLACE) || t->most_inputs || t->random || strstr(t->base.name, "softmax") ||
-        strstr(t->base.name, "norm") || strstr(t->base.name, "position")) return;
+        strstr(t->base.name, "norm") || strstr(t->base.name, "position"))
+        return;
     rig_configure(&one, t, NULL);
     rig_lay_out(&one, 1, 1, &TERN_SHAPE(1000), true);
     rig_fill(&one.x[0], 0, period_x);
@@ -151,7 +160,8 @@ END_TEST
 /* A NaN that goes in comes out, so that the guard of the training loop finds it. */
 START_TEST(nan_goes_through) {
     const tern_layer_type *t = types[_i];
-    if (!(t->flags & TERN_IN_PLACE) || strstr(t->base.name, "norm") || strstr(t->base.name, "position")) return; /* not elementwise */
+    if (!(t->flags & TERN_IN_PLACE) || strstr(t->base.name, "norm") || strstr(t->base.name, "position"))
+        return; /* not elementwise */
     rig_configure(&one, t, NULL);
     rig_lay_out(&one, 1, t->most_inputs ? 2 : 1, (const tern_shape[]){{1, {5}}, {1, {5}}}, false);
     for (size_t k = 0; k < one.spec.inputs; k++) rig_fill(&one.x[k], k, x_at);
@@ -232,43 +242,102 @@ END_TEST
 
 static const struct {
     const char *type;
-    setting     set[3];
-    size_t      inputs;
-    tern_shape  in[3];
+    setting set[3];
+    size_t inputs;
+    tern_shape in[3];
     const char *pointer, *text;
 } refused[] = {
-    {"dense", {SET("out_features", 3), SET("in_features", 5)}, 1, {{2, {2, 4}}}, "/in_features",
+    {"dense",
+     {SET("out_features", 3), SET("in_features", 5)},
+     1,
+     {{2, {2, 4}}},
+     "/in_features",
      "is 5, but the input has 4 in its last dimension"},
-    {"flatten", {SET("start_dim", 0)}, 1, {{2, {3, 4}}}, "/start_dim",
+    {"flatten",
+     {SET("start_dim", 0)},
+     1,
+     {{2, {3, 4}}},
+     "/start_dim",
      "is 0 (the batch), but samples of shape [3, 4] have dimensions 1 to 2, or -2 to -1 from the end"},
-    {"flatten", {SET("end_dim", 3)}, 1, {{2, {3, 4}}}, "/end_dim",
+    {"flatten",
+     {SET("end_dim", 3)},
+     1,
+     {{2, {3, 4}}},
+     "/end_dim",
      "is 3, but samples of shape [3, 4] have dimensions 1 to 2, or -2 to -1 from the end"},
-    {"flatten", {SET("start_dim", -1), SET("end_dim", 1)}, 1, {{2, {3, 4}}}, "/end_dim",
+    {"flatten",
+     {SET("start_dim", -1), SET("end_dim", 1)},
+     1,
+     {{2, {3, 4}}},
+     "/end_dim",
      "is 1, but that dimension comes before start_dim, which is -1"},
-    {"reshape", {SIZES("shape", 2, 5, 2)}, 1, {{2, {3, 4}}}, "/shape", "is [5, 2], but the input [3, 4] has 12 numbers"},
-    {"reshape", {SIZES("shape", 2, 5, -1)}, 1, {{2, {3, 4}}}, "/shape",
+    {"reshape",
+     {SIZES("shape", 2, 5, 2)},
+     1,
+     {{2, {3, 4}}},
+     "/shape",
+     "is [5, 2], but the input [3, 4] has 12 numbers"},
+    {"reshape",
+     {SIZES("shape", 2, 5, -1)},
+     1,
+     {{2, {3, 4}}},
+     "/shape",
      "has a -1 that no size fits: the input [3, 4] has 12 numbers, which the other sizes do not divide"},
-    {"reshape", {SIZES("shape", 3, -1, 2, -1)}, 1, {{2, {3, 4}}}, "/shape",
+    {"reshape",
+     {SIZES("shape", 3, -1, 2, -1)},
+     1,
+     {{2, {3, 4}}},
+     "/shape",
      "has -1 at positions 0 and 2, but only one size can be inferred"},
     {"reshape", {SIZES("shape", 2, 0, 12)}, 1, {{2, {3, 4}}}, "/shape", "has a size of 0 at position 0"},
-    {"reshape", {SIZES("shape", 4, 2147483647, 2147483647, 2147483647, -1)}, 1, {{2, {3, 4}}}, "/shape",
+    {"reshape",
+     {SIZES("shape", 4, 2147483647, 2147483647, 2147483647, -1)},
+     1,
+     {{2, {3, 4}}},
+     "/shape",
      "has a -1 that no size fits"},
-    {"add", {{0}}, 3, {{2, {3, 4}}, {2, {3, 4}}, {2, {4, 3}}}, "/inputs",
+    {"add",
+     {{0}},
+     3,
+     {{2, {3, 4}}, {2, {3, 4}}, {2, {4, 3}}},
+     "/inputs",
      "must all have one shape, but input 0 is [3, 4] and input 2 is [4, 3]"},
-    {"concat", {SET("dim", -3)}, 2, {{2, {3, 4}}, {2, {3, 4}}}, "/dim",
+    {"concat",
+     {SET("dim", -3)},
+     2,
+     {{2, {3, 4}}, {2, {3, 4}}},
+     "/dim",
      "is -3 (the batch), but samples of shape [3, 4] have dimensions 1 to 2, or -2 to -1 from the end"},
-    {"concat", {{0}}, 2, {{2, {3, 4}}, {2, {3, 5}}}, "/inputs",
+    {"concat",
+     {{0}},
+     2,
+     {{2, {3, 4}}, {2, {3, 5}}},
+     "/inputs",
      "may only differ in dimension 1, but input 0 is [3, 4] and input 1 is [3, 5]"},
-    {"concat", {{0}}, 2, {{2, {3, 4}}, {1, {3}}}, "/inputs",
+    {"concat",
+     {{0}},
+     2,
+     {{2, {3, 4}}, {1, {3}}},
+     "/inputs",
      "may only differ in dimension 1, but input 0 is [3, 4] and input 1 is [3]"},
-    {"prelu", {SET("num_parameters", 4)}, 1, {{2, {3, 4}}}, "/num_parameters",
+    {"prelu",
+     {SET("num_parameters", 4)},
+     1,
+     {{2, {3, 4}}},
+     "/num_parameters",
      "is 4, but must be 1 or 3, the input's channels"},
-    {"softmax", {SET("dim", -4)}, 1, {{2, {3, 4}}}, "/dim", "is -4, but samples of shape [3, 4] have dimensions 1 to 2"},
+    {"softmax",
+     {SET("dim", -4)},
+     1,
+     {{2, {3, 4}}},
+     "/dim",
+     "is -4, but samples of shape [3, 4] have dimensions 1 to 2"},
     {"log_softmax", {SET("dim", 2)}, 1, {{1, {3}}}, "/dim", "is 2, but samples of shape [3] have dimensions 1 to 1"},
 };
 
 START_TEST(plan_refuses) {
-    rig_refuses(&one, refused[_i].type, refused[_i].set, refused[_i].inputs, refused[_i].in, refused[_i].pointer, refused[_i].text);
+    rig_refuses(&one, refused[_i].type, refused[_i].set, refused[_i].inputs, refused[_i].in, refused[_i].pointer,
+                refused[_i].text);
 }
 END_TEST
 

@@ -4,10 +4,10 @@
 
 /* What PyTorch makes of a layer; dparam: of all parameters in a row, state: of all states. */
 typedef struct golden {
-    const char   *type;
-    setting       set[4];
-    size_t        rows;
-    tern_shape    in;
+    const char *type;
+    setting set[4];
+    size_t rows;
+    tern_shape in;
     const double *y, *dx, *dparam, *state, *evaluated;
 } golden;
 
@@ -19,14 +19,17 @@ static const double tolerance = TOLERANCE(2e-5, 1e-10);
 /* The formulas of tests/golden/norm.py. */
 static double x_at(size_t k, size_t i) { return 2.5 * sin(1.3 * (double)i + 0.7 * (double)k + 0.4) + 0.5 * (double)k; }
 static double dy_at(size_t k, size_t i) { return (void)k, cos(0.9 * (double)i + 0.2); }
-static double param_at(size_t k, size_t i) { return 0.5 * sin(2.1 * (double)i + 0.3 * (double)k + 0.5) + (1 - (double)k); }
+static double param_at(size_t k, size_t i) {
+    return 0.5 * sin(2.1 * (double)i + 0.3 * (double)k + 0.5) + (1 - (double)k);
+}
 
 static rig one; /* too large for the stack */
 
 static void expect(const char *what, const golden *g, const tern_tensor *t, const double *want, double offset) {
     for (size_t i = 0, n = tern_tensor_count(t); i < n; i++)
-        ck_assert_msg(test_is_near((double)t->data[i] - offset, want[i], tolerance), "golden %d, %s: %s[%zu] is %.17g, not %.17g",
-                      (int)(g - goldens), g->type, what, i, (double)t->data[i] - offset, want[i]);
+        ck_assert_msg(test_is_near((double)t->data[i] - offset, want[i], tolerance),
+                      "golden %d, %s: %s[%zu] is %.17g, not %.17g", (int)(g - goldens), g->type, what, i,
+                      (double)t->data[i] - offset, want[i]);
 }
 
 static void run_layer(const golden *g, bool in_place, bool wanted) {
@@ -54,19 +57,13 @@ static void run_layer(const golden *g, bool in_place, bool wanted) {
     expect("y when evaluating", g, &r->y, g->evaluated, 0);
 }
 
-START_TEST(norms_match_pytorch) {
-    run_layer(&goldens[_i], false, true);
-}
+START_TEST(norms_match_pytorch) { run_layer(&goldens[_i], false, true); }
 END_TEST
 
-START_TEST(norms_match_pytorch_in_place) {
-    run_layer(&goldens[_i], true, true);
-}
+START_TEST(norms_match_pytorch_in_place) { run_layer(&goldens[_i], true, true); }
 END_TEST
 
-START_TEST(norms_learn_without_dx) {
-    run_layer(&goldens[_i], false, false);
-}
+START_TEST(norms_learn_without_dx) { run_layer(&goldens[_i], false, false); }
 END_TEST
 
 bool norm_has_golden(const char *type);
@@ -84,8 +81,9 @@ static void feed(size_t n, const double *x) {
 }
 
 START_TEST(batch_norm_matches_known_values) {
-    static const double x[] = {1, 2, 3, 5, 8, -1}, y[] = {-1.0190487428175694, 0, -0.3396829142725232, 1.2247438507721387,
-                                                          1.3587316570900927, -1.2247438507721387};
+    static const double x[] = {1, 2, 3, 5, 8, -1},
+                        y[] = {-1.0190487428175694, 0, -0.3396829142725232, 1.2247438507721387, 1.3587316570900927,
+                               -1.2247438507721387};
     rig_configure(&one, rig_find("batch_norm"), NULL);
     rig_lay_out(&one, 3, 1, &TERN_SHAPE(2), false);
     for (size_t k = 0; k < 2; k++) tern_tensor_fill(&one.param[k], (tern_real)(1 - k));
@@ -137,7 +135,8 @@ START_TEST(an_offset_changes_nothing) {
         for (size_t k = 0; k < one.params; k++) tern_tensor_fill(&one.param[k], (tern_real)(1 - k));
         rig_fill(&one.x[0], 0, offset ? far : coarse);
         for (size_t step = 0; step < 100; step++) rig_forward(&one, 0, true);
-        if (offset) ck_near_all(one.y.data, y, COUNT(y), TOLERANCE(5e-4, 1e-11)); /* in float the mean itself is rounded */
+        if (offset)
+            ck_near_all(one.y.data, y, COUNT(y), TOLERANCE(5e-4, 1e-11)); /* in float the mean itself is rounded */
         else memcpy(y, one.y.data, sizeof y);
     }
     if (_i) return;
@@ -157,7 +156,8 @@ START_TEST(a_constant_is_normalised_to_zero) {
 }
 END_TEST
 
-/* A NaN that goes in comes out, so that the guard of the training loop finds it; in evaluation it stays in its place. */
+/* A NaN that goes in comes out, so that the guard of the training loop finds it; in evaluation it stays in its place.
+ */
 START_TEST(nan_goes_through_norms) {
     const golden *g = &goldens[_i];
     for (int training = 0; training < 2; training++) {
@@ -176,25 +176,51 @@ END_TEST
 
 static const struct {
     const char *type;
-    setting     set[3];
-    tern_shape  in;
+    setting set[3];
+    tern_shape in;
     const char *pointer, *text;
 } refused[] = {
-    {"batch_norm", {SET("num_features", 4)}, {2, {3, 5}}, "/num_features",
+    {"batch_norm",
+     {SET("num_features", 4)},
+     {2, {3, 5}},
+     "/num_features",
      "is 4, but the input has 3 channels, its first dimension"},
-    {"batch_norm", {SET("momentum", 0.2), SET("cumulative", 1)}, {1, {3}}, "/momentum",
+    {"batch_norm",
+     {SET("momentum", 0.2), SET("cumulative", 1)},
+     {1, {3}},
+     "/momentum",
      "is 0.2, but \"cumulative\" gives every batch the same weight"},
-    {"layer_norm", {SIZES("normalized_shape", 1, 4)}, {2, {3, 5}}, "/normalized_shape",
+    {"layer_norm",
+     {SIZES("normalized_shape", 1, 4)},
+     {2, {3, 5}},
+     "/normalized_shape",
      "is [4], but must be the last dimensions of the input [3, 5]"},
-    {"layer_norm", {SIZES("normalized_shape", 3, 2, 3, 5)}, {2, {3, 5}}, "/normalized_shape",
+    {"layer_norm",
+     {SIZES("normalized_shape", 3, 2, 3, 5)},
+     {2, {3, 5}},
+     "/normalized_shape",
      "is [2, 3, 5], but must be the last dimensions of the input [3, 5]"},
-    {"rms_norm", {SIZES("normalized_shape", 2, 4, 5)}, {2, {3, 5}}, "/normalized_shape",
+    {"rms_norm",
+     {SIZES("normalized_shape", 2, 4, 5)},
+     {2, {3, 5}},
+     "/normalized_shape",
      "is [4, 5], but must be the last dimensions of the input [3, 5]"},
-    {"group_norm", {SET("num_groups", 2)}, {2, {3, 5}}, "/num_groups", "is 2, which does not divide the input's 3 channels"},
-    {"group_norm", {SET("num_groups", 3), SET("num_channels", 6)}, {2, {3, 5}}, "/num_channels",
+    {"group_norm",
+     {SET("num_groups", 2)},
+     {2, {3, 5}},
+     "/num_groups",
+     "is 2, which does not divide the input's 3 channels"},
+    {"group_norm",
+     {SET("num_groups", 3), SET("num_channels", 6)},
+     {2, {3, 5}},
+     "/num_channels",
      "is 6, but the input has 3 channels"},
     {"instance_norm", {SET("num_features", 4)}, {2, {3, 5}}, "/num_features", "is 4, but the input has 3 channels"},
-    {"instance_norm", {{0}}, {1, {3}}, "", "more than one number in a channel ([channels, length] or [channels, height, width]), "
+    {"instance_norm",
+     {{0}},
+     {1, {3}},
+     "",
+     "more than one number in a channel ([channels, length] or [channels, height, width]), "
      "but a sample is [3]"},
     {"instance_norm", {{0}}, {3, {3, 1, 1}}, "", "but a sample is [3, 1, 1]"},
 };

@@ -1,4 +1,5 @@
-/* test_sequence.c - the layers for sequences against PyTorch; dropout inside them; indices; how weights start; refusals. */
+/* test_sequence.c - the layers for sequences against PyTorch; dropout inside them; indices; how weights start;
+ * refusals. */
 #include "rig.h"
 
 #include <tern/initializer.h>
@@ -6,10 +7,10 @@
 
 /* What PyTorch makes of a layer. dparam: of all parameters in a row; NULL where there are none, as dx for indices. */
 typedef struct golden {
-    const char   *type;
-    setting       set[6];
-    size_t        rows;
-    tern_shape    in, out;
+    const char *type;
+    setting set[6];
+    size_t rows;
+    tern_shape in, out;
     const double *y, *dx, *dparam;
 } golden;
 
@@ -39,8 +40,9 @@ static void prepare(const char *type, const setting *set, size_t rows, const ter
 
 static void expect(const char *what, const golden *g, const tern_tensor *t, const double *want, double offset) {
     for (size_t i = 0, n = tern_tensor_count(t); i < n; i++)
-        ck_assert_msg(test_is_near((double)t->data[i] - offset, want[i], tolerance), "golden %d, %s: %s[%zu] is %.17g, not %.17g",
-                      (int)(g - goldens), g->type, what, i, (double)t->data[i] - offset, want[i]);
+        ck_assert_msg(test_is_near((double)t->data[i] - offset, want[i], tolerance),
+                      "golden %d, %s: %s[%zu] is %.17g, not %.17g", (int)(g - goldens), g->type, what, i,
+                      (double)t->data[i] - offset, want[i]);
 }
 
 static void run_layer(const golden *g, bool wanted) {
@@ -85,9 +87,9 @@ bool sequence_has_golden(const char *type) {
 
 START_TEST(parameters_have_pytorchs_names) {
     static const char *const lstm[] = {
-        "weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0",
+        "weight_ih_l0",         "weight_hh_l0",         "bias_ih_l0",         "bias_hh_l0",
         "weight_ih_l0_reverse", "weight_hh_l0_reverse", "bias_ih_l0_reverse", "bias_hh_l0_reverse",
-        "weight_ih_l1", "weight_hh_l1", "bias_ih_l1", "bias_hh_l1",
+        "weight_ih_l1",         "weight_hh_l1",         "bias_ih_l1",         "bias_hh_l1",
         "weight_ih_l1_reverse", "weight_hh_l1_reverse", "bias_ih_l1_reverse", "bias_hh_l1_reverse"};
     static const char *const attention[] = {"in_proj_weight", "out_proj.weight", "in_proj_bias", "out_proj.bias"};
     const setting both[] = {SET("hidden_size", 3), SET("num_layers", 2), SET("bidirectional", 1), {0}};
@@ -118,7 +120,7 @@ END_TEST
 START_TEST(dropout_does_not_depend_on_slices) {
     static const struct {
         const char *type;
-        setting     set[4];
+        setting set[4];
     } layers[] = {{"lstm", {SET("hidden_size", 6), SET("num_layers", 3), SET("dropout", 0.4)}},
                   {"multi_head_attention", {SET("num_heads", 2), SET("dropout", 0.4)}}};
     const tern_shape in = TERN_SHAPE(5, 4);
@@ -134,7 +136,8 @@ START_TEST(dropout_does_not_depend_on_slices) {
     ck_near_all(one.y.data, whole + 4 * sample, 2 * sample, TOLERANCE(1e-6, 1e-14));
     rig_forward(&one, 0, true); /* and other rows have other numbers */
     double apart = 0;
-    for (size_t i = 0; i < 2 * sample; i++) apart = fmax(apart, fabs((double)one.y.data[i] - (double)whole[4 * sample + i]));
+    for (size_t i = 0; i < 2 * sample; i++)
+        apart = fmax(apart, fabs((double)one.y.data[i] - (double)whole[4 * sample + i]));
     ck_assert(apart > 1e-2);
 }
 END_TEST
@@ -144,7 +147,8 @@ END_TEST
 /* A number that is no index makes a vector that is none, and touches nothing else. */
 START_TEST(no_index_makes_nan) {
     static const double bad[] = {-1, 4, 5, 1e30, -1e30, 0.5, NAN, INFINITY, 3};
-    prepare("embedding", (const setting[]){SET("num_embeddings", 4), SET("embedding_dim", 3), {0}}, 1, &TERN_SHAPE(COUNT(bad)));
+    prepare("embedding", (const setting[]){SET("num_embeddings", 4), SET("embedding_dim", 3), {0}}, 1,
+            &TERN_SHAPE(COUNT(bad)));
     for (size_t i = 0; i < COUNT(bad); i++) one.x[0].data[i] = (tern_real)bad[i];
     rig_forward(&one, 0, true);
     for (size_t i = 0; i < 3 * COUNT(bad); i++) ck_assert(!isnan(one.y.data[i]) == (i / 3 == COUNT(bad) - 1));
@@ -170,14 +174,16 @@ START_TEST(forget_bias_is_added) {
         ((const tern_initializer_type *)p->init->type)->fill(p->init->self, &random, &b);
         for (size_t j = 0; j < 36; j++) {
             double start = (double)b.data[j] - (j >= 9 && j < 18 ? 1.5 : 0);
-            ck_assert_msg(start >= -1.0 / 3 - 1e-6 && start < 1.0 / 3 + 1e-6, "bias %zu starts at %g", j, (double)b.data[j]);
+            ck_assert_msg(start >= -1.0 / 3 - 1e-6 && start < 1.0 / 3 + 1e-6, "bias %zu starts at %g", j,
+                          (double)b.data[j]);
         }
     }
 }
 END_TEST
 
 START_TEST(padding_is_fixed) {
-    prepare("embedding", (const setting[]){SET("num_embeddings", 4), SET("embedding_dim", 3), SET("padding_idx", -3), {0}}, 1,
+    prepare("embedding",
+            (const setting[]){SET("num_embeddings", 4), SET("embedding_dim", 3), SET("padding_idx", -3), {0}}, 1,
             &TERN_SHAPE(2));
     ck_assert_uint_eq(one.spec.param[0].fixed, 3);
     ck_assert_uint_eq(one.spec.param[0].fixed_count, 3);
@@ -189,29 +195,60 @@ END_TEST
 
 static const struct {
     const char *type;
-    setting     set[5];
-    tern_shape  in;
+    setting set[5];
+    tern_shape in;
     const char *pointer, *text;
 } refused[] = {
     {"rnn", {SET("hidden_size", 3)}, {1, {7}}, "", "takes sequences, [steps, features], but the input is [7]"},
-    {"gru", {SET("hidden_size", 3), SET("input_size", 5)}, {2, {7, 4}}, "/input_size",
+    {"gru",
+     {SET("hidden_size", 3), SET("input_size", 5)},
+     {2, {7, 4}},
+     "/input_size",
      "is 5, but the input [7, 4] has 4 in its last dimension"},
-    {"lstm", {SET("hidden_size", 3), SET("num_layers", 5), SET("bidirectional", 1)}, {2, {7, 4}}, "/num_layers",
+    {"lstm",
+     {SET("hidden_size", 3), SET("num_layers", 5), SET("bidirectional", 1)},
+     {2, {7, 4}},
+     "/num_layers",
      "is 5 in both directions, which makes 40 parameters; a layer of a model file has at most 32"},
-    {"lstm", {SET("hidden_size", 1 << 20)}, {2, {1 << 20, 4}}, "/hidden_size",
+    {"lstm",
+     {SET("hidden_size", 1 << 20)},
+     {2, {1 << 20, 4}},
+     "/hidden_size",
      "is 1048576, which in 1048576 steps makes more than 2^31 numbers"},
-    {"lstm", {SET("hidden_size", 3), SET("forget_bias", 1), SET("bias", 0)}, {2, {7, 4}}, "/forget_bias",
+    {"lstm",
+     {SET("hidden_size", 3), SET("forget_bias", 1), SET("bias", 0)},
+     {2, {7, 4}},
+     "/forget_bias",
      "is 1, but without biases there is none to add it to"},
-    {"multi_head_attention", {SET("num_heads", 3)}, {2, {7, 4}}, "/num_heads",
+    {"multi_head_attention",
+     {SET("num_heads", 3)},
+     {2, {7, 4}},
+     "/num_heads",
      "is 3, which does not divide the input's last dimension: [7, 4]"},
-    {"multi_head_attention", {SET("num_heads", 2), SET("embed_dim", 8)}, {2, {7, 4}}, "/embed_dim",
+    {"multi_head_attention",
+     {SET("num_heads", 2), SET("embed_dim", 8)},
+     {2, {7, 4}},
+     "/embed_dim",
      "is 8, but the input [7, 4] has 4 in its last dimension"},
-    {"multi_head_attention", {SET("num_heads", 2)}, {3, {7, 4, 2}}, "",
+    {"multi_head_attention",
+     {SET("num_heads", 2)},
+     {3, {7, 4, 2}},
+     "",
      "takes sequences, [steps, features], but the input is [7, 4, 2]"},
-    {"multi_head_attention", {SET("num_heads", 1)}, {2, {1 << 20, 1}}, "", "has more than 2^31 weights for the 1048576 steps"},
-    {"embedding", {SET("num_embeddings", 3), SET("embedding_dim", 2), SET("padding_idx", 3)}, {1, {7}}, "/padding_idx",
+    {"multi_head_attention",
+     {SET("num_heads", 1)},
+     {2, {1 << 20, 1}},
+     "",
+     "has more than 2^31 weights for the 1048576 steps"},
+    {"embedding",
+     {SET("num_embeddings", 3), SET("embedding_dim", 2), SET("padding_idx", 3)},
+     {1, {7}},
+     "/padding_idx",
      "is 3, but rows go from 0 to 2, or from -3 to -1 from the end"},
-    {"embedding", {SET("num_embeddings", 3), SET("embedding_dim", 2)}, {4, {7, 1, 1, 1}}, "",
+    {"embedding",
+     {SET("num_embeddings", 3), SET("embedding_dim", 2)},
+     {4, {7, 1, 1, 1}},
+     "",
      "adds a dimension, but the input has 4 already, the most of a sample"},
     {"positional_embedding", {SET("max_len", 6)}, {2, {7, 4}}, "/max_len", "is 6, but the input [7, 4] has 7 steps"},
     {"positional_embedding", {{0}}, {1, {7}}, "", "takes sequences, [steps, features], but the input is [7]"},

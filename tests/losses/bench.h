@@ -19,10 +19,10 @@ enum { MOST = 1024 };
 
 typedef struct bench {
     const tern_loss_type *type;
-    settings              options;
-    tern_loss_spec        spec;
-    tern_real             x[MOST], t[MOST], dx[MOST];
-    tern_tensor           pred, target, dpred;
+    settings options;
+    tern_loss_spec spec;
+    tern_real x[MOST], t[MOST], dx[MOST];
+    tern_tensor pred, target, dpred;
 } bench;
 
 static inline const tern_loss_type *find(const char *name) {
@@ -32,13 +32,15 @@ static inline const tern_loss_type *find(const char *name) {
     return NULL;
 }
 
-static inline tern_status plan(bench *b, const char *type, const char *set, tern_shape shape, tern_target kind, tern_error *err) {
+static inline tern_status plan(bench *b, const char *type, const char *set, tern_shape shape, tern_target kind,
+                               tern_error *err) {
     *b = (bench){.type = find(type), .spec = {.pred = shape, .kind = kind}};
     configure(&b->options, &b->type->base, set);
     return b->type->plan(b->options.self, &b->spec, err);
 }
 
-static inline void set_up(bench *b, const char *type, const char *set, size_t rows, tern_shape shape, tern_target kind) {
+static inline void set_up(bench *b, const char *type, const char *set, size_t rows, tern_shape shape,
+                          tern_target kind) {
     tern_error err = {0};
     ck_assert_msg(plan(b, type, set, shape, kind, &err) == TERN_OK, "%s: %s", type, err.item[0].text);
     b->pred = (tern_tensor){tern_shape_batch(&shape, rows), b->x};
@@ -58,7 +60,8 @@ static inline double eval(bench *b, size_t first, size_t n, double norm, bool gr
 }
 
 static inline double weight(const bench *b) {
-    return b->type->weight ? b->type->weight(b->options.self, &b->pred.shape, &b->target) : (double)tern_tensor_count(&b->pred);
+    return b->type->weight ? b->type->weight(b->options.self, &b->pred.shape, &b->target)
+                           : (double)tern_tensor_count(&b->pred);
 }
 
 #endif

@@ -25,7 +25,8 @@ START_TEST(extreme_logits_are_finite) {
     static bench b;
     for (int k = 0; k < 2; k++) {
         set_up(&b, "cross_entropy", "", 2, TERN_SHAPE(3), TERN_TARGET_CLASSES);
-        for (size_t i = 0; i < 2; i++) b.x[3 * i] = (tern_real)1e4, b.x[3 * i + 1] = (tern_real)-1e4, b.x[3 * i + 2] = 0;
+        for (size_t i = 0; i < 2; i++)
+            b.x[3 * i] = (tern_real)1e4, b.x[3 * i + 1] = (tern_real)-1e4, b.x[3 * i + 2] = 0;
         b.t[0] = 0, b.t[1] = 1;
         ck_assert_double_eq(eval(&b, 0, 1, 1, k), 0);
         ck_assert_double_eq(eval(&b, 1, 1, 1, k), 2e4);

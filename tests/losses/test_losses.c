@@ -8,12 +8,12 @@ TCase *losses_edges_case(void);
 typedef enum form { LOGITS, SHARES, VALUES, PARTS, LABELS } form;
 
 typedef struct golden {
-    const char   *type, *set;
-    size_t        rows;
-    tern_shape    shape;
-    form          pred, target;
-    int           ignore;
-    double        mean, sum;
+    const char *type, *set;
+    size_t rows;
+    tern_shape shape;
+    form pred, target;
+    int ignore;
+    double mean, sum;
     const double *grad; /* of the mean */
 } golden;
 
@@ -66,12 +66,13 @@ START_TEST(cross_entropy_reference) {
     static const double x[] = {1, 2, 3, 1, -1, 0.5, 0.2, 0.1, -0.3, 2, 0, -2}, t[] = {2, 0, 1, -100};
     static const struct {
         const char *set;
-        double      mean, each[4];
+        double mean, each[4];
     } cases[] = {
         {"", 0.6611301798798769, {0.4076059644443804, 0.5549569196419907, 1.0208276555532594, 0}},
         {"weight=[1,2,0.5]", 0.8001186322773428, {0.2038029822221902, 0.5549569196419907, 2.0416553111065188, 0}},
         {"label_smoothing=0.1", 0.7255746243243214, {0.5076059644443804, 0.638290252975324, 1.0308276555532594, 0}},
-        {"weight=[1,2,0.5] label_smoothing=0.1", 0.8657435965614058,
+        {"weight=[1,2,0.5] label_smoothing=0.1",
+         0.8657435965614058,
          {0.36431004651848226, 0.7058728683026905, 1.9599196731437472, 0}},
     };
     static bench b;
@@ -114,10 +115,14 @@ END_TEST
 START_TEST(elementwise_reference) {
     static const struct {
         const char *type, *set;
-        size_t      n;
-        double      x[4], t[4], want[4];
+        size_t n;
+        double x[4], t[4], want[4];
     } cases[] = {
-        {"bce_with_logits", "pos_weight=[3]", 3, {0.5, -1, 3}, {1, 0, 0.3},
+        {"bce_with_logits",
+         "pos_weight=[3]",
+         3,
+         {0.5, -1, 3},
+         {1, 0, 0.3},
          {1.42223095254032, 0.3132616875182228, 2.177739762517987}},
         {"smooth_l1", "", 4, {0.2, -0.7, 1.5, -3}, {0}, {0.02, 0.245, 1, 2.5}},
         {"huber", "", 4, {0.2, -0.7, 1.5, -3}, {0}, {0.02, 0.245, 1, 2.5}},
@@ -153,8 +158,12 @@ END_TEST
 
 START_TEST(plans) {
     static bench b;
-    static const struct { const char *type; double threshold; } thresholds[] = {
-        {"mse", NAN}, {"mae", NAN}, {"huber", NAN}, {"smooth_l1", NAN}, {"kl_div", NAN}, {"bce", 0.5}, {"bce_with_logits", 0},
+    static const struct {
+        const char *type;
+        double threshold;
+    } thresholds[] = {
+        {"mse", NAN},    {"mae", NAN}, {"huber", NAN},         {"smooth_l1", NAN},
+        {"kl_div", NAN}, {"bce", 0.5}, {"bce_with_logits", 0},
     };
     for (size_t k = 0; k < COUNT(thresholds); k++) {
         ck_assert(plan(&b, thresholds[k].type, "", TERN_SHAPE(2, 3), TERN_TARGET_VALUES, NULL) == TERN_OK);
@@ -175,15 +184,17 @@ END_TEST
 START_TEST(refusals) {
     static const struct {
         const char *type, *set;
-        size_t      outputs;
+        size_t outputs;
         tern_target kind;
         const char *pointer, *text;
     } cases[] = {
         {"cross_entropy", "", 1, TERN_TARGET_CLASSES, "", "at least 2 classes in the model's output, found 1"},
-        {"cross_entropy", "weight=[1,2]", 3, TERN_TARGET_CLASSES, "/weight", "has 2 numbers, but the model's output has 3"},
+        {"cross_entropy", "weight=[1,2]", 3, TERN_TARGET_CLASSES, "/weight",
+         "has 2 numbers, but the model's output has 3"},
         {"cross_entropy", "ignore_index=1", 3, TERN_TARGET_VALUES, "/ignore_index", "the targets are probabilities"},
         {"nll", "", 1, TERN_TARGET_CLASSES, "", "at least 2 classes"},
-        {"nll", "weight=[1,2]", 3, TERN_TARGET_CLASSES, "/weight", "has 2 numbers, but the model's output has 3 classes"},
+        {"nll", "weight=[1,2]", 3, TERN_TARGET_CLASSES, "/weight",
+         "has 2 numbers, but the model's output has 3 classes"},
         {"bce_with_logits", "pos_weight=[1,2]", 3, TERN_TARGET_VALUES, "/pos_weight", "has 2 numbers"},
     };
     static bench b;

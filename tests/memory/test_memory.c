@@ -26,11 +26,14 @@ static tern__memory_plan plan(const tern_model *m, size_t rows, bool training) {
     return arena; /* its sizes: the lists are gone */
 }
 
-/* Input 40, a dense layer and its tanh 40 each, output 3, and gradients of all but the input: seven tensors. The tanh and its gradient lie over what
- * they are made from, and the output where the second dense layer writes its gradient later. */
+/* Input 40, a dense layer and its tanh 40 each, output 3, and gradients of all but the input: seven tensors. The tanh
+ * and its gradient lie over what they are made from, and the output where the second dense layer writes its gradient
+ * later. */
 START_TEST(the_sum_is_of_all_tensors) {
-    tern_model *m = quick_model("{'input':{'shape':[40]},'layers':[{'type':'dense','out_features':40},{'type':'tanh'},{'type':'flatten'},"
-                                "{'type':'dense','out_features':3}],'loss':{'type':'mse'}}", NULL);
+    tern_model *m = quick_model(
+        "{'input':{'shape':[40]},'layers':[{'type':'dense','out_features':40},{'type':'tanh'},{'type':'flatten'},"
+        "{'type':'dense','out_features':3}],'loss':{'type':'mse'}}",
+        NULL);
     tern__memory_plan training = plan(m, 16, true), running = plan(m, 16, false);
     ck_assert_uint_eq(training.sum, 16 * (3 * 40 + 3 + 2 * 40 + 3));
     ck_assert_uint_eq(training.size, 16 * (2 * 40 + 40 + 3));
@@ -40,21 +43,23 @@ START_TEST(the_sum_is_of_all_tensors) {
 }
 END_TEST
 
-static const char *const workloads[] = {"bench/w2.json", "bench/w3.json", "bench/w4.json", "bench/w5.json", "models/mnist-cnn.json"};
+static const char *const workloads[] = {"bench/w2.json", "bench/w3.json", "bench/w4.json", "bench/w5.json",
+                                        "models/mnist-cnn.json"};
 
 START_TEST(training_takes_little_of_its_tensors) {
     tern_model *m = open_model(workloads[_i]);
     for (size_t rows = 32; rows <= 128; rows *= 2) {
         tern__memory_plan a = plan(m, rows, true);
-        ck_assert_msg((double)a.size <= 0.6 * (double)a.sum, "%s, %zu rows: %zu of %zu", workloads[_i], rows, a.size, a.sum);
+        ck_assert_msg((double)a.size <= 0.6 * (double)a.sum, "%s, %zu rows: %zu of %zu", workloads[_i], rows, a.size,
+                      a.sum);
     }
     tern_model_free(m);
 }
 END_TEST
 
-static const char *const chains[] = {"bench/w1.json",        "bench/w2.json",  "bench/w3.json",          "bench/w4.json",
-                                     "bench/w5.json",        "models/mnist-cnn.json", "models/fashion-cnn.json", "models/mnist-rnn.json",
-                                     "models/digits-mlp.json"};
+static const char *const chains[] = {"bench/w1.json",           "bench/w2.json",         "bench/w3.json",
+                                     "bench/w4.json",           "bench/w5.json",         "models/mnist-cnn.json",
+                                     "models/fashion-cnn.json", "models/mnist-rnn.json", "models/digits-mlp.json"};
 
 /* One layer after the other needs no more than what one reads, what it writes, and what it works with. */
 START_TEST(a_chain_runs_in_two_activations) {
@@ -64,15 +69,16 @@ START_TEST(a_chain_runs_in_two_activations) {
     size_t largest = tern_shape_count(&in), second = 0, scratch = 0;
     for (size_t i = 0; i < m->nodes; i++) {
         const tern__node *node = &m->node[i];
-        size_t count = tern_shape_count(&node->out), work = node->scratch + rows * (node->scratch_row + node->evaluation_row);
+        size_t count = tern_shape_count(&node->out),
+               work = node->scratch + rows * (node->scratch_row + node->evaluation_row);
         ck_assert(node->inputs == 1 && node->input[0] == i);
         second = count > largest ? largest : count > second ? count : second;
         if (count > largest) largest = count;
         if (work > scratch) scratch = work;
     }
     tern__memory_plan a = plan(m, rows, false);
-    ck_assert_msg(a.size <= rows * (largest + second) + scratch + 3 * TERN__ALIGN, "%s: %zu for %zu, %zu and %zu", chains[_i], a.size, rows * largest,
-                  rows * second, scratch);
+    ck_assert_msg(a.size <= rows * (largest + second) + scratch + 3 * TERN__ALIGN, "%s: %zu for %zu, %zu and %zu",
+                  chains[_i], a.size, rows * largest, rows * second, scratch);
     tern_model_free(m);
 }
 END_TEST
@@ -94,7 +100,8 @@ enum { IMAGES = 12000, PIXELS = 28 * 28 };
 
 /* IDX files of made-up images. */
 static void write_idx(const char *path, size_t pixels, size_t classes) {
-    const unsigned char start[] = {0, 0, 8, pixels > 1 ? 3 : 1, 0, 0, IMAGES >> 8, IMAGES & 255, 0, 0, 0, 28, 0, 0, 0, 28};
+    const unsigned char start[] = {0, 0, 8, pixels > 1 ? 3 : 1, 0, 0, IMAGES >> 8, IMAGES & 255, 0, 0, 0, 28, 0,
+                                   0, 0, 28};
     static unsigned char row[PIXELS];
     FILE *file = fopen(path, "wb");
     ck_assert_ptr_nonnull(file);
@@ -112,7 +119,8 @@ enum { SANITIZED = 1 };
 enum { SANITIZED = 0 };
 #endif
 
-/* The data's own bytes, the plan and a fifth, and something for the BLAS: an unplanned copy of data, weights or activations does not fit in. */
+/* The data's own bytes, the plan and a fifth, and something for the BLAS: an unplanned copy of data, weights or
+ * activations does not fit in. */
 START_TEST(training_takes_what_is_planned) {
     const size_t own = 8 << 20, data = IMAGES * (PIXELS + 1);
     if (SANITIZED || !status_bytes("VmHWM")) return;
@@ -120,9 +128,11 @@ START_TEST(training_takes_what_is_planned) {
     write_idx(in_dir("x"), PIXELS, 256);
     write_idx(in_dir("y"), 1, 10);
     tern_error err = {0};
-    tern_model *m = quick_model("{'input':{'shape':[784],'scale':0.004},'layers':[{'type':'dense','out_features':512},{'type':'relu'},{'type':'dense','out_features':512},"
-                                "{'type':'relu'},{'type':'dense','out_features':10}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},"
-                                "'train':{'epochs':1,'batch_size':128,'validation_split':0.1},'data':{'train':{'type':'idx','x':'x','y':'y'}}}", NULL);
+    tern_model *m = quick_model(
+        "{'input':{'shape':[784],'scale':0.004},'layers':[{'type':'dense','out_features':512},{'type':'relu'},{'type':'dense','out_features':512},"
+        "{'type':'relu'},{'type':'dense','out_features':10}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},"
+        "'train':{'epochs':1,'batch_size':128,'validation_split':0.1},'data':{'train':{'type':'idx','x':'x','y':'y'}}}",
+        NULL);
     tern__summary s;
     ck_assert(!tern__summary_make(m, 2, &s, NULL));
     size_t before = status_bytes("VmRSS");
@@ -130,7 +140,8 @@ START_TEST(training_takes_what_is_planned) {
     ck_assert_ptr_nonnull(d);
     ck_assert(!tern_fit(m, d, NULL, &(tern_fit_options){.out = in_dir("run"), .threads = 2, .steps = 30}, NULL, &err));
     size_t taken = status_bytes("VmHWM") - before;
-    ck_assert_msg(taken <= data + s.train_bytes + s.train_bytes / 5 + own, "%zu bytes taken: the data is %zu, the plan %zu", taken, data, s.train_bytes);
+    ck_assert_msg(taken <= data + s.train_bytes + s.train_bytes / 5 + own,
+                  "%zu bytes taken: the data is %zu, the plan %zu", taken, data, s.train_bytes);
     tern_dataset_free(d);
     tern_model_free(m);
     tern__summary_free(&s);
@@ -153,9 +164,13 @@ START_TEST(long_runs_take_no_more) {
     if (SANITIZED || !status_bytes("VmRSS")) return;
     make_dir();
     tern_fit_result r;
-    fit(&(tern_fit_options){.out = dir, .epochs = 100000, .steps = STEPS, .threads = 2, .on_step = look, .log_every = 50}, "", &r, NULL, NULL);
+    fit(
+        &(tern_fit_options){
+            .out = dir, .epochs = 100000, .steps = STEPS, .threads = 2, .on_step = look, .log_every = 50},
+        "", &r, NULL, NULL);
     ck_assert_uint_eq(r.steps, STEPS);
-    ck_assert_msg(late_bytes <= early_bytes + (256 << 10), "%zu bytes after %d steps, %zu after %d", early_bytes, EARLY, late_bytes, STEPS);
+    ck_assert_msg(late_bytes <= early_bytes + (256 << 10), "%zu bytes after %d steps, %zu after %d", early_bytes, EARLY,
+                  late_bytes, STEPS);
     remove_dir();
 }
 END_TEST

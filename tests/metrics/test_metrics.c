@@ -19,14 +19,19 @@ enum { MOST = 128 };
 /* A metric with predictions and targets of its own. */
 typedef struct bench {
     const tern_metric_type *type;
-    settings                options;
-    tern_metric_spec        spec;
-    tern_real               p[MOST], t[MOST];
+    settings options;
+    tern_metric_spec spec;
+    tern_real p[MOST], t[MOST];
 } bench;
 
 static tern_loss_spec classes(tern_shape pred) {
-    tern_loss_spec spec = {.pred = pred, .kind = TERN_TARGET_CLASSES, .target = {.rank = pred.rank - 1}, .classes = pred.dim[0],
-                           .has_ignore = true, .ignore = -100, .threshold = (double)NAN};
+    tern_loss_spec spec = {.pred = pred,
+                           .kind = TERN_TARGET_CLASSES,
+                           .target = {.rank = pred.rank - 1},
+                           .classes = pred.dim[0],
+                           .has_ignore = true,
+                           .ignore = -100,
+                           .threshold = (double)NAN};
     for (size_t i = 1; i < pred.rank; i++) spec.target.dim[i - 1] = pred.dim[i];
     return spec;
 }
@@ -99,7 +104,8 @@ START_TEST(accuracy_of_classes) {
 }
 END_TEST
 
-/* Classes in the first dimension of a sample, two predictions in each: rows are {p of 0, p of 0, p of 1, p of 1, ...}. */
+/* Classes in the first dimension of a sample, two predictions in each: rows are {p of 0, p of 0, p of 1, p of 1, ...}.
+ */
 START_TEST(accuracy_of_many_predictions) {
     static const double p[] = {1, 0, 5, 2, 3, 9, /**/ 7, 1, 7, 1, 2, 1}, t[] = {1, 2, 0, 1};
     bench b;
@@ -171,7 +177,8 @@ START_TEST(r2) {
     set_up(&b, "r2", "", values(TERN_SHAPE(3), NAN));
     fill_numbers(&b);
     ck_near(value(&b, 8), 0.6081975705240004, near);
-    for (size_t i = 1; i < 24; i += 3) b.p[i] = b.t[i] = (tern_real)0.1; /* an output whose targets are all the same, met */
+    for (size_t i = 1; i < 24; i += 3)
+        b.p[i] = b.t[i] = (tern_real)0.1; /* an output whose targets are all the same, met */
     ck_near(value(&b, 8), 0.7905432154356266, near);
     b.p[1] = 1; /* and not met */
     ck_near(value(&b, 8), 0.7905432154356266 - 1.0 / 3, near);

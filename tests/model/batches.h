@@ -7,9 +7,9 @@
 enum { ROWS = 48 };
 
 typedef struct batch_data {
-    tern_real  *x, *y;
+    tern_real *x, *y;
     tern_tensor tx, ty;
-    tern_batch  batch;
+    tern_batch batch;
 } batch_data;
 
 /* A batch of `rows` rows with targets of `count` numbers, or classes below `classes` where that is not 0. */

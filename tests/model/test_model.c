@@ -1,5 +1,5 @@
-/* test_model.c - the machine as a whole: slices, steps that allocate nothing, weights by name. Graphs are in test_graphs.c,
- * running averages in test_states.c. */
+/* test_model.c - the machine as a whole: slices, steps that allocate nothing, weights by name. Graphs are in
+ * test_graphs.c, running averages in test_states.c. */
 #include "memory.h"
 #include "trained.h"
 
@@ -7,15 +7,17 @@
 
 /* ---- steps ---- */
 
-static const char mlp[] = "{'seed':%d,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':96},{'type':'relu'},{'type':'dropout','p':0.1},"
-                          "{'type':'dense','out_features':5}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.005},'metrics':['accuracy'],"
-                          "'schedule':{'type':'exponential','gamma':0.999,'interval':'step'},'train':{'epochs':1,'clip_grad_norm':1}}";
+static const char mlp[] =
+    "{'seed':%d,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':96},{'type':'relu'},{'type':'dropout','p':0.1},"
+    "{'type':'dense','out_features':5}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.005},'metrics':['accuracy'],"
+    "'schedule':{'type':'exponential','gamma':0.999,'interval':'step'},'train':{'epochs':1,'clip_grad_norm':1}}";
 
 static void begin_training(trained *x, int seed, size_t threads) {
     char text[1024];
     snprintf(text, sizeof text, mlp, seed);
     x->m = quick_model(text, NULL);
-    x->t = tern_trainer_new(x->m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS, .steps_per_epoch = 10}, NULL);
+    x->t = tern_trainer_new(
+        x->m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS, .steps_per_epoch = 10}, NULL);
     ck_assert_ptr_nonnull(x->t);
     make_batch(&x->d, x->m, ROWS, 5);
 }
@@ -107,7 +109,8 @@ START_TEST(what_is_not_finite_is_named) {
     x.d.x[7 * 64 + 3] = kept;
     tern_weight w;
     ck_assert(tern_model_find_weight(x.m, "0.weight", &w));
-    for (size_t i = 0; i < tern_tensor_count(&w.tensor); i++) w.tensor.data[i] = (tern_real)(x.d.x[i % 64] < 0 ? -TOLERANCE(3e38, 1e308) : TOLERANCE(3e38, 1e308));
+    for (size_t i = 0; i < tern_tensor_count(&w.tensor); i++)
+        w.tensor.data[i] = (tern_real)(x.d.x[i % 64] < 0 ? -TOLERANCE(3e38, 1e308) : TOLERANCE(3e38, 1e308));
     tern_error_clear(&err);
     ck_assert_int_eq(tern_trainer_step(x.t, &x.d.batch, NULL, &err), TERN_ERROR_DIVERGED);
     ck_contains(err.item[0].text, "the output of layer \"0\" (dense) in row 0 of the batch");
@@ -138,8 +141,11 @@ START_TEST(reductions_divide) {
     double loss[3];
     for (size_t i = 0; i < 3; i++) {
         char text[512];
-        snprintf(text, sizeof text, "{'input':{'shape':[6]},'layers':[{'type':'dense','out_features':4}],'loss':{'type':'mse','reduction':'%s'},"
-                                    "'optimizer':{'type':'sgd','lr':0.1}}", reductions[i]);
+        snprintf(
+            text, sizeof text,
+            "{'input':{'shape':[6]},'layers':[{'type':'dense','out_features':4}],'loss':{'type':'mse','reduction':'%s'},"
+            "'optimizer':{'type':'sgd','lr':0.1}}",
+            reductions[i]);
         tern_model *m = quick_model(text, NULL);
         tern_trainer *t = tern_trainer_new(m, &(tern_trainer_options){.batch_size = ROWS}, NULL);
         batch_data d;
@@ -169,8 +175,10 @@ START_TEST(weights_go_out_and_in) {
     ck_assert(same_weights(a.m, b.m));
 
     /* Everything that does not fit is said at once, and nothing is changed. */
-    tern_model *other = quick_model("{'seed':5,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':96,'name':'0'},{'type':'relu'},{'type':'dense','out_features':5,'name':'head'},"
-                        "{'type':'dense','out_features':7}]}", &err);
+    tern_model *other = quick_model(
+        "{'seed':5,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':96,'name':'0'},{'type':'relu'},{'type':'dense','out_features':5,'name':'head'},"
+        "{'type':'dense','out_features':7}]}",
+        &err);
     ck_assert_ptr_nonnull(other);
     tern_real kept = tern_model_weight(other, 0).tensor.data[0];
     ck_assert_int_eq(tern_model_load(other, path, &err), TERN_ERROR_DATA);
@@ -188,11 +196,15 @@ START_TEST(weights_go_out_and_in) {
 END_TEST
 
 START_TEST(initial_weights_are_pytorchs) {
-    tern_model *m = quick_model("{'seed':1,'input':{'shape':[400]},'layers':[{'type':'dense','out_features':300},{'type':'dense','out_features':200,'init':{'type':'kaiming_normal'},"
-                                "'bias_init':{'type':'constant','value':0.5}}]}", NULL);
-    tern_tensor w = tern_model_weight(m, 0).tensor, k = tern_model_weight(m, 2).tensor, bias = tern_model_weight(m, 3).tensor;
+    tern_model *m = quick_model(
+        "{'seed':1,'input':{'shape':[400]},'layers':[{'type':'dense','out_features':300},{'type':'dense','out_features':200,'init':{'type':'kaiming_normal'},"
+        "'bias_init':{'type':'constant','value':0.5}}]}",
+        NULL);
+    tern_tensor w = tern_model_weight(m, 0).tensor, k = tern_model_weight(m, 2).tensor,
+                bias = tern_model_weight(m, 3).tensor;
     double largest = 0, sum = 0, square = 0;
-    for (size_t i = 0; i < tern_tensor_count(&w); i++) largest = fmax(largest, fabs((double)w.data[i])), sum += (double)w.data[i];
+    for (size_t i = 0; i < tern_tensor_count(&w); i++)
+        largest = fmax(largest, fabs((double)w.data[i])), sum += (double)w.data[i];
     ck_assert(largest <= 1.0 / 20 && largest > 0.999 / 20); /* 1 / sqrt(400) */
     ck_near(sum / 120000, 0, 5e-4);
     for (size_t i = 0; i < tern_tensor_count(&k); i++) square += (double)k.data[i] * (double)k.data[i];
@@ -228,7 +240,10 @@ START_TEST(every_allocation_may_fail) {
         char text[1024];
         snprintf(text, sizeof text, mlp, 1);
         tern_model *m = quick_model(text, &err);
-        tern_trainer *t = m ? tern_trainer_new(m, &(tern_trainer_options){.threads = 2, .batch_size = ROWS, .steps_per_epoch = 3}, &err) : NULL;
+        tern_trainer *t =
+            m ? tern_trainer_new(m, &(tern_trainer_options){.threads = 2, .batch_size = ROWS, .steps_per_epoch = 3},
+                                 &err)
+              : NULL;
         tern_predictor *r = t ? tern_predictor_new(m, ROWS, 2, &err) : NULL;
         tern__alloc_fail(SIZE_MAX, false);
         bool done = r;

@@ -1,4 +1,5 @@
-/* test_output_parallel.c - a first layer that the workers share by its outputs: the same training as with one worker, whatever comes between. */
+/* test_output_parallel.c - a first layer that the workers share by its outputs: the same training as with one worker,
+ * whatever comes between. */
 #include "memory.h"
 #include "trained.h"
 #include "trainer_internal.h"
@@ -6,16 +7,19 @@
 enum { INPUTS = 20 * 30, FEW = 13 };
 
 /* More weights in the first layer than numbers pass through it, 70 outputs so that shares differ, and work for four. */
-static const char text[] = "{'seed':3,'input':{'shape':[20,30]},'layers':[{'type':'flatten'},{'type':'dense','out_features':70},{'type':'relu'},{'type':'dense','out_features':5}],"
-                           "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.001,'weight_decay':0.01},'train':{'epochs':1,'clip_grad_norm':0.5}}";
+static const char text[] =
+    "{'seed':3,'input':{'shape':[20,30]},'layers':[{'type':'flatten'},{'type':'dense','out_features':70},{'type':'relu'},{'type':'dense','out_features':5}],"
+    "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.001,'weight_decay':0.01},'train':{'epochs':1,'clip_grad_norm':0.5}}";
 
 static void begin_training(trained *x, size_t threads) {
     x->m = quick_model(text, NULL);
-    x->t = tern_trainer_new(x->m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS, .accumulates = true}, NULL);
+    x->t = tern_trainer_new(x->m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS, .accumulates = true},
+                            NULL);
     ck_assert_ptr_nonnull(x->t);
     ck_assert_int_eq(x->t->group.output_parallel.node, threads > 1 ? 1 : TERN__ROWS_ONLY);
     make_batch(&x->d, x->m, ROWS, 5);
-    tern_random_normal(&(tern_random){.seed = 1, .purpose = TERN_RANDOM_OTHER}, 0, ROWS * INPUTS, x->d.x); /* well conditioned */
+    tern_random_normal(&(tern_random){.seed = 1, .purpose = TERN_RANDOM_OTHER}, 0, ROWS * INPUTS,
+                       x->d.x); /* well conditioned */
 }
 
 /* Steps of large and small batches, which fewer workers take, and updates from several. */
@@ -107,15 +111,19 @@ END_TEST
 /* Layers that are left to rows: too little in them, not the first, or not so made. */
 START_TEST(other_layers_are_not_shared) {
     static const char *const layers[] = {
-        "{'type':'dense','out_features':40}",                                                      /* two shares of 16 at least, of three */
-        "{'type':'dropout','p':0.5},{'type':'dense','out_features':200}",                          /* x is not the model's input */
-        "{'type':'layer_norm'},{'type':'dense','out_features':200}",                               /* nor is it the first to be trained */
-        "{'type':'reshape','shape':[600,1]},{'type':'dense','out_features':64},{'type':'flatten'}", /* few weights for its outputs */
+        "{'type':'dense','out_features':40}",                             /* two shares of 16 at least, of three */
+        "{'type':'dropout','p':0.5},{'type':'dense','out_features':200}", /* x is not the model's input */
+        "{'type':'layer_norm'},{'type':'dense','out_features':200}",      /* nor is it the first to be trained */
+        "{'type':'reshape','shape':[600,1]},{'type':'dense','out_features':64},{'type':'flatten'}", /* few weights for
+                                                                                                       its outputs */
         "{'type':'reshape','shape':[1,20,30]},{'type':'conv2d','out_channels':64,'kernel_size':3},{'type':'flatten'}",
     };
     for (size_t i = 0; i < COUNT(layers); i++) {
         char model[512];
-        snprintf(model, sizeof model, "{'input':{'shape':[600]},'layers':[%s,{'type':'dense','out_features':3}],'loss':{'type':'mse'},'optimizer':{'type':'adam'}}", layers[i]);
+        snprintf(
+            model, sizeof model,
+            "{'input':{'shape':[600]},'layers':[%s,{'type':'dense','out_features':3}],'loss':{'type':'mse'},'optimizer':{'type':'adam'}}",
+            layers[i]);
         tern_model *m = quick_model(model, NULL);
         ck_assert_msg(tern__output_parallel_choose(m, ROWS, 3) == TERN__ROWS_ONLY, "%s", layers[i]);
         tern_model_free(m);

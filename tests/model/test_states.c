@@ -1,20 +1,23 @@
-/* test_states.c - running averages in the machine: sums over all slices, who may change them and when, evaluation, files. */
+/* test_states.c - running averages in the machine: sums over all slices, who may change them and when, evaluation,
+ * files. */
 #include "memory.h"
 #include "trained.h"
 
 #include <unistd.h>
 
 /* Enough work that every worker gets its slice. */
-static const char normed[] = "{'seed':1,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':192},{'type':'reshape','shape':[32,6]},{'type':'batch_norm'},{'type':'tanh'},"
-                             "{'type':'flatten'},{'type':'dense','out_features':96},{'type':'batch_norm','cumulative':true},{'type':'dense','out_features':5}],"
-                             "'loss':{'type':'cross_entropy'},'optimizer':{'type':'sgd','lr':0.05,'momentum':0.5}}";
+static const char normed[] =
+    "{'seed':1,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':192},{'type':'reshape','shape':[32,6]},{'type':'batch_norm'},{'type':'tanh'},"
+    "{'type':'flatten'},{'type':'dense','out_features':96},{'type':'batch_norm','cumulative':true},{'type':'dense','out_features':5}],"
+    "'loss':{'type':'cross_entropy'},'optimizer':{'type':'sgd','lr':0.05,'momentum':0.5}}";
 
 static void begin_training(trained *x, size_t threads) {
     x->m = quick_model(normed, NULL);
     x->t = tern_trainer_new(x->m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS}, NULL);
     ck_assert_ptr_nonnull(x->t);
     make_batch(&x->d, x->m, ROWS, 5);
-    tern_random_normal(&(tern_random){.seed = 1, .purpose = TERN_RANDOM_OTHER}, 0, ROWS * 64, x->d.x); /* well conditioned */
+    tern_random_normal(&(tern_random){.seed = 1, .purpose = TERN_RANDOM_OTHER}, 0, ROWS * 64,
+                       x->d.x); /* well conditioned */
 }
 
 static double take_steps(trained *x, size_t n) {
@@ -44,7 +47,8 @@ START_TEST(batch_sums_do_not_depend_on_slices) {
 }
 END_TEST
 
-/* What a step that failed, or no step at all, does to running averages: nothing. Training goes on as if it had not been. */
+/* What a step that failed, or no step at all, does to running averages: nothing. Training goes on as if it had not
+ * been. */
 START_TEST(only_a_step_changes_states) {
     for (size_t threads = 1; threads <= 2; threads++) {
         trained x, untouched;
@@ -130,14 +134,17 @@ END_TEST
 
 /* Without running averages evaluation goes by the batch at hand, all of its slices together. */
 START_TEST(evaluation_without_running_averages) {
-    tern_model *m = quick_model("{'input':{'shape':[64]},'layers':[{'type':'dense','out_features':400},{'type':'batch_norm','track_running_stats':false}]}", NULL);
+    tern_model *m = quick_model(
+        "{'input':{'shape':[64]},'layers':[{'type':'dense','out_features':400},{'type':'batch_norm','track_running_stats':false}]}",
+        NULL);
     static tern_real x[ROWS * 64], one[ROWS * 400], more[ROWS * 400];
     ck_assert_uint_eq(tern_model_weight_count(m), 4);
     quick_numbers(COUNT(x), 0.5, x);
     run(m, x, ROWS, 1, one);
     for (size_t c = 0; c < 400; c += 57) {
         double sum = 0, square = 0;
-        for (size_t i = 0; i < ROWS; i++) sum += (double)one[i * 400 + c], square += (double)one[i * 400 + c] * (double)one[i * 400 + c];
+        for (size_t i = 0; i < ROWS; i++)
+            sum += (double)one[i * 400 + c], square += (double)one[i * 400 + c] * (double)one[i * 400 + c];
         ck_near(sum / ROWS, 0, TOLERANCE(1e-5, 1e-13));
         ck_near(square / ROWS, 1, 1e-3);
     }

@@ -5,9 +5,9 @@
 #include "batches.h"
 
 typedef struct trained {
-    tern_model   *m;
+    tern_model *m;
     tern_trainer *t;
-    batch_data    d;
+    batch_data d;
 } trained;
 
 static inline void end_training(trained *x) {
@@ -25,8 +25,10 @@ static inline void expect_same(const trained *a, const trained *b, double tolera
     }
 }
 
-/* Trains `one`, which has one worker, for n steps, and others with 2 to 4 workers: they learn the same, and twice so to the byte. */
-static inline void expect_same_training(trained *one, void (*begin)(trained *x, size_t threads), double (*take_steps)(trained *x, size_t n), size_t n) {
+/* Trains `one`, which has one worker, for n steps, and others with 2 to 4 workers: they learn the same, and twice so to
+ * the byte. */
+static inline void expect_same_training(trained *one, void (*begin)(trained *x, size_t threads),
+                                        double (*take_steps)(trained *x, size_t n), size_t n) {
     double first = take_steps(one, 1), loss = take_steps(one, n - 1);
     ck_assert_msg(loss < 0.8 * first, "%g, then %g", first, loss);
     for (size_t threads = 2; threads <= 4; threads++) {

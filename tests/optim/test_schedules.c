@@ -16,7 +16,7 @@ static const tern_schedule_type *const types[] = {
 
 /* What a schedule answers, tick by tick; tests/golden/schedules.py has the formula of the losses too. */
 typedef struct golden {
-    const char   *type, *set;
+    const char *type, *set;
     const double *lr, *momentum;
 } golden;
 
@@ -53,20 +53,34 @@ END_TEST
 START_TEST(reference_lists) {
     static const struct {
         const char *type, *set;
-        size_t      total, n;
-        double      lr[10];
+        size_t total, n;
+        double lr[10];
     } cases[] = {
         {"step", "step_size=3", 0, 8, {1, 1, 1, .1, .1, .1, .01, .01}},
         {"multi_step", "milestones=[2,5]", 0, 6, {1, 1, .1, .1, .1, .01}},
-        {"cosine", "t_max=5 eta_min=0.1", 0, 8, {1, .91405765, .68905765, .41094235, .18594235, .1, .18594235, .41094235}},
+        {"cosine",
+         "t_max=5 eta_min=0.1",
+         0,
+         8,
+         {1, .91405765, .68905765, .41094235, .18594235, .1, .18594235, .41094235}},
         {"cosine", "", 5, 6, {1, .9045085, .6545085, .3454915, .0954915, 0}},
         {"cosine_restarts", "t_0=3 t_mult=2", 0, 10, {1, .75, .25, 1, .9330127, .75, .5, .25, .0669873, 1}},
         {"linear", "start_factor=0.1 total_iters=4", 0, 6, {.1, .325, .55, .775, 1, 1}},
         {"polynomial", "total_iters=4 power=2", 0, 6, {1, .5625, .25, .0625, 0, 0}},
-        {"one_cycle", "max_lr=1", 10, 10, {.04, .52, 1, .95048463, .81174565, .61126202, .38874198, .18825835, .04951937, 4e-6}},
-        {"one_cycle", "max_lr=1 total_steps=10 anneal_strategy=linear", 99, 10,
+        {"one_cycle",
+         "max_lr=1",
+         10,
+         10,
+         {.04, .52, 1, .95048463, .81174565, .61126202, .38874198, .18825835, .04951937, 4e-6}},
+        {"one_cycle",
+         "max_lr=1 total_steps=10 anneal_strategy=linear",
+         99,
+         10,
          {.04, .52, 1, .85714343, .71428686, .57143029, .42857371, .28571714, .14286057, 4e-6}},
-        {"one_cycle", "max_lr=1 three_phase=true", 10, 10,
+        {"one_cycle",
+         "max_lr=1 three_phase=true",
+         10,
+         10,
          {.04, .52, 1, .52, .04, .03618072, .02618172, .01382228, .00382328, 4e-6}},
         {"plateau", "patience=2 factor=0.5", 0, 10, {1, 1, 1, 1, 1, .5, .5, .5, .25, .25}},
     };
@@ -110,7 +124,8 @@ START_TEST(refusals) {
     } cases[] = {
         {"cosine", "", "/t_max", "is needed"},
         {"one_cycle", "max_lr=1", "/total_steps", "is needed"},
-        {"one_cycle", "max_lr=1 total_steps=10 pct_start=0.6 three_phase=true", "/pct_start", "is 0.6, but with three_phase"},
+        {"one_cycle", "max_lr=1 total_steps=10 pct_start=0.6 three_phase=true", "/pct_start",
+         "is 0.6, but with three_phase"},
         {"multi_step", "milestones=[2,2.5]", "/milestones", "holds 2.5, but ticks are whole numbers"},
     };
     for (size_t c = 0; c < COUNT(cases); c++) {

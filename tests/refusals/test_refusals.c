@@ -1,9 +1,11 @@
-/* test_refusals.c - model files that must not be accepted, and every line that tern then says. They stand in *.txt beside it:
+/* test_refusals.c - model files that must not be accepted, and every line that tern then says. They stand in *.txt
+ * beside it:
  *
  *   ## what is wrong        begins a case; what stands before the first is a comment
  *   {"layers": []}          the file; <0x00> is that byte, <65 times [> that many of them
  *   > 1:12: error: /layers: is empty...
- *                           each line of the answer, in order, without the file's name; "..." at the end stands for the rest
+ *                           each line of the answer, in order, without the file's name; "..." at the end stands for the
+ * rest
  *
  * A case without answers must be accepted without a word. */
 #include "test.h"
@@ -18,11 +20,11 @@ enum { MOST_CASES = 512, MOST_LINES = 64 };
 typedef struct refusal {
     const char *name, *json, *end; /* the JSON is json .. end */
     const char *line[MOST_LINES];  /* what is expected */
-    size_t      lines;
+    size_t lines;
 } refusal;
 
 static refusal cases[MOST_CASES];
-static size_t  n_cases;
+static size_t n_cases;
 
 Suite *refusals_suite(void);
 
@@ -72,7 +74,7 @@ static void find_cases(void) {
 
 typedef struct text {
     size_t n, room;
-    char  *at;
+    char *at;
 } text;
 
 static void append(text *t, size_t times, char c) {
@@ -93,7 +95,8 @@ static text expand(const refusal *c) {
         char repeated;
         int used = 0;
         if (sscanf(s, "<0x%2x>%n", &byte, &used) == 1 && used) append(&t, 1, (char)byte);
-        else if ((used = 0, sscanf(s, "<%u times %c>%n", &times, &repeated, &used)) == 2 && used) append(&t, times, repeated);
+        else if ((used = 0, sscanf(s, "<%u times %c>%n", &times, &repeated, &used)) == 2 && used)
+            append(&t, times, repeated);
         else append(&t, 1, *s), used = 1;
         s += used;
     }
@@ -131,8 +134,8 @@ START_TEST(model_is_refused) {
     for (size_t i = 0; i < c->lines; i++) {
         char line[1100], want[1100];
         snprintf(want, sizeof want, "model:%s", c->line[i]);
-        ck_assert_msg(matches(tern_error_line(&err, i, line, sizeof line), want), "%s: expected\n> %s\nfound:%s", c->name,
-                      c->line[i], answer(&err));
+        ck_assert_msg(matches(tern_error_line(&err, i, line, sizeof line), want), "%s: expected\n> %s\nfound:%s",
+                      c->name, c->line[i], answer(&err));
     }
     ck_assert_msg(!m == (err.errors > 0), "%s: %zu errors, but the model was %s", c->name, err.errors,
                   m ? "accepted" : "refused");
@@ -144,7 +147,8 @@ START_TEST(cases_are_found) {
     ck_assert_uint_gt(n_cases, 50);
     ck_assert_uint_lt(n_cases, MOST_CASES);
     for (size_t i = 0; i < n_cases; i++)
-        ck_assert_msg(cases[i].end > cases[i].json && cases[i].lines < MOST_LINES, "%s: not a whole case", cases[i].name);
+        ck_assert_msg(cases[i].end > cases[i].json && cases[i].lines < MOST_LINES, "%s: not a whole case",
+                      cases[i].name);
 }
 END_TEST
 

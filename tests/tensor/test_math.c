@@ -1,5 +1,5 @@
-/* test_math.c - elementwise functions: error in units in the last place against libm in more precision; softmax against its
- * formula. */
+/* test_math.c - elementwise functions: error in units in the last place against libm in more precision; softmax against
+ * its formula. */
 #include "test.h"
 
 #include <tern/math.h>
@@ -17,9 +17,7 @@ typedef double wide;
 static tern_real after(tern_real x) { return nextafterf(x, HUGE_VALF); }
 #endif
 
-static wide sigmoid(wide x) {
-    return 1 / (1 + WIDE(exp)(-x));
-}
+static wide sigmoid(wide x) { return 1 / (1 + WIDE(exp)(-x)); }
 
 /* The distance of two neighbours around the exact value. */
 static wide ulp(wide exact) {
@@ -37,14 +35,22 @@ typedef struct function {
 } function;
 
 static const function functions[] = {
-    {"exp", tern_exp, WIDE(exp), -87, 88, 4},          {"exp", tern_exp, WIDE(exp), -1, 1, 4},
-    {"log", tern_log, WIDE(log), 0.25, 4, 4},          {"log", tern_log, WIDE(log), 1e-30, 1e-20, 4},
-    {"log", tern_log, WIDE(log), 4, 1e30, 4},          {"log1p", tern_log1p, WIDE(log1p), -0.9999, 1, 4},
-    {"log1p", tern_log1p, WIDE(log1p), -1e-4, 1e-4, 4}, {"log1p", tern_log1p, WIDE(log1p), 1, 1e9, 4},
-    {"expm1", tern_expm1, WIDE(expm1), -80, 80, 4},    {"expm1", tern_expm1, WIDE(expm1), -1e-2, 1e-2, 4},
-    {"tanh", tern_tanh, WIDE(tanh), -20, 20, 4},       {"tanh", tern_tanh, WIDE(tanh), -1, 1, 4},
-    {"tanh", tern_tanh, WIDE(tanh), -1e-4, 1e-4, 4},   {"erf", tern_erf, WIDE(erf), -6, 6, 4},
-    {"erf", tern_erf, WIDE(erf), -0.1, 0.1, 4},        {"sigmoid", tern_sigmoid, sigmoid, -80, 80, TOLERANCE(4, 4.5)},
+    {"exp", tern_exp, WIDE(exp), -87, 88, 4},
+    {"exp", tern_exp, WIDE(exp), -1, 1, 4},
+    {"log", tern_log, WIDE(log), 0.25, 4, 4},
+    {"log", tern_log, WIDE(log), 1e-30, 1e-20, 4},
+    {"log", tern_log, WIDE(log), 4, 1e30, 4},
+    {"log1p", tern_log1p, WIDE(log1p), -0.9999, 1, 4},
+    {"log1p", tern_log1p, WIDE(log1p), -1e-4, 1e-4, 4},
+    {"log1p", tern_log1p, WIDE(log1p), 1, 1e9, 4},
+    {"expm1", tern_expm1, WIDE(expm1), -80, 80, 4},
+    {"expm1", tern_expm1, WIDE(expm1), -1e-2, 1e-2, 4},
+    {"tanh", tern_tanh, WIDE(tanh), -20, 20, 4},
+    {"tanh", tern_tanh, WIDE(tanh), -1, 1, 4},
+    {"tanh", tern_tanh, WIDE(tanh), -1e-4, 1e-4, 4},
+    {"erf", tern_erf, WIDE(erf), -6, 6, 4},
+    {"erf", tern_erf, WIDE(erf), -0.1, 0.1, 4},
+    {"sigmoid", tern_sigmoid, sigmoid, -80, 80, TOLERANCE(4, 4.5)},
     {"sigmoid", tern_sigmoid, sigmoid, -5, 5, TOLERANCE(4, 4.5)},
 };
 
@@ -58,8 +64,8 @@ START_TEST(math_is_accurate) {
     for (size_t i = 0; i < N; i++) {
         wide exact = f->exact((wide)x[i]), error = WIDE(fabs)((wide)y[i] - exact) / ulp(exact);
         if (!((double)error <= f->most))
-            ck_abort_msg("%s(%.17g) is %.17g, expected %.17g: %.2f ulp", f->name, (double)x[i], (double)y[i], (double)exact,
-                         (double)error);
+            ck_abort_msg("%s(%.17g) is %.17g, expected %.17g: %.2f ulp", f->name, (double)x[i], (double)y[i],
+                         (double)exact, (double)error);
     }
 }
 END_TEST
@@ -72,8 +78,8 @@ START_TEST(math_special_values) {
         f->fast(COUNT(values) + pad, x, y);
         for (size_t i = 0; i < COUNT(values) + pad; i++) {
             double want = (double)(tern_real)f->exact((wide)x[i]);
-            ck_assert_msg(test_is_near((double)y[i], want, TOLERANCE(5e-7, 1e-15)), "%s(%g) is %.17g, expected %.17g", f->name,
-                          (double)x[i], (double)y[i], want);
+            ck_assert_msg(test_is_near((double)y[i], want, TOLERANCE(5e-7, 1e-15)), "%s(%g) is %.17g, expected %.17g",
+                          f->name, (double)x[i], (double)y[i], want);
         }
     }
 }
@@ -118,7 +124,8 @@ static void check_softmax(size_t outer, size_t n, size_t inner, bool in_place) {
                 double want = (double)v[i * inner] - max - log(sum);
                 size_t at = (o * n + i) * inner + j;
                 ck_assert_msg(test_is_near((double)soft[at] / exp(want), 1, TOLERANCE(1e-5, 1e-13)),
-                              "[%zu %zu %zu] at %zu: %g, expected %g", outer, n, inner, at, (double)soft[at], exp(want));
+                              "[%zu %zu %zu] at %zu: %g, expected %g", outer, n, inner, at, (double)soft[at],
+                              exp(want));
                 ck_near(log_soft[at], want, TOLERANCE(1e-6, 1e-14));
             }
         }
@@ -126,9 +133,9 @@ static void check_softmax(size_t outer, size_t n, size_t inner, bool in_place) {
 }
 
 START_TEST(softmax_equals_the_formula) {
-    const size_t shape[][3] = {{1, 1, 1}, {5, 2, 1}, {64, 10, 1}, {3, 31, 1}, {3, 32, 1}, {3, 77, 1}, {2, 1000, 1}, {1025, 1, 1},
-                               {2, 1024, 1}, {3, 1025, 1}, {2, 5000, 1}, {2, 3, 2}, {1, 10, 7}, {3, 5, 255}, {2, 4, 256},
-                               {2, 4, 700}};
+    const size_t shape[][3] = {{1, 1, 1},    {5, 2, 1},    {64, 10, 1},  {3, 31, 1},   {3, 32, 1},   {3, 77, 1},
+                               {2, 1000, 1}, {1025, 1, 1}, {2, 1024, 1}, {3, 1025, 1}, {2, 5000, 1}, {2, 3, 2},
+                               {1, 10, 7},   {3, 5, 255},  {2, 4, 256},  {2, 4, 700}};
     for (size_t i = 0; i < COUNT(shape); i++)
         for (int in_place = 0; in_place < 2; in_place++) check_softmax(shape[i][0], shape[i][1], shape[i][2], in_place);
 }
@@ -150,7 +157,8 @@ START_TEST(softmax_special_values) {
                 for (size_t i = 0; i < n; i++) ck_near(y[i * inner], i == last, 0);
             }
 
-            for (size_t i = 0; i < n * inner; i++) x[i] = -(tern_real)INFINITY; /* all masked: no answer, not a made-up one */
+            for (size_t i = 0; i < n * inner; i++)
+                x[i] = -(tern_real)INFINITY; /* all masked: no answer, not a made-up one */
             tern_softmax(1, n, inner, x, y);
             for (size_t i = 0; i < n; i++) ck_assert(isnan(y[i * inner]));
             for (size_t bad = 0; bad < n; bad += 1 + n / 7) { /* NaN anywhere spoils its row */

@@ -12,7 +12,8 @@ TCase *math_case(void), *ulps_case(void), *walked_case(void), *products_case(voi
 /* ---- shapes ---- */
 
 START_TEST(shape_basics) {
-    tern_shape image = TERN_SHAPE(3, 28, 28), scalar = {0}, big = {5, {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX}};
+    tern_shape image = TERN_SHAPE(3, 28, 28), scalar = {0},
+               big = {5, {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX}};
     char text[TERN_SHAPE_TEXT];
     ck_assert_uint_eq(tern_shape_count(&image), 3 * 28 * 28);
     ck_assert_uint_eq(tern_shape_count(&scalar), 1);
@@ -36,7 +37,8 @@ START_TEST(shape_count_is_checked) {
     ck_assert(!tern_shape_count_checked(&TERN_SHAPE(10, 10), 99, &count));
     ck_assert(!tern_shape_count_checked(&TERN_SHAPE(101), 100, &count));
     ck_assert(!tern_shape_count_checked(&(tern_shape){0}, 0, &count));
-    ck_assert(!tern_shape_count_checked(&TERN_SHAPE((size_t)1 << 32, (size_t)1 << 32), SIZE_MAX, &count)); /* 0 if it wrapped */
+    ck_assert(!tern_shape_count_checked(&TERN_SHAPE((size_t)1 << 32, (size_t)1 << 32), SIZE_MAX,
+                                        &count)); /* 0 if it wrapped */
     ck_assert(!tern_shape_count_checked(&TERN_SHAPE(SIZE_MAX, 3), SIZE_MAX, &count));
     ck_assert(tern_shape_count_checked(&TERN_SHAPE(0, SIZE_MAX, SIZE_MAX), SIZE_MAX, &count));
     ck_assert_uint_eq(count, 0);
@@ -87,7 +89,8 @@ START_TEST(tensor_rows) {
     const size_t sizes[][2] = {{1, 1}, {7, 1}, {8, 3}, {9, 10}, {23, 17}, {64, 128}, {1, 33}};
     for (size_t s = 0; s < COUNT(sizes); s++) {
         size_t rows = sizes[s][0], cols = sizes[s][1];
-        tern_tensor y = random_tensor(0, rows, cols), same = random_tensor(3, rows, cols), b = random_tensor(1, 1, cols), sum = b;
+        tern_tensor y = random_tensor(0, rows, cols), same = random_tensor(3, rows, cols),
+                    b = random_tensor(1, 1, cols), sum = b;
         tern_tensor_copy(&y, &same);
         tern_add_row(&b, &y);
         for (size_t i = 0; i < rows * cols; i++) ck_assert(y.data[i] == same.data[i] + b.data[i % cols]);
@@ -109,7 +112,8 @@ static double element(const tern_tensor *t, tern_transpose turned, size_t i, siz
     return (double)(turned == TERN_T ? t->data[j * cols + i] : t->data[i * cols + j]);
 }
 
-static void check_gemm(size_t m, size_t n, size_t k, tern_transpose ta, tern_transpose tb, tern_real alpha, tern_real beta) {
+static void check_gemm(size_t m, size_t n, size_t k, tern_transpose ta, tern_transpose tb, tern_real alpha,
+                       tern_real beta) {
     tern_tensor a = ta == TERN_N ? random_tensor(0, m, k) : random_tensor(0, k, m);
     tern_tensor b = tb == TERN_N ? random_tensor(1, k, n) : random_tensor(1, n, k);
     tern_tensor c = random_tensor(2, m, n), before = random_tensor(3, m, n);
@@ -124,25 +128,26 @@ static void check_gemm(size_t m, size_t n, size_t k, tern_transpose ta, tern_tra
             for (size_t l = 0; l < k; l++) sum += element(&a, ta, i, l) * element(&b, tb, l, j);
             double want = (double)alpha * sum + (beta == 0 ? 0 : (double)beta * (double)before.data[i * n + j]);
             ck_assert_msg(test_is_near((double)c.data[i * n + j], want, TOLERANCE(2e-5, 1e-13)),
-                          "m %zu n %zu k %zu %d%d alpha %g beta %g, at %zu %zu: %g, expected %g", m, n, k, ta, tb, (double)alpha,
-                          (double)beta, i, j, (double)c.data[i * n + j], want);
+                          "m %zu n %zu k %zu %d%d alpha %g beta %g, at %zu %zu: %g, expected %g", m, n, k, ta, tb,
+                          (double)alpha, (double)beta, i, j, (double)c.data[i * n + j], want);
         }
 }
 
 START_TEST(gemm_equals_the_loop) {
-    const size_t sizes[][3] = {{1, 1, 1}, {1, 7, 5}, {7, 1, 5}, {1, 1, 9}, {3, 5, 1}, {2, 2, 2},
-                               {13, 17, 11}, {64, 10, 33}, {31, 65, 128}, {1, 200, 150}};
+    const size_t sizes[][3] = {{1, 1, 1}, {1, 7, 5},    {7, 1, 5},    {1, 1, 9},     {3, 5, 1},
+                               {2, 2, 2}, {13, 17, 11}, {64, 10, 33}, {31, 65, 128}, {1, 200, 150}};
     const tern_real scale[][2] = {{1, 0}, {1, 1}, {-0.5, 0}, {2, 0.25}};
     for (size_t s = 0; s < COUNT(sizes); s++)
         for (int t = 0; t < 4; t++)
             for (size_t q = 0; q < COUNT(scale); q++)
-                check_gemm(sizes[s][0], sizes[s][1], sizes[s][2], t & 1 ? TERN_T : TERN_N, t & 2 ? TERN_T : TERN_N, scale[q][0],
-                           scale[q][1]);
+                check_gemm(sizes[s][0], sizes[s][1], sizes[s][2], t & 1 ? TERN_T : TERN_N, t & 2 ? TERN_T : TERN_N,
+                           scale[q][0], scale[q][1]);
 }
 END_TEST
 
 START_TEST(gemm_takes_rows_of_any_rank) {
-    tern_tensor x = random_tensor(0, 6, 4), w = random_tensor(1, 5, 4), y = random_tensor(2, 6, 5), flat = random_tensor(3, 6, 5);
+    tern_tensor x = random_tensor(0, 6, 4), w = random_tensor(1, 5, 4), y = random_tensor(2, 6, 5),
+                flat = random_tensor(3, 6, 5);
     tern_gemm(1, &x, TERN_N, &w, TERN_T, 0, &flat);
     x.shape = TERN_SHAPE(2, 3, 4), y.shape = TERN_SHAPE(2, 3, 5);
     tern_gemm(1, &x, TERN_N, &w, TERN_T, 0, &y);
@@ -153,7 +158,8 @@ END_TEST
 /* The numbers of `t` within a larger matrix, in `room`; between the rows stands 77. */
 static tern_matrix spread(const tern_tensor *t, tern_real *room) {
     tern_matrix b = {tern_tensor_rows(t), tern_tensor_cols(t), tern_tensor_cols(t) + 3, room};
-    for (size_t i = 0; i < b.rows * b.stride; i++) room[i] = i % b.stride < b.cols ? t->data[i / b.stride * b.cols + i % b.stride] : 77;
+    for (size_t i = 0; i < b.rows * b.stride; i++)
+        room[i] = i % b.stride < b.cols ? t->data[i / b.stride * b.cols + i % b.stride] : 77;
     return b;
 }
 
@@ -196,7 +202,7 @@ START_TEST(blas_runs_alone) {
 END_TEST
 
 extern void omp_set_num_threads(int n) __attribute__((weak));
-extern int  omp_get_max_threads(void) __attribute__((weak));
+extern int omp_get_max_threads(void) __attribute__((weak));
 
 /* Where a library under tern_gemm() uses OpenMP, the caller's own OpenMP stays as the caller set it. */
 START_TEST(openmp_stays_as_it_was) {

@@ -1,5 +1,6 @@
-/* test_ulps.c - the vector functions that layers and losses live on, in float, over all floats there are: units in the last place against libm in
- * double. (In double there is nothing to compare all numbers with; test_math.c looks at ranges.) */
+/* test_ulps.c - the vector functions that layers and losses live on, in float, over all floats there are: units in the
+ * last place against libm in double. (In double there is nothing to compare all numbers with; test_math.c looks at
+ * ranges.) */
 #include "test.h"
 
 #include <tern/math.h>
@@ -12,28 +13,24 @@ TCase *ulps_case(void);
 enum { N = 1 << 12 };
 static float x[N], y[N], log_y[N];
 
-/* How far `got` is from `exact`, in the distance between floats there. Among the smallest numbers and near infinity they are what they are. */
+/* How far `got` is from `exact`, in the distance between floats there. Among the smallest numbers and near infinity
+ * they are what they are. */
 static double ulps(float got, double exact) {
     int exponent;
     float nearest = (float)exact;
     if (isnan(got) || isnan(nearest)) return isnan(got) && isnan(nearest) ? 0 : HUGE_VAL;
-    if (isinf(got) != isinf(nearest)) return isinf(got) ? (0x1p128 - fabs(exact)) / 0x1p104 : (fabs((double)got) - 0x1p128) / -0x1p104;
+    if (isinf(got) != isinf(nearest))
+        return isinf(got) ? (0x1p128 - fabs(exact)) / 0x1p104 : (fabs((double)got) - 0x1p128) / -0x1p104;
     if (got == nearest) return 0;
     frexp(exact, &exponent);
     return fabs((double)got - exact) / ldexp(1, exponent > -126 ? exponent - 24 : -149);
 }
 
-static double sigmoid(double v) {
-    return 1 / (1 + exp(-v));
-}
+static double sigmoid(double v) { return 1 / (1 + exp(-v)); }
 
-static double gelu(double v) {
-    return v * erfc(-v * 0.70710678118654752) / 2;
-}
+static double gelu(double v) { return v * erfc(-v * 0.70710678118654752) / 2; }
 
-static double gelu_tanh(double v) {
-    return v * sigmoid(2 * 0.79788456080286536 * (v + 0.044715 * v * v * v));
-}
+static double gelu_tanh(double v) { return v * sigmoid(2 * 0.79788456080286536 * (v + 0.044715 * v * v * v)); }
 
 static double gelu_slope(double v) {
     return erfc(-v * 0.70710678118654752) / 2 + 0.39894228040143268 * v * exp(-v * v / 2);
@@ -44,22 +41,19 @@ static double gelu_tanh_slope(double v) {
     return s + v * s * (1 - s) * 2 * 0.79788456080286536 * (1 + 3 * 0.044715 * v * v);
 }
 
-static void fast_gelu(size_t n, const float *in, float *out) {
-    tern_gelu(n, in, out, NULL);
-}
+static void fast_gelu(size_t n, const float *in, float *out) { tern_gelu(n, in, out, NULL); }
 
-static void fast_gelu_tanh(size_t n, const float *in, float *out) {
-    tern_gelu_tanh(n, in, out, NULL);
-}
+static void fast_gelu_tanh(size_t n, const float *in, float *out) { tern_gelu_tanh(n, in, out, NULL); }
 
 static const struct {
     const char *name;
     void (*fast)(size_t n, const float *x, float *y);
     double (*exact)(double x);
 } functions[] = {
-    {"exp", tern_exp, exp},             {"log", tern_log, log},          {"log1p", tern_log1p, log1p},
-    {"expm1", tern_expm1, expm1},       {"tanh", tern_tanh, tanh},       {"sigmoid", tern_sigmoid, sigmoid},
-    {"gelu", fast_gelu, gelu},          {"gelu by tanh", fast_gelu_tanh, gelu_tanh},
+    {"exp", tern_exp, exp},       {"log", tern_log, log},
+    {"log1p", tern_log1p, log1p}, {"expm1", tern_expm1, expm1},
+    {"tanh", tern_tanh, tanh},    {"sigmoid", tern_sigmoid, sigmoid},
+    {"gelu", fast_gelu, gelu},    {"gelu by tanh", fast_gelu_tanh, gelu_tanh},
 };
 
 /* The `n` floats from bit pattern `bits` on, `step` patterns apart. */
@@ -77,13 +71,16 @@ START_TEST(all_floats) {
         functions[_i].fast(N, x, y);
         for (size_t i = 0; i < N; i++) {
             double exact = functions[_i].exact((double)x[i]), error = ulps(y[i], exact);
-            if (!(error <= 4)) ck_abort_msg("%s(%a) is %a, expected %a: %.2f ulp", functions[_i].name, (double)x[i], (double)y[i], exact, error);
+            if (!(error <= 4))
+                ck_abort_msg("%s(%a) is %a, expected %a: %.2f ulp", functions[_i].name, (double)x[i], (double)y[i],
+                             exact, error);
         }
     }
 }
 END_TEST
 
-/* The slope is a difference that goes through 0 near -0.75: what counts is how small an error is beside 1, and that far down it fades out. */
+/* The slope is a difference that goes through 0 near -0.75: what counts is how small an error is beside 1, and that far
+ * down it fades out. */
 START_TEST(slopes_of_gelu) {
     for (size_t k = 0; k < 2; k++)
         for (double from = -20; from < 20; from += 1.25) {
@@ -116,8 +113,9 @@ static void check_softmax(const float *v, const float *soft, const float *log_so
         double d = (double)v[i * step] - max, p = exp(d) / (1 + others), log_p = d - log1p(others);
         double error = ulps(soft[i * step], p), log_error = ulps(log_soft[i * step], log_p);
         if (!(error <= 4 && log_error <= 4))
-            ck_abort_msg("of %zu, %zu apart, at %zu: %a, expected %a, %.2f ulp; its logarithm %a, expected %a, %.2f ulp", n, step, i,
-                         (double)soft[i * step], p, error, (double)log_soft[i * step], log_p, log_error);
+            ck_abort_msg(
+                "of %zu, %zu apart, at %zu: %a, expected %a, %.2f ulp; its logarithm %a, expected %a, %.2f ulp", n,
+                step, i, (double)soft[i * step], p, error, (double)log_soft[i * step], log_p, log_error);
     }
 }
 
@@ -127,9 +125,11 @@ START_TEST(softmax_of_all_sizes) {
     for (size_t inner = 1; inner <= 67; inner += 66)
         for (double spread = 0.1; spread < 200; spread *= 4) {
             size_t groups = N / (n * inner), count = groups * n * inner;
-            tern_random_normal(&(tern_random){.seed = 7, .purpose = TERN_RANDOM_OTHER, .index = (uint32_t)spread}, 0, count, x);
+            tern_random_normal(&(tern_random){.seed = 7, .purpose = TERN_RANDOM_OTHER, .index = (uint32_t)spread}, 0,
+                               count, x);
             for (size_t i = 0; i < count; i++) x[i] *= (float)spread;
-            for (size_t i = 11; i < count; i += 97) x[i] = x[i - 11]; /* some that are equal, perhaps both the largest */
+            for (size_t i = 11; i < count; i += 97)
+                x[i] = x[i - 11]; /* some that are equal, perhaps both the largest */
             for (size_t i = 5; i < count; i += 131) x[i] = -HUGE_VALF;
             tern_softmax(groups, n, inner, x, y);
             tern_log_softmax(groups, n, inner, x, log_y);
@@ -154,8 +154,6 @@ TCase *ulps_case(void) {
 
 #else
 
-TCase *ulps_case(void) {
-    return tcase_create("ulps");
-}
+TCase *ulps_case(void) { return tcase_create("ulps"); }
 
 #endif

@@ -1,4 +1,5 @@
-/* test_walked.c - walked products and their gradient against the sums that define them, and the tiles of every CPU against each other. */
+/* test_walked.c - walked products and their gradient against the sums that define them, and the tiles of every CPU
+ * against each other. */
 #include "test.h"
 
 #include "cpu.h"
@@ -14,16 +15,28 @@ static void fill(tern_real *x, size_t n, size_t seed) {
 }
 
 static const struct {
-    size_t     rows;
+    size_t rows;
     tern__walk taps, places, to;
-    size_t     stride;
+    size_t stride;
 } shapes[] = {
     {1, {{1, 1, 1}, {0, 0, 0}}, {{1, 1, 1}, {0, 0, 1}}, {{1, 1, 1}, {0, 0, 1}}, 1},
     {3, {{2, 3, 3}, {90, 9, 1}}, {{1, 7, 6}, {0, 9, 1}}, {{1, 7, 6}, {0, 6, 1}}, 42},
-    {8, {{1, 5, 5}, {0, 32, 1}}, {{1, 28, 28}, {0, 32, 1}}, {{1, 28, 28}, {0, 28, 1}}, 784},        /* flat: tiles are written in place */
-    {13, {{9, 5, 5}, {200, 20, 2}}, {{3, 2, 2}, {1800, 40, 3}}, {{3, 2, 2}, {13 * 9, 6, 2}}, 9},   /* samples, strides, more taps than a panel */
-    {33, {{2, 1, 3}, {320, 0, 1}}, {{1, 1, 300}, {0, 0, 1}}, {{1, 1, 300}, {0, 0, 1}}, 300},       /* a row longer than a panel */
-    {5, {{4, 0, 2}, {10, 1, 1}}, {{1, 3, 4}, {0, 4, 1}}, {{1, 3, 4}, {0, 8, 2}}, 30},              /* no tap: c is its start */
+    {8,
+     {{1, 5, 5}, {0, 32, 1}},
+     {{1, 28, 28}, {0, 32, 1}},
+     {{1, 28, 28}, {0, 28, 1}},
+     784}, /* flat: tiles are written in place */
+    {13,
+     {{9, 5, 5}, {200, 20, 2}},
+     {{3, 2, 2}, {1800, 40, 3}},
+     {{3, 2, 2}, {13 * 9, 6, 2}},
+     9}, /* samples, strides, more taps than a panel */
+    {33,
+     {{2, 1, 3}, {320, 0, 1}},
+     {{1, 1, 300}, {0, 0, 1}},
+     {{1, 1, 300}, {0, 0, 1}},
+     300},                                                                            /* a row longer than a panel */
+    {5, {{4, 0, 2}, {10, 1, 1}}, {{1, 3, 4}, {0, 4, 1}}, {{1, 3, 4}, {0, 8, 2}}, 30}, /* no tap: c is its start */
 };
 
 static const int levels[] = {0, 3, 4}; /* of CPUs; a test does nothing for those above this one's */
@@ -32,8 +45,14 @@ static const int levels[] = {0, 3, 4}; /* of CPUs; a test does nothing for those
 static bool lay_out(size_t k, tern__walked *w) {
     const int level = levels[k % 3];
     k /= 3;
-    *w = (tern__walked){.tiles = tern__tiles_of(level), .rows = shapes[k].rows, .field = field, .taps = shapes[k].taps, .places = shapes[k].places, .c = c,
-                        .stride = shapes[k].stride, .to = shapes[k].to};
+    *w = (tern__walked){.tiles = tern__tiles_of(level),
+                        .rows = shapes[k].rows,
+                        .field = field,
+                        .taps = shapes[k].taps,
+                        .places = shapes[k].places,
+                        .c = c,
+                        .stride = shapes[k].stride,
+                        .to = shapes[k].to};
     return level <= tern__cpu_level();
 }
 
@@ -68,7 +87,8 @@ START_TEST(a_gradient_is_its_sum) {
     tern__walked w;
     if (!lay_out((size_t)_i, &w)) return;
     w.to.step[2] = 1; /* as a gradient asks for; places may share numbers of c here */
-    const size_t taps = tern__walk_count(&w.taps), places = tern__walk_count(&w.places), columns = tern__walked_columns(w.tiles, w.rows);
+    const size_t taps = tern__walk_count(&w.taps), places = tern__walk_count(&w.places),
+                 columns = tern__walked_columns(w.tiles, w.rows);
     ck_assert_uint_ge(columns, w.rows);
     ck_assert_uint_le(taps * columns, MOST);
     fill(field, MOST, 4);
@@ -80,8 +100,10 @@ START_TEST(a_gradient_is_its_sum) {
         for (size_t r = 0; r < w.rows; r++) {
             double want = 0;
             for (size_t p = 0; p < places; p++)
-                want += 2 * (double)(field[tern__walk_at(&w.taps, t) + tern__walk_at(&w.places, p)] * c[r * w.stride + tern__walk_at(&w.to, p)]);
-            if ((double)sum[t * columns + r] != want) ck_abort_msg("tap %zu, row %zu: %g, not %g", t, r, (double)sum[t * columns + r], want);
+                want += 2 * (double)(field[tern__walk_at(&w.taps, t) + tern__walk_at(&w.places, p)] *
+                                     c[r * w.stride + tern__walk_at(&w.to, p)]);
+            if ((double)sum[t * columns + r] != want)
+                ck_abort_msg("tap %zu, row %zu: %g, not %g", t, r, (double)sum[t * columns + r], want);
         }
 }
 END_TEST
@@ -94,7 +116,8 @@ START_TEST(tiles_of_every_level_multiply) {
         for (size_t rows = 1; rows <= t->rows; rows++)
             for (size_t vectors = 1; vectors <= t->vectors; vectors++) {
                 const size_t width = vectors * t->lanes, stride = width + 3; /* 3 between the rows are not touched */
-                tern__tile s = {.n = {2, 3, 4}, .step_a = {50, 10, 2}, .step_b = {600, 200, 49}, .c = {sum}, .stride = stride};
+                tern__tile s = {
+                    .n = {2, 3, 4}, .step_a = {50, 10, 2}, .step_b = {600, 200, 49}, .c = {sum}, .stride = stride};
                 fill(field, MOST, rows);
                 fill(a, MOST, vectors);
                 fill(start, 64, 6);
@@ -114,8 +137,8 @@ START_TEST(tiles_of_every_level_multiply) {
                                 want += (double)(s.a[r][at] * s.b[j / t->lanes][bt + j % t->lanes]);
                             }
                             if ((double)sum[r * stride + j] != want)
-                                ck_abort_msg("level %d, %zu by %zu: (%zu, %zu) is %g, not %g", levels[l], rows, vectors, r, j,
-                                             (double)sum[r * stride + j], want);
+                                ck_abort_msg("level %d, %zu by %zu: (%zu, %zu) is %g, not %g", levels[l], rows, vectors,
+                                             r, j, (double)sum[r * stride + j], want);
                         }
                 }
             }
@@ -134,7 +157,8 @@ START_TEST(tiles_of_every_level_turn) {
             for (size_t k = 0; k < t->lanes; k++)
                 for (size_t r = 0; r < 21; r++) {
                     double want = (double)(r >= t->lanes ? SENTINEL : r < rows ? field[r * 37 + k] : 0);
-                    ck_assert_msg((double)sum[k * 21 + r] == want, "level %d: (%zu, %zu) is %g, not %g", levels[l], k, r, (double)sum[k * 21 + r], want);
+                    ck_assert_msg((double)sum[k * 21 + r] == want, "level %d: (%zu, %zu) is %g, not %g", levels[l], k,
+                                  r, (double)sum[k * 21 + r], want);
                 }
         }
     }

@@ -46,7 +46,9 @@ static inline tern_dataset *make_data(double noise, double from) {
     quick_numbers(SAMPLES * FEATURES, from, numbers);
     for (size_t i = 0; i < SAMPLES; i++) {
         py[i] = (int64_t)(i * 5 % 3);
-        for (size_t k = 0; k < FEATURES; k++) px[i * FEATURES + k] = (float)(noise * (double)numbers[i * FEATURES + k] + (double)((size_t)py[i] == k % 3));
+        for (size_t k = 0; k < FEATURES; k++)
+            px[i * FEATURES + k] =
+                (float)(noise * (double)numbers[i * FEATURES + k] + (double)((size_t)py[i] == k % 3));
     }
     tern_column cx = {TERN_F32, {1, {FEATURES}}, px}, cy = {TERN_I64, {0}, py};
     tern_dataset *d = tern_dataset_borrow(SAMPLES, &cx, &cy, NULL);
@@ -54,12 +56,16 @@ static inline tern_dataset *make_data(double noise, double from) {
     return d;
 }
 
-/* A model with everything that has a state: running averages, dropout, momentum, a schedule, a split. `train` holds further keys. */
+/* A model with everything that has a state: running averages, dropout, momentum, a schedule, a split. `train` holds
+ * further keys. */
 static inline tern_model *make_model(const char *train) {
     char text[1024];
-    snprintf(text, sizeof text, "{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':16},{'type':'batch_norm'},{'type':'dropout','p':0.2},{'type':'tanh'},{'type':'dense','out_features':3}],"
-                                "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.01},'schedule':{'type':'plateau','patience':0,'factor':0.7},'metrics':['accuracy'],"
-                                "'train':{'epochs':6,'batch_size':16,'validation_split':0.2%s}}", train);
+    snprintf(
+        text, sizeof text,
+        "{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':16},{'type':'batch_norm'},{'type':'dropout','p':0.2},{'type':'tanh'},{'type':'dense','out_features':3}],"
+        "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.01},'schedule':{'type':'plateau','patience':0,'factor':0.7},'metrics':['accuracy'],"
+        "'train':{'epochs':6,'batch_size':16,'validation_split':0.2%s}}",
+        train);
     return quick_model(text, NULL);
 }
 
@@ -78,7 +84,8 @@ static inline tern_real *keep_weights(const tern_model *m, size_t *n) {
     return kept;
 }
 
-static inline void fit(const tern_fit_options *options, const char *train, tern_fit_result *result, tern_real **weights, size_t *n) {
+static inline void fit(const tern_fit_options *options, const char *train, tern_fit_result *result, tern_real **weights,
+                       size_t *n) {
     static tern_error err;
     char line[900];
     tern_error_clear(&err);

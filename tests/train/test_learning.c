@@ -44,10 +44,13 @@ START_TEST(data_that_does_not_fit_is_refused) {
     tern_model *m = make_model("");
     float x[4 * FEATURES] = {0}, values[4] = {0};
     int64_t labels[4] = {0, 1, 3, 2};
-    tern_column cx = {TERN_F32, {1, {FEATURES}}, x}, narrow = {TERN_F32, {1, {5}}, x}, cy = {TERN_I64, {0}, labels}, real = {TERN_F32, {0}, values};
-    tern_dataset *bad[] = {tern_dataset_borrow(4, &cx, &cy, NULL), tern_dataset_borrow(4, &narrow, &cy, NULL), tern_dataset_borrow(4, &cx, &real, NULL),
-                           tern_dataset_borrow(4, &cx, NULL, NULL)};
-    static const char *const texts[] = {"row 2", "a sample of the data is [5], 5 numbers, but the model's input is [6], 6 numbers", "class indices", "no targets"};
+    tern_column cx = {TERN_F32, {1, {FEATURES}}, x}, narrow = {TERN_F32, {1, {5}}, x}, cy = {TERN_I64, {0}, labels},
+                real = {TERN_F32, {0}, values};
+    tern_dataset *bad[] = {tern_dataset_borrow(4, &cx, &cy, NULL), tern_dataset_borrow(4, &narrow, &cy, NULL),
+                           tern_dataset_borrow(4, &cx, &real, NULL), tern_dataset_borrow(4, &cx, NULL, NULL)};
+    static const char *const texts[] = {
+        "row 2", "a sample of the data is [5], 5 numbers, but the model's input is [6], 6 numbers", "class indices",
+        "no targets"};
     for (size_t i = 0; i < COUNT(bad); i++) {
         tern_error_clear(&err);
         ck_assert_int_eq(tern_dataset_check(m, bad[i], &err), TERN_ERROR_DATA);
@@ -65,7 +68,9 @@ START_TEST(the_log_is_json_lines) {
     ck_assert_uint_eq(count_lines(text), 6 * 2 + 6);
     ck_assert_int_eq(strncmp(text, "{\"step\": 4, \"epoch\": 1, \"loss\": ", 31), 0);
     ck_contains(text, "\"grad_norm\": ");
-    static const char *const keys[] = {"\"epoch\"", "\"step\"", "\"train_loss\"", "\"train_accuracy\"", "\"valid_loss\"", "\"valid_accuracy\"", "\"seconds\"", "\"samples_per_second\""};
+    static const char *const keys[] = {
+        "\"epoch\"",      "\"step\"",           "\"train_loss\"", "\"train_accuracy\"",
+        "\"valid_loss\"", "\"valid_accuracy\"", "\"seconds\"",    "\"samples_per_second\""};
     char *line = strstr(text, "{\"epoch\"");
     ck_assert_ptr_nonnull(line);
     *strchr(line, '\n') = 0;

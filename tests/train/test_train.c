@@ -1,9 +1,11 @@
-/* test_train.c - fitting: a run that goes on gives the same bytes, early stopping goes back to the best, goes by what it watches. */
+/* test_train.c - fitting: a run that goes on gives the same bytes, early stopping goes back to the best, goes by what
+ * it watches. */
 #include "runs.h"
 
 /* ---- going on ---- */
 
-/* Stops after `_i` steps, within an epoch or at its end, goes on, and must be where a run that never stopped is: weights and log. */
+/* Stops after `_i` steps, within an epoch or at its end, goes on, and must be where a run that never stopped is:
+ * weights and log. */
 START_TEST(a_resumed_run_is_the_same) {
     tern_fit_result whole_result, result;
     tern_real *whole, *resumed;
@@ -33,20 +35,27 @@ START_TEST(a_checkpoint_of_another_run_is_refused) {
     make_dir();
     fit(&(tern_fit_options){.out = in_dir("run"), .steps = 3}, "", NULL, NULL, NULL);
     tern_dataset *d = make_data(0.8, 1);
-    static const struct { const char *text, *message; } others[] = {
+    static const struct {
+        const char *text, *message;
+    } others[] = {
         {"{'seed':5,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},'metrics':['accuracy'],"
-         "'train':{'epochs':1,'batch_size':16,'validation_split':0.2}}", "was made with seed 4, this run has 5"},
+         "'train':{'epochs':1,'batch_size':16,'validation_split':0.2}}",
+         "was made with seed 4, this run has 5"},
         {"{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},'metrics':['accuracy'],"
-         "'train':{'epochs':1,'batch_size':8,'validation_split':0.2}}", "was made with batch_size 16, this run has 8"},
+         "'train':{'epochs':1,'batch_size':8,'validation_split':0.2}}",
+         "was made with batch_size 16, this run has 8"},
         {"{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},'metrics':['accuracy'],"
-         "'train':{'epochs':1,'batch_size':16,'validation_split':0.2}}", "lacks \"model.3.weight\""},
+         "'train':{'epochs':1,'batch_size':16,'validation_split':0.2}}",
+         "lacks \"model.3.weight\""},
         {"{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'sgd','lr':1},'metrics':['accuracy'],"
-         "'train':{'epochs':1,'batch_size':16,'validation_split':0.2}}", "was made with optimizer adam, this run has sgd"},
+         "'train':{'epochs':1,'batch_size':16,'validation_split':0.2}}",
+         "was made with optimizer adam, this run has sgd"},
     };
     for (size_t i = 0; i < COUNT(others); i++) {
         tern_model *m = quick_model(others[i].text, NULL);
         tern_error_clear(&err);
-        ck_assert_int_eq(tern_fit(m, d, NULL, &(tern_fit_options){.out = in_dir("run"), .resume = true}, NULL, &err), TERN_ERROR_DATA);
+        ck_assert_int_eq(tern_fit(m, d, NULL, &(tern_fit_options){.out = in_dir("run"), .resume = true}, NULL, &err),
+                         TERN_ERROR_DATA);
         bool found = false;
         for (size_t k = 0; k < err.count; k++) found = found || strstr(err.item[k].text, others[i].message);
         if (i != 2) ck_assert_msg(found, "%s, not %s", err.item[0].text, others[i].message);
@@ -66,7 +75,8 @@ START_TEST(early_stopping_goes_back) {
     size_t n;
     make_dir();
     /* A learning rate that soon makes validation worse. */
-    fit(&(tern_fit_options){.out = in_dir("run"), .epochs = 200}, ",'early_stopping':{'monitor':'valid_loss','patience':2}", &result, &weights, &n);
+    fit(&(tern_fit_options){.out = in_dir("run"), .epochs = 200},
+        ",'early_stopping':{'monitor':'valid_loss','patience':2}", &result, &weights, &n);
     ck_assert(result.stopped_early);
     ck_assert(result.restored_best);
     ck_assert_uint_eq(result.epochs, result.best_epoch + 3);
@@ -91,7 +101,8 @@ START_TEST(a_monitor_that_is_not_there_is_refused) {
     tern_model *m = make_model(",'early_stopping':{'monitor':'valid_acuracy'}");
     tern_dataset *d = make_data(0.8, 1);
     ck_assert_int_eq(tern_fit(m, d, NULL, NULL, NULL, &err), TERN_ERROR_MODEL);
-    ck_contains(err.item[0].text, "is \"valid_acuracy\"; accepted: valid_loss, valid_accuracy, train_loss, train_accuracy");
+    ck_contains(err.item[0].text,
+                "is \"valid_acuracy\"; accepted: valid_loss, valid_accuracy, train_loss, train_accuracy");
     ck_assert_str_eq(err.item[0].pointer, "/train/early_stopping/monitor");
     tern_dataset_free(d);
     tern_model_free(m);
@@ -126,7 +137,8 @@ Suite *train_suite(void) {
     Suite *s = suite_create("train");
     TCase *going_on = tcase_create("going on");
     tcase_set_timeout(going_on, 60);
-    for (size_t i = 0; i < COUNT(stops); i++) tcase_add_loop_test(going_on, a_resumed_run_is_the_same, stops[i], stops[i] + 1);
+    for (size_t i = 0; i < COUNT(stops); i++)
+        tcase_add_loop_test(going_on, a_resumed_run_is_the_same, stops[i], stops[i] + 1);
     tcase_add_test(going_on, a_checkpoint_of_another_run_is_refused);
     suite_add_tcase(s, going_on);
     TCase *stopping = tcase_create("stopping");

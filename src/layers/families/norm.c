@@ -5,11 +5,13 @@ tern_status tern_norm_shape(const tern_shape *sample, tern_shape *normalized, te
     size_t rank = sample->rank;
     if (!normalized->rank) *normalized = TERN_SHAPE(sample->dim[rank - 1]);
     bool same = normalized->rank <= rank;
-    for (size_t i = 1; same && i <= normalized->rank; i++) same = normalized->dim[normalized->rank - i] == sample->dim[rank - i];
+    for (size_t i = 1; same && i <= normalized->rank; i++)
+        same = normalized->dim[normalized->rank - i] == sample->dim[rank - i];
     if (same) return TERN_OK;
     char given[TERN_SHAPE_TEXT], found[TERN_SHAPE_TEXT];
-    return tern_error_add(err, TERN_ERROR_MODEL, "normalized_shape", "is %s, but must be the last dimensions of the input %s",
-                          tern_shape_text(normalized, given), tern_shape_text(sample, found));
+    return tern_error_add(err, TERN_ERROR_MODEL, "normalized_shape",
+                          "is %s, but must be the last dimensions of the input %s", tern_shape_text(normalized, given),
+                          tern_shape_text(sample, found));
 }
 
 enum { LANES = 16 }; /* partial sums, so that a sum runs in vector registers */
@@ -54,11 +56,13 @@ void tern_norm_moments(size_t n, const tern_real *x, double *mean, double *varia
     *variance = v < 0 ? 0 : v; /* NaN stays */
 }
 
-TERN_CLONES void tern_norm_scale(size_t n, const tern_real *x, tern_real mean, tern_real scale, tern_real bias, tern_real *y) {
+TERN_CLONES void tern_norm_scale(size_t n, const tern_real *x, tern_real mean, tern_real scale, tern_real bias,
+                                 tern_real *y) {
     for (size_t i = 0; i < n; i++) y[i] = (x[i] - mean) * scale + bias;
 }
 
-TERN_CLONES void tern_norm_dots(size_t n, const tern_real *x, tern_real mean, const tern_real *dy, double *sum, double *dot) {
+TERN_CLONES void tern_norm_dots(size_t n, const tern_real *x, tern_real mean, const tern_real *dy, double *sum,
+                                double *dot) {
     double first[LANES] = {0}, second[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES) {
@@ -76,7 +80,7 @@ TERN_CLONES void tern_norm_dots(size_t n, const tern_real *x, tern_real mean, co
     *dot += b;
 }
 
-TERN_CLONES void tern_norm_gradient(size_t n, const tern_real *x, tern_real mean, const tern_real *dy, tern_real a, tern_real b,
-                                    tern_real c, tern_real *dx) {
+TERN_CLONES void tern_norm_gradient(size_t n, const tern_real *x, tern_real mean, const tern_real *dy, tern_real a,
+                                    tern_real b, tern_real c, tern_real *dx) {
     for (size_t i = 0; i < n; i++) dx[i] = a * dy[i] + (b * (x[i] - mean) + c);
 }

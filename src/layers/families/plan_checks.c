@@ -7,9 +7,10 @@ tern_status tern_axis(const tern_shape *sample, int64_t dim, const char *key, si
     int64_t rank = (int64_t)sample->rank, at = dim < 0 ? dim + rank : dim - 1; /* the batch is at -1 */
     if (at < 0 || at >= rank) {
         char text[TERN_SHAPE_TEXT];
-        return tern_error_add(err, TERN_ERROR_MODEL, key,
-                              "is %" PRId64 "%s, but samples of shape %s have dimensions 1 to %zu, or -%zu to -1 from the end",
-                              dim, at == -1 ? " (the batch)" : "", tern_shape_text(sample, text), sample->rank, sample->rank);
+        return tern_error_add(
+            err, TERN_ERROR_MODEL, key,
+            "is %" PRId64 "%s, but samples of shape %s have dimensions 1 to %zu, or -%zu to -1 from the end", dim,
+            at == -1 ? " (the batch)" : "", tern_shape_text(sample, text), sample->rank, sample->rank);
     }
     *axis = (size_t)at;
     return TERN_OK;
@@ -19,7 +20,8 @@ tern_status tern_inputs_agree(const tern_layer_spec *spec, tern_error *err) {
     for (size_t k = 1; k < spec->inputs; k++) {
         char first[TERN_SHAPE_TEXT], other[TERN_SHAPE_TEXT];
         if (!tern_shape_equal(&spec->in[0], &spec->in[k]))
-            return tern_error_add(err, TERN_ERROR_MODEL, "inputs", "must all have one shape, but input 0 is %s and input %zu is %s",
+            return tern_error_add(err, TERN_ERROR_MODEL, "inputs",
+                                  "must all have one shape, but input 0 is %s and input %zu is %s",
                                   tern_shape_text(&spec->in[0], first), k, tern_shape_text(&spec->in[k], other));
     }
     return TERN_OK;

@@ -31,24 +31,27 @@ static bool misses(const tern_pool_axis *a) {
 
 static tern_status plan_axis(tern_pool_axis *a, bool ceil_mode, size_t dim, tern_error *err) {
     if (a->padding > a->kernel / 2)
-        return tern_error_add(err, TERN_ERROR_MODEL, "padding", "is %td, but may be at most half of kernel_size, which is %td",
-                              a->padding, a->kernel);
+        return tern_error_add(err, TERN_ERROR_MODEL, "padding",
+                              "is %td, but may be at most half of kernel_size, which is %td", a->padding, a->kernel);
     a->out = count_windows(a, ceil_mode);
     if (a->out < 1)
-        return tern_error_add(err, TERN_ERROR_MODEL, "kernel_size",
-                              "is %td, with dilation %td a span of %td, but the input has %td in dimension %zu, with padding %td",
-                              a->kernel, a->dilation, a->dilation * (a->kernel - 1) + 1, a->in, dim, a->in + 2 * a->padding);
+        return tern_error_add(
+            err, TERN_ERROR_MODEL, "kernel_size",
+            "is %td, with dilation %td a span of %td, but the input has %td in dimension %zu, with padding %td",
+            a->kernel, a->dilation, a->dilation * (a->kernel - 1) + 1, a->in, dim, a->in + 2 * a->padding);
     if (misses(a))
-        return tern_error_add(err, TERN_ERROR_MODEL, "dilation",
-                              "is %td: with padding %td a window holds nothing of the input, which has %td in dimension %zu",
-                              a->dilation, a->padding, a->in, dim);
+        return tern_error_add(
+            err, TERN_ERROR_MODEL, "dilation",
+            "is %td: with padding %td a window holds nothing of the input, which has %td in dimension %zu", a->dilation,
+            a->padding, a->in, dim);
     return TERN_OK;
 }
 
 static tern_status check_plane(const tern_pool *p, tern_error *err) {
     if (tern_pool_in(p) <= most_exact) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "can take at most %zu numbers in a channel, but its input has %zu",
-                          most_exact, tern_pool_in(p));
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                          "can take at most %zu numbers in a channel, but its input has %zu", most_exact,
+                          tern_pool_in(p));
 }
 
 tern_status tern_pool_plan(tern_pool *p, const tern_pool_options *o, size_t dims, const tern_shape *in, tern_shape *out,
@@ -86,10 +89,6 @@ tern_status tern_pool_plan_global(tern_pool *p, const tern_shape *in, tern_shape
     return check_plane(p, err);
 }
 
-size_t tern_pool_in(const tern_pool *p) {
-    return (size_t)(p->h.in * p->w.in);
-}
+size_t tern_pool_in(const tern_pool *p) { return (size_t)(p->h.in * p->w.in); }
 
-size_t tern_pool_out(const tern_pool *p) {
-    return (size_t)(p->h.out * p->w.out);
-}
+size_t tern_pool_out(const tern_pool *p) { return (size_t)(p->h.out * p->w.out); }

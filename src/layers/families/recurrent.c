@@ -1,8 +1,9 @@
-/* recurrent.c - stacks of recurrent cells in one direction or both; see tern/layers/recurrent.h.
+/* recurrent.c - stacks of recurrent cells in one direction or both; see tern/layers/recurrent.h. Longer than 300 lines
+ * by a little: forward and backward mirror each other and are read together.
  *
- * Everything in here is time-major, [T, n, ...], so that the rows of one time, and of all times, are each one dense matrix. A
- * layer multiplies its whole input by W_ih at once and steps through time; on the way back it makes each weight's gradient in one
- * product. */
+ * Everything in here is time-major, [T, n, ...], so that the rows of one time, and of all times, are each one dense
+ * matrix. A layer multiplies its whole input by W_ih at once and steps through time; on the way back it makes each
+ * weight's gradient in one product. */
 #include <tern/layers/recurrent.h>
 
 #include <math.h>
@@ -11,14 +12,10 @@
 
 enum { W_IH, W_HH, B_IH, B_HH }; /* of one layer and direction */
 
-static size_t directions(const tern_recurrent *r) {
-    return r->bidirectional ? 2 : 1;
-}
+static size_t directions(const tern_recurrent *r) { return r->bidirectional ? 2 : 1; }
 
 /* Numbers of one time that layer `l` reads. */
-static size_t inputs(const tern_recurrent *r, size_t l) {
-    return l ? directions(r) * r->hidden_size : r->features;
-}
+static size_t inputs(const tern_recurrent *r, size_t l) { return l ? directions(r) * r->hidden_size : r->features; }
 
 /* Where the parameters of layer `l` in direction `d` begin. */
 static size_t first_param(const tern_recurrent *r, size_t l, size_t d) {
@@ -27,8 +24,8 @@ static size_t first_param(const tern_recurrent *r, size_t l, size_t d) {
 
 /* ---- memory: for each layer its input x, then a track for each direction ---- */
 
-/* What one direction of one layer leaves behind, of all times. h and c have one time more: a first one of zeros. The reverse
- * direction goes from high to low, so that its zeros are the last. */
+/* What one direction of one layer leaves behind, of all times. h and c have one time more: a first one of zeros. The
+ * reverse direction goes from high to low, so that its zeros are the last. */
 typedef struct track {
     tern_real *a, *keep, *h, *c;
 } track;
@@ -55,8 +52,8 @@ static size_t evaluation_size(const tern_recurrent *r, const tern_cell *cell) {
 
 typedef struct memory {
     tern_real *data;
-    size_t     rows;
-    bool       kept; /* for backward */
+    size_t rows;
+    bool kept; /* for backward */
 } memory;
 
 static tern_real *layer_input(const tern_recurrent *r, const tern_cell *cell, memory m, size_t l) {
@@ -74,16 +71,18 @@ static track track_of(const tern_recurrent *r, const tern_cell *cell, memory m, 
     return k;
 }
 
-static tern_tensor matrix(tern_real *data, size_t rows, size_t cols) {
-    return (tern_tensor){{2, {rows, cols}}, data};
-}
+static tern_tensor matrix(tern_real *data, size_t rows, size_t cols) { return (tern_tensor){{2, {rows, cols}}, data}; }
 
 /* The step of time t. */
-static tern_cell_step step_at(const tern_recurrent *r, const tern_cell *cell, const track *k, size_t n, size_t t, size_t d,
-                              const tern_tensor *param) {
+static tern_cell_step step_at(const tern_recurrent *r, const tern_cell *cell, const track *k, size_t n, size_t t,
+                              size_t d, const tern_tensor *param) {
     size_t H = r->hidden_size, G = cell->gates * H, K = cell->keep * H, before = t + d, after = t + 1 - d;
-    tern_cell_step s = {.rows = n, .hidden = H, .w_hh = &param[W_HH], .b_hh = r->bias ? &param[B_HH] : NULL,
-                        .a = matrix(k->a + t * n * G, n, G), .h = matrix(k->h + before * n * H, n, H),
+    tern_cell_step s = {.rows = n,
+                        .hidden = H,
+                        .w_hh = &param[W_HH],
+                        .b_hh = r->bias ? &param[B_HH] : NULL,
+                        .a = matrix(k->a + t * n * G, n, G),
+                        .h = matrix(k->h + before * n * H, n, H),
                         .h_next = matrix(k->h + after * n * H, n, H)};
     if (K) s.keep = matrix(k->keep + t * n * K, n, K);
     if (k->c) s.c = matrix(k->c + before * n * H, n, H), s.c_next = matrix(k->c + after * n * H, n, H);
@@ -99,16 +98,18 @@ static tern_status check(const tern_recurrent *r, const tern_shape *in, tern_err
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes sequences, [steps, features], but the input is %s",
                               tern_shape_text(in, text));
     if (r->input_size && r->input_size != in->dim[1])
-        return tern_error_add(err, TERN_ERROR_MODEL, "input_size", "is %zu, but the input %s has %zu in its last dimension",
-                              r->input_size, tern_shape_text(in, text), in->dim[1]);
+        return tern_error_add(err, TERN_ERROR_MODEL, "input_size",
+                              "is %zu, but the input %s has %zu in its last dimension", r->input_size,
+                              tern_shape_text(in, text), in->dim[1]);
     if (params > TERN_MAX_PARAMS)
-        return tern_error_add(err, TERN_ERROR_MODEL, "num_layers", "is %zu%s, which makes %zu parameters; a layer of a model "
-                              "file has at most %d: use several, one after the other", r->num_layers,
-                              r->bidirectional ? " in both directions" : "", params, TERN_MAX_PARAMS);
+        return tern_error_add(err, TERN_ERROR_MODEL, "num_layers",
+                              "is %zu%s, which makes %zu parameters; a layer of a model "
+                              "file has at most %d: use several, one after the other",
+                              r->num_layers, r->bidirectional ? " in both directions" : "", params, TERN_MAX_PARAMS);
     tern_shape all = {2, {in->dim[0], directions(r) * r->hidden_size}};
     if (!tern_shape_count_checked(&all, (size_t)1 << 31, &states))
-        return tern_error_add(err, TERN_ERROR_MODEL, "hidden_size", "is %zu, which in %zu steps makes more than 2^31 numbers",
-                              r->hidden_size, in->dim[0]);
+        return tern_error_add(err, TERN_ERROR_MODEL, "hidden_size",
+                              "is %zu, which in %zu steps makes more than 2^31 numbers", r->hidden_size, in->dim[0]);
     if (r->dropout > 0 && r->num_layers == 1)
         tern_error_warn(err, "dropout", "has no effect: it is applied between layers, and num_layers is 1");
     return TERN_OK;
@@ -116,12 +117,17 @@ static tern_status check(const tern_recurrent *r, const tern_shape *in, tern_err
 
 static void plan_params(const tern_recurrent *r, const tern_cell *cell, size_t l, size_t d, tern_param *param) {
     static const char *const names[] = {"weight_ih", "weight_hh", "bias_ih", "bias_hh"};
-    const tern_object *init[] = {&r->init, r->recurrent_init.type ? &r->recurrent_init : &r->init, &r->bias_init, &r->bias_init};
+    const tern_object *init[] = {&r->init, r->recurrent_init.type ? &r->recurrent_init : &r->init, &r->bias_init,
+                                 &r->bias_init};
     size_t H = r->hidden_size, cols[] = {inputs(r, l), H};
     double bound = 1 / sqrt((double)H);
     for (size_t k = 0; k < (r->bias ? 4 : 2); k++) {
         tern_shape shape = {k < B_IH ? 2 : 1, {cell->gates * H, k < B_IH ? cols[k] : 0}};
-        param[k] = (tern_param){.shape = shape, .fill = TERN_FILL_UNIFORM, .a = -bound, .b = bound, .init = init[k],
+        param[k] = (tern_param){.shape = shape,
+                                .fill = TERN_FILL_UNIFORM,
+                                .a = -bound,
+                                .b = bound,
+                                .init = init[k],
                                 .group = k < B_IH ? TERN_GROUP_WEIGHT : TERN_GROUP_BIAS};
         snprintf(param[k].name, sizeof param[k].name, "%s_l%zu%s", names[k], l, d ? "_reverse" : "");
     }
@@ -155,13 +161,14 @@ tern_status tern_recurrent_plan(void *self, const tern_cell *cell, tern_layer_sp
 /* to[j, i] = from[i, j], each element `size` numbers in a row: from batch-major to time-major, and back. */
 static void swap_axes(size_t rows, size_t cols, size_t size, const tern_real *from, tern_real *to) {
     for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < cols; j++) memcpy(to + (j * rows + i) * size, from + (i * cols + j) * size, size * sizeof *to);
+        for (size_t j = 0; j < cols; j++)
+            memcpy(to + (j * rows + i) * size, from + (i * cols + j) * size, size * sizeof *to);
 }
 
 /* The [T, D] of each row within a tensor: the next layer's input, or y. */
 typedef struct sequence {
     tern_real *data;
-    size_t     row, time; /* how many numbers separate_hidden_bias */
+    size_t row, time; /* how many numbers separate_hidden_bias */
 } sequence;
 
 static sequence output(const tern_recurrent *r, const tern_cell *cell, memory m, size_t l, tern_real *y) {
@@ -184,12 +191,13 @@ static void add_biases(const tern_recurrent *r, const tern_cell *cell, const ter
     tern_add_row(&b, a);
 }
 
-static void forward_track(const tern_recurrent *r, const tern_cell *cell, const tern_forward *f, memory m, size_t l, size_t d) {
+static void forward_track(const tern_recurrent *r, const tern_cell *cell, const tern_forward *f, memory m, size_t l,
+                          size_t d) {
     size_t T = r->steps, n = m.rows, H = r->hidden_size, G = cell->gates * H;
     const tern_tensor *param = &f->param[first_param(r, l, d)];
     track k = track_of(r, cell, m, l, d);
     tern_tensor x = matrix(layer_input(r, cell, m, l), T * n, inputs(r, l)), a = matrix(k.a, T * n, G);
-    tern_gemm(1, &x, TERN_N, &param[W_IH], TERN_T, 0, &a);          /* a = x W_ih^T, of all times */
+    tern_gemm(1, &x, TERN_N, &param[W_IH], TERN_T, 0, &a); /* a = x W_ih^T, of all times */
     add_biases(r, cell, param, f->scratch, &a);
 
     size_t zeros = d ? T * n * H : 0;
@@ -206,7 +214,8 @@ static void forward_track(const tern_recurrent *r, const tern_cell *cell, const 
 }
 
 /* Dropout on the output of layer `l`, or on its gradient: each number of each sample has a random number of its own. */
-static void drop(const tern_recurrent *r, const tern_random *random, size_t first_row, size_t n, size_t l, tern_real *x) {
+static void drop(const tern_recurrent *r, const tern_random *random, size_t first_row, size_t n, size_t l,
+                 tern_real *x) {
     size_t D = directions(r) * r->hidden_size, sample = r->steps * D;
     for (size_t t = 0; t < r->steps; t++)
         for (size_t i = 0; i < n; i++, x += D) {
@@ -217,7 +226,8 @@ static void drop(const tern_recurrent *r, const tern_random *random, size_t firs
 
 void tern_recurrent_forward(const void *self, const tern_cell *cell, const tern_forward *f) {
     const tern_recurrent *r = self;
-    memory m = {.data = f->training ? f->save[0].data : f->scratch + cell->gates * r->hidden_size, .rows = f->rows,
+    memory m = {.data = f->training ? f->save[0].data : f->scratch + cell->gates * r->hidden_size,
+                .rows = f->rows,
                 .kept = f->training};
     swap_axes(m.rows, r->steps, r->features, f->x[0]->data, layer_input(r, cell, m, 0));
     for (size_t l = 0; l < r->num_layers; l++) {
@@ -229,13 +239,14 @@ void tern_recurrent_forward(const void *self, const tern_cell *cell, const tern_
 
 /* ---- backward ---- */
 
-TERN_CLONES static void add_gradient(size_t rows, size_t n, const tern_real *from, size_t stride, tern_real *restrict to) {
+TERN_CLONES static void add_gradient(size_t rows, size_t n, const tern_real *from, size_t stride,
+                                     tern_real *restrict to) {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < n; j++) to[i * n + j] += from[i * stride + j];
 }
 
-static void add_bias_gradients(const tern_cell *cell, const tern_tensor *da, const tern_tensor *dstate, tern_tensor *dparam,
-                               tern_real *scratch) {
+static void add_bias_gradients(const tern_cell *cell, const tern_tensor *da, const tern_tensor *dstate,
+                               tern_tensor *dparam, tern_real *scratch) {
     if (cell->separate_hidden_bias) {
         tern_sum_rows(da, &dparam[B_IH]);
         tern_sum_rows(dstate, &dparam[B_HH]);
@@ -248,7 +259,8 @@ static void add_bias_gradients(const tern_cell *cell, const tern_tensor *da, con
     tern_tensor_add(&db, &dparam[B_HH]);
 }
 
-static void backward_track(const tern_recurrent *r, const tern_cell *cell, const tern_backward *b, memory m, size_t l, size_t d) {
+static void backward_track(const tern_recurrent *r, const tern_cell *cell, const tern_backward *b, memory m, size_t l,
+                           size_t d) {
     size_t T = r->steps, n = m.rows, H = r->hidden_size, G = cell->gates * H;
     const tern_tensor *param = &b->param[first_param(r, l, d)];
     tern_tensor *dparam = &b->dparam[first_param(r, l, d)];
@@ -266,8 +278,8 @@ static void backward_track(const tern_recurrent *r, const tern_cell *cell, const
     }
     tern_tensor x = matrix(layer_input(r, cell, m, l), T * n, inputs(r, l)), h = matrix(k.h + d * n * H, T * n, H);
     tern_tensor da = matrix(k.a, T * n, G), dstate = cell->separate_hidden_bias ? matrix(k.keep, T * n, G) : da;
-    tern_gemm(1, &da, TERN_T, &x, TERN_N, 1, &dparam[W_IH]);        /* dW_ih += da^T x, of all times          */
-    tern_gemm(1, &dstate, TERN_T, &h, TERN_N, 1, &dparam[W_HH]);    /* dW_hh += da^T h, of the times before   */
+    tern_gemm(1, &da, TERN_T, &x, TERN_N, 1, &dparam[W_IH]);     /* dW_ih += da^T x, of all times          */
+    tern_gemm(1, &dstate, TERN_T, &h, TERN_N, 1, &dparam[W_HH]); /* dW_hh += da^T h, of the times before   */
     if (r->bias) add_bias_gradients(cell, &da, &dstate, dparam, b->scratch);
 }
 
@@ -277,7 +289,7 @@ static void backward_input(const tern_recurrent *r, const tern_cell *cell, const
     tern_tensor dx = matrix(layer_input(r, cell, m, l), T * n, inputs(r, l));
     for (size_t d = 0; d < directions(r); d++) {
         tern_tensor da = matrix(track_of(r, cell, m, l, d).a, T * n, cell->gates * r->hidden_size);
-        tern_gemm(1, &da, TERN_N, &b->param[first_param(r, l, d) + W_IH], TERN_N, d ? 1 : 0, &dx);   /* dx = da W_ih */
+        tern_gemm(1, &da, TERN_N, &b->param[first_param(r, l, d) + W_IH], TERN_N, d ? 1 : 0, &dx); /* dx = da W_ih */
     }
 }
 

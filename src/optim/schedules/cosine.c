@@ -35,5 +35,6 @@ const tern_schedule_type tern_schedule_cosine = {
     .base = {TERN_SCHEDULE, "cosine", (const char *const[]){"CosineAnnealingLR", NULL},
              "Half a wave of the cosine, down from base to eta_min.", sizeof(cosine), options, examples},
     .intervals = TERN_BY_EPOCH | TERN_BY_STEP,
-    .plan = cosine_plan, .lr = cosine_lr,
+    .plan = cosine_plan,
+    .lr = cosine_lr,
 };

@@ -35,11 +35,13 @@ static const tern_option options[] = {
     {0},
 };
 
-static const tern_example examples[] = {{"{\"t_0\": 3}", {{0}}}, {"{\"t_0\": 3, \"t_mult\": 2, \"eta_min\": 0.1}", {{0}}}, {0}};
+static const tern_example examples[] = {
+    {"{\"t_0\": 3}", {{0}}}, {"{\"t_0\": 3, \"t_mult\": 2, \"eta_min\": 0.1}", {{0}}}, {0}};
 
 const tern_schedule_type tern_schedule_cosine_restarts = {
     .base = {TERN_SCHEDULE, "cosine_restarts", (const char *const[]){"CosineAnnealingWarmRestarts", NULL},
              "The cosine from base down to eta_min, over and over.", sizeof(cosine_restarts), options, examples},
     .intervals = TERN_BY_EPOCH | TERN_BY_STEP,
-    .plan = cosine_restarts_plan, .lr = cosine_restarts_lr,
+    .plan = cosine_restarts_plan,
+    .lr = cosine_restarts_lr,
 };

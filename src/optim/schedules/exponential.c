@@ -28,5 +28,6 @@ const tern_schedule_type tern_schedule_exponential = {
     .base = {TERN_SCHEDULE, "exponential", (const char *const[]){"ExponentialLR", NULL},
              "Falls by a factor every tick: base gamma^k.", sizeof(exponential), options, examples},
     .intervals = TERN_BY_EPOCH | TERN_BY_STEP,
-    .plan = exponential_plan, .lr = exponential_lr,
+    .plan = exponential_plan,
+    .lr = exponential_lr,
 };

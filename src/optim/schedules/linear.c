@@ -38,5 +38,6 @@ const tern_schedule_type tern_schedule_linear = {
     .base = {TERN_SCHEDULE, "linear", (const char *const[]){"LinearLR", NULL},
              "A straight line from base start_factor to base end_factor.", sizeof(linear), options, examples},
     .intervals = TERN_BY_EPOCH | TERN_BY_STEP,
-    .plan = linear_plan, .lr = linear_lr,
+    .plan = linear_plan,
+    .lr = linear_lr,
 };

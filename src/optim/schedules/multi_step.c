@@ -4,7 +4,7 @@
 
 typedef struct multi_step {
     tern_reals milestones;
-    double     gamma;
+    double gamma;
 } multi_step;
 
 static tern_status multi_step_plan(void *self, tern_schedule_spec *spec, tern_error *err) {
@@ -26,7 +26,8 @@ static double multi_step_lr(const void *self, double base, size_t k, const doubl
 }
 
 static const tern_option options[] = {
-    TERN_REALS(multi_step, milestones, NULL, 0, 1e15, 1, 0, "The ticks at which the learning rate falls.", .required = true),
+    TERN_REALS(multi_step, milestones, NULL, 0, 1e15, 1, 0, "The ticks at which the learning rate falls.",
+               .required = true),
     TERN_REAL(multi_step, gamma, 0.1, 0, 1e30, "The factor of each fall."),
     {0},
 };
@@ -39,7 +40,9 @@ static const tern_example examples[] = {
 
 const tern_schedule_type tern_schedule_multi_step = {
     .base = {TERN_SCHEDULE, "multi_step", (const char *const[]){"MultiStepLR", NULL},
-             "Falls by a factor at each milestone: base gamma^(milestones up to k).", sizeof(multi_step), options, examples},
+             "Falls by a factor at each milestone: base gamma^(milestones up to k).", sizeof(multi_step), options,
+             examples},
     .intervals = TERN_BY_EPOCH | TERN_BY_STEP,
-    .plan = multi_step_plan, .lr = multi_step_lr,
+    .plan = multi_step_plan,
+    .lr = multi_step_lr,
 };

@@ -1,4 +1,5 @@
-/* plateau - the learning rate is cut where the loss has stopped falling: after more than `patience` epochs without a better one,
+/* plateau - the learning rate is cut where the loss has stopped falling: after more than `patience` epochs without a
+ * better one,
  *
  *   lr = max(lr factor, min_lr)
  *
@@ -9,7 +10,7 @@
 typedef struct plateau {
     double factor, threshold, min_lr, eps;
     size_t patience, cooldown;
-    int    threshold_mode;
+    int threshold_mode;
 } plateau;
 
 enum { RELATIVE, ABSOLUTE };
@@ -73,5 +74,7 @@ const tern_schedule_type tern_schedule_plateau = {
     .base = {TERN_SCHEDULE, "plateau", (const char *const[]){"ReduceLROnPlateau", NULL},
              "Cut where the loss has stopped falling.", sizeof(plateau), options, examples},
     .intervals = TERN_BY_EPOCH,
-    .plan = plateau_plan, .lr = plateau_lr, .observe = plateau_observe,
+    .plan = plateau_plan,
+    .lr = plateau_lr,
+    .observe = plateau_observe,
 };

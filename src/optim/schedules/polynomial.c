@@ -30,5 +30,6 @@ const tern_schedule_type tern_schedule_polynomial = {
     .base = {TERN_SCHEDULE, "polynomial", (const char *const[]){"PolynomialLR", NULL},
              "Falls to 0 along a power: base (1 - k / total_iters)^power.", sizeof(polynomial), options, examples},
     .intervals = TERN_BY_EPOCH | TERN_BY_STEP,
-    .plan = polynomial_plan, .lr = polynomial_lr,
+    .plan = polynomial_plan,
+    .lr = polynomial_lr,
 };

@@ -24,11 +24,14 @@ static const tern_option options[] = {
     {0},
 };
 
-static const tern_example examples[] = {{"{\"step_size\": 3}", {{0}}}, {"{\"step_size\": 1, \"gamma\": 0.5}", {{0}}}, {0}};
+static const tern_example examples[] = {
+    {"{\"step_size\": 3}", {{0}}}, {"{\"step_size\": 1, \"gamma\": 0.5}", {{0}}}, {0}};
 
 const tern_schedule_type tern_schedule_step = {
     .base = {TERN_SCHEDULE, "step", (const char *const[]){"StepLR", NULL},
-             "Falls by a factor every step_size ticks: base gamma^floor(k / step_size).", sizeof(step), options, examples},
+             "Falls by a factor every step_size ticks: base gamma^floor(k / step_size).", sizeof(step), options,
+             examples},
     .intervals = TERN_BY_EPOCH | TERN_BY_STEP,
-    .plan = step_plan, .lr = step_lr,
+    .plan = step_plan,
+    .lr = step_lr,
 };
