@@ -63,15 +63,16 @@ static void close_table(table *t) {
 
 static tern_status open_table(const csv *o, const char *key, const char *dir, const char *name, bool safe, table *t,
                               tern_error *err) {
-    if (strlen(o->separator) != 1 || strchr("\"\r\n+-.0123456789", *o->separator))
+    const char *separator = strcmp(o->separator, "tab") ? o->separator : "\t";
+    if (strlen(separator) != 1 || strchr("\"\r\n+-.0123456789eE", *separator))
         return tern_error_add(err, TERN_ERROR_MODEL, "separator",
-                              "is \"%.16s\"; one character is accepted that is no part of a "
+                              "is \"%.16s\"; \"tab\" is accepted, or one character that is no part of a "
                               "number, quote or line end",
-                              o->separator);
+                              separator);
     t->path = tern__path_join(dir, name, safe, key, err);
     if (!t->path) return TERN_ERROR_MODEL;
     size_t depth = tern_error_enter(err, key, 0);
-    tern_status status = tern__csv_open(&t->rows, t->path, *o->separator, err);
+    tern_status status = tern__csv_open(&t->rows, t->path, *separator, err);
     tern_error_leave(err, depth);
     if (!status) status = read_header(o, t, err);
     if (status) close_table(t);
@@ -96,13 +97,14 @@ static size_t find_column(const table *t, const char *wanted, const char *key, t
     size_t digits = strspn(wanted, "0123456789");
     for (size_t i = 0; i < digits && position < columns; i++) position = position * 10 + (size_t)(wanted[i] - '0');
     if (digits && !wanted[digits] && position < columns) return position;
+    char hint[96];
     if (t->names)
         tern_error_add(err, TERN_ERROR_MODEL, key,
-                       "names the column \"%.128s\"; the %zu columns of \"%.256s\" begin with \"%.128s\"", wanted,
-                       columns, t->path, t->names[0]);
+                       "names the column \"%.128s\"; the %zu columns of \"%.256s\" begin with \"%.128s\"%s", wanted,
+                       columns, t->path, t->names[0], tern__csv_hint(&t->rows, hint));
     else
-        tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\"; \"%.256s\" has the columns 0 to %zu",
-                       wanted, t->path, columns - 1);
+        tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\"; \"%.256s\" has the columns 0 to %zu%s",
+                       wanted, t->path, columns - 1, tern__csv_hint(&t->rows, hint));
     return SIZE_MAX;
 }
 
@@ -216,7 +218,7 @@ static const tern_option options[] = {
     TERN_STRING_REQUIRED(csv, file, "The table."),
     TERN_STRING(csv, y_file, NULL, "A table with the targets, row by row; left out: they are columns of `file`."),
     TERN_BOOL(csv, header, true, "The first row names the columns."),
-    TERN_STRING(csv, separator, "\",\"", "The character between fields."),
+    TERN_STRING(csv, separator, "\",\"", "The character between fields; also \"tab\"."),
     TERN_STRINGS(csv, x, 1, 0, "Columns of the inputs, by name or by position from 0; left out: all that are not y."),
     TERN_STRINGS(csv, y, 1, 0,
                  "Columns of the targets; left out: all of `y_file`, or no targets. One column may hold class names."),

@@ -15,9 +15,10 @@ enum { MAX_LINE = 1 << 20, MAX_COLUMNS = 65536 };
 /* Adds an error at a byte of the file; at NULL: about the file as a whole. */
 static tern_status fail_at(const tern__csv *c, const char *at, tern_status status, tern_error *err, const char *text) {
     tern__error_scope before;
+    char hint[96];
     size_t held = err ? err->count : 0;
     tern__error_scope_enter(err, c->path, &before);
-    tern_error_add(err, status, NULL, "%s", text);
+    tern_error_add(err, status, NULL, "%s%s", text, tern__csv_hint(c, hint));
     tern__error_scope_leave(err, &before);
     if (err && at && err->count > held) {
         err->item[held].line = c->line;
@@ -35,27 +36,50 @@ tern_status tern__csv_fail(const tern__csv *c, size_t i, tern_status status, ter
     return fail_at(c, c->field[i], status, err, text);
 }
 
+const char *tern__csv_hint(const tern__csv *c, char out[96]) {
+    const char tab[] = "tab", one[] = {c->other, 0}, *name = c->other == '\t' ? tab : one;
+    snprintf(out, 96, "; the first row has \"%s\": is that the separator? Then say \"separator\": \"%s\"", name, name);
+    return c->other ? out : "";
+}
+
 /* ---- open ---- */
 
-/* Fields of the first row. */
-static size_t count_fields(const tern__csv *c) {
+/* Fields of the first row, were they separated so. */
+static size_t count_fields(const tern__csv *c, char separator) {
     size_t n = 1;
     bool quoted = false;
-    for (const char *s = c->text; *s && (quoted || *s != '\n'); s++) {
+    for (const char *s = c->at; *s && (quoted || *s != '\n'); s++) {
         if (*s == '"') quoted = !quoted;
-        else if (!quoted && *s == c->separator) n++;
+        else if (!quoted && *s == separator) n++;
     }
     return n;
+}
+
+/* Whether there is nothing but spaces up to the end of the line; `end` is where the next one starts. */
+static bool blank_line(const tern__csv *c, char **end) {
+    char *at = c->at;
+    while ((*at == ' ' || *at == '\t' || *at == '\r') && *at != c->separator) at++;
+    bool blank = *at == '\n' || (!*at && at > c->at);
+    *end = at + (*at == '\n');
+    return blank;
+}
+
+static char find_other(const tern__csv *c) {
+    for (const char *s = ";\t,|"; c->columns == 1 && *s; s++)
+        if (count_fields(c, *s) > 1) return *s;
+    return 0;
 }
 
 static tern_status check_text(tern__csv *c, tern_error *err) {
     char text[64];
     if (!c->size) return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "is empty");
-    if (c->size >= 3 && !memcmp(c->text, "\xef\xbb\xbf", 3))
-        return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "begins with a byte order mark; save it as UTF-8 without one");
+    if (c->size >= 3 && !memcmp(c->text, "\xef\xbb\xbf", 3)) c->at = c->row += 3;
+    if (c->size >= 2 && (!memcmp(c->text, "\xff\xfe", 2) || !memcmp(c->text, "\xfe\xff", 2)))
+        return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "is UTF-16; UTF-8 is accepted: save it as that");
     if (memchr(c->text, 0, c->size))
         return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "has zero bytes, so it is not a text file");
-    c->columns = count_fields(c);
+    c->columns = count_fields(c, c->separator);
+    c->other = find_other(c);
     if (c->columns <= MAX_COLUMNS) return TERN_OK;
     snprintf(text, sizeof text, "has %zu columns; accepted are up to %d", c->columns, MAX_COLUMNS);
     return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, text);
@@ -134,10 +158,12 @@ static tern_status read_field(tern__csv *c, size_t i, bool *last, tern_error *er
 }
 
 static tern_status read_row(tern__csv *c, tern_error *err) {
-    char text[128];
+    char text[128], *next;
     size_t n = 0;
     c->row = c->at;
     c->line = c->lines + 1;
+    if ((c->columns > 1 || !c->lines) && blank_line(c, &next))
+        return fail_at(c, c->at, TERN_ERROR_SYNTAX, err, "the line is blank; only at the end may lines be so");
     for (bool last = false; !last; n++) {
         if (n == c->columns) {
             snprintf(text, sizeof text, "the row has more than the %zu fields of the first row", c->columns);
@@ -156,10 +182,18 @@ static tern_status read_row(tern__csv *c, tern_error *err) {
     return fail_at(c, c->row, TERN_ERROR_SYNTAX, err, text);
 }
 
+/* Whether nothing follows but blank lines. */
+static bool at_end(const tern__csv *c) {
+    tern__csv rest = *c;
+    for (char *next; *rest.at; rest.at = next)
+        if (!blank_line(&rest, &next)) return false;
+    return true;
+}
+
 bool tern__csv_next(tern__csv *c, tern_status *status, tern_error *err) {
     *status = TERN_OK;
     if (c->held) return c->held = false, true;
-    if (!*c->at) return false;
+    if (at_end(c)) return false;
     *status = read_row(c, err);
     return !*status;
 }

@@ -14,21 +14,26 @@ typedef struct tern__csv {
     char **field; /* [columns] of the row in hand, closed by zeros, without quotes; they stay until tern__csv_close() */
     char *row;    /* where the row in hand starts */
     size_t line, lines; /* of the row in hand, from 1; line ends seen */
+    char other;         /* what the fields seem to be separated by instead; 0: nothing else */
     bool held;          /* tern__csv_next() gives the same row again */
     locale_t plain;     /* numbers are written as in C */
 } tern__csv;
 
-/* Reads a file and counts the columns of its first row. Refuses a byte order mark, zero bytes, an empty file. On
- * failure nothing is left to close. */
+/* Reads a file and counts the columns of its first row. Passes over a UTF-8 byte order mark and refuses zero bytes, an
+ * empty file. On failure nothing is left to close. */
 tern_status tern__csv_open(tern__csv *c, const char *path, char separator, tern_error *err);
 void tern__csv_close(tern__csv *c);
 
 /* Goes to the next row. False at the end, or with an error: `status` says which. All rows have as many fields as the
- * first. */
+ * first; blank lines may stand at the end. */
 bool tern__csv_next(tern__csv *c, tern_status *status, tern_error *err);
 
 /* The most rows that may still come: as many as there are line ends, and room for their separators. */
 size_t tern__csv_most(const tern__csv *c);
+
+/* Where the first row is one field that has another usual separator in it, the way out: "; for ...", else "". Every
+ * error at a row says so by itself. */
+const char *tern__csv_hint(const tern__csv *c, char out[96]);
 
 /* A finite number, with spaces around it. */
 bool tern__csv_number(const tern__csv *c, const char *text, double *out);

@@ -9,7 +9,7 @@
 struct tern__gunzip {
     z_stream stream;
     size_t left; /* bytes not yet handed to zlib, which counts with 32 bits */
-    bool ended;
+    bool ended;  /* the last member has */
     const char *fault;
 };
 
@@ -41,16 +41,26 @@ void tern__gunzip_free(tern__gunzip *z) {
 
 static unsigned part(size_t size) { return size < UINT_MAX ? (unsigned)size : UINT_MAX; }
 
+static void hand_over(tern__gunzip *z) {
+    if (!z->stream.avail_in) z->left -= z->stream.avail_in = part(z->left);
+}
+
+/* Goes on with the member that follows: a file may have several, whose contents are one after the other. */
+static bool next_member(tern__gunzip *z) {
+    hand_over(z);
+    return z->stream.avail_in && *z->stream.next_in == 0x1f && inflateReset(&z->stream) == Z_OK;
+}
+
 size_t tern__gunzip_read(tern__gunzip *z, unsigned char *out, size_t size) {
     size_t done = 0;
     while (done < size && !z->ended && !z->fault) {
-        if (!z->stream.avail_in) z->left -= z->stream.avail_in = part(z->left);
+        hand_over(z);
         unsigned room = part(size - done);
         z->stream.next_out = out + done;
         z->stream.avail_out = room;
         int code = inflate(&z->stream, Z_NO_FLUSH);
         done += room - z->stream.avail_out;
-        if (code == Z_STREAM_END) z->ended = true;
+        if (code == Z_STREAM_END) z->ended = !next_member(z);
         else if (code == Z_BUF_ERROR) z->fault = "it ends early";
         else if (code == Z_MEM_ERROR) z->fault = "there is not enough memory to unpack it";
         else if (code != Z_OK) z->fault = "it is damaged";

@@ -1,4 +1,5 @@
-/* gunzip.h - gzip data in memory, unpacked piece by piece, never more than asked for. */
+/* gunzip.h - gzip data in memory, of one member or of several (RFC 1952), unpacked piece by piece, never more than
+ * asked for. */
 #ifndef TERN_DATA_GUNZIP_H
 #define TERN_DATA_GUNZIP_H
 

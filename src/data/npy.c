@@ -32,7 +32,8 @@ static void npy_from_files(void *self, const char *input, const char *target) {
 }
 
 static const tern_option options[] = {
-    TERN_STRING_REQUIRED(npy, x, "File of the inputs, [n, ...]: uint8, int8 to int64, float32 or float64."),
+    TERN_STRING_REQUIRED(npy, x,
+                         "File of the inputs, [n, ...]: bool, integers or floats of any size, in C or Fortran order."),
     TERN_STRING(npy, y, NULL, "File of the targets: [n] class labels, or [n, ...] numbers; left out: none."),
     {0},
 };

@@ -7,14 +7,29 @@
 #include "file.h"
 #include "memory.h"
 
+#include <math.h>
 #include <stdio.h>
 
 enum { MAX_HEADER = 1 << 16, MAGIC = 8 };
 
+/* A type of NumPy's, and the one that holds its numbers here. */
+typedef struct kind {
+    const char *code, *name;
+    size_t size;
+    tern_dtype dtype;
+} kind;
+
+static const kind kinds[] = {
+    {"b1", "bool", 1, TERN_U8},     {"u1", "uint8", 1, TERN_U8},    {"u2", "uint16", 2, TERN_I32},
+    {"u4", "uint32", 4, TERN_I64},  {"u8", "uint64", 8, TERN_I64},  {"i1", "int8", 1, TERN_I8},
+    {"i2", "int16", 2, TERN_I16},   {"i4", "int32", 4, TERN_I32},   {"i8", "int64", 8, TERN_I64},
+    {"f2", "float16", 2, TERN_F32}, {"f4", "float32", 4, TERN_F32}, {"f8", "float64", 8, TERN_F64},
+};
+
 /* What a header says. */
 typedef struct header {
     size_t size; /* bytes before the numbers */
-    tern_dtype dtype;
+    const kind *kind;
     bool swapped, fortran;
     tern_shape shape;
 } header;
@@ -23,9 +38,6 @@ typedef struct header {
 typedef struct source {
     const char *start, *at, *end;
 } source;
-
-static const char *const kinds[] = {[TERN_U8] = "u1",  [TERN_I8] = "i1",  [TERN_I16] = "i2", [TERN_I32] = "i4",
-                                    [TERN_I64] = "i8", [TERN_F32] = "f4", [TERN_F64] = "f8"};
 
 /* ---- the dictionary ---- */
 
@@ -54,8 +66,8 @@ static bool read_dtype(source *s, header *h) {
     size_t length;
     if (!read_text(s, &text, &length) || length != 3 || !memchr("<>|=", text[0], 4)) return false;
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        if (memcmp(text + 1, kinds[k], 2)) continue;
-        h->dtype = (tern_dtype)k;
+        if (memcmp(text + 1, kinds[k].code, 2)) continue;
+        h->kind = &kinds[k];
         h->swapped = text[0] == '>';
         return text[0] != '|' || text[2] == '1';
     }
@@ -135,14 +147,12 @@ static tern_status read_header(const char *path, const unsigned char *file, size
         return tern_error_add(
             err, TERN_ERROR_SYNTAX, NULL,
             "\"%.256s\" has a header whose %s is not acceptable near byte %zu; "
-            "accepted are 'descr' u1, i1, i2, i4, i8, f4 or f8, 'fortran_order', and 'shape' of at most %d dimensions",
+            "accepted are 'descr' b1, u1 to u8, i1 to i8 and f2 to f8 (save x.astype('float32')), 'fortran_order', and "
+            "'shape' of at most %d dimensions",
             path, fault, (size_t)(s.at - (const char *)file), TERN_MAX_RANK);
     h->size = (size_t)(s.end - (const char *)file);
-    if (h->fortran && h->shape.rank > 1)
-        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
-                              "\"%.256s\" is in Fortran order; save numpy.ascontiguousarray(x)", path);
     char shape[TERN_SHAPE_TEXT];
-    size_t count, one = tern_dtype_size(h->dtype);
+    size_t count, one = h->kind->size;
     bool fits = tern_shape_count_checked(&h->shape, PTRDIFF_MAX / 8, &count);
     if (!h->shape.rank || (fits && !count))
         return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "\"%.256s\" has the shape %s, which holds no sample", path,
@@ -150,17 +160,81 @@ static tern_status read_header(const char *path, const unsigned char *file, size
     if (fits && count * one == size - h->size) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
                           "\"%.256s\" has %zu bytes of numbers, but its shape is %s of %s", path, size - h->size,
-                          tern_shape_text(&h->shape, shape), tern_dtype_name(h->dtype));
+                          tern_shape_text(&h->shape, shape), h->kind->name);
 }
 
-/* Makes the file's bytes the column's: the numbers move over the header. */
-static void take(unsigned char *file, const header *h, size_t *n, tern_column *column) {
+/* ---- the numbers ---- */
+
+/* Half precision (binary16), where no compiler has to know it: 1 sign, 5 exponent, 10 fraction bits. */
+static float half(uint16_t bits) {
+    float sign = bits & 0x8000 ? -1 : 1, fraction = bits & 0x3ff;
+    int exponent = bits >> 10 & 0x1f;
+    if (exponent == 0x1f) return bits & 0x3ff ? NAN : sign * INFINITY;
+    return sign * (exponent ? ldexpf(1024 + fraction, exponent - 25) : ldexpf(fraction, -24));
+}
+
+/* Moves the numbers into rows, the last dimension first; those of a file in Fortran order lie the first dimension
+ * first. */
+static unsigned char *take_rows(unsigned char *numbers, const header *h, size_t count, tern_error *err) {
+    size_t one = h->kind->size, at[TERN_MAX_RANK] = {0}, step[TERN_MAX_RANK], rank = h->shape.rank;
+    unsigned char *out = tern__alloc(count, one, err);
+    for (size_t i = 0, inner = one; i < rank; inner *= h->shape.dim[i++]) step[i] = inner;
+    for (size_t i = 0; out && i < count; i++) {
+        memcpy(out + i * one, numbers, one);
+        for (size_t d = rank; d-- > 0; at[d] = 0) {
+            numbers += step[d];
+            if (++at[d] < h->shape.dim[d]) break;
+            numbers -= step[d] * h->shape.dim[d];
+        }
+    }
+    return out;
+}
+
+/* The number at `from`, of a type that no dtype is the same as, goes to `to`; false: it is too large. */
+static bool widen(const kind *k, const unsigned char *from, unsigned char *to) {
+    uint64_t v = k->size == 2 ? tern__get16(from) : k->size == 4 ? tern__get32(from) : tern__get64(from);
+    if (k->dtype == TERN_F32) memcpy(to, &(float){half((uint16_t)v)}, 4);
+    else if (k->dtype == TERN_I32) memcpy(to, &(int32_t){(int32_t)v}, 4);
+    else memcpy(to, &(int64_t){(int64_t)v}, 8);
+    return v <= INT64_MAX;
+}
+
+/* Puts numbers of a type that no dtype is the same as into one that holds them all, from the last on: they only grow.
+ */
+static tern_status convert(const char *path, const kind *k, size_t count, unsigned char *numbers, tern_error *err) {
+    size_t size = tern_dtype_size(k->dtype);
+    for (size_t i = 0; k->size == 1 && *k->code == 'b' && i < count; i++) numbers[i] = numbers[i] != 0;
+    if (k->size == 1 || (*k->code != 'u' && k->size == size)) return TERN_OK;
+    for (size_t i = count; i-- > 0;)
+        if (!widen(k, numbers + i * k->size, numbers + i * size))
+            return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                                  "\"%.256s\" holds numbers over %jd; save x.astype('float64')", path,
+                                  (intmax_t)INT64_MAX);
+    return TERN_OK;
+}
+
+/* Makes the file's bytes the column's; `file` is gone afterwards, also after an error. */
+static tern_status take(const char *path, unsigned char *file, const header *h, size_t *n, tern_column *column,
+                        tern_error *err) {
+    size_t count = tern_shape_count(&h->shape), one = h->kind->size, size = tern_dtype_size(h->kind->dtype);
+    unsigned char *numbers = file;
     *n = h->shape.dim[0];
-    *column = (tern_column){.dtype = h->dtype, .shape = {.rank = h->shape.rank - 1}, .data = file};
+    *column = (tern_column){.dtype = h->kind->dtype, .shape = {.rank = h->shape.rank - 1}};
     for (size_t i = 1; i < h->shape.rank; i++) column->shape.dim[i - 1] = h->shape.dim[i];
-    size_t count = tern_shape_count(&h->shape), one = tern_dtype_size(h->dtype);
-    memmove(file, file + h->size, count * one);
-    if (h->swapped) tern__swap_bytes(file, count, one);
+    if (h->fortran && h->shape.rank > 1) numbers = take_rows(file + h->size, h, count, err);
+    else memmove(file, file + h->size, count * one);
+    if (numbers != file) tern__free(file);
+    if (numbers && h->swapped) tern__swap_bytes(numbers, count, one);
+    if (numbers && size > one) {
+        unsigned char *wide = tern__realloc(numbers, count * one, count * size, 1, err);
+        if (!wide) tern__free(numbers);
+        numbers = wide;
+    }
+    if (!numbers) return TERN_ERROR_MEMORY;
+    column->data = numbers;
+    tern_status status = convert(path, h->kind, count, numbers, err);
+    if (status) tern__free(numbers);
+    return status;
 }
 
 tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_column *column, tern_error *err) {
@@ -170,9 +244,9 @@ tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_co
     tern_status status = TERN_ERROR_IO;
     unsigned char *file = tern__file_read(path, PTRDIFF_MAX, &size, err);
     if (file) status = read_header(path, file, size, &h, err);
-    tern_error_leave(err, depth);
-    if (!status) take(file, &h, n, column);
+    if (!status) status = take(path, file, &h, n, column, err);
     else tern__free(file);
+    tern_error_leave(err, depth);
     return status;
 }
 

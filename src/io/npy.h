@@ -1,11 +1,12 @@
-/* npy.h - reads and writes NumPy's .npy files (versions 1 to 3; no objects, C order). */
+/* npy.h - reads and writes NumPy's .npy files (versions 1 to 3; no objects). */
 #ifndef TERN_IO_NPY_H
 #define TERN_IO_NPY_H
 
 #include <tern/dataset.h>
 
-/* Reads a file of n samples: the first dimension is n, the others the sample's shape. types: uint8, int8/16/32/64,
- * float32/64 (either byte order). `column->data` is for tern__free(). Errors: IO, SYNTAX, MEMORY, texts for option
+/* Reads a file of n samples: the first dimension is n, the others the sample's shape; either byte order, C or Fortran
+ * order. Types: int8/16/32/64, uint8, float32/64, and those that become a wider one: bool uint8, uint16 int32, uint32
+ * and uint64 int64, float16 float32. `column->data` is for tern__free(). Errors: IO, SYNTAX, MEMORY, texts for option
  * `key`. */
 tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_column *column, tern_error *err);
 

@@ -91,6 +91,9 @@ START_TEST(test_roles) {
     d = read_well((setup){.text = "a\tb\tc\n1\t2\t3\n4\t5.5\t6\n", .separator = "\t", .y = {"b"}});
     check(&d->y, TERN_F64, 2, (const double[]){2, 5.5});
     tern_dataset_free(d);
+    d = read_well((setup){.text = "a\tb\n1\t2\n", .separator = "tab"});
+    check(&d->x, TERN_F64, 2, (const double[]){1, 2});
+    tern_dataset_free(d);
     d = read_well((setup){.text = "a,b,c\n1,2,3\n4,5,6\n", .y = {"a", "2"}}); /* a name, and a position */
     check(&d->y, TERN_F64, 4, (const double[]){1, 3, 4, 6});
     check(&d->x, TERN_F64, 2, (const double[]){2, 5});
@@ -114,6 +117,35 @@ START_TEST(test_quotes) {
     ck_assert_str_eq(d->class_names[0], "\"");
     ck_assert_str_eq(d->class_names[1], "x \"y\"");
     tern_dataset_free(d);
+}
+END_TEST
+
+/* What other programs put around the rows: a byte order mark, blank lines at the end, CRLF. */
+START_TEST(test_around) {
+    static const char *const texts[] = {"\xef\xbb\xbf"
+                                        "a,b\r\n1,2\r\n3,4\r\n",
+                                        "a,b\n1,2\n3,4\n\n", "a,b\n1,2\n3,4\n \t\r\n\n  ",
+                                        "\xef\xbb\xbf"
+                                        "\"a\",b\n1,2\n3,4"};
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        tern_dataset *d = read_well((setup){.text = texts[i], .x = {"a", "b"}});
+        ck_assert_uint_eq(d->n, 2);
+        check(&d->x, TERN_F64, 4, (const double[]){1, 2, 3, 4});
+        tern_dataset_free(d);
+    }
+    tern_dataset *d = read_well((setup){.text = "a\n1\n\n\n"});
+    ck_assert_uint_eq(d->n, 1);
+    tern_dataset_free(d);
+}
+END_TEST
+
+/* The place of a mistake goes with its own message, also where the record holds another before it. */
+START_TEST(test_second_message) {
+    tern_error err = {0};
+    tern_error_add(&err, TERN_ERROR_MODEL, NULL, "something else");
+    ck_assert_ptr_null(read_setup(&(setup){.text = "a,b\n1,x\n"}, &err));
+    ck_assert_uint_eq(err.count, 2);
+    ck_assert(!err.item[0].line && err.item[1].line == 2 && err.item[1].column == 3);
 }
 END_TEST
 
@@ -203,8 +235,19 @@ static const struct {
     {{.text = "a\n1 2\n"}, 2, 1, "is \"1 2\""},
     {{.text = "a\n1,5\n"}, 2, 3, "more than the 1 fields of the first row"},
     {{.text = "a,b\n1,2\n3\n"}, 3, 1, "the row has 1 field, but the first row has 2"},
-    {{.text = "a,b\n1,2\n\n"}, 3, 1, "the row has 1 field"},
-    {{.text = "a\n\n"}, 2, 1, "is empty"},
+    {{.text = "a,b\n1,2\n\n3,4\n"}, 3, 1, "the line is blank"},
+    {{.text = "a,b\n1,2\n \r\n3,4\n"}, 3, 1, "the line is blank"},
+    {{.text = "\na,b\n1,2\n"}, 1, 1, "the line is blank"},
+    {{.text = "a\tb\n1\t2\n\t\n", .separator = "tab"}, 3, 1, "column \"a\" is empty"},
+    {{.text = "a\n\n1\n"}, 2, 1, "is empty"},
+    {{.text = "a\n\n"}, 1, 1, "there is no row after the header"},
+    {{.text = "\n\n"}, 0, 0, "there is no row after the header"},
+    {{.text = "a;b\n1;2\n", .y = {"b"}}, 0, 0, "\"b\"; the 1 columns of"},
+    {{.text = "a;b\n1;2\n", .y = {"b"}}, 0, 0, "Then say \"separator\": \";\""},
+    {{.text = "1\t2\n", .bare = true, .y = {"1"}}, 0, 0, "Then say \"separator\": \"tab\""},
+    {{.text = "a;b\n1,5;2,5\n"}, 2, 3, "Then say \"separator\": \";\""},
+    {{.text = "a|b\n1|2\n"}, 2, 1, "is \"1|2\"; a finite number is accepted; the first row has \"|\""},
+    {{.text = "a,b\n1,2\n", .separator = ";"}, 2, 1, "Then say \"separator\": \",\""},
     {{.text = "a,b\n1,\"2\n3,4\n"}, 2, 3, "the quoted field that starts here does not end"},
     {{.text = "a,b\n1,\"2\"x\n"}, 2, 6, "text follows the closing quote"},
     {{.text = "a,b\n1,2\"\n"}, 2, 4, "a quote inside a field"},
@@ -216,11 +259,17 @@ static const struct {
     {{.text = "1,2\n3,4\n"}, 1, 1, "the header is numbers; where there is none, say \"header\": false"},
     {{.text = "a,b\n"}, 1, 1, "there is no row after the header"},
     {{.text = ""}, 0, 0, "is empty"},
+    {{.text = "\xef\xbb\xbf"}, 0, 0, "there is no row after the header"},
     {{.text = "\xef\xbb\xbf"
-              "a\n1\n"},
+              "a,b\n1,x\n"},
+     2,
+     3,
+     "is \"x\""},
+    {{.text = "\xff\xfe"
+              "a"},
      0,
      0,
-     "begins with a byte order mark"},
+     "is UTF-16; UTF-8 is accepted"},
     {{.text = "a,b\n1,2\n", .y = {"c"}}, 0, 0, "names the column \"c\"; the 2 columns of"},
     {{.text = "a,b\n1,2\n", .y = {"2"}}, 0, 0, "names the column \"2\""},
     {{.text = "1,2\n", .bare = true, .y = {"a"}}, 0, 0, "has the columns 0 to 1"},
@@ -228,8 +277,8 @@ static const struct {
     {{.text = "a,b\n1,2\n", .y = {"a", "b"}}, 0, 0, "is left out, but y takes all columns"},
     {{.text = "a,b\n1,2\n", .y = {"a", "b"}, .classes = {"c"}}, 0, 0, "names the classes of one column, but y has 2"},
     {{.text = "a,b\n1,2\n", .classes = {"c"}}, 0, 0, "there is no y"},
-    {{.text = "a,b\n1,2\n", .separator = ""}, 0, 0, "one character is accepted"},
-    {{.text = "a,b\n1,2\n", .separator = ", "}, 0, 0, "one character is accepted"},
+    {{.text = "a,b\n1,2\n", .separator = ""}, 0, 0, "or one character that is no part"},
+    {{.text = "a,b\n1,2\n", .separator = ", "}, 0, 0, "or one character that is no part"},
     {{.text = "a\n1\n2\n", .y_text = "b\n1\n"}, 0, 0, "has 1 samples, but x has 2"},
     {{.text = "a\n1\n2\n", .y_text = "b\n1\n", .window = 1}, 0, 0, "has 1 samples, but x has 2"},
     {{.text = "a\n1\n2\n", .x = {"a"}, .y = {"a"}, .window = 2},
@@ -292,6 +341,8 @@ TCase *csv_case(void) {
     tcase_add_test(c, test_window);
     tcase_add_test(c, test_part);
     tcase_add_test(c, test_quotes);
+    tcase_add_test(c, test_around);
+    tcase_add_test(c, test_second_message);
     tcase_add_test(c, test_plain_files);
     tcase_add_test(c, test_locale);
     tcase_add_loop_test(c, test_mistakes, 0, (int)COUNT(mistakes));

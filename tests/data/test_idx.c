@@ -131,6 +131,35 @@ START_TEST(test_hostile) {
 }
 END_TEST
 
+/* Several members, as pigz and bgzip write them, are one file; the last of bgzip's is empty. */
+START_TEST(test_members) {
+    const uint32_t ten = 10;
+    bytes plain = make_idx(8, 1, &ten, 10), all = {.size = 0}, b;
+    static const size_t cuts[] = {0, 3, 9, 9, 18, 18};
+    for (size_t i = 0; i + 1 < COUNT(cuts); i++) {
+        bytes piece = {.size = cuts[i + 1] - cuts[i]};
+        memcpy(piece.data, plain.data + cuts[i], piece.size);
+        b = pack(&piece, piece.size);
+        memcpy(all.data + all.size, b.data, b.size);
+        all.size += b.size;
+    }
+    tern_dataset *d = read_bytes(&all, NULL, NULL);
+    ck_assert_ptr_nonnull(d);
+    for (size_t i = 0; i < 10; i++) ck_assert(tern_column_get(&d->x, i) == (double)i);
+    tern_dataset_free(d);
+    all.data[all.size - 8] ^= 1; /* the last member's checksum */
+    refuse(&all, NULL, "/x", "it is damaged");
+    all.data[all.size - 8] ^= 1;
+    all.size -= 5;
+    refuse(&all, NULL, "/x", "it ends early");
+    all.size += 5;
+    b = pack(&plain, 1);
+    memcpy(all.data + all.size, b.data, b.size);
+    all.size += b.size;
+    refuse(&all, NULL, "/x", "it holds more");
+}
+END_TEST
+
 START_TEST(test_hostile_gzip) {
     const uint32_t ten = 10, many = 1u << 30;
     bytes plain = make_idx(8, 1, &ten, 10), b = pack(&plain, plain.size);
@@ -173,6 +202,7 @@ TCase *idx_case(void) {
     tcase_add_test(c, test_read);
     tcase_add_test(c, test_types);
     tcase_add_test(c, test_hostile);
+    tcase_add_test(c, test_members);
     tcase_add_test(c, test_hostile_gzip);
     tcase_add_test(c, test_paths);
     return c;

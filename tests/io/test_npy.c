@@ -6,6 +6,8 @@
 #include "test.h"
 #include "test_io.h"
 
+#include <math.h>
+
 static const char *make_npy(const char *dictionary, int version, const void *numbers, size_t size) {
     static unsigned char bytes[1024];
     size_t length = strlen(dictionary), at = version == 1 ? 10 : 12;
@@ -38,6 +40,67 @@ START_TEST(test_read) {
     const char *path = make_npy("{\"shape\":(4,),\"descr\":\"|u1\",\"fortran_order\":True}", 1, "abcd", 4);
     ck_assert_int_eq(tern__npy_read(path, NULL, &n, &c, NULL), TERN_OK);
     ck_assert(n == 4 && c.shape.rank == 0 && c.dtype == TERN_U8 && tern_column_get(&c, 3) == 'd');
+    tern__free(c.data);
+}
+END_TEST
+
+/* Types that become a wider one, in either byte order; what NumPy's own conversion gives. */
+START_TEST(test_widened) {
+    static const struct {
+        const char *descr;
+        tern_dtype dtype;
+        size_t n, size;
+        unsigned char bytes[24];
+        double want[6];
+    } cases[] = {
+        {"|b1", TERN_U8, 4, 1, {0, 1, 2, 255}, {0, 1, 1, 1}},
+        {"<u2", TERN_I32, 3, 2, {1, 0, 0xff, 0xff, 0, 0x80}, {1, 65535, 32768}},
+        {">u2", TERN_I32, 2, 2, {0, 1, 0x80, 0}, {1, 32768}},
+        {"<u4", TERN_I64, 2, 4, {1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff}, {1, 4294967295}},
+        {"<u8", TERN_I64, 2, 8, {7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x40}, {7, 0x1p62}},
+        {"<f2",
+         TERN_F32,
+         6,
+         2,
+         {0, 0x3c, 0, 0xc1, 1, 0, 0xff, 0x83, 0xff, 0x7b, 0, 0x7c},
+         {1, -2.5, 0x1p-24, -1023 * 0x1p-24, 65504, (double)INFINITY}},
+        {">f2", TERN_F32, 2, 2, {0x35, 0x55, 0x04, 0}, {0.333251953125, 0x1p-14}},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char dictionary[128];
+        tern_error err = {0};
+        tern_column c;
+        size_t n;
+        snprintf(dictionary, sizeof dictionary, "{'descr': '%s', 'fortran_order': False, 'shape': (%zu,)}",
+                 cases[i].descr, cases[i].n);
+        const char *path = make_npy(dictionary, 1, cases[i].bytes, cases[i].n * cases[i].size);
+        ck_assert_msg(!tern__npy_read(path, "x", &n, &c, &err), "%s", err.item[0].text);
+        ck_assert(n == cases[i].n && c.dtype == cases[i].dtype);
+        for (size_t k = 0; k < n; k++)
+            ck_assert_msg(tern_column_get(&c, k) == cases[i].want[k], "%s %zu: %.17g", cases[i].descr, k,
+                          tern_column_get(&c, k));
+        tern__free(c.data);
+    }
+}
+END_TEST
+
+/* Number [i, j, k] of shape [2, 3, 2] lies at i + 2 j + 6 k. */
+START_TEST(test_fortran) {
+    static const unsigned char numbers[12] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    tern_column c;
+    size_t n;
+    const char *path =
+        make_npy("{'descr': '|i1', 'fortran_order': True, 'shape': (2, 3, 2)}", 1, numbers, sizeof numbers);
+    ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, NULL), TERN_OK);
+    ck_assert(n == 2 && c.shape.rank == 2 && c.shape.dim[0] == 3 && c.shape.dim[1] == 2);
+    for (size_t i = 0; i < 12; i++)
+        ck_assert(tern_column_get(&c, i) == (double)(i / 6 + 2 * (i / 2 % 3) + 6 * (i % 2)));
+    tern__free(c.data);
+    static const uint16_t big[4] = {0x0100, 0x0200, 0x0300, 0x0400};
+    path = make_npy("{'descr': '>u2', 'fortran_order': True, 'shape': (2, 2)}", 1, big, sizeof big);
+    ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, NULL), TERN_OK);
+    static const double want[] = {1, 3, 2, 4};
+    for (size_t i = 0; i < 4; i++) ck_assert(tern_column_get(&c, i) == want[i]);
     tern__free(c.data);
 }
 END_TEST
@@ -82,7 +145,11 @@ static const struct {
     {D("'<f4'", "False", "(-1,)"), 4, "whose shape"},
     {D("'<f4'", "False", "()"), 4, "holds no sample"},
     {D("'<f4'", "False", "(0, 3)"), 0, "holds no sample"},
-    {D("'<f4'", "True", "(2, 1)"), 8, "is in Fortran order"},
+    {D("'<f2'", "True", "(2, 2)"), 7, "has 7 bytes of numbers, but its shape is [2, 2] of float16"},
+    {D("'<u8'", "False", "(1,)"), 8, "holds numbers over 9223372036854775807; save x.astype('float64')"},
+    {D("'<f2'", "False", "(1,)"), 4, "has 4 bytes of numbers"},
+    {D("'<b2'", "False", "(1,)"), 2, "whose descr"},
+    {D("'<M8'", "False", "(1,)"), 8, "save x.astype('float32')"},
     {D("'<f4'", "Maybe", "(2,)"), 8, "whose fortran_order"},
     {D("'|O'", "False", "(1,)"), 8, "whose descr"},
     {D("'<c8'", "False", "(1,)"), 8, "whose descr"},
@@ -98,7 +165,7 @@ static const struct {
 };
 
 START_TEST(test_hostile) {
-    static const unsigned char body[16];
+    static const unsigned char body[16] = {[7] = 0x80};
     tern_error err = {0};
     tern_column c;
     size_t n;
@@ -134,6 +201,8 @@ END_TEST
 TCase *npy_case(void) {
     TCase *c = tcase_create("npy");
     tcase_add_test(c, test_read);
+    tcase_add_test(c, test_widened);
+    tcase_add_test(c, test_fortran);
     tcase_add_test(c, test_write);
     tcase_add_loop_test(c, test_hostile, 0, (int)COUNT(hostile));
     tcase_add_test(c, test_start);
