@@ -32,7 +32,7 @@ static bool example_open(example *e, const char *model, const char *data, tern_e
     if (!(e->model = tern_model_open(model, NULL, err))) return false;
     if (!(e->train = tern_dataset_open(e->model, "train", data, err))) return false;
     if (!(e->test = tern_dataset_open(e->model, "test", data, err))) return false;
-    if (tern_dataset_check(e->model, e->train, err) || tern_dataset_check(e->model, e->test, err)) return false;
+    if (tern_dataset_check(e->train, e->model, err) || tern_dataset_check(e->test, e->model, err)) return false;
 
     size_t steps = (e->train->n + BATCH - 1) / BATCH;
     tern_trainer_options options = {.batch_size = BATCH, .epochs = EPOCHS, .steps_per_epoch = steps};

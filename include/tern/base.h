@@ -23,13 +23,15 @@ typedef float tern_real;
 #endif
 
 enum {
-    TERN_MAX_RANK = 5,    /* dimensions of a tensor, the batch included */
-    TERN_MAX_INPUTS = 16, /* sources of one layer */
-    TERN_MAX_PARAMS = 32, /* trained tensors of one layer */
-    TERN_MAX_STATES = 4,  /* kept, untrained tensors of one layer */
-    TERN_MAX_SAVES = 8,   /* tensors a layer's forward leaves for its backward */
-    TERN_MAX_SLOTS = 4,   /* arrays an optimizer keeps for each parameter */
-    TERN_MAX_NAME = 128   /* bytes of a name, the closing zero included */
+    TERN_MAX_RANK = 5,     /* dimensions of a tensor, the batch included */
+    TERN_MAX_INPUTS = 16,  /* sources of one layer */
+    TERN_MAX_PARAMS = 32,  /* trained tensors of one layer */
+    TERN_MAX_STATES = 4,   /* kept, untrained tensors of one layer */
+    TERN_MAX_SAVES = 8,    /* tensors a layer's forward leaves for its backward */
+    TERN_MAX_SLOTS = 4,    /* arrays an optimizer keeps for each parameter */
+    TERN_MAX_METRICS = 64, /* metrics of a model */
+    TERN_MAX_LOSSES = 16,  /* losses of a model; one is used today */
+    TERN_MAX_NAME = 128    /* bytes of a name, the closing zero included */
 };
 
 #ifdef __cplusplus

@@ -9,8 +9,8 @@
 TERN_BEGIN
 
 /* Reads a split ("train", "valid" or "test") that the model's data block names. `dir` is where relative paths start;
- * NULL: at the model file, and then absolute paths and ".." are refused. Errors: MODEL (no such split), IO, DATA,
- * MEMORY. Free with tern_dataset_free(). */
+ * NULL: at the model file, and then absolute paths and ".." are refused. Errors: USAGE (another name), MODEL (the block
+ * lacks the split), IO, DATA, MEMORY. Free with tern_dataset_free(). */
 TERN_API tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const char *dir, tern_error *err);
 
 /* Reads plain files (.npy, .csv, IDX) by their ending or first bytes; `target` may be NULL. Errors: IO, DATA, MEMORY.
@@ -20,17 +20,17 @@ TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *inp
 
 /* Whether a dataset fits a model: counts, labels below the number of classes. Names the first bad row, and says so
  * where labels seem to start at 1. Errors: DATA. */
-TERN_API tern_status tern_dataset_check(const tern_model *m, const tern_dataset *d, tern_error *err);
+TERN_API tern_status tern_dataset_check(const tern_dataset *d, const tern_model *m, tern_error *err);
 
-enum { TERN_MAX_METRICS = 16 };
-
-/* Loss and metrics over some samples. */
+/* Losses and metrics over some samples. Names belong to the model. */
 typedef struct tern_score {
-    size_t n; /* samples */
-    double loss;
-    size_t metrics;
-    const char *name[TERN_MAX_METRICS]; /* belong to the model */
-    double value[TERN_MAX_METRICS];     /* NAN: no value */
+    size_t n;    /* samples */
+    double loss; /* what training makes small: the sum of all losses */
+    size_t losses, metrics;
+    const char *loss_name[TERN_MAX_LOSSES];
+    double loss_value[TERN_MAX_LOSSES];
+    const char *name[TERN_MAX_METRICS];
+    double value[TERN_MAX_METRICS]; /* NAN: no value */
 } tern_score;
 
 /* Where training stands; what callbacks get. */
@@ -76,10 +76,16 @@ typedef struct tern_fit_result {
 TERN_API tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_dataset *valid,
                               const tern_fit_options *options, tern_fit_result *out, tern_error *err);
 
-/* The rows that the file's validation_split cuts off for validation (sorted; stratified where y holds classes), as a
- * list that tern_free() frees, and the others in `train`. Depends on the seed alone. Errors: MODEL, MEMORY. */
-TERN_API size_t *tern_split_rows(const tern_model *m, const tern_dataset *d, size_t *n_valid, size_t **train,
-                                 size_t *n_train, tern_error *err);
+/* The rows of a dataset that train, and those that validate; both lists are sorted. */
+typedef struct tern_split {
+    size_t trains, valids;
+    size_t *train, *valid; /* [trains], [valids] */
+} tern_split;
+
+/* Sets the part of the rows aside for validation that the file's validation_split says (stratified where the targets
+ * are classes). Depends on the seed alone. Errors: MODEL, DATA, MEMORY. Free with tern_split_free() in any case. */
+TERN_API tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_split *out, tern_error *err);
+TERN_API void tern_split_free(tern_split *s);
 
 /* Loss and metrics of the model on rows `rows[0 .. n - 1]` (NULL: all) of a dataset, in evaluation mode. `confusion`
  * may be NULL; else classes * classes counts, [true class][predicted class], for targets that are classes. Errors:

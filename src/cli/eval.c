@@ -12,7 +12,8 @@ typedef struct part {
     tern_dataset *data;
     tern_target target;
     const size_t *rows; /* NULL: all */
-    size_t n, *valid, *train;
+    size_t n;
+    tern_split split;
 } part;
 
 enum { SPLITS = 3 };
@@ -43,19 +44,16 @@ static tern_status open_part(const tern_model *m, const args *a, const char *spl
     p->n = p->data->n;
     tern_status status = tern__dataset_target(m, p->data, &p->target, err);
     if (status || !cut) return status;
-    size_t n_valid, n_train;
-    p->valid = tern_split_rows(m, p->data, &n_valid, &p->train, &n_train, err);
-    if (!p->valid) return TERN_ERROR_MEMORY;
+    status = tern_dataset_split(p->data, m, &p->split, err);
     bool valid = !strcmp(split, "valid");
-    p->rows = valid ? p->valid : p->train;
-    p->n = valid ? n_valid : n_train;
-    return TERN_OK;
+    p->rows = valid ? p->split.valid : p->split.train;
+    p->n = valid ? p->split.valids : p->split.trains;
+    return status;
 }
 
 static void close_part(part *p) {
     tern_dataset_free(p->data);
-    tern_free(p->valid);
-    tern_free(p->train);
+    tern_split_free(&p->split);
 }
 
 /* ---- the confusion matrix: [true class][predicted class] ---- */

@@ -57,7 +57,7 @@ static tern_status open_split(const training *t, const char *split, const tern_o
                               tern_error *err) {
     if (!o->type) return TERN_OK;
     *out = tern_dataset_open(t->m, split, t->a->data, err);
-    return *out ? tern_dataset_check(t->m, *out, err) : TERN_ERROR_DATA;
+    return *out ? tern_dataset_check(*out, t->m, err) : TERN_ERROR_DATA;
 }
 
 /* All splits are opened first: a test file that is missing should not show after hours of training. */

@@ -16,7 +16,8 @@ static const tern_option input_options[] = {
 static const tern_option early_stopping_options[] = {
     TERN_STRING(tern__early_stopping, monitor, "\"valid_loss\"",
                 "What is watched: valid_loss, train_loss, or a metric such as valid_accuracy."),
-    TERN_SIZE(tern__early_stopping, patience, 5, 0, 1e9, "Epochs without a better value after which training stops."),
+    TERN_SIZE(tern__early_stopping, patience, 5, 0, 1e9,
+              "Training stops once so many epochs in a row brought no better value; 0 is as 1."),
     TERN_REAL(tern__early_stopping, min_delta, 0, 0, 1e30, "A change smaller than this is no better value."),
     TERN_BOOL(tern__early_stopping, restore_best, true, "Go back to the weights of the best epoch."),
     {0},
@@ -74,7 +75,7 @@ const tern_option tern__config_options[] = {
     TERN_OBJECT(tern__config, optimizer, TERN_OPTIMIZER, "How a gradient changes the weights."),
     TERN_OBJECT(tern__config, schedule, TERN_SCHEDULE, "How the learning rate changes; left out: it stays.",
                 .alias = "scheduler"),
-    TERN_OBJECTS(tern__config, metrics, TERN_METRIC, "What else is measured."),
+    TERN_OBJECTS(tern__config, metrics, TERN_METRIC, "What else is measured.", .most = TERN_MAX_METRICS),
     TERN_BLOCK(tern__config, train, train_options, "How long and on what batches."),
     TERN_BLOCK(tern__config, data, data_options, "Where the data is; paths start at this file, or at --data DIR."),
     {0},

@@ -68,7 +68,10 @@ const char *tern__option_accepts(const tern_option *row, char *out, size_t size)
     case TERN_OPTION_TYPE:
         tern__text_add(out, size, "%s type: its name, or an object with \"type\"", tern_kind_name(row->of));
         break;
-    case TERN_OPTION_TYPES: tern__text_add(out, size, "a list of %s types", tern_kind_name(row->of)); break;
+    case TERN_OPTION_TYPES:
+        if (row->most) tern__text_add(out, size, "a list of up to %zu %s types", row->most, tern_kind_name(row->of));
+        else tern__text_add(out, size, "a list of %s types", tern_kind_name(row->of));
+        break;
     case TERN_OPTION_BLOCK: tern__text_add(out, size, "an object"); break;
     }
     return out;

@@ -100,7 +100,7 @@ static bool read_strings(const tern__reading *r, const tern_option *row, const c
 
 static tern__outcome read_objects(const tern__reading *r, const tern_option *row, const cJSON *value,
                                   tern_objects *out) {
-    if (!cJSON_IsArray(value)) return refuse(r, row, value);
+    if (!cJSON_IsArray(value) || (row->most && list_length(value) > row->most)) return refuse(r, row, value);
     size_t n = 0;
     tern__outcome outcome = TERN__READ;
     tern_object *item = tern__arena_alloc(r->arena, list_length(value), sizeof *item, r->err);

@@ -77,9 +77,10 @@ static tern_status allocate(tern_trainer *t, tern_error *err) {
     return TERN_OK;
 }
 
-tern_trainer *tern_trainer_new(tern_model *m, const tern_trainer_options *options, tern_error *err) {
-    tern_trainer *t = tern__alloc(1, sizeof *t, err);
-    if (!t) return NULL;
+tern_status tern__trainer_make(tern_trainer **out, tern_model *m, const tern_trainer_options *options,
+                               tern_error *err) {
+    tern_trainer *t = *out = tern__alloc(1, sizeof *t, err);
+    if (!t) return TERN_ERROR_MEMORY;
     t->m = m;
     if (options) t->options = *options;
     t->options.batch_size = option_size(t->options.batch_size, m->config.train.batch_size, 64);
@@ -94,10 +95,16 @@ tern_trainer *tern_trainer_new(tern_model *m, const tern_trainer_options *option
     if (!status)
         status = tern__worker_group_make(&t->group, m, t->options.batch_size, t->options.threads, true, true, err);
     if (!status) status = allocate(t, err);
-    if (!status) return t;
+    if (!status) return TERN_OK;
     tern__json_locate(&m->json, err);
     tern_trainer_free(t);
-    return NULL;
+    *out = NULL;
+    return status;
+}
+
+tern_trainer *tern_trainer_new(tern_model *m, const tern_trainer_options *options, tern_error *err) {
+    tern_trainer *t;
+    return tern__trainer_make(&t, m, options, err) ? NULL : t;
 }
 
 void tern_trainer_free(tern_trainer *t) {

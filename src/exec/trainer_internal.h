@@ -53,6 +53,9 @@ struct tern_trainer {
     size_t *bad_node, *bad_row; /* [slices] what a search for the first number that is not finite found */
 };
 
+/* As tern_trainer_new(), saying why it failed. */
+tern_status tern__trainer_make(tern_trainer **out, tern_model *m, const tern_trainer_options *options, tern_error *err);
+
 /* What a step does beside the layers' forward and backward; timer of a measured slice. WAIT is for the slowest slice.
  */
 typedef enum tern__stage { TERN__GATHER, TERN__LOSS, TERN__WAIT, TERN__REDUCE, TERN__UPDATE, TERN__STAGES } tern__stage;

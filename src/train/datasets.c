@@ -17,15 +17,21 @@ static char *model_dir(const tern_model *m, tern_error *err) {
     return dir;
 }
 
-static const tern_object *split_reader(const tern_model *m, const char *split) {
+/* NULL after an error. */
+static const tern_object *split_reader(const tern_model *m, const char *split, tern_error *err) {
     const tern__data *data = &m->config.data;
     if (!strcmp(split, "train")) return &data->train;
-    return !strcmp(split, "valid") ? &data->valid : &data->test;
+    if (!strcmp(split, "valid")) return &data->valid;
+    if (!strcmp(split, "test")) return &data->test;
+    tern_error_add(err, TERN_ERROR_USAGE, NULL, "\"%.60s\" is no split of a model's data; accepted: train, valid, test",
+                   split);
+    return NULL;
 }
 
 tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const char *dir, tern_error *err) {
+    const tern_object *reader = split_reader(m, split, err);
+    if (!reader) return NULL;
     size_t depth = tern_error_enter(err, "data", 0);
-    const tern_object *reader = split_reader(m, split);
     tern_dataset *d = NULL;
     if (reader->type) {
         size_t inner = tern_error_enter(err, split, 0);
@@ -75,25 +81,28 @@ tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const
     return d;
 }
 
-size_t *tern_split_rows(const tern_model *m, const tern_dataset *d, size_t *n_valid, size_t **train, size_t *n_train,
-                        tern_error *err) {
+tern_status tern__split_whole(size_t n, size_t **out, tern_error *err) {
+    *out = tern__alloc(n, sizeof **out, err);
+    for (size_t i = 0; *out && i < n; i++) (*out)[i] = i;
+    return *out ? TERN_OK : TERN_ERROR_MEMORY;
+}
+
+tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_split *out, tern_error *err) {
     double fraction = m->config.train.given ? m->config.train.validation_split : 0;
-    size_t *valid = tern__alloc(d->n, sizeof *valid, err);
-    *train = valid ? tern__alloc(d->n, sizeof **train, err) : NULL;
-    if (*train && fraction <= 0) {
-        for (size_t i = 0; i < d->n; i++) (*train)[i] = i;
-        *n_train = d->n;
-        *n_valid = 0;
-        return valid;
-    }
+    *out = (tern_split){.trains = d->n};
+    if (fraction <= 0) return tern__split_whole(d->n, &out->train, err);
     tern_target kind;
-    tern_status status = *train ? tern__dataset_target(m, d, &kind, err) : TERN_ERROR_MEMORY;
-    if (!status)
-        status = tern__split(&d->y, d->n, fraction, m->config.seed, kind == TERN_TARGET_CLASSES, valid, n_valid, *train,
-                             n_train, err);
-    if (!status) return valid;
-    tern__free(valid);
-    tern__free(*train);
-    *train = NULL;
-    return NULL;
+    tern_status status = tern__dataset_target(m, d, &kind, err);
+    if (status) return status;
+    out->train = tern__alloc(d->n, sizeof *out->train, err);
+    out->valid = tern__alloc(d->n, sizeof *out->valid, err);
+    if (!out->train || !out->valid) return TERN_ERROR_MEMORY;
+    return tern__split(&d->y, d->n, fraction, m->config.seed, kind == TERN_TARGET_CLASSES, out->valid, &out->valids,
+                       out->train, &out->trains, err);
+}
+
+void tern_split_free(tern_split *s) {
+    tern__free(s->train);
+    tern__free(s->valid);
+    *s = (tern_split){0};
 }

@@ -36,8 +36,10 @@ void tern__evaluator_free(tern__evaluator *e) {
 
 void tern__score_set(const tern_model *m, const size_t *sum, size_t n, double loss, double weight, const double *sums,
                      tern_score *out) {
-    *out = (tern_score){.n = n, .loss = loss / tern__loss_norm(m, weight, n)};
-    for (size_t i = 0; i < m->config.metrics.n && i < TERN_MAX_METRICS; sums += sum[i++]) {
+    *out = (tern_score){.n = n, .loss = loss / tern__loss_norm(m, weight, n), .losses = 1};
+    out->loss_name[0] = m->config.loss.type->name;
+    out->loss_value[0] = out->loss;
+    for (size_t i = 0; i < m->config.metrics.n; sums += sum[i++]) {
         const tern_object *o = &m->config.metrics.item[i];
         out->name[out->metrics] = tern__metric_name(o);
         out->value[out->metrics++] = ((const tern_metric_type *)o->type)->value(o->self, sums);
@@ -89,10 +91,7 @@ tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size
     tern_status status = tern__dataset_target(m, d, &kind, err);
     if (status) return status;
     size_t *all = NULL;
-    if (!rows) {
-        if (!(all = tern__alloc(d->n, sizeof *all, err))) return TERN_ERROR_MEMORY;
-        for (size_t i = 0; i < d->n; i++) all[i] = i;
-    }
+    if (!rows && (status = tern__split_whole(d->n, &all, err))) return status;
     tern__evaluator e;
     tern__rows r = {.m = m, .d = d, .row = rows ? rows : all, .n = rows ? n : d->n};
     status = tern__evaluator_make(&e, m, kind, r.n, threads, err);

@@ -47,7 +47,7 @@ static tern_status write_model(const tern__fit *f, tern_error *err) {
 static tern_status open_run(tern__fit *f, tern_error *err) {
     size_t log_bytes = 0;
     if (!f->o->out)
-        return f->o->resume ? tern_error_add(err, TERN_ERROR_USAGE, NULL, "to go on needs a run directory") : TERN_OK;
+        return f->o->resume ? tern_error_add(err, TERN_ERROR_USAGE, NULL, "resuming needs a run directory") : TERN_OK;
     tern_status status = make_directory(f->o->out, err);
     if (!status && f->o->resume) status = tern__checkpoint_load(f, &log_bytes, err);
     f->resumed = f->o->resume;
@@ -60,25 +60,22 @@ static tern_status open_run(tern__fit *f, tern_error *err) {
 
 static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern_dataset *valid, tern_error *err) {
     const tern__train *t = &f->m->config.train;
-    size_t n_valid = 0, n_train = 0;
+    tern_split *s = &f->split;
+    tern_status status;
     if (valid) {
-        n_valid = valid->n;
-        n_train = train->n;
-        f->valid_rows = tern__alloc(n_valid, sizeof *f->valid_rows, err);
-        f->train_rows = tern__alloc(n_train, sizeof *f->train_rows, err);
-        for (size_t i = 0; f->valid_rows && i < n_valid; i++) f->valid_rows[i] = i;
-        for (size_t i = 0; f->train_rows && i < n_train; i++) f->train_rows[i] = i;
+        *s = (tern_split){.trains = train->n, .valids = valid->n};
+        status = tern__split_whole(s->trains, &s->train, err);
+        if (!status) status = tern__split_whole(s->valids, &s->valid, err);
     } else {
-        f->valid_rows = tern_split_rows(f->m, train, &n_valid, &f->train_rows, &n_train, err);
+        status = tern_dataset_split(train, f->m, s, err);
     }
-    if (!f->valid_rows || !f->train_rows)
-        return err && err->count ? err->item[err->count - 1].status : TERN_ERROR_MEMORY;
-    f->order = tern__alloc(n_train, sizeof *f->order, err);
+    if (status) return status;
+    f->order = tern__alloc(s->trains, sizeof *f->order, err);
     if (!f->order) return TERN_ERROR_MEMORY;
-    f->train = (tern__rows){.m = f->m, .d = train, .row = f->order, .n = n_train};
-    f->valid = (tern__rows){.m = f->m, .d = valid ? valid : train, .row = f->valid_rows, .n = n_valid};
-    f->batch_size = t->batch_size < n_train ? t->batch_size : n_train;
-    f->batches = t->drop_last ? n_train / f->batch_size : (n_train + f->batch_size - 1) / f->batch_size;
+    f->train = (tern__rows){.m = f->m, .d = train, .row = f->order, .n = s->trains};
+    f->valid = (tern__rows){.m = f->m, .d = valid ? valid : train, .row = s->valid, .n = s->valids};
+    f->batch_size = t->batch_size < s->trains ? t->batch_size : s->trains;
+    f->batches = t->drop_last ? s->trains / f->batch_size : (s->trains + f->batch_size - 1) / f->batch_size;
     return TERN_OK;
 }
 
@@ -88,12 +85,9 @@ static tern_status plan_trainer(tern__fit *f, tern_target kind, tern_error *err)
                                     .epochs = f->epochs,
                                     .steps_per_epoch = f->batches,
                                     .target = kind};
-    if (!(f->trainer = tern_trainer_new(f->m, &options, err)))
-        return err && err->count ? err->item[err->count - 1].status : TERN_ERROR_MEMORY;
-    if (f->valid.n) {
-        tern_status status = tern__evaluator_make(&f->evaluator, f->m, kind, f->valid.n, f->o->threads, err);
-        if (status) return status;
-    }
+    tern_status status = tern__trainer_make(&f->trainer, f->m, &options, err);
+    if (!status && f->valid.n) status = tern__evaluator_make(&f->evaluator, f->m, kind, f->valid.n, f->o->threads, err);
+    if (status) return status;
     f->epoch_sums = tern__alloc(f->trainer->n_sums, sizeof *f->epoch_sums, err);
     f->best = tern__alloc(f->m->params + f->m->states, sizeof *f->best, err);
     return f->epoch_sums && f->best ? tern__monitor_plan(f, err) : TERN_ERROR_MEMORY;
@@ -118,8 +112,7 @@ static void end(tern__fit *f) {
     tern__log_close(&f->log);
     tern__evaluator_free(&f->evaluator);
     tern_trainer_free(f->trainer);
-    tern__free(f->train_rows);
-    tern__free(f->valid_rows);
+    tern_split_free(&f->split);
     tern__free(f->order);
     tern__free(f->epoch_sums);
     tern__free(f->best);
@@ -130,7 +123,7 @@ static void end(tern__fit *f) {
 static void order_rows(tern__fit *f) {
     bool shuffle = f->m->config.train.shuffle && !f->o->no_shuffle;
     if (shuffle) tern__shuffle(f->m->config.seed, f->epoch, f->train.n, f->order);
-    for (size_t i = 0; i < f->train.n; i++) f->order[i] = f->train_rows[shuffle ? f->order[i] : i];
+    for (size_t i = 0; i < f->train.n; i++) f->order[i] = f->split.train[shuffle ? f->order[i] : i];
 }
 
 static tern_progress progress(tern__fit *f, const tern_step *step) {
@@ -200,7 +193,7 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
 
 static bool should_stop(const tern__fit *f) {
     const tern__early_stopping *e = &f->m->config.train.early_stopping;
-    return e->given && f->monitor.waited > e->patience;
+    return e->given && f->monitor.waited && f->monitor.waited >= e->patience;
 }
 
 static tern_status run_epochs(tern__fit *f, tern_error *err) {

@@ -22,10 +22,11 @@ typedef struct tern__fit {
     tern_trainer *trainer;
     tern__evaluator evaluator; /* of the validation rows; run NULL: there are none */
     tern__rows train, valid;
-    size_t *train_rows, *valid_rows, *order; /* order: of this epoch */
-    size_t epochs, batch_size, batches;      /* to be done; rows in a batch; batches in an epoch */
-    size_t epoch, batch;                     /* done; done in the epoch in hand */
-    double epoch_loss, epoch_weight;         /* sums over the batches of the epoch in hand */
+    tern_split split;
+    size_t *order;                      /* of the training rows in this epoch */
+    size_t epochs, batch_size, batches; /* to be done; rows in a batch; batches in an epoch */
+    size_t epoch, batch;                /* done; done in the epoch in hand */
+    double epoch_loss, epoch_weight;    /* sums over the batches of the epoch in hand */
     size_t epoch_rows;
     double *epoch_sums;
     tern_score train_score, valid_score;

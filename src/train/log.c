@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE = 4096 };
+enum { LINE = 1 << 15 };
 
 tern_status tern__log_open(tern__log *log, const char *path, size_t bytes, tern_error *err) {
     log->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
@@ -58,6 +58,8 @@ tern_status tern__log_step(tern__log *log, const tern_progress *p, tern_error *e
 
 static void add_score(char *line, const char *prefix, const tern_score *score) {
     add(line, prefix, "loss", score->loss);
+    for (size_t i = 0; score->losses > 1 && i < score->losses; i++)
+        add(line, prefix, score->loss_name[i], score->loss_value[i]);
     for (size_t i = 0; i < score->metrics; i++) add(line, prefix, score->name[i], score->value[i]);
 }
 

@@ -83,7 +83,7 @@ tern_status tern__dataset_target(const tern_model *m, const tern_dataset *d, ter
     return fits(m, d, TERN_TARGET_VALUES, &spec) ? TERN_OK : refuse_target(m, d, err);
 }
 
-tern_status tern_dataset_check(const tern_model *m, const tern_dataset *d, tern_error *err) {
+tern_status tern_dataset_check(const tern_dataset *d, const tern_model *m, tern_error *err) {
     tern_target kind;
     return tern__dataset_target(m, d, &kind, err);
 }

@@ -20,6 +20,9 @@ typedef struct tern__rows {
  * done. */
 tern_batch tern__rows_batch(tern__rows *r, size_t first, size_t most);
 
+/* All rows, 0 .. n - 1, as a list for tern__free(). */
+tern_status tern__split_whole(size_t n, size_t **out, tern_error *err);
+
 /* Refuses samples of another size than the model's input, and numbers that are no index where a layer reads indices.
  * Errors: DATA. */
 tern_status tern__dataset_input(const tern_model *m, const tern_dataset *d, tern_error *err);

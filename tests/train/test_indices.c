@@ -76,7 +76,7 @@ START_TEST(numbers_that_are_no_index_are_refused) {
     tern_dataset *d = tern_dataset_borrow(3, &cx, &cy, NULL);
     tern_model *m = make_model("'flatten'");
     tern_error_clear(&err);
-    ck_assert_int_eq(tern_dataset_check(m, d, &err), bad[_i].text ? TERN_ERROR_DATA : TERN_OK);
+    ck_assert_int_eq(tern_dataset_check(d, m, &err), bad[_i].text ? TERN_ERROR_DATA : TERN_OK);
     if (bad[_i].text) ck_contains(err.item[0].text, bad[_i].text);
     tern_dataset_free(d);
     tern_model_free(m);

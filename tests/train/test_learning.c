@@ -24,16 +24,16 @@ END_TEST
 START_TEST(the_split_is_kept_apart) {
     tern_model *m = make_model("");
     tern_dataset *d = make_data(0.3, 1);
-    size_t n_valid, n_train, *train, seen[SAMPLES] = {0}, of_class[3] = {0};
-    size_t *valid = tern_split_rows(m, d, &n_valid, &train, &n_train, NULL);
-    ck_assert_uint_eq(n_valid, SAMPLES / 5);
-    ck_assert_uint_eq(n_train, SAMPLES - SAMPLES / 5);
-    for (size_t i = 0; i < n_valid; i++) seen[valid[i]]++, of_class[valid[i] * 5 % 3]++;
-    for (size_t i = 0; i < n_train; i++) seen[train[i]]++;
+    size_t seen[SAMPLES] = {0}, of_class[3] = {0};
+    tern_split split;
+    ck_assert_int_eq(tern_dataset_split(d, m, &split, NULL), TERN_OK);
+    ck_assert_uint_eq(split.valids, SAMPLES / 5);
+    ck_assert_uint_eq(split.trains, SAMPLES - SAMPLES / 5);
+    for (size_t i = 0; i < split.valids; i++) seen[split.valid[i]]++, of_class[split.valid[i] * 5 % 3]++;
+    for (size_t i = 0; i < split.trains; i++) seen[split.train[i]]++;
     for (size_t i = 0; i < SAMPLES; i++) ck_assert_uint_eq(seen[i], 1);
     for (size_t c = 0; c < 3; c++) ck_assert_uint_eq(of_class[c], 10);
-    tern_free(valid);
-    tern_free(train);
+    tern_split_free(&split);
     tern_dataset_free(d);
     tern_model_free(m);
 }
@@ -53,11 +53,62 @@ START_TEST(data_that_does_not_fit_is_refused) {
         "no targets"};
     for (size_t i = 0; i < COUNT(bad); i++) {
         tern_error_clear(&err);
-        ck_assert_int_eq(tern_dataset_check(m, bad[i], &err), TERN_ERROR_DATA);
+        ck_assert_int_eq(tern_dataset_check(bad[i], m, &err), TERN_ERROR_DATA);
         ck_contains(err.item[0].text, texts[i]);
         tern_dataset_free(bad[i]);
     }
     tern_model_free(m);
+}
+END_TEST
+
+START_TEST(a_split_has_one_of_three_names) {
+    static tern_error err;
+    tern_model *m = make_model("");
+    ck_assert_ptr_null(tern_dataset_open(m, "validation", NULL, &err));
+    ck_assert_int_eq(err.item[0].status, TERN_ERROR_USAGE);
+    ck_contains(err.item[0].text, "\"validation\" is no split of a model's data; accepted: train, valid, test");
+    tern_model_free(m);
+}
+END_TEST
+
+/* A model with `n` metrics, which watches the last of them. */
+static char *many_metrics(size_t n) {
+    char *text = calloc(1, 8192), *at = text;
+    at += sprintf(
+        at,
+        "{'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':'cross_entropy',"
+        "'optimizer':{'type':'adam','lr':0.05},'train':{'epochs':2,'early_stopping':{'monitor':'train_m%zu'}},'metrics':[",
+        n - 1);
+    for (size_t i = 0; i < n; i++) at += sprintf(at, "%s{'type':'accuracy','name':'m%zu'}", i ? "," : "", i);
+    strcpy(at, "]}");
+    return text;
+}
+
+START_TEST(all_metrics_are_measured) {
+    static tern_error err;
+    tern_fit_result result;
+    char *text = many_metrics(40), *more = many_metrics(TERN_MAX_METRICS + 1);
+    tern_model *m = quick_model(text, NULL);
+    tern_dataset *d = make_data(0.3, 1);
+    make_dir();
+    ck_assert_int_eq(tern_fit(m, d, NULL, &(tern_fit_options){.out = in_dir("run")}, &result, NULL), TERN_OK);
+    ck_assert_uint_eq(result.train.metrics, 40);
+    ck_assert_uint_eq(result.train.losses, 1);
+    ck_assert_str_eq(result.train.loss_name[0], "cross_entropy");
+    ck_assert_double_eq(result.train.loss_value[0], result.train.loss);
+    ck_assert_double_eq(result.train.value[39], result.train.value[0]);
+    ck_assert_double_gt(result.train.value[39], 0);
+    char *log = read_text(in_dir("run/log.jsonl"));
+    ck_contains(log, "\"train_m39\": ");
+    ck_assert_ptr_null(quick_model(more, &err));
+    ck_contains(err.item[0].text, "64");
+    ck_assert_str_eq(err.item[0].pointer, "/metrics");
+    free(log);
+    free(text);
+    free(more);
+    tern_dataset_free(d);
+    tern_model_free(m);
+    remove_dir();
 }
 END_TEST
 
@@ -87,6 +138,8 @@ TCase *learning_tcase(void) {
     tcase_add_test(learning, it_learns_and_evaluates);
     tcase_add_test(learning, the_split_is_kept_apart);
     tcase_add_test(learning, data_that_does_not_fit_is_refused);
+    tcase_add_test(learning, a_split_has_one_of_three_names);
+    tcase_add_test(learning, all_metrics_are_measured);
     tcase_add_test(learning, the_log_is_json_lines);
     return learning;
 }
