@@ -1,51 +1,95 @@
-/* args.h - the command line as a struct. One table describes every option: parsing, help and messages go by it. */
+/* args.h - what a command is, and the command line as its struct: parsing, help and messages go by the command's rows.
+ */
 #ifndef TERN_CLI_ARGS_H
 #define TERN_CLI_ARGS_H
 
-#include <tern/error.h>
+#include <tern/type.h>
 
-/* The commands, as bits: an option says which of them take it. */
-typedef enum command_bit {
-    TRAIN = 1 << 0,
-    EVAL = 1 << 1,
-    PREDICT = 1 << 2,
-    CHECK = 1 << 3,
-    SUMMARY = 1 << 4,
-    RENDER = 1 << 5,
-    GRAD = 1 << 6,
-    GRADCHECK = 1 << 7,
-    INSPECT = 1 << 8,
-    TYPES = 1 << 9,
-    SCHEMA = 1 << 10,
-    VERSION = 1 << 11,
-    BENCH = 1 << 12,
-    NEW = 1 << 13,
-    READS_MODEL = TRAIN | EVAL | PREDICT | CHECK | SUMMARY | RENDER | GRAD | GRADCHECK | BENCH,
-    EVERY = (1 << 14) - 1
-} command_bit;
+/* ---- the fields that options fill ---- */
 
+typedef struct texts { /* what an option that may be repeated was given */
+    size_t n;
+    const char **v; /* NULL at the end; NULL where there are none */
+} texts;
+
+/* What every command takes: the first member of its struct. */
 typedef struct args {
-    size_t operands, sets, plugins;
-    const char **operand, **set, **plugin; /* NULL at the end */
-    const char *data, *weights, *out, *init, *split, *input, *target, *output, *prompt, *temperature;
-    size_t threads, max_memory, epochs, steps, log_every, generate;
-    bool resume, no_shuffle, all, json, quiet, help;
+    texts operand, set, plugin;
+    size_t max_memory;
+    bool json, quiet, help;
     char seed[32]; /* "seed=N", which is among `set` */
 } args;
 
-/* What a command is. */
+/* ---- options ---- */
+
+typedef enum option_kind {
+    OPTION_FLAG,    /* bool: takes no value */
+    OPTION_TEXT,    /* const char *, NULL: not given */
+    OPTION_TEXTS,   /* texts */
+    OPTION_COUNT,   /* size_t, from 1; 0: not given */
+    OPTION_THREADS, /* size_t: a count, and no more than there are CPUs */
+    OPTION_BYTES,   /* size_t: 512M, 2G */
+    OPTION_SEED     /* --seed N is --set seed=N */
+} option_kind;
+
+/* One option. A row is made by a macro below. */
+typedef struct option {
+    const char *name;  /* "log-every"; NULL ends a table */
+    const char *value; /* how help calls its value; NULL for a flag */
+    option_kind kind;
+    size_t offset; /* of the field in the command's struct */
+    const char *doc;
+} option;
+
+/* clang-format off: one macro a row, read as a table. */
+#define FLAG(T, f, name, doc) \
+    { name, NULL, OPTION_FLAG, TERN_FIELD(T, f, bool), doc }
+#define TEXT(T, f, name, value, doc) \
+    { name, value, OPTION_TEXT, TERN_FIELD(T, f, const char *), doc }
+#define COUNT(T, f, name, value, doc) \
+    { name, value, OPTION_COUNT, TERN_FIELD(T, f, size_t), doc }
+/* clang-format on */
+
+/* Rows that several commands have. */
+#define PLUGIN_OPTION \
+    { "plugin", "FILE", OPTION_TEXTS, TERN_FIELD(args, plugin, texts), "Load types from ./FILE.so; may be repeated." }
+#define MODEL_OPTIONS                                                             \
+    {"set", "KEY=VALUE", OPTION_TEXTS, TERN_FIELD(args, set, texts),              \
+     "Change the model file: --set optimizer.lr=0.01; may be repeated."},         \
+        PLUGIN_OPTION, {                                                          \
+        "max-memory", "SIZE", OPTION_BYTES, TERN_FIELD(args, max_memory, size_t), \
+            "Refuse what needs more: 512M, 2G (default: 3/4 of the machine's)."   \
+    }
+#define SEED_OPTION \
+    { "seed", "N", OPTION_SEED, 0, "Use this seed instead of the model file's." }
+#define THREADS_OPTION(T)                                                          \
+    {                                                                              \
+        "threads", "N", OPTION_THREADS, TERN_FIELD(T, threads, size_t),            \
+            "Threads to use, no more than there are CPUs (default: one for each)." \
+    }
+#define DATA_OPTION(T)    TEXT(T, data, "data", "DIR", "Where the model file's data paths start.")
+#define WEIGHTS_OPTION(T) TEXT(T, weights, "weights", "FILE", "The weights to use (.safetensors).")
+
+/* ---- commands ---- */
+
+/* A command: src/cli/NAME.c ends with its row, and commands.def has its line. */
 typedef struct command {
     const char *name;
-    command_bit bit;
-    const char *operand; /* how help calls what stands after the name: "MODEL", "[NAME]", "MODEL..."; "" none */
-    size_t least, most;  /* how many of them */
-    const char *doc;     /* one sentence */
-    int (*run)(const args *a, tern_error *err); /* the exit code; main reports what `err` then holds */
+    const char *operand;   /* how help calls what stands after the name: "MODEL", "[NAME]", "MODEL..."; "" none */
+    size_t least, most;    /* how many of them */
+    const char *doc;       /* one sentence */
+    size_t size;           /* of the struct that the options fill, its args first */
+    const option *options; /* its own, before those of all commands; a row of zeros at the end */
+    int (*run)(const void *self, tern_error *err); /* the exit code; main reports what `err` then holds */
 } command;
 
-/* Reads what follows the command's name. The lists belong to `a`, for args_free(). Errors: USAGE, MEMORY. */
-tern_status args_read(args *a, const command *c, int argc, char **argv, tern_error *err);
+/* Reads what follows the command's name into a struct of c->size bytes, zero-filled before. Its lists are for
+ * args_free(), in any case. Errors: USAGE, MEMORY. */
+tern_status args_read(void *self, const command *c, int argc, char **argv, tern_error *err);
 void args_free(args *a);
+
+/* Prints a name and its sentence in two columns, with as many lines as a terminal of 80 columns needs. */
+void help_row(const char *left, const char *text);
 
 /* Prints a command's usage, sentence and options. */
 void args_help(const command *c);

@@ -12,9 +12,15 @@
 enum { REPEATS = 5, LATENCIES = 2000, PEAK = 768 };
 static const double seconds_each = 0.4;
 
+typedef struct bench_args {
+    args base;
+    const char *data;
+    size_t threads;
+} bench_args;
+
 /* What is measured, and on what. */
 typedef struct bench {
-    const args *a;
+    const bench_args *a;
     tern_model *m;
     tern_dataset *d;
     bool synthetic;
@@ -240,15 +246,16 @@ static tern_status run_bench(bench *b, tern_error *err) {
     if (!status) status = measure_peak(b, err);
     if (!status) status = measure_training(b, batch, err);
     if (!status) status = measure_prediction(b, batch, err);
-    if (!status && b->a->json) print_json(b, batch);
+    if (!status && b->a->base.json) print_json(b, batch);
     else if (!status) print_text(b, batch);
     return status;
 }
 
-int command_bench(const args *a, tern_error *err) {
+static int run(const void *self, tern_error *err) {
+    const bench_args *a = self;
     session s = {0};
     bench b = {.a = a};
-    tern_status status = session_open_model(&s, a, a->operand[0], false, err);
+    tern_status status = session_open_model(&s, &a->base, a->base.operand.v[0], false, err);
     b.m = s.model;
     if (!status) status = run_bench(&b, err);
     tern__profile_free(&b.profile);
@@ -258,3 +265,16 @@ int command_bench(const args *a, tern_error *err) {
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
+
+static const option options[] = {DATA_OPTION(bench_args), THREADS_OPTION(bench_args), MODEL_OPTIONS, {0}};
+
+const command command_bench = {
+    .name = "bench",
+    .operand = "MODEL",
+    .least = 1,
+    .most = 1,
+    .doc = "Speed, and where the time of a step goes.",
+    .size = sizeof(bench_args),
+    .options = options,
+    .run = run,
+};

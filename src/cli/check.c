@@ -35,7 +35,8 @@ static int check_file(const session *s, const args *a, const char *path, json *j
     return code;
 }
 
-int command_check(const args *a, tern_error *err) {
+static int run(const void *self, tern_error *err) {
+    const args *a = self;
     session s;
     json j = {0};
     int code = exit_code(session_open(&s, a, err));
@@ -44,8 +45,8 @@ int command_check(const args *a, tern_error *err) {
         return code;
     }
     if (a->json) json_open(&j, NULL, '[');
-    for (size_t i = 0; i < a->operands; i++) {
-        int one = check_file(&s, a, a->operand[i], &j, err);
+    for (size_t i = 0; i < a->operand.n; i++) {
+        int one = check_file(&s, a, a->operand.v[i], &j, err);
         if (one > code) code = one;
     }
     if (a->json) {
@@ -55,3 +56,16 @@ int command_check(const args *a, tern_error *err) {
     session_close(&s);
     return code;
 }
+
+static const option options[] = {MODEL_OPTIONS, {0}};
+
+const command command_check = {
+    .name = "check",
+    .operand = "MODEL...",
+    .least = 1,
+    .most = SIZE_MAX,
+    .doc = "Every error and warning of model files; no data is touched.",
+    .size = sizeof(args),
+    .options = options,
+    .run = run,
+};

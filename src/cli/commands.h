@@ -1,4 +1,4 @@
-/* commands.h - the commands, one file each, and what they share. */
+/* commands.h - what the commands share; each is a file of its own. */
 #ifndef TERN_CLI_COMMANDS_H
 #define TERN_CLI_COMMANDS_H
 
@@ -6,21 +6,6 @@
 #include "output.h"
 
 #include <tern/fit.h>
-
-int command_train(const args *a, tern_error *err);
-int command_eval(const args *a, tern_error *err);
-int command_predict(const args *a, tern_error *err);
-int command_check(const args *a, tern_error *err);
-int command_summary(const args *a, tern_error *err);
-int command_render(const args *a, tern_error *err);
-int command_grad(const args *a, tern_error *err);
-int command_gradcheck(const args *a, tern_error *err);
-int command_inspect(const args *a, tern_error *err);
-int command_types(const args *a, tern_error *err);
-int command_schema(const args *a, tern_error *err);
-int command_bench(const args *a, tern_error *err);
-int command_new(const args *a, tern_error *err);
-int command_version(const args *a, tern_error *err);
 
 /* The types and the model of a command line. */
 typedef struct session {
@@ -38,19 +23,17 @@ void session_close(session *s);
 /* Opens a model with the session's types; NULL with `err` filled in. */
 tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err);
 
-/* Loads the weights that --weights names, else best.safetensors or weights.safetensors of the run directory runs/NAME,
- * and tells which on standard error. `used` holds the path then; it is "" for a model that has none. */
+/* Loads the weights that --weights names (NULL: not given), else best.safetensors or weights.safetensors of the run
+ * directory runs/NAME, and tells which on standard error. `used` holds the path then; it is "" for a model that has
+ * none. */
 enum { PATH_SIZE = 4096 };
-tern_status load_weights(session *s, const args *a, char used[PATH_SIZE], tern_error *err);
+tern_status load_weights(session *s, const args *a, const char *weights, char used[PATH_SIZE], tern_error *err);
 
 /* Reads plain files that the command line names; `target` may be NULL. A file that is not there is an I/O error. */
 tern_dataset *read_plain(const tern_registry *r, const char *input, const char *target, tern_error *err);
 
-/* Reads the file of --input for the model; its samples need the input's count of numbers. */
-tern_dataset *read_inputs(const session *s, const args *a, tern_error *err);
-
-/* tern predict --generate. */
-tern_status generate(session *s, const args *a, tern_error *err);
+/* Reads the samples of a plain file for the model; each needs the input's count of numbers. */
+tern_dataset *read_inputs(const session *s, const char *path, tern_error *err);
 
 /* A score as JSON members and as text: "loss", then the metrics, each behind `prefix`. */
 void json_score(json *j, const char *prefix, const tern_score *score);

@@ -7,6 +7,12 @@
 #include <math.h>
 #include <string.h>
 
+typedef struct eval_args {
+    args base;
+    const char *split, *data, *weights;
+    size_t threads;
+} eval_args;
+
 /* The samples of a split. */
 typedef struct part {
     tern_dataset *data;
@@ -35,7 +41,7 @@ static tern_status no_split(const tern_model *m, const char *split, tern_error *
                           *there ? there : "none");
 }
 
-static tern_status open_part(const tern_model *m, const args *a, const char *split, part *p, tern_error *err) {
+static tern_status open_part(const tern_model *m, const eval_args *a, const char *split, part *p, tern_error *err) {
     const tern__data *d = &m->config.data;
     bool cut = strcmp(split, "test") && !d->valid.type && m->config.train.validation_split > 0;
     if (!has_split(m, split)) return no_split(m, split, err);
@@ -159,10 +165,10 @@ static void json_confusion(json *j, const confusion *c) {
 
 /* ---- the command ---- */
 
-static void print_result(const args *a, const char *split, const char *weights, const tern_score *score,
+static void print_result(const eval_args *a, const char *split, const char *weights, const tern_score *score,
                          const confusion *c) {
     char count[SHORT_TEXT];
-    if (!a->json) {
+    if (!a->base.json) {
         printf("%s: %s samples  ", split, count_text(score->n, count));
         print_score(stdout, score);
         putchar('\n');
@@ -180,8 +186,8 @@ static void print_result(const args *a, const char *split, const char *weights, 
     json_end();
 }
 
-static tern_status evaluate(const tern_model *m, const args *a, const char *split, const char *weights, const part *p,
-                            tern_error *err) {
+static tern_status evaluate(const tern_model *m, const eval_args *a, const char *split, const char *weights,
+                            const part *p, tern_error *err) {
     size_t n = p->target == TERN_TARGET_CLASSES ? m->loss_spec.classes : 0,
            *count = tern__alloc(n * n, sizeof *count, err);
     tern_score score;
@@ -192,20 +198,21 @@ static tern_status evaluate(const tern_model *m, const args *a, const char *spli
     return status;
 }
 
-static tern_status run_eval(session *s, const args *a, const char *split, tern_error *err) {
+static tern_status run_eval(session *s, const eval_args *a, const char *split, tern_error *err) {
     char weights[PATH_SIZE];
     part p = {0};
-    tern_status status = session_open_model(s, a, a->operand[0], false, err);
+    tern_status status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
     if (!status && !s->model->config.loss.type)
         status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no loss to evaluate: give it a \"loss\"");
     if (!status) status = open_part(s->model, a, split, &p, err);
-    if (!status) status = load_weights(s, a, weights, err);
+    if (!status) status = load_weights(s, &a->base, a->weights, weights, err);
     if (!status) status = evaluate(s->model, a, split, weights, &p, err);
     close_part(&p);
     return status;
 }
 
-int command_eval(const args *a, tern_error *err) {
+static int run(const void *self, tern_error *err) {
+    const eval_args *a = self;
     session s = {0};
     const char *split = a->split ? a->split : "test";
     tern_status status = TERN_ERROR_USAGE;
@@ -216,3 +223,23 @@ int command_eval(const args *a, tern_error *err) {
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
+
+static const option options[] = {
+    TEXT(eval_args, split, "split", "NAME", "test, valid or train (default: test)."),
+    WEIGHTS_OPTION(eval_args),
+    DATA_OPTION(eval_args),
+    THREADS_OPTION(eval_args),
+    MODEL_OPTIONS,
+    {0},
+};
+
+const command command_eval = {
+    .name = "eval",
+    .operand = "MODEL",
+    .least = 1,
+    .most = 1,
+    .doc = "Loss and metrics on a split of the data.",
+    .size = sizeof(eval_args),
+    .options = options,
+    .run = run,
+};

@@ -4,7 +4,7 @@
  * The model takes [T] bytes and gives [C, T] scores: at each place of the byte that comes next. It sees the last T
  * bytes of the text so far; while these are fewer, it may not look at what stands after them, which is tried out once.
  */
-#include "commands.h"
+#include "predict.h"
 
 #include "memory.h"
 #include "rows.h"
@@ -116,17 +116,17 @@ static void show(const char *text, size_t n) {
     if (terminal) fflush(stdout);
 }
 
-static tern_status write_text(generator *g, const args *a, const char *prompt, char *text, tern_error *err) {
+static tern_status write_text(generator *g, const predict_args *a, const char *prompt, char *text, tern_error *err) {
     size_t n = strlen(prompt);
     tern_status status = TERN_OK;
     memcpy(text, prompt, n);
-    if (!a->json) show(text, n);
+    if (!a->base.json) show(text, n);
     for (size_t i = 0; i < a->generate && !(status = score_next(g, text, n, 0, err)); i++) {
         text[n++] = (char)draw(g, i);
-        if (!a->json) show(text + n - 1, 1);
+        if (!a->base.json) show(text + n - 1, 1);
     }
-    if (!a->json) putchar('\n');
-    if (status || !a->json) return status;
+    if (!a->base.json) putchar('\n');
+    if (status || !a->base.json) return status;
     json j = {0};
     json_open(&j, NULL, '{');
     json_text(&j, "text", text);
@@ -143,15 +143,15 @@ static tern_status read_temperature(const char *text, double *out, tern_error *e
                           "--temperature: expected a number from 0 to 1000, found \"%.60s\"", text);
 }
 
-tern_status generate(session *s, const args *a, tern_error *err) {
+tern_status generate(session *s, const predict_args *a, tern_error *err) {
     generator g = {.random = {.purpose = TERN_RANDOM_OTHER}};
     char used[PATH_SIZE], *text = NULL;
     const char *prompt = a->prompt ? a->prompt : "\n";
     tern_status status = read_temperature(a->temperature, &g.temperature, err);
-    if (!status) status = session_open_model(s, a, a->operand[0], false, err);
+    if (!status) status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
     if (!status) status = check_model(s->model, &g, err);
     if (!status) status = check_bytes(s->model, &g, prompt, err);
-    if (!status) status = load_weights(s, a, used, err);
+    if (!status) status = load_weights(s, &a->base, a->weights, used, err);
     if (status) return status;
     g.random.seed = s->model->config.seed;
     g.x = tern__alloc(g.steps, sizeof *g.x, err);

@@ -9,6 +9,12 @@
 
 #include <string.h>
 
+typedef struct grad_args {
+    args base;
+    const char *input, *target, *output, *weights;
+    size_t threads;
+} grad_args;
+
 /* The samples as one batch of plain arrays. */
 typedef struct whole {
     tern_tensor x, y;
@@ -41,8 +47,8 @@ static tern_status write_gradients(const tern_model *m, const tern_trainer *t, c
     return status;
 }
 
-static void print_loss(const args *a, double loss) {
-    if (!a->json) {
+static void print_loss(const grad_args *a, double loss) {
+    if (!a->base.json) {
         printf("loss %.*g\n", sizeof(tern_real) == sizeof(double) ? 17 : 9, loss);
         return;
     }
@@ -53,7 +59,7 @@ static void print_loss(const args *a, double loss) {
     json_end();
 }
 
-static tern_status differentiate(const session *s, const args *a, const tern_dataset *d, tern_error *err) {
+static tern_status differentiate(const session *s, const grad_args *a, const tern_dataset *d, tern_error *err) {
     whole w = {0};
     double loss;
     tern_trainer_options options = {.threads = a->threads, .batch_size = d->n, .gradients_only = true};
@@ -71,11 +77,11 @@ static tern_status differentiate(const session *s, const args *a, const tern_dat
     return status;
 }
 
-static tern_status run_grad(session *s, const args *a, tern_error *err) {
+static tern_status run_grad(session *s, const grad_args *a, tern_error *err) {
     char used[PATH_SIZE];
-    tern_status status = session_open_model(s, a, a->operand[0], false, err);
-    if (!status && a->weights) status = load_weights(s, a, used, err);
-    else if (!status && !a->quiet)
+    tern_status status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
+    if (!status && a->weights) status = load_weights(s, &a->base, a->weights, used, err);
+    else if (!status && !a->base.quiet)
         fprintf(stderr, "weights: as they start from the model's seed; others with --weights FILE\n");
     tern_dataset *d = status ? NULL : read_plain(s->registry, a->input, a->target, err);
     if (!d) return TERN_ERROR_DATA;
@@ -84,7 +90,8 @@ static tern_status run_grad(session *s, const args *a, tern_error *err) {
     return status;
 }
 
-int command_grad(const args *a, tern_error *err) {
+static int run(const void *self, tern_error *err) {
+    const grad_args *a = self;
     session s = {0};
     tern_status status = TERN_OK;
     if (!a->input || !a->target)
@@ -97,3 +104,24 @@ int command_grad(const args *a, tern_error *err) {
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
+
+static const option options[] = {
+    TEXT(grad_args, input, "input", "FILE", "The inputs: .npy, .csv or IDX."),
+    TEXT(grad_args, target, "target", "FILE", "The targets: .npy, .csv or IDX."),
+    TEXT(grad_args, output, "output", "FILE", "Where to write the gradients (.safetensors)."),
+    WEIGHTS_OPTION(grad_args),
+    THREADS_OPTION(grad_args),
+    MODEL_OPTIONS,
+    {0},
+};
+
+const command command_grad = {
+    .name = "grad",
+    .operand = "MODEL",
+    .least = 1,
+    .most = 1,
+    .doc = "Loss and gradients of one batch.",
+    .size = sizeof(grad_args),
+    .options = options,
+    .run = run,
+};

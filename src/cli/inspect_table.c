@@ -154,8 +154,8 @@ static tern_status show_text(const sheet *s, const args *a, tern_error *err) {
     column c;
     table t;
     tern_status status = TERN_OK;
-    printf("%s: %s rows, %zu columns, %s\n\n", safe_text(a->operand[0], path, sizeof path), count_text(s->rows, count),
-           s->csv.columns, s->names ? "with a header" : "no header");
+    printf("%s: %s rows, %zu columns, %s\n\n", safe_text(a->operand.v[0], path, sizeof path),
+           count_text(s->rows, count), s->csv.columns, s->names ? "with a header" : "no header");
     table_begin(&t, 8,
                 (const char *const[]){"column", ">min", ">max", ">mean", ">std", ">empty", ">NaN, inf", ">distinct"});
     for (size_t k = 0; !status && k < s->csv.columns; k++)
@@ -175,7 +175,7 @@ static tern_status show_json(const sheet *s, const args *a, tern_error *err) {
     column c;
     tern_status status = TERN_OK;
     json_open(&j, NULL, '{');
-    json_text(&j, "file", a->operand[0]);
+    json_text(&j, "file", a->operand.v[0]);
     json_size(&j, "samples", s->rows);
     json_bool(&j, "header", s->names != NULL);
     json_open(&j, "columns", '[');
@@ -189,7 +189,7 @@ static tern_status show_json(const sheet *s, const args *a, tern_error *err) {
 
 tern_status inspect_table(const args *a, tern_error *err) {
     sheet s = {0};
-    tern_status status = tern__csv_open(&s.csv, a->operand[0], ',', err);
+    tern_status status = tern__csv_open(&s.csv, a->operand.v[0], ',', err);
     if (status) return status;
     status = read_names(&s, err);
     if (!status) status = read_rows(&s, err);

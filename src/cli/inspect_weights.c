@@ -80,16 +80,16 @@ static tern_status show(const tern__safetensors *f, const args *a, tern_error *e
         if (a->json) json_row(&j, f, i, &r);
         else add_row(&t, f, i, &r);
     }
-    if (a->json) end_json(&j, a->operand[0], total);
+    if (a->json) end_json(&j, a->operand.v[0], total);
     else
-        printf("%s: %zu tensor%s, %s numbers\n\n", safe_text(a->operand[0], path, sizeof path), n, n == 1 ? "" : "s",
+        printf("%s: %zu tensor%s, %s numbers\n\n", safe_text(a->operand.v[0], path, sizeof path), n, n == 1 ? "" : "s",
                count_text(total, count));
     table_end(&t);
     return status;
 }
 
 tern_status inspect_weights(const args *a, tern_error *err) {
-    tern__safetensors *f = tern__safetensors_open(a->operand[0], err);
+    tern__safetensors *f = tern__safetensors_open(a->operand.v[0], err);
     if (!f) return TERN_ERROR_DATA;
     tern_status status = show(f, a, err);
     tern__safetensors_free(f);

@@ -1,53 +1,42 @@
-/* main.c - tern: the table of commands. */
+/* main.c - tern: finds the command and runs it. */
 #include "commands.h"
 
+#include "memory.h"
 #include "options.h"
-#include "workers.h"
 
 #include <string.h>
 
-enum { MANY = 1 << 20 };
+#define TERN_COMMAND(name) extern const command command_##name;
+#include "commands.def"
+#undef TERN_COMMAND
 
-static const command commands[] = {
-    {"train", TRAIN, "MODEL", 1, 1, "Train a model; write a run directory.", command_train},
-    {"eval", EVAL, "MODEL", 1, 1, "Loss and metrics on a split of the data.", command_eval},
-    {"predict", PREDICT, "MODEL", 1, 1, "Inputs to outputs.", command_predict},
-    {"check", CHECK, "MODEL...", 1, MANY, "Every error and warning of model files; no data is touched.", command_check},
-    {"summary", SUMMARY, "MODEL", 1, 1, "Layers, shapes, parameters, peak memory.", command_summary},
-    {"render", RENDER, "MODEL", 1, 1, "The model file with every default filled in.", command_render},
-    {"grad", GRAD, "MODEL", 1, 1, "Loss and gradients of one batch.", command_grad},
-    {"gradcheck", GRADCHECK, "[MODEL|TYPE]", 0, 1,
-     "Gradients of a model's layers and loss, or of types, against differences.", command_gradcheck},
-    {"bench", BENCH, "MODEL", 1, 1, "Speed, and where the time of a step goes.", command_bench},
-    {"inspect", INSPECT, "FILE", 1, 1, "What is in a data or weights file.", command_inspect},
-    {"types", TYPES, "[NAME]", 0, 1, "Types and their options, from their tables.", command_types},
-    {"new", NEW, "KIND NAME", 2, 2, "A file to start a type from: layer, loss, optimizer, ...", command_new},
-    {"schema", SCHEMA, "", 0, 0, "The JSON Schema of model files.", command_schema},
-    {"version", VERSION, "", 0, 0, "Version, BLAS, threads, CPU path.", command_version},
+#define TERN_COMMAND(name) &command_##name,
+static const command *const commands[] = {
+#include "commands.def"
 };
+#undef TERN_COMMAND
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-static void help(FILE *to) {
-    fputs("tern - train a neural network that a JSON file describes\n\nusage: tern COMMAND [options] ...\n\n", to);
+static void help(void) {
+    fputs("tern - train a neural network that a JSON file describes\n\nusage: tern COMMAND [options] ...\n\n", stdout);
     for (size_t i = 0; i < COMMANDS; i++) {
         char left[40];
-        snprintf(left, sizeof left, "%s %s", commands[i].name, commands[i].operand);
-        fprintf(to, "  %-18s %s\n", left, commands[i].doc);
+        snprintf(left, sizeof left, "%s %s", commands[i]->name, commands[i]->operand);
+        help_row(left, commands[i]->doc);
     }
-    fputs("\ntern COMMAND --help shows a command's options.\n"
-          "Exit codes: 0 done, 1 failed while running, 2 wrong usage, 3 an input file is not acceptable.\n",
-          to);
+    puts("\ntern COMMAND --help shows a command's options.\n"
+         "Exit codes: 0 done, 1 failed while running, 2 wrong usage,\n3 an input file is not acceptable.");
 }
 
 static const command *find(const char *name) {
     for (size_t i = 0; i < COMMANDS; i++)
-        if (!strcmp(commands[i].name, name)) return &commands[i];
+        if (!strcmp(commands[i]->name, name)) return commands[i];
     return NULL;
 }
 
 static int unknown(const char *name, tern_error *err) {
     const char *names[COMMANDS];
-    for (size_t i = 0; i < COMMANDS; i++) names[i] = commands[i].name;
+    for (size_t i = 0; i < COMMANDS; i++) names[i] = commands[i]->name;
     const char *nearest = tern__name_nearest(name, COMMANDS, names);
     tern_error_add(err, TERN_ERROR_USAGE, NULL, "tern has no command \"%.60s\"%s%s%s see tern --help", name,
                    nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : ";");
@@ -55,20 +44,20 @@ static int unknown(const char *name, tern_error *err) {
 }
 
 static int run(const command *c, int argc, char **argv, tern_error *err) {
-    args a = {0};
-    int code = exit_code(args_read(&a, c, argc, argv, err));
-    if (a.threads > tern__cpus())
-        a.threads = tern__cpus(); /* more only wait for each other: up to four times as slow as one */
-    if (!code && a.help) args_help(c);
-    else if (!code) code = c->run(&a, err);
-    args_free(&a);
+    args *a = tern__alloc(1, c->size, err);
+    if (!a) return EXIT_FAILED;
+    int code = exit_code(args_read(a, c, argc, argv, err));
+    if (!code && a->help) args_help(c);
+    else if (!code) code = c->run(a, err);
+    args_free(a);
+    tern__free(a);
     return code;
 }
 
 static int dispatch(int argc, char **argv, tern_error *err) {
     const char *name = argc > 1 ? argv[1] : NULL;
     if (!name) {
-        help(stderr);
+        fputs("usage: tern COMMAND [options] ...; tern --help lists the commands\n", stderr);
         return EXIT_USAGE;
     }
     bool asked = !strcmp(name, "help");
@@ -79,7 +68,7 @@ static int dispatch(int argc, char **argv, tern_error *err) {
         return EXIT_DONE;
     }
     if (asked || !strcmp(name, "--help") || !strcmp(name, "-h")) {
-        help(stdout);
+        help();
         return EXIT_DONE;
     }
     if (!strcmp(name, "--version")) name = "version";

@@ -97,18 +97,32 @@ static void tell(const args *a, const char *path, tern_kind kind, const char *na
     else printf("  tern types %s --plugin ./%s.so\n", name, name);
 }
 
-int command_new(const args *a, tern_error *err) {
+static int run(const void *self, tern_error *err) {
+    const args *a = self;
     session s = {0};
     tern_kind kind;
     char path[TERN_MAX_NAME];
     tern_status status = session_open(&s, a, err);
-    if (!status) status = find_kind(a->operand[0], &kind, err);
-    if (!status) status = check_name(s.registry, kind, a->operand[1], err);
+    if (!status) status = find_kind(a->operand.v[0], &kind, err);
+    if (!status) status = check_name(s.registry, kind, a->operand.v[1], err);
     if (!status) {
-        snprintf(path, sizeof path, "%s.c", a->operand[1]);
-        status = write_file(path, kind, a->operand[1], err);
+        snprintf(path, sizeof path, "%s.c", a->operand.v[1]);
+        status = write_file(path, kind, a->operand.v[1], err);
     }
-    if (!status) tell(a, path, kind, a->operand[1]);
+    if (!status) tell(a, path, kind, a->operand.v[1]);
     session_close(&s);
     return exit_code(status);
 }
+
+static const option options[] = {PLUGIN_OPTION, {0}};
+
+const command command_new = {
+    .name = "new",
+    .operand = "KIND NAME",
+    .least = 2,
+    .most = 2,
+    .doc = "A file to start a type from: layer, loss, optimizer, ...",
+    .size = sizeof(args),
+    .options = options,
+    .run = run,
+};

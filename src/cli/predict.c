@@ -1,6 +1,6 @@
 /* predict.c - tern predict: the network's output as it is, in evaluation mode, for the samples of a file; see also
  * generate.c. */
-#include "commands.h"
+#include "predict.h"
 
 #include "memory.h"
 #include "npy.h"
@@ -11,7 +11,8 @@
 #include <string.h>
 
 /* Takes all samples through the model, as many at a time as a batch of training has, into y. */
-static tern_status predict(const session *s, const args *a, const tern_dataset *d, tern_tensor *y, tern_error *err) {
+static tern_status predict(const session *s, const predict_args *a, const tern_dataset *d, tern_tensor *y,
+                           tern_error *err) {
     tern_shape in = tern_model_input(s->model), out = tern_model_output(s->model);
     size_t batch = s->model->config.train.batch_size, most = d->n < batch ? d->n : batch;
     size_t inputs = tern_shape_count(&in), outputs = tern_shape_count(&out);
@@ -45,7 +46,7 @@ static const tern_real *json_tensor(json *j, const char *key, const tern_shape *
     return v;
 }
 
-static void print_json(const args *a, const tern_tensor *y) {
+static void print_json(const predict_args *a, const tern_tensor *y) {
     json j = {0};
     json_open(&j, NULL, '{');
     json_shape(&j, "shape", &y->shape);
@@ -55,20 +56,20 @@ static void print_json(const args *a, const tern_tensor *y) {
     json_end();
 }
 
-static tern_status write_output(const args *a, const tern_tensor *y, tern_error *err) {
+static tern_status write_output(const predict_args *a, const tern_tensor *y, tern_error *err) {
     tern_status status = TERN_OK;
     if (a->output)
         status = ends_in(a->output, ".npy") ? tern__npy_write(a->output, y, err) : write_csv(a->output, y, err);
-    else if (!a->json) print_csv(y);
-    if (!status && a->json) print_json(a, y);
+    else if (!a->base.json) print_csv(y);
+    if (!status && a->base.json) print_json(a, y);
     return status;
 }
 
-static tern_status run_predict(session *s, const args *a, tern_error *err) {
+static tern_status run_predict(session *s, const predict_args *a, tern_error *err) {
     char used[PATH_SIZE];
-    tern_status status = session_open_model(s, a, a->operand[0], false, err);
-    if (!status) status = load_weights(s, a, used, err);
-    tern_dataset *d = status ? NULL : read_inputs(s, a, err);
+    tern_status status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
+    if (!status) status = load_weights(s, &a->base, a->weights, used, err);
+    tern_dataset *d = status ? NULL : read_inputs(s, a->input, err);
     if (!d) return TERN_ERROR_DATA;
     status = tern__dataset_input(s->model, d, err);
     tern_shape out = tern_model_output(s->model);
@@ -81,7 +82,8 @@ static tern_status run_predict(session *s, const args *a, tern_error *err) {
     return status;
 }
 
-int command_predict(const args *a, tern_error *err) {
+static int run(const void *self, tern_error *err) {
+    const predict_args *a = self;
     session s = {0};
     tern_status status = TERN_OK;
     if (a->generate && (a->input || a->output))
@@ -101,3 +103,28 @@ int command_predict(const args *a, tern_error *err) {
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
+
+static const option options[] = {
+    TEXT(predict_args, input, "input", "FILE", "The inputs: .npy, .csv or IDX."),
+    TEXT(predict_args, output, "output", "FILE", "Where to write: .npy or .csv (default: standard output, as CSV)."),
+    COUNT(predict_args, generate, "generate", "N", "Continue a text by so many bytes, instead of reading --input."),
+    TEXT(predict_args, prompt, "prompt", "TEXT", "What the generated text begins with (default: a new line)."),
+    TEXT(predict_args, temperature, "temperature", "X",
+         "Scores are divided by it: below 1 the likely gets likelier, 0 takes the likeliest (default: 1)."),
+    SEED_OPTION,
+    WEIGHTS_OPTION(predict_args),
+    THREADS_OPTION(predict_args),
+    MODEL_OPTIONS,
+    {0},
+};
+
+const command command_predict = {
+    .name = "predict",
+    .operand = "MODEL",
+    .least = 1,
+    .most = 1,
+    .doc = "Inputs to outputs.",
+    .size = sizeof(predict_args),
+    .options = options,
+    .run = run,
+};

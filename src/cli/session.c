@@ -9,16 +9,16 @@
 
 tern_status session_open(session *s, const args *a, tern_error *err) {
     *s = (session){0};
-    if (!a->plugins) return TERN_OK;
+    if (!a->plugin.n) return TERN_OK;
     s->registry = tern_registry_new(err);
     tern_status status = s->registry ? TERN_OK : TERN_ERROR_MEMORY;
-    for (size_t i = 0; !status && i < a->plugins; i++) status = tern_registry_open(s->registry, a->plugin[i], err);
+    for (size_t i = 0; !status && i < a->plugin.n; i++) status = tern_registry_open(s->registry, a->plugin.v[i], err);
     return status;
 }
 
 tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err) {
     tern_model_options options = {
-        .registry = s->registry, .set = a->set, .max_memory = a->max_memory, .plan_only = plan_only};
+        .registry = s->registry, .set = a->set.v, .max_memory = a->max_memory, .plan_only = plan_only};
     return tern_model_open(path, &options, err);
 }
 
@@ -49,14 +49,14 @@ static tern_status find_weights(const tern_model *m, char path[PATH_SIZE], tern_
                           files[0], files[1]);
 }
 
-tern_status load_weights(session *s, const args *a, char used[PATH_SIZE], tern_error *err) {
+tern_status load_weights(session *s, const args *a, const char *weights, char used[PATH_SIZE], tern_error *err) {
     *used = 0;
-    if (!tern_model_weight_count(s->model) && !a->weights) return TERN_OK;
-    if (a->weights) snprintf(used, PATH_SIZE, "%s", a->weights);
+    if (!tern_model_weight_count(s->model) && !weights) return TERN_OK;
+    if (weights) snprintf(used, PATH_SIZE, "%s", weights);
     else if (find_weights(s->model, used, err)) return TERN_ERROR_USAGE;
     if (tern_model_load(s->model, used, err)) return TERN_ERROR_DATA;
     char shown[PATH_SIZE];
-    if (!a->weights && !a->quiet) fprintf(stderr, "weights: %s\n", safe_text(used, shown, sizeof shown));
+    if (!weights && !a->quiet) fprintf(stderr, "weights: %s\n", safe_text(used, shown, sizeof shown));
     return TERN_OK;
 }
 
@@ -98,15 +98,15 @@ tern_dataset *read_plain(const tern_registry *r, const char *input, const char *
     return d;
 }
 
-tern_dataset *read_inputs(const session *s, const args *a, tern_error *err) {
-    tern_dataset *d = read_plain(s->registry, a->input, NULL, err);
+tern_dataset *read_inputs(const session *s, const char *path, tern_error *err) {
+    tern_dataset *d = read_plain(s->registry, path, NULL, err);
     tern_shape in = tern_model_input(s->model);
     if (!d || (d->n && tern_shape_count(&d->x.shape) == tern_shape_count(&in))) return d;
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
     tern_shape_text(&d->x.shape, found);
     tern_shape_text(&in, expected);
     tern_error_add(err, TERN_ERROR_DATA, NULL,
-                   "%s has %zu samples of %s, %zu numbers each; the model's input is %s, %zu numbers", a->input, d->n,
+                   "%s has %zu samples of %s, %zu numbers each; the model's input is %s, %zu numbers", path, d->n,
                    found, tern_shape_count(&d->x.shape), expected, tern_shape_count(&in));
     tern_dataset_free(d);
     return NULL;

@@ -91,13 +91,22 @@ static void print_json(const tern_model *m, const tern__summary *s) {
     json_end();
 }
 
-int command_summary(const args *a, tern_error *err) {
+/* ---- the command ---- */
+
+typedef struct summary_args {
+    args base;
+    size_t threads;
+} summary_args;
+
+static int run(const void *self, tern_error *err) {
+    const summary_args *a = self;
     session s;
     tern__summary sum = {0};
     int code = EXIT_DONE;
-    if (session_open_model(&s, a, a->operand[0], true, err) || tern__summary_make(s.model, a->threads, &sum, err)) {
+    if (session_open_model(&s, &a->base, a->base.operand.v[0], true, err) ||
+        tern__summary_make(s.model, a->threads, &sum, err)) {
         code = exit_code_of(err);
-    } else if (a->json) {
+    } else if (a->base.json) {
         print_json(s.model, &sum);
     } else {
         char name[TERN_MAX_NAME];
@@ -109,3 +118,16 @@ int command_summary(const args *a, tern_error *err) {
     session_close(&s);
     return code;
 }
+
+static const option options[] = {THREADS_OPTION(summary_args), MODEL_OPTIONS, {0}};
+
+const command command_summary = {
+    .name = "summary",
+    .operand = "MODEL",
+    .least = 1,
+    .most = 1,
+    .doc = "Layers, shapes, parameters, peak memory.",
+    .size = sizeof(summary_args),
+    .options = options,
+    .run = run,
+};

@@ -9,9 +9,16 @@
 #include <signal.h>
 #include <string.h>
 
+typedef struct train_args {
+    args base;
+    const char *data, *out, *init;
+    size_t threads, epochs, steps, log_every;
+    bool resume, no_shuffle;
+} train_args;
+
 /* A run of training. */
 typedef struct training {
-    const args *a;
+    const train_args *a;
     tern_model *m;
     tern_dataset *train, *valid, *test;
     char out[PATH_SIZE];
@@ -140,7 +147,7 @@ static void say_cancelled(training *t, tern_error *err) {
 /* ---- the command ---- */
 
 static tern_status fit(training *t, tern_error *err) {
-    const args *a = t->a;
+    const train_args *a = t->a;
     tern_fit_options options = {.out = t->out,
                                 .resume = a->resume,
                                 .no_shuffle = a->no_shuffle,
@@ -161,12 +168,12 @@ static tern_status fit(training *t, tern_error *err) {
     return status;
 }
 
-static tern_status run_train(session *s, const args *a, tern_error *err) {
+static tern_status run_train(session *s, const train_args *a, tern_error *err) {
     training t = {.a = a};
-    tern_status status = session_open_model(s, a, a->operand[0], false, err);
+    tern_status status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
     if (status) return status;
     t.m = s->model;
-    t.bar = progress_begin(a);
+    t.bar = progress_begin(&a->base);
     snprintf(t.out, sizeof t.out, a->out ? "%s" : "runs/%s", a->out ? a->out : tern_model_name(s->model));
     if (a->init) status = tern_model_load(s->model, a->init, err);
     if (!status) status = open_data(&t, err);
@@ -175,14 +182,15 @@ static tern_status run_train(session *s, const args *a, tern_error *err) {
         status = fit(&t, err);
     }
     if (!status) say_end(&t);
-    if (!status && a->json) say_json(&t);
+    if (!status && a->base.json) say_json(&t);
     tern_dataset_free(t.train);
     tern_dataset_free(t.valid);
     tern_dataset_free(t.test);
     return status;
 }
 
-int command_train(const args *a, tern_error *err) {
+static int run(const void *self, tern_error *err) {
+    const train_args *a = self;
     session s = {0};
     tern_status status = TERN_OK;
     if (a->init && a->resume)
@@ -192,3 +200,29 @@ int command_train(const args *a, tern_error *err) {
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
+
+static const option options[] = {
+    TEXT(train_args, out, "out", "DIR", "The run directory (default: runs/NAME)."),
+    TEXT(train_args, init, "init", "FILE", "Start from these weights (.safetensors)."),
+    FLAG(train_args, resume, "resume", "Continue from the run directory's checkpoint."),
+    COUNT(train_args, epochs, "epochs", "N", "Train so many epochs instead of the model file's."),
+    COUNT(train_args, steps, "steps", "N", "Stop after so many updates, also within an epoch."),
+    SEED_OPTION,
+    FLAG(train_args, no_shuffle, "no-shuffle", "Take the samples in the order of the data."),
+    COUNT(train_args, log_every, "log-every", "N", "Write a line to log.jsonl every so many steps."),
+    DATA_OPTION(train_args),
+    THREADS_OPTION(train_args),
+    MODEL_OPTIONS,
+    {0},
+};
+
+const command command_train = {
+    .name = "train",
+    .operand = "MODEL",
+    .least = 1,
+    .most = 1,
+    .doc = "Train a model; write a run directory.",
+    .size = sizeof(train_args),
+    .options = options,
+    .run = run,
+};

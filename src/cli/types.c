@@ -145,7 +145,7 @@ static int unknown(const tern_registry *r, const char *name, tern_error *err) {
 }
 
 static int show(const session *s, const args *a, tern_error *err) {
-    const char *name = a->operands ? a->operand[0] : NULL;
+    const char *name = a->operand.n ? a->operand.v[0] : NULL;
     const tern_option *block = name ? tern__options_block(tern__config_options, name) : NULL;
     if (name && !block && !count_named(s->registry, name)) return unknown(s->registry, name, err);
     if (a->json) {
@@ -159,9 +159,22 @@ static int show(const session *s, const args *a, tern_error *err) {
     return EXIT_DONE;
 }
 
-int command_types(const args *a, tern_error *err) {
+static int run(const void *self, tern_error *err) {
+    const args *a = self;
     session s;
     int code = session_open(&s, a, err) ? exit_code_of(err) : show(&s, a, err);
     session_close(&s);
     return code;
 }
+
+static const option options[] = {PLUGIN_OPTION, {0}};
+
+const command command_types = {
+    .name = "types",
+    .operand = "[NAME]",
+    .most = 1,
+    .doc = "Types and their options, from their tables.",
+    .size = sizeof(args),
+    .options = options,
+    .run = run,
+};

@@ -15,7 +15,8 @@ static const char *cpu_path(void) {
 #endif
 }
 
-int command_version(const args *a, tern_error *err) {
+static int run(const void *self, tern_error *err) {
+    const args *a = self;
     (void)err;
     tern__blas_single(); /* as in any call of tern_gemm() */
     const char *real = sizeof(tern_real) == sizeof(double) ? "double" : "float";
@@ -39,3 +40,11 @@ int command_version(const args *a, tern_error *err) {
     json_end();
     return EXIT_DONE;
 }
+
+const command command_version = {
+    .name = "version",
+    .operand = "",
+    .doc = "Version, BLAS, threads, CPU path.",
+    .size = sizeof(args),
+    .run = run,
+};

@@ -1,4 +1,4 @@
-/* inspect_command.c - tern inspect: what is in a data file or a weights file. */
+/* inspect.c - tern inspect: what is in a data file or a weights file. */
 #include "commands.h"
 
 #include "inspect.h"
@@ -56,13 +56,13 @@ static tern_status show(const tern_dataset *d, const args *a, tern_error *err) {
     if (status) return status;
     if (a->json) {
         json_open(&j, NULL, '{');
-        json_text(&j, "file", a->operand[0]);
+        json_text(&j, "file", a->operand.v[0]);
         json_size(&j, "samples", d->n);
         json_shape(&j, "shape", &d->x.shape);
         json_text(&j, "dtype", tern_dtype_name(d->x.dtype));
         json_stats(&j, &s);
     } else {
-        printf("%s: %s samples of %s, %s\n\n", safe_text(a->operand[0], path, sizeof path), count_text(d->n, count),
+        printf("%s: %s samples of %s, %s\n\n", safe_text(a->operand.v[0], path, sizeof path), count_text(d->n, count),
                d->x.shape.rank ? tern_shape_text(&d->x.shape, shape) : "one number", tern_dtype_name(d->x.dtype));
         print_stats(&s);
         print_histogram(&s);
@@ -77,17 +77,31 @@ static tern_status show(const tern_dataset *d, const args *a, tern_error *err) {
 static tern_status inspect_data(const args *a, tern_error *err) {
     session s;
     tern_status status = session_open(&s, a, err);
-    tern_dataset *d = status ? NULL : read_plain(s.registry, a->operand[0], NULL, err);
+    tern_dataset *d = status ? NULL : read_plain(s.registry, a->operand.v[0], NULL, err);
     status = d ? show(d, a, err) : TERN_ERROR_DATA;
     tern_dataset_free(d);
     session_close(&s);
     return status;
 }
 
-int command_inspect(const args *a, tern_error *err) {
-    const char *path = a->operand[0];
+static int run(const void *self, tern_error *err) {
+    const args *a = self;
+    const char *path = a->operand.v[0];
     tern_status status = ends_in(path, ".safetensors") ? inspect_weights(a, err)
                          : ends_in(path, ".csv")       ? inspect_table(a, err)
                                                        : inspect_data(a, err);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
+
+static const option options[] = {PLUGIN_OPTION, {0}};
+
+const command command_inspect = {
+    .name = "inspect",
+    .operand = "FILE",
+    .least = 1,
+    .most = 1,
+    .doc = "What is in a data or weights file.",
+    .size = sizeof(args),
+    .options = options,
+    .run = run,
+};

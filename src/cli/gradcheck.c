@@ -1,4 +1,4 @@
-/* gradcheck_command.c - tern gradcheck: gradients against central differences, of a model's layers and loss, of a type,
+/* gradcheck.c - tern gradcheck: gradients against central differences, of a model's layers and loss, of a type,
  * or of all. */
 #include "commands.h"
 
@@ -8,6 +8,11 @@
 #include <string.h>
 
 enum { ROWS = 3 };
+
+typedef struct gradcheck_args {
+    args base;
+    bool all;
+} gradcheck_args;
 
 /* The checks so far. */
 typedef struct checks {
@@ -168,19 +173,20 @@ static tern_status check_all(checks *c, tern_error *err) {
     return status ? status : check_types(c, TERN_LOSS, err);
 }
 
-int command_gradcheck(const args *a, tern_error *err) {
+static int run(const void *self, tern_error *err) {
+    const gradcheck_args *a = self;
     session s = {0};
     checks c;
-    const char *operand = a->operands ? a->operand[0] : NULL;
+    const char *operand = a->base.operand.n ? a->base.operand.v[0] : NULL;
     if (a->all && operand) {
         tern_error_add(err, TERN_ERROR_USAGE, NULL, "gradcheck takes a model file, a type or --all, not both");
         return EXIT_USAGE;
     }
     bool model = operand && !is_type(operand);
-    tern_status status = model ? session_open_model(&s, a, operand, true, err) : session_open(&s, a, err);
+    tern_status status = model ? session_open_model(&s, &a->base, operand, true, err) : session_open(&s, &a->base, err);
     int code = EXIT_DONE;
     if (!status) {
-        begin(&c, a, s.registry);
+        begin(&c, &a->base, s.registry);
         status = model ? check_model(&c, s.model, err) : operand ? check_named(&c, operand, err) : check_all(&c, err);
         code = end(&c);
     }
@@ -188,3 +194,19 @@ int command_gradcheck(const args *a, tern_error *err) {
     session_close(&s);
     return code;
 }
+
+static const option options[] = {
+    FLAG(gradcheck_args, all, "all", "Check every type on its own examples."),
+    MODEL_OPTIONS,
+    {0},
+};
+
+const command command_gradcheck = {
+    .name = "gradcheck",
+    .operand = "[MODEL|TYPE]",
+    .most = 1,
+    .doc = "Gradients of a model's layers and loss, or of types, against differences.",
+    .size = sizeof(gradcheck_args),
+    .options = options,
+    .run = run,
+};
