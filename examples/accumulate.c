@@ -10,7 +10,8 @@ enum { ROWS = 64, BATCH = 16 };
 static const char text[] =
     "{\"input\": {\"shape\": [1]},"
     " \"layers\": [{\"type\": \"dense\", \"out_features\": 32}, \"tanh\", {\"type\": \"dense\", \"out_features\": 1}],"
-    " \"loss\": \"mse\", \"optimizer\": {\"type\": \"adam\", \"lr\": 0.01}, \"train\": {\"epochs\": 1, \"clip_grad_norm\": 5}}";
+    " \"loss\": \"mse\", \"optimizer\": {\"type\": \"adam\", \"lr\": 0.01},"
+    " \"train\": {\"epochs\": 1, \"clip_grad_norm\": 5}}";
 
 /* The rows from `first` on of an array of one number a row. */
 static tern_tensor rows(tern_real *array, int first) { return (tern_tensor){TERN_SHAPE(BATCH, 1), array + first}; }

@@ -6,9 +6,9 @@
 
 enum { THREADS = 4, ROWS = 64 };
 
-static const char text[] =
-    "{\"input\": {\"shape\": [8]},"
-    " \"layers\": [{\"type\": \"dense\", \"out_features\": 32}, \"relu\", {\"type\": \"dense\", \"out_features\": 3}, \"softmax\"]}";
+static const char text[] = "{\"input\": {\"shape\": [8]},"
+                           " \"layers\": [{\"type\": \"dense\", \"out_features\": 32},"
+                           " \"relu\", {\"type\": \"dense\", \"out_features\": 3}, \"softmax\"]}";
 
 /* What a thread gets, and what it leaves. */
 typedef struct job {

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char text[] =
-    "{\"input\": {\"shape\": [2]},"
-    " \"layers\": [{\"type\": \"dense\", \"out_features\": 3}, \"relu\", {\"name\": \"last\", \"type\": \"dense\", \"out_features\": 1}]}";
+static const char text[] = "{\"input\": {\"shape\": [2]},"
+                           " \"layers\": [{\"type\": \"dense\", \"out_features\": 3},"
+                           " \"relu\", {\"name\": \"last\", \"type\": \"dense\", \"out_features\": 1}]}";
 
 int main(int argc, char **argv) {
     tern_error err = {0};

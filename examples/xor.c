@@ -6,7 +6,8 @@
 static const char text[] =
     "{\"input\": {\"shape\": [2]},"
     " \"layers\": [{\"type\": \"dense\", \"out_features\": 8}, \"tanh\", {\"type\": \"dense\", \"out_features\": 1}],"
-    " \"loss\": \"mse\", \"optimizer\": {\"type\": \"adam\", \"lr\": 0.05}, \"train\": {\"epochs\": 1, \"batch_size\": 4}}";
+    " \"loss\": \"mse\", \"optimizer\": {\"type\": \"adam\", \"lr\": 0.05},"
+    " \"train\": {\"epochs\": 1, \"batch_size\": 4}}";
 
 static int fail(const tern_error *err) {
     char line[1024];

@@ -11,22 +11,6 @@ typedef struct owned {
     tern__arena names;
 } owned;
 
-static const struct {
-    const char *name;
-    size_t size;
-    bool integer;
-} kinds[] = {
-    [TERN_U8] = {"uint8", 1, true},     [TERN_I8] = {"int8", 1, true},   [TERN_I16] = {"int16", 2, true},
-    [TERN_I32] = {"int32", 4, true},    [TERN_I64] = {"int64", 8, true}, [TERN_F32] = {"float32", 4, false},
-    [TERN_F64] = {"float64", 8, false},
-};
-
-size_t tern_dtype_size(tern_dtype dtype) { return kinds[dtype].size; }
-
-const char *tern_dtype_name(tern_dtype dtype) { return kinds[dtype].name; }
-
-bool tern_dtype_integer(tern_dtype dtype) { return kinds[dtype].integer; }
-
 tern_dataset *tern_dataset_borrow(size_t n, const tern_column *x, const tern_column *y, tern_error *err) {
     assert(x);
     tern_dataset *d = tern__alloc(1, sizeof *d, err);

@@ -4,10 +4,12 @@
 
 #include "../model/batches.h"
 
-#define NET                                                                                                                            \
-    "{'seed': 3, 'input': {'shape': [12], 'scale': 0.5},"                                                                              \
-    " 'layers': [{'type': 'dense', 'out_features': 160}, 'relu', {'type': 'dropout', 'p': %s}, {'type': 'dense', 'out_features': 5}]," \
-    " 'loss': {'type': 'cross_entropy', 'ignore_index': 4, 'reduction': '%s'}, 'optimizer': {'type': 'adam', 'lr': 0.01},"             \
+#define NET                                                                                     \
+    "{'seed': 3, 'input': {'shape': [12], 'scale': 0.5},"                                       \
+    " 'layers': [{'type': 'dense', 'out_features': 160}, 'relu', {'type': 'dropout', 'p': %s}," \
+    " {'type': 'dense', 'out_features': 5}],"                                                   \
+    " 'loss': {'type': 'cross_entropy', 'ignore_index': 4, 'reduction': '%s'},"                 \
+    " 'optimizer': {'type': 'adam', 'lr': 0.01},"                                               \
     " 'metrics': ['accuracy'], 'train': {'epochs': 3, 'batch_size': 16, 'clip_grad_norm': 0.7}}"
 
 static inline tern_model *make_net(const char *p, const char *reduction) {

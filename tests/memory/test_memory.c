@@ -129,8 +129,10 @@ START_TEST(training_takes_what_is_planned) {
     write_idx(in_dir("y"), 1, 10);
     tern_error err = {0};
     tern_model *m = quick_model(
-        "{'input':{'shape':[784],'scale':0.004},'layers':[{'type':'dense','out_features':512},{'type':'relu'},{'type':'dense','out_features':512},"
-        "{'type':'relu'},{'type':'dense','out_features':10}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},"
+        "{'input':{'shape':[784],'scale':0.004},'layers':[{'type':'dense','out_features':512},{'type':'relu'},"
+        "{'type':'dense','out_features':512},"
+        "{'type':'relu'},{'type':'dense','out_features':10}],'loss':{'type':'cross_entropy'},"
+        "'optimizer':{'type':'adam'},"
         "'train':{'epochs':1,'batch_size':128,'validation_split':0.1},'data':{'train':{'type':'idx','x':'x','y':'y'}}}",
         NULL);
     tern__summary s;

@@ -4,42 +4,47 @@
 static const struct {
     const char *name, *layers;
 } graphs[] = {
-    {"chain",
-     "{'type':'dense','out_features':40},{'type':'relu'},{'type':'dense','out_features':40},{'type':'tanh'},{'type':'dense','out_features':3}"},
+    {"chain", "{'type':'dense','out_features':40},{'type':'relu'},{'type':'dense','out_features':40},{'type':'tanh'},"
+              "{'type':'dense','out_features':3}"},
     {"activations",
-     "{'type':'dense','out_features':40},{'type':'gelu'},{'type':'silu'},{'type':'dense','out_features':40},{'type':'softplus'},{'type':'sigmoid'},"
+     "{'type':'dense','out_features':40},{'type':'gelu'},{'type':'silu'},{'type':'dense','out_features':40},"
+     "{'type':'softplus'},{'type':'sigmoid'},"
      "{'type':'elu'},{'type':'dense','out_features':3}"},
-    {"residual",
-     "{'type':'dense','out_features':40,'name':'a'},{'type':'tanh','name':'b'},{'type':'dense','out_features':40,'name':'c'},{'type':'add','inputs':['a','b','c','input']},"
-     "{'type':'dense','out_features':3}"},
-    {"shared",
-     "{'type':'dense','out_features':40,'name':'a'},{'type':'tanh','name':'t','inputs':['a']},{'type':'sigmoid','name':'s','inputs':['a']},"
-     "{'type':'relu','name':'r','inputs':['a']},{'type':'concat','inputs':['t','s','r','a','t']},{'type':'dense','out_features':3}"},
-    {"twice",
-     "{'type':'dense','out_features':40,'name':'a'},{'type':'add','inputs':['a','a']},{'type':'tanh'},{'type':'dense','out_features':3}"},
+    {"residual", "{'type':'dense','out_features':40,'name':'a'},{'type':'tanh','name':'b'},"
+                 "{'type':'dense','out_features':40,'name':'c'},{'type':'add','inputs':['a','b','c','input']},"
+                 "{'type':'dense','out_features':3}"},
+    {"shared", "{'type':'dense','out_features':40,'name':'a'},{'type':'tanh','name':'t','inputs':['a']},"
+               "{'type':'sigmoid','name':'s','inputs':['a']},"
+               "{'type':'relu','name':'r','inputs':['a']},{'type':'concat','inputs':['t','s','r','a','t']},"
+               "{'type':'dense','out_features':3}"},
+    {"twice", "{'type':'dense','out_features':40,'name':'a'},{'type':'add','inputs':['a','a']},{'type':'tanh'},"
+              "{'type':'dense','out_features':3}"},
     {"views",
-     "{'type':'dense','out_features':40,'name':'a'},{'type':'reshape','shape':[4,10],'name':'v'},{'type':'tanh'},{'type':'dense','out_features':10,'name':'w'},"
-     "{'type':'add','inputs':['v','w']},{'type':'flatten','name':'f'},{'type':'add','inputs':['f','a']},{'type':'dense','out_features':3}"},
-    {"dropout",
-     "{'type':'dense','out_features':40},{'type':'dropout','p':0.3},{'type':'tanh','name':'t'},{'type':'dropout','p':0.5},{'type':'elu','name':'p'},{'type':'add','inputs':['t','p']},"
+     "{'type':'dense','out_features':40,'name':'a'},{'type':'reshape','shape':[4,10],'name':'v'},{'type':'tanh'},"
+     "{'type':'dense','out_features':10,'name':'w'},"
+     "{'type':'add','inputs':['v','w']},{'type':'flatten','name':'f'},{'type':'add','inputs':['f','a']},"
      "{'type':'dense','out_features':3}"},
-    {"frozen head",
-     "{'type':'flatten'},{'type':'tanh','name':'t'},{'type':'dense','out_features':40,'name':'d'},{'type':'dense','out_features':40,'name':'e','inputs':['t']},"
-     "{'type':'add','inputs':['d','e']},{'type':'softmax'},{'type':'dense','out_features':3}"},
+    {"dropout", "{'type':'dense','out_features':40},{'type':'dropout','p':0.3},{'type':'tanh','name':'t'},"
+                "{'type':'dropout','p':0.5},{'type':'elu','name':'p'},{'type':'add','inputs':['t','p']},"
+                "{'type':'dense','out_features':3}"},
+    {"frozen head", "{'type':'flatten'},{'type':'tanh','name':'t'},{'type':'dense','out_features':40,'name':'d'},"
+                    "{'type':'dense','out_features':40,'name':'e','inputs':['t']},"
+                    "{'type':'add','inputs':['d','e']},{'type':'softmax'},{'type':'dense','out_features':3}"},
     {"norms",
-     "{'type':'dense','out_features':40},{'type':'layer_norm'},{'type':'tanh'},{'type':'reshape','shape':[4,10]},{'type':'group_norm','num_groups':2},{'type':'instance_norm'},"
+     "{'type':'dense','out_features':40},{'type':'layer_norm'},{'type':'tanh'},{'type':'reshape','shape':[4,10]},"
+     "{'type':'group_norm','num_groups':2},{'type':'instance_norm'},"
      "{'type':'flatten'},{'type':'rms_norm'},{'type':'dense','out_features':3}"},
-    {"batch norm",
-     "{'type':'dense','out_features':40},{'type':'batch_norm','name':'n'},{'type':'tanh'},{'type':'reshape','shape':[4,10]},{'type':'batch_norm'},{'type':'flatten','name':'f'},"
-     "{'type':'add','inputs':['n','f']},{'type':'dense','out_features':3}"},
+    {"batch norm", "{'type':'dense','out_features':40},{'type':'batch_norm','name':'n'},{'type':'tanh'},"
+                   "{'type':'reshape','shape':[4,10]},{'type':'batch_norm'},{'type':'flatten','name':'f'},"
+                   "{'type':'add','inputs':['n','f']},{'type':'dense','out_features':3}"},
 };
 
 static tern_model *graph_model(size_t i) {
     char text[2048];
-    snprintf(
-        text, sizeof text,
-        "{'seed':3,'input':{'shape':[40],'scale':0.5,'mean':0.1},'layers':[%s],'loss':{'type':'mse'},'optimizer':{'type':'sgd','lr':0.1}}",
-        graphs[i].layers);
+    snprintf(text, sizeof text,
+             "{'seed':3,'input':{'shape':[40],'scale':0.5,'mean':0.1},'layers':[%s],'loss':{'type':'mse'},"
+             "'optimizer':{'type':'sgd','lr':0.1}}",
+             graphs[i].layers);
     return quick_model(text, NULL);
 }
 

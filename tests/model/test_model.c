@@ -8,8 +8,10 @@
 /* ---- steps ---- */
 
 static const char mlp[] =
-    "{'seed':%d,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':96},{'type':'relu'},{'type':'dropout','p':0.1},"
-    "{'type':'dense','out_features':5}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.005},'metrics':['accuracy'],"
+    "{'seed':%d,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':96},{'type':'relu'},"
+    "{'type':'dropout','p':0.1},"
+    "{'type':'dense','out_features':5}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.005},"
+    "'metrics':['accuracy'],"
     "'schedule':{'type':'exponential','gamma':0.999,'interval':'step'},'train':{'epochs':1,'clip_grad_norm':1}}";
 
 static void begin_training(trained *x, int seed, size_t threads) {
@@ -141,11 +143,11 @@ START_TEST(reductions_divide) {
     double loss[3];
     for (size_t i = 0; i < 3; i++) {
         char text[512];
-        snprintf(
-            text, sizeof text,
-            "{'input':{'shape':[6]},'layers':[{'type':'dense','out_features':4}],'loss':{'type':'mse','reduction':'%s'},"
-            "'optimizer':{'type':'sgd','lr':0.1}}",
-            reductions[i]);
+        snprintf(text, sizeof text,
+                 "{'input':{'shape':[6]},'layers':[{'type':'dense','out_features':4}],"
+                 "'loss':{'type':'mse','reduction':'%s'},"
+                 "'optimizer':{'type':'sgd','lr':0.1}}",
+                 reductions[i]);
         tern_model *m = quick_model(text, NULL);
         tern_trainer *t = tern_trainer_new(m, &(tern_trainer_options){.batch_size = ROWS}, NULL);
         batch_data d;
@@ -175,10 +177,11 @@ START_TEST(weights_go_out_and_in) {
     ck_assert(same_weights(a.m, b.m));
 
     /* Everything that does not fit is said at once, and nothing is changed. */
-    tern_model *other = quick_model(
-        "{'seed':5,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':96,'name':'0'},{'type':'relu'},{'type':'dense','out_features':5,'name':'head'},"
-        "{'type':'dense','out_features':7}]}",
-        &err);
+    tern_model *other =
+        quick_model("{'seed':5,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':96,'name':'0'},"
+                    "{'type':'relu'},{'type':'dense','out_features':5,'name':'head'},"
+                    "{'type':'dense','out_features':7}]}",
+                    &err);
     ck_assert_ptr_nonnull(other);
     tern_real kept = tern_model_weight(other, 0).tensor.data[0];
     ck_assert_int_eq(tern_model_load(other, path, &err), TERN_ERROR_DATA);
@@ -196,10 +199,10 @@ START_TEST(weights_go_out_and_in) {
 END_TEST
 
 START_TEST(initial_weights_are_pytorchs) {
-    tern_model *m = quick_model(
-        "{'seed':1,'input':{'shape':[400]},'layers':[{'type':'dense','out_features':300},{'type':'dense','out_features':200,'init':{'type':'kaiming_normal'},"
-        "'bias_init':{'type':'constant','value':0.5}}]}",
-        NULL);
+    tern_model *m = quick_model("{'seed':1,'input':{'shape':[400]},'layers':[{'type':'dense','out_features':300},"
+                                "{'type':'dense','out_features':200,'init':{'type':'kaiming_normal'},"
+                                "'bias_init':{'type':'constant','value':0.5}}]}",
+                                NULL);
     tern_tensor w = tern_model_weight(m, 0).tensor, k = tern_model_weight(m, 2).tensor,
                 bias = tern_model_weight(m, 3).tensor;
     double largest = 0, sum = 0, square = 0;

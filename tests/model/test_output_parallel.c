@@ -8,8 +8,10 @@ enum { INPUTS = 20 * 30, FEW = 13 };
 
 /* More weights in the first layer than numbers pass through it, 70 outputs so that shares differ, and work for four. */
 static const char text[] =
-    "{'seed':3,'input':{'shape':[20,30]},'layers':[{'type':'flatten'},{'type':'dense','out_features':70},{'type':'relu'},{'type':'dense','out_features':5}],"
-    "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.001,'weight_decay':0.01},'train':{'epochs':1,'clip_grad_norm':0.5}}";
+    "{'seed':3,'input':{'shape':[20,30]},'layers':[{'type':'flatten'},{'type':'dense','out_features':70},"
+    "{'type':'relu'},{'type':'dense','out_features':5}],"
+    "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.001,'weight_decay':0.01},"
+    "'train':{'epochs':1,'clip_grad_norm':0.5}}";
 
 static void begin_training(trained *x, size_t threads) {
     x->m = quick_model(text, NULL);
@@ -120,10 +122,10 @@ START_TEST(other_layers_are_not_shared) {
     };
     for (size_t i = 0; i < COUNT(layers); i++) {
         char model[512];
-        snprintf(
-            model, sizeof model,
-            "{'input':{'shape':[600]},'layers':[%s,{'type':'dense','out_features':3}],'loss':{'type':'mse'},'optimizer':{'type':'adam'}}",
-            layers[i]);
+        snprintf(model, sizeof model,
+                 "{'input':{'shape':[600]},'layers':[%s,{'type':'dense','out_features':3}],'loss':{'type':'mse'},"
+                 "'optimizer':{'type':'adam'}}",
+                 layers[i]);
         tern_model *m = quick_model(model, NULL);
         ck_assert_msg(tern__output_parallel_choose(m, ROWS, 3) == TERN__ROWS_ONLY, "%s", layers[i]);
         tern_model_free(m);

@@ -7,8 +7,10 @@
 
 /* Enough work that every worker gets its slice. */
 static const char normed[] =
-    "{'seed':1,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':192},{'type':'reshape','shape':[32,6]},{'type':'batch_norm'},{'type':'tanh'},"
-    "{'type':'flatten'},{'type':'dense','out_features':96},{'type':'batch_norm','cumulative':true},{'type':'dense','out_features':5}],"
+    "{'seed':1,'input':{'shape':[64]},'layers':[{'type':'dense','out_features':192},"
+    "{'type':'reshape','shape':[32,6]},{'type':'batch_norm'},{'type':'tanh'},"
+    "{'type':'flatten'},{'type':'dense','out_features':96},{'type':'batch_norm','cumulative':true},"
+    "{'type':'dense','out_features':5}],"
     "'loss':{'type':'cross_entropy'},'optimizer':{'type':'sgd','lr':0.05,'momentum':0.5}}";
 
 static void begin_training(trained *x, size_t threads) {
@@ -134,9 +136,9 @@ END_TEST
 
 /* Without running averages evaluation goes by the batch at hand, all of its slices together. */
 START_TEST(evaluation_without_running_averages) {
-    tern_model *m = quick_model(
-        "{'input':{'shape':[64]},'layers':[{'type':'dense','out_features':400},{'type':'batch_norm','track_running_stats':false}]}",
-        NULL);
+    tern_model *m = quick_model("{'input':{'shape':[64]},'layers':[{'type':'dense','out_features':400},"
+                                "{'type':'batch_norm','track_running_stats':false}]}",
+                                NULL);
     static tern_real x[ROWS * 64], one[ROWS * 400], more[ROWS * 400];
     ck_assert_uint_eq(tern_model_weight_count(m), 4);
     quick_numbers(COUNT(x), 0.5, x);

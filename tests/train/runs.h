@@ -60,12 +60,13 @@ static inline tern_dataset *make_data(double noise, double from) {
  * further keys. */
 static inline tern_model *make_model(const char *train) {
     char text[1024];
-    snprintf(
-        text, sizeof text,
-        "{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':16},{'type':'batch_norm'},{'type':'dropout','p':0.2},{'type':'tanh'},{'type':'dense','out_features':3}],"
-        "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.01},'schedule':{'type':'plateau','patience':0,'factor':0.7},'metrics':['accuracy'],"
-        "'train':{'epochs':6,'batch_size':16,'validation_split':0.2%s}}",
-        train);
+    snprintf(text, sizeof text,
+             "{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':16},{'type':'batch_norm'},"
+             "{'type':'dropout','p':0.2},{'type':'tanh'},{'type':'dense','out_features':3}],"
+             "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam','lr':0.01},"
+             "'schedule':{'type':'plateau','patience':0,'factor':0.7},'metrics':['accuracy'],"
+             "'train':{'epochs':6,'batch_size':16,'validation_split':0.2%s}}",
+             train);
     return quick_model(text, NULL);
 }
 

@@ -21,13 +21,13 @@ static tern_dataset *make_tokens(void) {
 
 static tern_model *make_model(const char *cell) {
     char text[1024];
-    snprintf(
-        text, sizeof text,
-        "{'input':{'shape':[2,3]},'layers':[{'type':'reshape','shape':[6]},"
-        "{'type':'embedding','num_embeddings':5,'embedding_dim':8,'padding_idx':0},%s,{'type':'dense','out_features':4}],"
-        "'loss':'cross_entropy','metrics':['accuracy'],'optimizer':{'type':'adam','lr':0.01},"
-        "'train':{'epochs':30,'batch_size':10}}",
-        cell);
+    snprintf(text, sizeof text,
+             "{'input':{'shape':[2,3]},'layers':[{'type':'reshape','shape':[6]},"
+             "{'type':'embedding','num_embeddings':5,'embedding_dim':8,'padding_idx':0},"
+             "%s,{'type':'dense','out_features':4}],"
+             "'loss':'cross_entropy','metrics':['accuracy'],'optimizer':{'type':'adam','lr':0.01},"
+             "'train':{'epochs':30,'batch_size':10}}",
+             cell);
     return quick_model(text, NULL);
 }
 
@@ -58,8 +58,8 @@ static const struct {
     double value;
     const char *text;
 } bad[] = {
-    {5,
-     "row 1 of x (counted from 0) holds 5; accepted are whole numbers from 0 to 4, which layer \"1\" (embedding) reads"},
+    {5, "row 1 of x (counted from 0) holds 5; accepted are whole numbers from 0 to 4,"
+        " which layer \"1\" (embedding) reads"},
     {-1, "row 1 of x (counted from 0) holds -1;"},
     {2.5, "row 1 of x (counted from 0) holds 2.5;"},
     {NAN, "row 1 of x (counted from 0) holds nan;"},

@@ -38,16 +38,20 @@ START_TEST(a_checkpoint_of_another_run_is_refused) {
     static const struct {
         const char *text, *message;
     } others[] = {
-        {"{'seed':5,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},'metrics':['accuracy'],"
+        {"{'seed':5,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],"
+         "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},'metrics':['accuracy'],"
          "'train':{'epochs':1,'batch_size':16,'validation_split':0.2}}",
          "was made with seed 4, this run has 5"},
-        {"{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},'metrics':['accuracy'],"
+        {"{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],"
+         "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},'metrics':['accuracy'],"
          "'train':{'epochs':1,'batch_size':8,'validation_split':0.2}}",
          "was made with batch_size 16, this run has 8"},
-        {"{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},'metrics':['accuracy'],"
+        {"{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],"
+         "'loss':{'type':'cross_entropy'},'optimizer':{'type':'adam'},'metrics':['accuracy'],"
          "'train':{'epochs':1,'batch_size':16,'validation_split':0.2}}",
          "lacks \"model.3.weight\""},
-        {"{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':{'type':'cross_entropy'},'optimizer':{'type':'sgd','lr':1},'metrics':['accuracy'],"
+        {"{'seed':4,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],"
+         "'loss':{'type':'cross_entropy'},'optimizer':{'type':'sgd','lr':1},'metrics':['accuracy'],"
          "'train':{'epochs':1,'batch_size':16,'validation_split':0.2}}",
          "was made with optimizer adam, this run has sgd"},
     };

@@ -88,7 +88,3 @@ tern_status tern_pool_plan_global(tern_pool *p, const tern_shape *in, tern_shape
     *out = (tern_shape){1, {in->dim[0]}};
     return check_plane(p, err);
 }
-
-size_t tern_pool_in(const tern_pool *p) { return (size_t)(p->h.in * p->w.in); }
-
-size_t tern_pool_out(const tern_pool *p) { return (size_t)(p->h.out * p->w.out); }
