@@ -74,11 +74,12 @@ END_TEST
 /* A model with `n` metrics, which watches the last of them. */
 static char *many_metrics(size_t n) {
     char *text = calloc(1, 8192), *at = text;
-    at += sprintf(
-        at,
-        "{'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':'cross_entropy',"
-        "'optimizer':{'type':'adam','lr':0.05},'train':{'epochs':2,'early_stopping':{'monitor':'train_m%zu'}},'metrics':[",
-        n - 1);
+    at +=
+        sprintf(at,
+                "{'input':{'shape':[6]},'layers':[{'type':'dense','out_features':3}],'loss':'cross_entropy',"
+                "'optimizer':{'type':'adam','lr':0.05},'train':{'epochs':2,'early_stopping':{'monitor':'train_m%zu'}},"
+                "'metrics':[",
+                n - 1);
     for (size_t i = 0; i < n; i++) at += sprintf(at, "%s{'type':'accuracy','name':'m%zu'}", i ? "," : "", i);
     strcpy(at, "]}");
     return text;
