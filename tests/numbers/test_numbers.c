@@ -1,7 +1,8 @@
 /* test_numbers.c - digits: what is small is kept, what is large against its deviation loses none. */
+#include "test_numbers.h"
+
 #include "models.h"
 
-#include <float.h>
 #include <math.h>
 
 static void predict(const tern_model *m, size_t rows, const tern_real *x, tern_real *y) {
@@ -73,11 +74,13 @@ START_TEST(test_preprocessing) {
 END_TEST
 
 Suite *numbers_suite(void);
+
 Suite *numbers_suite(void) {
     Suite *s = suite_create("numbers");
     TCase *c = tcase_create("numbers");
     tcase_add_test(c, test_small);
     tcase_add_test(c, test_preprocessing);
     suite_add_tcase(s, c);
+    suite_add_tcase(s, outliers_case());
     return s;
 }
