@@ -1,0 +1,120 @@
+/* columns.h - what a table's columns mean: described in a model file, fitted to the training rows, applied to any
+ * table.
+ *
+ * Fitting and applying are pure: (descriptions, table, training rows) -> fitted descriptions; (these, table) ->
+ * numbers. A fitted description says all that applying needs, and stands in the model file. */
+#ifndef TERN_DATA_COLUMNS_H
+#define TERN_DATA_COLUMNS_H
+
+#include "table.h"
+
+#include <tern/type.h>
+
+/* clang-format off: tables. */
+typedef enum tern__feature_type {
+    TERN__NUMBER,
+    TERN__CATEGORY,
+    TERN__BOOLEAN,
+    TERN__DATE,
+    TERN__IGNORE
+} tern__feature_type;
+
+typedef enum tern__missing {
+    TERN__MISSING_ERROR,
+    TERN__MISSING_MEAN,
+    TERN__MISSING_MEDIAN,
+    TERN__MISSING_ZERO,
+    TERN__MISSING_VALUE,
+    TERN__MISSING_MOST_COMMON,
+    TERN__MISSING_INDICATOR,
+    TERN__MISSING_CATEGORY
+} tern__missing;
+
+typedef enum tern__normalize {
+    TERN__NORMALIZE_NONE,
+    TERN__NORMALIZE_ZSCORE,
+    TERN__NORMALIZE_MINMAX,
+    TERN__NORMALIZE_ROBUST,
+    TERN__NORMALIZE_LOG1P
+} tern__normalize;
+
+typedef enum tern__encode { TERN__ENCODE_ONE_HOT, TERN__ENCODE_ORDINAL } tern__encode;
+
+typedef enum tern__unseen { TERN__UNSEEN_ERROR, TERN__UNSEEN_UNKNOWN } tern__unseen;
+/* clang-format on */
+
+extern const char *const tern__feature_types[], *const tern__missing_words[], *const tern__normalize_words[];
+
+/* A column of a table: what it means, and what was learned of it. */
+typedef struct tern__feature {
+    const char *name;
+    int type, missing, normalize, encode, unseen;
+    size_t min_count;
+    const char *format; /* of a date */
+    tern_strings parts; /* of a date */
+    /* What the training rows said; `fill` and `fill_category` may also be given, with "missing": "value". */
+    double fill; /* NAN: none */
+    const char *fill_category;
+    tern_reals center, scale; /* of each number that the column becomes: (x - center) / scale; n 0: as it is */
+    tern_strings categories;  /* in the order of their numbers */
+    bool infrequent;          /* rare categories have an output of their own, which unseen ones share */
+} tern__feature;
+
+typedef struct tern__features {
+    size_t n;
+    tern__feature *item;
+} tern__features;
+
+/* The rows of a description, and of a fitted one. */
+extern const tern_option tern__column_options[], tern__fitted_column_options[];
+
+/* Describes every column of a table that no name in `except` has, from the rows[0 .. n - 1]. Errors: MEMORY. */
+tern_status tern__features_infer(const tern__table *t, const size_t *rows, size_t n, const tern_strings *except,
+                                 tern__arena *arena, tern__features *out, tern_error *err);
+
+/* Whether descriptions make sense by themselves: "missing": "mean" of a category does not. Errors: MODEL. */
+tern_status tern__features_check(const tern__features *f, tern_error *err);
+
+/* What is to be kept of a column of that name. */
+tern__cells tern__features_want(const tern__features *f, const char *name);
+
+/* Learns from the rows[0 .. n - 1] (sorted) alone. `out` lives in the arena and shares the names of `f`.
+ * Errors: DATA (a column that is not there, or has no value), MEMORY. */
+tern_status tern__features_fit(const tern__features *f, const tern__table *t, const size_t *rows, size_t n,
+                               tern__arena *arena, tern__features *out, tern_error *err);
+
+/* Numbers that a fitted column becomes, and all of them together. */
+size_t tern__feature_width(const tern__feature *f);
+size_t tern__features_width(const tern__features *f);
+
+/* The name of number `k` that a fitted column becomes: "age", "city=Bonn", "day.month". Returns `out`. */
+const char *tern__feature_label(const tern__feature *f, size_t k, char *out, size_t size);
+
+/* Fills x[t->n, width] from a table by the columns' names. Every disagreement of every column is reported: a column
+ * that is not there, a cell that is no number, an unseen category. What is taken all the same is a warning. Errors:
+ * DATA. */
+tern_status tern__features_apply(const tern__features *f, const tern__table *t, double *x, tern_error *err);
+
+/* ---- parts that fitting and applying share ---- */
+
+/* The column of a described one; SIZE_MAX after an error that names what there is. */
+size_t tern__feature_find(const tern__feature *f, const tern__table *t, tern_error *err);
+
+/* The values of a column for `rows` (NULL: all): numbers, 0 and 1, seconds since 1970, the index of a category; NAN
+ * where the cell is missing, INFINITY where it is none of these, -1 for an unseen category. Errors: MEMORY. */
+tern_status tern__feature_values(const tern__feature *f, const tern__table_column *c, const size_t *rows, size_t count,
+                                 double *out, tern_error *err);
+
+/* What takes the place of a missing value, as tern__feature_values() would give it. */
+double tern__feature_fill(const tern__feature *f);
+
+/* Part `k` of a value, with log1p where that is asked for. */
+double tern__feature_part(const tern__feature *f, size_t k, double value);
+
+/* How many numbers are scaled apart: the parts of a date, 1 of what is a number, 0 of one-hot categories. */
+size_t tern__feature_parts(const tern__feature *f);
+
+/* Whether a last number says that the cell was missing. */
+bool tern__feature_flags_missing(const tern__feature *f);
+
+#endif

@@ -1,0 +1,166 @@
+/* columns_apply.c - a table's cells as the numbers that a model reads, by what was fitted; see columns.h. */
+#include "columns.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SHOWN = 3 };
+
+/* Rows of one column of which the same is to be said. */
+typedef struct remark {
+    size_t count, row[SHOWN];
+} remark;
+
+static void note(remark *r, size_t row) {
+    if (r->count < SHOWN) r->row[r->count] = row;
+    r->count++;
+}
+
+/* A column on its way: where it comes from, where it goes, and what was met. */
+typedef struct passage {
+    const tern__feature *f;
+    const tern__table *t;
+    const tern__table_column *c;
+    double *value; /* [t->n] */
+    double *x;     /* its first number in the first row */
+    size_t stride;
+    remark missing, bad, unseen, beyond; /* beyond: log1p has no value there */
+} passage;
+
+/* ---- finding ---- */
+
+size_t tern__feature_find(const tern__feature *f, const tern__table *t, tern_error *err) {
+    size_t at = tern__table_find(t, f->name), twice = 0;
+    for (size_t i = 0; i < t->columns; i++) twice += !strcmp(t->column[i].name, f->name);
+    if (twice == 1) return at;
+    char place[TERN__TABLE_PLACE];
+    tern__table_file(t, place);
+    if (twice) {
+        tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu columns called \"%.128s\"", place, twice, f->name);
+        return SIZE_MAX;
+    }
+    tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has no column \"%.128s\"; its %zu columns begin with \"%.128s\"",
+                   place, f->name, t->columns, t->columns ? t->column[0].name : "");
+    return SIZE_MAX;
+}
+
+/* ---- what is said ---- */
+
+/* "\"abc\" (shop.csv, line 17), ..." or, where the cells are blank, their places alone. */
+static const char *show_rows(const passage *p, const remark *r, bool texts, char *out, size_t size) {
+    char place[TERN__TABLE_PLACE], number[40];
+    size_t used = 0;
+    out[0] = 0;
+    for (size_t i = 0; i < r->count && i < SHOWN; i++) {
+        const char *cell = tern__table_show(p->c, r->row[i], number), *comma = i ? ", " : "";
+        tern__table_place(p->t, r->row[i], place);
+        int n = texts ? snprintf(out + used, size - used, "%s\"%.32s\" (%.80s)", comma, cell, place)
+                      : snprintf(out + used, size - used, "%s%.80s", comma, place);
+        if (n < 0 || (used += (size_t)n) >= size) break;
+    }
+    if (r->count > SHOWN && used + 8 < size) snprintf(out + used, size - used, ", ...");
+    return out;
+}
+
+static tern_status refuse(const passage *p, const remark *r, bool texts, const char *what, const char *way_out,
+                          tern_error *err) {
+    char rows[400];
+    if (!r->count) return TERN_OK;
+    show_rows(p, r, texts, rows, sizeof rows);
+    return tern_error_add(err, TERN_ERROR_DATA, NULL, "column \"%.64s\": %zu of %zu cells %s: %s; %s", p->f->name,
+                          r->count, p->t->n, what, rows, way_out);
+}
+
+static tern_status refuse_bad(const passage *p, tern_error *err) {
+    switch (p->f->type) {
+    case TERN__BOOLEAN:
+        return refuse(p, &p->bad, true, "are neither yes nor no", "\"type\": \"category\" takes any text", err);
+    case TERN__DATE:
+        return refuse(p, &p->bad, true, "are no dates",
+                      "\"format\" says how dates are written (\"%d.%m.%Y\"), \"type\": \"ignore\" leaves them out",
+                      err);
+    default:
+        return refuse(p, &p->bad, true, "are no numbers",
+                      "\"type\": \"category\" takes any text, \"type\": \"ignore\" leaves the column out", err);
+    }
+}
+
+/* Errors of a column, all that there are; the worst is returned. */
+static tern_status refuse_all(const passage *p, tern_error *err) {
+    const tern__feature *f = p->f;
+    bool category = f->type == TERN__CATEGORY;
+    tern_status status = refuse_bad(p, err);
+    if (f->missing == TERN__MISSING_ERROR &&
+        refuse(p, &p->missing, false, "are blank",
+               category ? "\"missing\" takes them: \"most_common\", \"category\" or \"value\""
+                        : "\"missing\" takes them: \"mean\", \"most_common\", \"indicator\" or \"value\"",
+               err))
+        status = TERN_ERROR_DATA;
+    if (refuse(p, &p->beyond, true, "have no log1p", "it takes numbers above -1; \"normalize\": \"zscore\" takes any",
+               err))
+        status = TERN_ERROR_DATA;
+    if (!p->unseen.count) return status;
+    if (f->unseen == TERN__UNSEEN_ERROR)
+        return refuse(p, &p->unseen, true, "have a category that the training rows don't have",
+                      "\"unseen\": \"unknown\" takes them", err);
+    char rows[400];
+    tern_error_warn(err, NULL,
+                    "column \"%.64s\": %zu of %zu cells have a category that no training row has, taken as "
+                    "unknown: %s",
+                    f->name, p->unseen.count, p->t->n, show_rows(p, &p->unseen, true, rows, sizeof rows));
+    return status;
+}
+
+/* ---- the numbers ---- */
+
+/* One cell, `value` as tern__feature_values() gave it; `x` is zero before. */
+static void put_cell(passage *p, size_t row, double fill, size_t parts, size_t width) {
+    const tern__feature *f = p->f;
+    double *out = p->x + row * p->stride, v = p->value[row];
+    bool missing = isnan(v);
+    if (isinf(v)) note(&p->bad, row), v = 0;
+    if (missing) note(&p->missing, row), v = isnan(fill) ? 0 : fill;
+    for (size_t k = 0; k < parts; k++) {
+        double part = tern__feature_part(f, k, v);
+        if (!isfinite(part) && !missing) note(&p->beyond, row);
+        out[k] = f->scale.n ? (part - f->center.v[k]) / f->scale.v[k] : part;
+    }
+    if (tern__feature_flags_missing(f)) out[width - 1] = missing;
+    if (f->type != TERN__CATEGORY) return;
+    bool rare = v < 0 && !missing;
+    if (rare && !f->infrequent) note(&p->unseen, row);
+    if (parts) return;
+    if (rare && f->infrequent) out[f->categories.n] = 1;
+    else if (v >= 0 && !(missing && fill < 0)) out[(size_t)v] = 1;
+}
+
+static tern_status apply_one(passage *p, tern_error *err) {
+    size_t at = tern__feature_find(p->f, p->t, err);
+    if (at == SIZE_MAX) return TERN_ERROR_DATA;
+    p->c = &p->t->column[at];
+    tern_status status = tern__feature_values(p->f, p->c, NULL, p->t->n, p->value, err);
+    if (status) return status;
+    double fill = tern__feature_fill(p->f);
+    size_t parts = tern__feature_parts(p->f), width = tern__feature_width(p->f);
+    for (size_t i = 0; i < p->t->n; i++) put_cell(p, i, fill, parts, width);
+    return refuse_all(p, err);
+}
+
+tern_status tern__features_apply(const tern__features *f, const tern__table *t, double *x, tern_error *err) {
+    size_t width = tern__features_width(f), first = 0;
+    double *value = tern__alloc(t->n, sizeof *value, err);
+    tern_status status = value ? TERN_OK : TERN_ERROR_MEMORY;
+    memset(x, 0, t->n * width * sizeof *x);
+    for (size_t i = 0; i < f->n && status != TERN_ERROR_MEMORY; i++) {
+        passage p = {.f = &f->item[i], .t = t, .value = value, .x = x + first, .stride = width};
+        if (p.f->type == TERN__IGNORE) continue;
+        size_t depth = tern_error_enter(err, NULL, i);
+        tern_status one = apply_one(&p, err);
+        if (one) status = one;
+        tern_error_leave(err, depth);
+        first += tern__feature_width(p.f);
+    }
+    tern__free(value);
+    return status;
+}

@@ -1,0 +1,273 @@
+/* columns_fit.c - what the training rows say of each column: fill values, scales, categories; see columns.h. */
+#include "columns.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The rows to learn from, and where what is learned lives. */
+typedef struct learning {
+    const tern__table *t;
+    const size_t *rows;
+    size_t n;
+    double *values, *sorted; /* [n] */
+    tern__arena *arena;
+    tern_error *err;
+} learning;
+
+/* ---- statistics ---- */
+
+/* Twice over, so that what the first sum rounds off is added back. */
+static double mean_of(const double *v, size_t n) {
+    double sum = 0, rest = 0;
+    for (size_t i = 0; i < n; i++) sum += v[i] / (double)n;
+    for (size_t i = 0; i < n; i++) rest += v[i] - sum;
+    return sum + rest / (double)n;
+}
+
+static double variance_of(const double *v, size_t n, double mean) {
+    double squares = 0, rest = 0;
+    for (size_t i = 0; i < n; i++) {
+        double e = v[i] - mean;
+        squares += e * e, rest += e;
+    }
+    return (squares - rest * rest / (double)n) / (double)n;
+}
+
+static int compare_doubles(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Of sorted numbers, between two by their distance. */
+static double quantile(const double *sorted, size_t n, double q) {
+    double at = q * (double)(n - 1);
+    size_t low = (size_t)at;
+    double part = at - (double)low, a = sorted[low], b = sorted[low + 1 < n ? low + 1 : low];
+    return part < 0.5 ? a + (b - a) * part : b - (b - a) * (1 - part);
+}
+
+/* The smallest of those that occur most often. */
+static double most_common(const double *sorted, size_t n) {
+    double best = sorted[0];
+    size_t most = 0;
+    for (size_t i = 0, run = 0; i < n; i++) {
+        run = i && sorted[i] == sorted[i - 1] ? run + 1 : 1;
+        if (run > most) most = run, best = sorted[i];
+    }
+    return best;
+}
+
+static const double *sort_values(learning *l, size_t n) {
+    memcpy(l->sorted, l->values, n * sizeof *l->sorted);
+    qsort(l->sorted, n, sizeof *l->sorted, compare_doubles);
+    return l->sorted;
+}
+
+/* ---- numbers ---- */
+
+/* Brings the values that are there to the front; returns how many. */
+static size_t keep_finite(learning *l) {
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++)
+        if (isfinite(l->values[i])) l->sorted[n++] = l->values[i];
+    return n;
+}
+
+static tern_status fit_fill(learning *l, tern__feature *f) {
+    size_t n = keep_finite(l);
+    qsort(l->sorted, n, sizeof *l->sorted, compare_doubles);
+    bool learned = f->missing != TERN__MISSING_ZERO && f->missing != TERN__MISSING_VALUE;
+    if (!n && learned)
+        return tern_error_add(l->err, TERN_ERROR_DATA, NULL, "column \"%.128s\" has no value in the training rows",
+                              f->name);
+    switch (f->missing) {
+    case TERN__MISSING_MEAN:
+    case TERN__MISSING_INDICATOR: f->fill = mean_of(l->sorted, n); break;
+    case TERN__MISSING_MEDIAN: f->fill = quantile(l->sorted, n, 0.5); break;
+    case TERN__MISSING_MOST_COMMON: f->fill = most_common(l->sorted, n); break;
+    case TERN__MISSING_ZERO: f->fill = 0; break;
+    case TERN__MISSING_VALUE: break;
+    default: f->fill = (double)NAN;
+    }
+    if (f->type == TERN__BOOLEAN && f->missing == TERN__MISSING_MEDIAN) f->fill = round(f->fill);
+    return TERN_OK;
+}
+
+/* Numbers that don't differ, but for rounding, are not divided. */
+static double scale_or_one(double scale) { return scale > 0 ? scale : 1; }
+
+static bool constant(double variance, double mean, size_t n) {
+    const double epsilon = 2.220446049250313e-16;
+    double bound = (double)n * mean * epsilon;
+    return variance <= (double)n * epsilon * variance + bound * bound;
+}
+
+static void fit_scale(learning *l, const tern__feature *f, size_t n, double *center, double *scale) {
+    const double *sorted;
+    *center = 0, *scale = 1;
+    switch (f->normalize) {
+    case TERN__NORMALIZE_ZSCORE: {
+        *center = mean_of(l->values, n);
+        double variance = variance_of(l->values, n, *center);
+        if (!constant(variance, *center, n)) *scale = scale_or_one(sqrt(variance));
+        break;
+    }
+    case TERN__NORMALIZE_MINMAX:
+        sorted = sort_values(l, n);
+        *center = sorted[0], *scale = scale_or_one(sorted[n - 1] - sorted[0]);
+        break;
+    case TERN__NORMALIZE_ROBUST:
+        sorted = sort_values(l, n);
+        *center = quantile(sorted, n, 0.5);
+        *scale = scale_or_one(quantile(sorted, n, 0.75) - quantile(sorted, n, 0.25));
+        break;
+    default: break;
+    }
+}
+
+static tern_status fit_scales(learning *l, const tern__table_column *c, tern__feature *f) {
+    size_t parts = tern__feature_parts(f);
+    if (!parts || f->normalize == TERN__NORMALIZE_NONE || f->normalize == TERN__NORMALIZE_LOG1P) return TERN_OK;
+    double *center = tern__arena_alloc(l->arena, parts, sizeof *center, l->err);
+    double *scale = tern__arena_alloc(l->arena, parts, sizeof *scale, l->err);
+    if (!center || !scale) return TERN_ERROR_MEMORY;
+    for (size_t k = 0; k < parts; k++) {
+        tern_status status = tern__feature_values(f, c, l->rows, l->n, l->values, l->err);
+        if (status) return status;
+        size_t n = 0;
+        for (size_t i = 0; i < l->n; i++) {
+            double v = isnan(l->values[i]) ? tern__feature_fill(f) : l->values[i];
+            if (isfinite(v)) l->values[n++] = tern__feature_part(f, k, v);
+        }
+        if (n) fit_scale(l, f, n, &center[k], &scale[k]);
+        else scale[k] = 1;
+    }
+    f->center = (tern_reals){parts, center}, f->scale = (tern_reals){parts, scale};
+    return TERN_OK;
+}
+
+/* ---- categories ---- */
+
+/* A distinct text and the rows that have it. */
+typedef struct count {
+    const char *name;
+    size_t rows;
+} count;
+
+static int compare_counts(const void *a, const void *b) {
+    return strcmp(((const count *)a)->name, ((const count *)b)->name);
+}
+
+/* Rows of each text of the training rows, by name; writes how many texts and how many missing cells there are. */
+static count *count_texts(learning *l, const tern__table_column *c, size_t *n, size_t *missing) {
+    count *counts = tern__alloc(c->values + 1, sizeof *counts, l->err); /* one more: `fill_category` */
+    if (!counts) return NULL;
+    *n = *missing = 0;
+    for (size_t i = 0; i < c->values; i++) counts[i].name = c->value[i];
+    for (size_t i = 0; i < l->n; i++) {
+        uint32_t code = c->code ? c->code[l->rows[i]] : TERN__NO_CODE;
+        if (code == TERN__NO_CODE) ++*missing;
+        else counts[code].rows++;
+    }
+    for (size_t i = 0; i < c->values; i++)
+        if (counts[i].rows) counts[(*n)++] = counts[i];
+    qsort(counts, *n, sizeof *counts, compare_counts);
+    return counts;
+}
+
+/* Gives the missing cells to the category that takes their place. */
+static void fill_categories(tern__feature *f, count *counts, size_t *n, size_t missing) {
+    if (f->missing == TERN__MISSING_MOST_COMMON && *n) {
+        size_t best = 0;
+        for (size_t i = 1; i < *n; i++)
+            if (counts[i].rows > counts[best].rows) best = i;
+        f->fill_category = counts[best].name;
+    }
+    if (f->missing != TERN__MISSING_MOST_COMMON && f->missing != TERN__MISSING_VALUE) f->fill_category = NULL;
+    if (!f->fill_category) return;
+    for (size_t i = 0; i < *n; i++)
+        if (!strcmp(counts[i].name, f->fill_category)) {
+            counts[i].rows += missing;
+            return;
+        }
+    if (!missing) return;
+    counts[(*n)++] = (count){f->fill_category, missing};
+    qsort(counts, *n, sizeof *counts, compare_counts);
+}
+
+static const char *keep_text(learning *l, const char *text) {
+    return tern__arena_text(l->arena, text, strlen(text), l->err);
+}
+
+static tern_status keep_categories(learning *l, tern__feature *f, const count *counts, size_t n) {
+    const char **names = tern__arena_alloc(l->arena, n, sizeof *names, l->err);
+    if (!names) return TERN_ERROR_MEMORY;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool rare = counts[i].rows < f->min_count;
+        f->infrequent = f->infrequent || rare;
+        if (!rare && !(names[kept++] = keep_text(l, counts[i].name))) return TERN_ERROR_MEMORY;
+    }
+    f->categories = (tern_strings){kept, names};
+    if (f->fill_category && !(f->fill_category = keep_text(l, f->fill_category))) return TERN_ERROR_MEMORY;
+    return TERN_OK;
+}
+
+static tern_status fit_categories(learning *l, const tern__table_column *c, tern__feature *f) {
+    size_t n, missing;
+    count *counts = count_texts(l, c, &n, &missing);
+    if (!counts) return TERN_ERROR_MEMORY;
+    fill_categories(f, counts, &n, missing);
+    tern_status status = n ? keep_categories(l, f, counts, n)
+                           : tern_error_add(l->err, TERN_ERROR_DATA, NULL,
+                                            "column \"%.128s\" has no category in the training rows", f->name);
+    tern__free(counts);
+    return status;
+}
+
+/* ---- all of them ---- */
+
+/* A date's parts, where none are named: those that differ from nothing, and the hour where some row has a time. */
+static tern_status choose_parts(learning *l, const tern__table_column *c, tern__feature *f) {
+    static const char *const parts[] = {"year", "month", "day", "weekday", "hour"};
+    if (f->type != TERN__DATE || f->parts.n) return TERN_OK;
+    f->parts = (tern_strings){4, parts};
+    tern_status status = tern__feature_values(f, c, l->rows, l->n, l->values, l->err);
+    for (size_t i = 0; !status && i < l->n; i++)
+        if (isfinite(l->values[i]) && fmod(l->values[i], 86400) != 0) f->parts.n = 5;
+    return status;
+}
+
+static tern_status fit_one(learning *l, tern__feature *f) {
+    if (f->type == TERN__IGNORE) return TERN_OK;
+    size_t at = tern__feature_find(f, l->t, l->err);
+    if (at == SIZE_MAX) return TERN_ERROR_DATA;
+    const tern__table_column *c = &l->t->column[at];
+    tern_status status = choose_parts(l, c, f);
+    if (status) return status;
+    if (f->type == TERN__CATEGORY) status = f->categories.n ? TERN_OK : fit_categories(l, c, f);
+    else if (!(status = tern__feature_values(f, c, l->rows, l->n, l->values, l->err))) status = fit_fill(l, f);
+    return status ? status : fit_scales(l, c, f);
+}
+
+tern_status tern__features_fit(const tern__features *f, const tern__table *t, const size_t *rows, size_t n,
+                               tern__arena *arena, tern__features *out, tern_error *err) {
+    learning l = {.t = t, .rows = rows, .n = n, .arena = arena, .err = err};
+    out->n = f->n;
+    out->item = tern__arena_alloc(arena, f->n, sizeof *out->item, err);
+    l.values = tern__alloc(n, sizeof *l.values, err);
+    l.sorted = tern__alloc(n, sizeof *l.sorted, err);
+    tern_status status = out->item && l.values && l.sorted ? TERN_OK : TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < f->n && status != TERN_ERROR_MEMORY; i++) {
+        out->item[i] = f->item[i];
+        size_t depth = tern_error_enter(err, NULL, i);
+        tern_status one = fit_one(&l, &out->item[i]);
+        if (one) status = one;
+        tern_error_leave(err, depth);
+    }
+    tern__free(l.values);
+    tern__free(l.sorted);
+    return status;
+}

@@ -1,0 +1,105 @@
+/* columns_infer.c - what a table's columns seem to be: "columns": "auto"; see columns.h. */
+#include "columns.h"
+
+#include "date.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MANY_CATEGORIES = 1000, RARE = 5 };
+
+/* What the training rows hold in a column. */
+typedef struct survey {
+    size_t present, missing;
+    size_t numbers, booleans, dates; /* rows whose text reads as one */
+    size_t distinct, rare;           /* categories, and those of fewer than RARE rows */
+    double low, high;
+} survey;
+
+static bool is_boolean(const char *text) {
+    static const char *const words[] = {"true", "false", "True", "False", "TRUE", "FALSE", "yes", "no", "Yes", "No"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i], text)) return true;
+    return false;
+}
+
+static void survey_numbers(const tern__table_column *c, const size_t *rows, size_t n, survey *s) {
+    s->low = (double)INFINITY, s->high = -(double)INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        double v = c->number[rows[i]];
+        if (isnan(v)) {
+            s->missing++;
+            continue;
+        }
+        s->present++;
+        s->numbers += isfinite(v) != 0;
+        s->low = fmin(s->low, v), s->high = fmax(s->high, v);
+    }
+}
+
+static tern_status survey_texts(const tern__table_column *c, const size_t *rows, size_t n, survey *s, tern_error *err) {
+    size_t *count = tern__alloc(c->values, sizeof *count, err);
+    if (!count) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        if (c->code[rows[i]] != TERN__NO_CODE) count[c->code[rows[i]]]++;
+    for (size_t k = 0; k < c->values; k++) {
+        double ignored;
+        const char *text = c->value[k];
+        s->present += count[k];
+        s->distinct += count[k] > 0;
+        s->rare += count[k] > 0 && count[k] < RARE;
+        if (tern__cell_number(text, '.', &ignored) || tern__cell_missing(text)) s->numbers += count[k];
+        if (is_boolean(text)) s->booleans += count[k];
+        if (tern__date_read(text, NULL, &ignored)) s->dates += count[k];
+    }
+    s->missing = n - s->present;
+    tern__free(count);
+    return TERN_OK;
+}
+
+/* Texts of which nearly all are numbers were meant to be numbers: what is none of them is said when they are read. */
+static void describe_texts(const survey *s, tern__feature *f) {
+    if (10 * s->numbers >= 9 * s->present) f->type = TERN__NUMBER;
+    else if (s->booleans == s->present) f->type = TERN__BOOLEAN;
+    else if (10 * s->dates >= 9 * s->present) f->type = TERN__DATE;
+    else if (s->distinct > MANY_CATEGORIES || (s->distinct > 20 && 2 * s->distinct > s->present))
+        f->type = TERN__IGNORE;
+    else f->type = TERN__CATEGORY;
+    if (f->type != TERN__CATEGORY) return;
+    f->unseen = TERN__UNSEEN_UNKNOWN;
+    if (s->rare && s->distinct > 2) f->min_count = RARE;
+}
+
+static tern_status describe(const tern__table_column *c, const size_t *rows, size_t n, tern__feature *f,
+                            tern_error *err) {
+    survey s = {0};
+    if (c->number) survey_numbers(c, rows, n, &s);
+    else if (c->code && survey_texts(c, rows, n, &s, err)) return TERN_ERROR_MEMORY;
+    *f = (tern__feature){.name = c->name, .min_count = 1, .fill = (double)NAN};
+    if (!s.present) f->type = TERN__IGNORE;
+    else if (c->number) f->type = s.low < s.high ? TERN__NUMBER : TERN__IGNORE;
+    else describe_texts(&s, f);
+    if (f->type == TERN__NUMBER || f->type == TERN__DATE) f->normalize = TERN__NORMALIZE_ZSCORE;
+    if (!s.missing || f->type == TERN__IGNORE) return TERN_OK;
+    f->missing = f->type == TERN__CATEGORY ? TERN__MISSING_CATEGORY
+                 : f->type == TERN__NUMBER ? TERN__MISSING_MEDIAN
+                                           : TERN__MISSING_MOST_COMMON;
+    return TERN_OK;
+}
+
+tern_status tern__features_infer(const tern__table *t, const size_t *rows, size_t n, const tern_strings *except,
+                                 tern__arena *arena, tern__features *out, tern_error *err) {
+    *out = (tern__features){.item = tern__arena_alloc(arena, t->columns, sizeof *out->item, err)};
+    if (!out->item) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < t->columns; i++) {
+        bool left_out = false;
+        for (size_t k = 0; k < except->n; k++) left_out = left_out || !strcmp(except->v[k], t->column[i].name);
+        if (left_out) continue;
+        tern__feature *f = &out->item[out->n++];
+        tern_status status = describe(&t->column[i], rows, n, f, err);
+        if (status) return status;
+        f->name = tern__arena_text(arena, f->name, strlen(f->name), err);
+        if (!f->name) return TERN_ERROR_MEMORY;
+    }
+    return TERN_OK;
+}

@@ -1,0 +1,112 @@
+/* date.c - dates by the Gregorian calendar; see date.h. */
+#include "date.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+const char *const tern__date_parts[] = {"year", "month", "day", "weekday", "yearday", "hour", "minute", "time", NULL};
+
+typedef struct moment {
+    int year, month, day, hour, minute;
+    double second;
+} moment;
+
+/* Days from 1970-01-01; March begins the year, so that the leap day is its last. */
+static int64_t days_of(int year, int month, int day) {
+    int64_t y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400, in_era = y - era * 400;
+    int64_t in_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
+}
+
+static moment moment_of(double seconds) {
+    double days = floor(seconds / 86400);
+    int64_t d = (int64_t)days + 719468, era = (d >= 0 ? d : d - 146096) / 146097, in_era = d - era * 146097;
+    int64_t y = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    int64_t in_year = in_era - (365 * y + y / 4 - y / 100), m = (5 * in_year + 2) / 153;
+    double rest = seconds - days * 86400;
+    moment out = {.month = (int)(m < 10 ? m + 3 : m - 9), .day = (int)(in_year - (153 * m + 2) / 5 + 1)};
+    out.year = (int)(y + era * 400) + (out.month <= 2);
+    out.hour = (int)(rest / 3600), out.minute = (int)(fmod(rest, 3600) / 60), out.second = fmod(rest, 60);
+    return out;
+}
+
+/* `least` to `most` digits; -1: there are none. */
+static int take(const char **s, int least, int most) {
+    int n = 0, v = 0;
+    for (; n < most && **s >= '0' && **s <= '9'; n++) v = v * 10 + (*(*s)++ - '0');
+    return n >= least ? v : -1;
+}
+
+static bool fits(const moment *m) {
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (m->year < 0 || m->month < 1 || m->month > 12 || m->day < 1) return false;
+    bool leap = m->year % 4 == 0 && (m->year % 100 != 0 || m->year % 400 == 0);
+    if (m->day > days[m->month - 1] + (leap && m->month == 2)) return false;
+    return m->hour >= 0 && m->hour < 24 && m->minute >= 0 && m->minute < 60 && m->second >= 0 && m->second < 61;
+}
+
+static bool by_format(const char **s, const char *format, moment *m) {
+    for (; *format; format++) {
+        if (*format != '%') {
+            if (*(*s)++ != *format) return false;
+            continue;
+        }
+        switch (*++format) {
+        case 'Y': m->year = take(s, 4, 4); break;
+        case 'm': m->month = take(s, 1, 2); break;
+        case 'd': m->day = take(s, 1, 2); break;
+        case 'H': m->hour = take(s, 1, 2); break;
+        case 'M': m->minute = take(s, 1, 2); break;
+        case 'S': m->second = take(s, 1, 2); break;
+        default: return false;
+        }
+    }
+    return true;
+}
+
+/* Seconds with a fraction, and a time zone; writes its seconds east. */
+static bool iso_end(const char **s, moment *m, double *east) {
+    if (**s == ':') {
+        (*s)++;
+        m->second = take(s, 2, 2);
+        double unit = 0.1;
+        if (**s == '.')
+            for ((*s)++; **s >= '0' && **s <= '9'; unit /= 10) m->second += (*(*s)++ - '0') * unit;
+    }
+    if (**s == 'Z') (*s)++;
+    if (**s != '+' && **s != '-') return true;
+    double sign = *(*s)++ == '-' ? -1 : 1;
+    int hours = take(s, 2, 2);
+    *s += **s == ':';
+    int minutes = take(s, 2, 2);
+    *east = sign * (hours * 3600 + (minutes > 0 ? minutes : 0) * 60);
+    return hours >= 0;
+}
+
+bool tern__date_read(const char *text, const char *format, double *seconds) {
+    moment m = {.year = 1970, .month = 1, .day = 1};
+    double east = 0;
+    const char *s = text + strspn(text, " \t");
+    if (!by_format(&s, format ? format : "%Y-%m-%d", &m)) return false;
+    if (!format && (*s == 'T' || (*s == ' ' && s[1] >= '0' && s[1] <= '9'))) {
+        s++;
+        if (!by_format(&s, "%H:%M", &m) || !iso_end(&s, &m, &east)) return false;
+    }
+    if (s[strspn(s, " \t")] || !fits(&m)) return false;
+    *seconds = (double)days_of(m.year, m.month, m.day) * 86400 + m.hour * 3600 + m.minute * 60 + m.second - east;
+    return true;
+}
+
+double tern__date_part(double seconds, const char *part) {
+    moment m = moment_of(seconds);
+    double days = floor(seconds / 86400);
+    if (!strcmp(part, "year")) return m.year;
+    if (!strcmp(part, "month")) return m.month;
+    if (!strcmp(part, "day")) return m.day;
+    if (!strcmp(part, "weekday")) return fmod(fmod(days + 3, 7) + 7, 7); /* 1970 began on a Thursday */
+    if (!strcmp(part, "yearday")) return days - (double)days_of(m.year, 1, 1) + 1;
+    if (!strcmp(part, "hour")) return m.hour;
+    if (!strcmp(part, "minute")) return m.minute;
+    return seconds / 86400;
+}
