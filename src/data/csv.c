@@ -1,112 +1,32 @@
 /* csv - tables of text (RFC 4180): columns by name or position, class names become indices. */
 #include <tern/reader.h>
 
+#include "csv_files.h"
 #include "dataset_from_columns.h"
-#include "csv_fill.h"
-#include "csv_rows.h"
-#include "file.h"
-#include "memory.h"
 #include "fraction.h"
+#include "table_arrays.h"
 #include "window.h"
 
 #include <string.h>
 
 typedef struct csv {
-    const char *file, *y_file;
+    tern_strings file;
+    const char *one_file, *y_file;
+    const char *separator, *decimal;
     bool header;
-    const char *separator;
     tern_strings x, y, classes;
     size_t window; /* 0: a row is a sample */
     double from, to;
     bool plain; /* no model says whether there is a header: there is one unless the first row is numbers */
 } csv;
 
-/* An open file with the names of its columns. */
-typedef struct table {
-    tern__csv rows;
-    char *path;
-    const char **names; /* [rows.columns]; NULL: no header */
-} table;
-
-/* ---- the header ---- */
-
-static bool all_numbers(const tern__csv *c) {
-    double ignored;
-    for (size_t i = 0; i < c->columns; i++)
-        if (!tern__csv_number(c, c->field[i], &ignored)) return false;
-    return true;
-}
-
-static tern_status read_header(const csv *o, table *t, tern_error *err) {
-    tern__csv *c = &t->rows;
-    tern_status status;
-    if (!o->header) return TERN_OK;
-    if (!tern__csv_next(c, &status, err)) return status;
-    if (all_numbers(c)) {
-        c->held = o->plain;
-        if (o->plain) return TERN_OK;
-        return tern__csv_fail(c, 0, TERN_ERROR_DATA, err,
-                              "the header is numbers; where there is none, say \"header\": false");
-    }
-    t->names = tern__alloc(c->columns, sizeof *t->names, err);
-    if (!t->names) return TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < c->columns; i++) t->names[i] = c->field[i];
-    return TERN_OK;
-}
-
-static void close_table(table *t) {
-    tern__free(t->names);
-    tern__csv_close(&t->rows);
-    tern__free(t->path);
-    *t = (table){0};
-}
-
-static tern_status open_table(const csv *o, const char *key, const char *dir, const char *name, bool safe, table *t,
-                              tern_error *err) {
-    const char *separator = strcmp(o->separator, "tab") ? o->separator : "\t";
-    if (strlen(separator) != 1 || strchr("\"\r\n+-.0123456789eE", *separator))
-        return tern_error_add(err, TERN_ERROR_MODEL, "separator",
-                              "is \"%.16s\"; \"tab\" is accepted, or one character that is no part of a "
-                              "number, quote or line end",
-                              separator);
-    t->path = tern__path_join(dir, name, safe, key, err);
-    if (!t->path) return TERN_ERROR_MODEL;
-    size_t depth = tern_error_enter(err, key, 0);
-    tern_status status = tern__csv_open(&t->rows, t->path, *separator, err);
-    tern_error_leave(err, depth);
-    if (!status) status = read_header(o, t, err);
-    if (status) close_table(t);
-    return status;
+static tern_status open_files(const csv *o, const tern_strings *files, const char *key, const char *dir, bool safe,
+                              tern__csv_files *f, tern_error *err) {
+    const tern__csv_form form = {o->separator, o->decimal, o->header, o->plain};
+    return tern__csv_files_open(f, files, key, dir, safe, &form, err);
 }
 
 /* ---- which columns ---- */
-
-/* The column of a name or, where none is called so, of a position; SIZE_MAX after an error. */
-static size_t find_column(const table *t, const char *wanted, const char *key, tern_error *err) {
-    size_t columns = t->rows.columns, found = SIZE_MAX, position = 0;
-    for (size_t i = 0; t->names && i < columns; i++) {
-        if (strcmp(t->names[i], wanted)) continue;
-        if (found != SIZE_MAX) {
-            tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\", which \"%.256s\" has twice",
-                           wanted, t->path);
-            return SIZE_MAX;
-        }
-        found = i;
-    }
-    if (found != SIZE_MAX) return found;
-    size_t digits = strspn(wanted, "0123456789");
-    for (size_t i = 0; i < digits && position < columns; i++) position = position * 10 + (size_t)(wanted[i] - '0');
-    if (digits && !wanted[digits] && position < columns) return position;
-    char hint[96];
-    if (t->names)
-        tern_error_add(err, TERN_ERROR_MODEL, key,
-                       "names the column \"%.128s\"; the %zu columns of \"%.256s\" begin with \"%.128s\"%s", wanted,
-                       columns, t->path, t->names[0], tern__csv_hint(&t->rows, hint));
-    else
-        tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\"; \"%.256s\" has the columns 0 to %zu%s",
-                       wanted, t->path, columns - 1, tern__csv_hint(&t->rows, hint));
-    return SIZE_MAX;
-}
 
 static bool contains(const tern__picks *p, size_t column) {
     for (size_t i = 0; i < p->n; i++)
@@ -115,43 +35,66 @@ static bool contains(const tern__picks *p, size_t column) {
 }
 
 /* The columns that an option names; where it names none, all but those of `others` (may be NULL). */
-static tern_status pick(const table *t, const tern_strings *wanted, const char *key, const tern__picks *others,
-                        tern__picks *p, tern_error *err) {
-    size_t columns = t->rows.columns;
-    p->column = tern__alloc(wanted->n ? wanted->n : columns, sizeof *p->column, err);
+static tern_status pick(const tern__csv_files *f, const tern_strings *wanted, const char *key,
+                        const tern__picks *others, tern__picks *p, tern_error *err) {
+    p->column = tern__alloc(wanted->n ? wanted->n : f->columns, sizeof *p->column, err);
     if (!p->column) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < wanted->n; i++) {
-        size_t column = find_column(t, wanted->v[i], key, err);
+        size_t column = tern__csv_files_find(f, wanted->v[i], key, err);
         if (column == SIZE_MAX) return TERN_ERROR_MODEL;
         p->column[p->n++] = column;
     }
-    for (size_t i = 0; !wanted->n && i < columns; i++)
+    for (size_t i = 0; !wanted->n && i < f->columns; i++)
         if (!others || !contains(others, i)) p->column[p->n++] = i;
     if (p->n) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_MODEL, key, "is left out, but y takes all columns of \"%.256s\"", t->path);
+    return tern_error_add(err, TERN_ERROR_MODEL, key, "is left out, but y takes all columns of \"%.256s\"", f->path[0]);
 }
 
-static tern_status pick_targets(const csv *o, const table *t, tern__picks *y, tern_error *err) {
-    tern_status status = pick(t, &o->y, "y", NULL, y, err);
-    if (status) return status;
-    if (y->n == 1) y->classes = &o->classes;
-    else if (o->classes.n)
+static tern_status pick_targets(const csv *o, const tern__csv_files *f, tern__picks *y, tern_error *err) {
+    tern_status status = pick(f, &o->y, "y", NULL, y, err);
+    y->targets = true;
+    y->classes = o->classes;
+    if (!status && y->n > 1 && o->classes.n)
         return tern_error_add(err, TERN_ERROR_MODEL, "classes", "names the classes of one column, but y has %zu", y->n);
-    return TERN_OK;
+    return status;
 }
 
 /* ---- reading ---- */
 
+static void want_columns(const tern__picks *p, tern__cells *want) {
+    for (size_t i = 0; p && i < p->n; i++) {
+        tern__cells *w = &want[p->column[i]], names = p->classes.n ? TERN__CELLS_TEXT : TERN__CELLS_AUTO;
+        tern__cells wanted = p->targets && p->n == 1 ? names : TERN__CELLS_NUMBER;
+        *w = *w == TERN__CELLS_SKIP || *w == wanted ? wanted : TERN__CELLS_AUTO;
+    }
+}
+
+/* Reads the rows and fills what is picked of them, either of which may be NULL. */
+static tern__table *read_picks(tern__csv_files *f, tern__picks *x, tern__picks *y, tern_error *err) {
+    tern__cells *want = tern__alloc(f->columns, sizeof *want, err);
+    if (!want) return NULL;
+    for (size_t i = 0; i < f->columns; i++) want[i] = TERN__CELLS_SKIP;
+    want_columns(x, want);
+    want_columns(y, want);
+    tern__table *t = tern__csv_files_read(f, want, err);
+    tern__free(want);
+    tern_status status = t && x ? tern__picks_fill(x, t, err) : TERN_OK;
+    tern_status second = t && y ? tern__picks_fill(y, t, err) : TERN_OK;
+    if (!status && !second) return t;
+    tern__table_free(t);
+    return NULL;
+}
+
 /* Class names and column names, where there are any. */
-static tern_status name(tern_dataset *d, const csv *o, const table *t, const tern__picks *x, const tern__picks *y,
-                        tern_error *err) {
+static tern_status name(tern_dataset *d, const csv *o, const tern__csv_files *f, const tern__picks *x,
+                        const tern__picks *y, tern_error *err) {
     tern_status status = TERN_OK;
-    if (y->classes && o->classes.n) status = tern_dataset_name_classes(d, o->classes.n, o->classes.v, err);
+    if (o->classes.n) status = tern_dataset_name_classes(d, o->classes.n, o->classes.v, err);
     else if (y->n_found) status = tern_dataset_name_classes(d, y->n_found, y->found, err);
-    if (status || !t->names) return status;
+    if (status || !f->named) return status;
     const char **names = tern__alloc(x->n, sizeof *names, err);
     if (!names) return TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < x->n; i++) names[i] = t->names[x->column[i]];
+    for (size_t i = 0; i < x->n; i++) names[i] = f->names[x->column[i]];
     status = tern_dataset_name_columns(d, x->n, names, err);
     tern__free(names);
     return status;
@@ -173,52 +116,61 @@ static tern_dataset *make_dataset(const csv *o, size_t n, tern_column *x, size_t
     return tern__dataset_from_columns(n, x, n_y, y, err);
 }
 
-static tern_dataset *read_tables(const csv *o, table *t, table *t_y, tern_error *err) {
+static tern_dataset *read_tables(const csv *o, tern__csv_files *f, tern__csv_files *f_y, tern_error *err) {
     tern__picks x = {0}, y = {0};
+    tern__table *t = NULL, *t_y = NULL;
     tern_dataset *d = NULL;
-    size_t n = 0, n_y = 0;
-    bool apart = t_y->path, targets = apart || o->y.n;
-    tern_status status = targets ? pick_targets(o, apart ? t_y : t, &y, err) : TERN_OK;
-    if (!status) status = pick(t, &o->x, "x", apart || !targets ? NULL : &y, &x, err);
-    if (!status) status = tern__csv_fill(&t->rows, t->names, &x, targets && !apart ? &y : NULL, &n, err);
-    if (!status && apart) status = tern__csv_fill(&t_y->rows, t_y->names, NULL, &y, &n_y, err);
-    if (!status) {
-        tern_column c = tern__picks_take(&x, n, false), c_y = {0};
-        if (targets) c_y = tern__picks_take(&y, apart ? n_y : n, true);
-        d = make_dataset(o, n, &c, apart ? n_y : n, &c_y, err);
-        if (d && name(d, o, t, &x, &y, err)) tern_dataset_free(d), d = NULL;
+    bool apart = f_y->n, targets = apart || o->y.n;
+    tern_status status = targets ? pick_targets(o, apart ? f_y : f, &y, err) : TERN_OK;
+    if (!status) status = pick(f, &o->x, "x", apart || !targets ? NULL : &y, &x, err);
+    if (!status) t = read_picks(f, &x, targets && !apart ? &y : NULL, err);
+    if (t && apart) t_y = read_picks(f_y, NULL, &y, err);
+    if (t && (t_y || !apart)) {
+        size_t n = t->n, n_y = apart ? t_y->n : n;
+        tern_column c = tern__picks_take(&x, n), c_y = {0};
+        if (targets) c_y = tern__picks_take(&y, n_y);
+        d = make_dataset(o, n, &c, n_y, &c_y, err);
+        if (d && name(d, o, f, &x, &y, err)) tern_dataset_free(d), d = NULL;
     }
     tern__picks_free(&x);
     tern__picks_free(&y);
+    tern__table_free(t);
+    tern__table_free(t_y);
     return d;
 }
 
 static tern_dataset *csv_read(const void *self, const char *dir, bool safe, tern_error *err) {
     const csv *o = self;
-    table t = {0}, t_y = {0};
+    const tern_strings y_file = {o->y_file != NULL, &o->y_file};
+    tern__csv_files f = {0}, f_y = {0};
     tern_dataset *d = NULL;
     if (o->classes.n && !o->y.n && !o->y_file)
         return tern_error_add(err, TERN_ERROR_MODEL, "classes", "names the classes of y, but there is no y"), NULL;
-    if (open_table(o, "file", dir, o->file, safe, &t, err)) return NULL;
-    if (!o->y_file || !open_table(o, "y_file", dir, o->y_file, safe, &t_y, err)) d = read_tables(o, &t, &t_y, err);
-    close_table(&t);
-    close_table(&t_y);
+    if (open_files(o, &o->file, "file", dir, safe, &f, err)) return NULL;
+    if (!o->y_file || !open_files(o, &y_file, "y_file", dir, safe, &f_y, err)) d = read_tables(o, &f, &f_y, err);
+    tern__csv_files_close(&f);
+    tern__csv_files_close(&f_y);
     return d;
 }
 
 static void csv_from_files(void *self, const char *input, const char *target) {
     csv *o = self;
-    o->file = input, o->y_file = target;
+    o->one_file = input, o->y_file = target;
+    o->file = (tern_strings){1, &o->one_file};
     o->x = o->y = o->classes = (tern_strings){0};
     o->window = 0, o->from = 0, o->to = 1;
     o->plain = true;
 }
 
 static const tern_option options[] = {
-    TERN_STRING_REQUIRED(csv, file, "The table."),
+    TERN_STRINGS(csv, file, 1, 0,
+                 "The table; also several files one after the other, or a pattern: \"sales-*.csv\". May be compressed: "
+                 ".csv.gz.",
+                 .required = true),
     TERN_STRING(csv, y_file, NULL, "A table with the targets, row by row; left out: they are columns of `file`."),
     TERN_BOOL(csv, header, true, "The first row names the columns."),
     TERN_STRING(csv, separator, "\",\"", "The character between fields; also \"tab\"."),
+    TERN_STRING(csv, decimal, "\".\"", "The decimal mark of numbers: \".\" or \",\"."),
     TERN_STRINGS(csv, x, 1, 0, "Columns of the inputs, by name or by position from 0; left out: all that are not y."),
     TERN_STRINGS(csv, y, 1, 0,
                  "Columns of the targets; left out: all of `y_file`, or no targets. One column may hold class names."),
@@ -240,7 +192,7 @@ static const tern_example examples[] = {
 const tern_reader_type tern_reader_csv = {
     .base = {TERN_READER, "csv", NULL, "Tables of text; a column of class names becomes class indices.", sizeof(csv),
              options, examples},
-    .endings = (const char *const[]){".csv", NULL},
+    .endings = (const char *const[]){".csv", ".tsv", ".csv.gz", ".tsv.gz", NULL},
     .read = csv_read,
     .from_files = csv_from_files,
 };

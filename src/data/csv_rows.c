@@ -1,8 +1,8 @@
 /* csv_rows.c - a CSV file (RFC 4180) row by row; see csv_rows.h. */
 #include "csv_rows.h"
 #include "error_scope.h"
-#include "file.h"
 #include "memory.h"
+#include "text_file.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -87,7 +87,7 @@ static tern_status check_text(tern__csv *c, tern_error *err) {
 
 tern_status tern__csv_open(tern__csv *c, const char *path, char separator, tern_error *err) {
     *c = (tern__csv){.path = path, .separator = separator};
-    c->text = (char *)tern__file_read(path, PTRDIFF_MAX, &c->size, err);
+    c->text = (char *)tern__text_file_read(path, &c->size, err);
     if (!c->text) return TERN_ERROR_IO;
     c->at = c->row = c->text;
     tern_status status = check_text(c, err);

@@ -68,7 +68,8 @@ START_TEST(test_no_memory) {
             *(const char **)option_field(&o, &tern_reader_csv, "separator") = ",";
             *(double *)option_field(&o, &tern_reader_csv, "to") = 1;
             *(size_t *)option_field(&o, &tern_reader_csv, "window") = 1;
-            *(const char **)option_field(&o, &tern_reader_csv, "file") = path;
+            *(const char **)option_field(&o, &tern_reader_csv, "decimal") = ".";
+            *(tern_strings *)option_field(&o, &tern_reader_csv, "file") = (tern_strings){1, &path};
             *(tern_strings *)option_field(&o, &tern_reader_csv, "y") = (tern_strings){1, y};
             tern__alloc_fail(k, onwards);
             d = tern_reader_csv.read(&o, NULL, false, &err);
@@ -192,8 +193,8 @@ Suite *data_suite(void) {
     tcase_add_test(c, test_npy);
     suite_add_tcase(s, c);
     suite_add_tcase(s, idx_case());
-    suite_add_tcase(s, augment_case());
     suite_add_tcase(s, csv_case());
+    suite_add_tcase(s, csv_files_case());
     suite_add_tcase(s, rows_case());
     suite_add_tcase(s, text_case());
     return s;

@@ -6,8 +6,8 @@
 
 #include <tern/reader.h>
 
-TCase *augment_case(void);
 TCase *csv_case(void);
+TCase *csv_files_case(void);
 TCase *idx_case(void);
 TCase *rows_case(void);
 TCase *text_case(void);

@@ -85,9 +85,10 @@ bool fuzz_idx(const uint8_t *data, size_t size) {
 
 /* The options' own defaults, as far as a table of text has any. */
 static void set_defaults(options *self) {
-    static const char *const comma = ",";
+    static const char *const comma = ",", *const point = ".";
     for (const tern_option *row = tern_reader_csv.base.options; row->name; row++) {
         if (!strcmp(row->name, "separator")) memcpy(self->bytes + row->offset, &comma, sizeof comma);
+        if (!strcmp(row->name, "decimal")) memcpy(self->bytes + row->offset, &point, sizeof point);
         if (!strcmp(row->name, "header")) self->bytes[row->offset] = true;
     }
 }
