@@ -51,7 +51,7 @@ if(NOT IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
 endif()
 # For the static library. The libraries it needs are shared ones, so what those need in turn (Requires.private would add it, libgfortran for
 # one) has not to be there.
-string(JOIN " " libraries ${CBLAS_LDFLAGS} ${CJSON_LDFLAGS} -lz)
+string(JOIN " " libraries ${CBLAS_LDFLAGS} ${CJSON_LDFLAGS} ${optional_flags} -lz)
 foreach(precision "" -f64)
     set(real float)
     set(defines)

@@ -56,9 +56,9 @@ TERN_API double tern_column_get(const tern_column *c, size_t index);
 /* Converts the samples `rows[0 .. n - 1]` (NULL: 0 .. n - 1) of a column into `out`, n * count numbers. */
 TERN_API void tern_column_gather(const tern_column *c, const size_t *rows, size_t n, tern_real *out);
 
-/* As tern_column_gather(), applying the model's input preprocessing on the way: out = value * gain[k] + shift[k], k
- * being the channel: the index in the sample's first dimension where `channels` > 1, else 0. `inner` is the count of
- * one channel. */
+/* As tern_column_gather(), applying the model's input preprocessing on the way: out = value * gain[k] + shift[k]
+ * in double, k being the channel: the index in the sample's first dimension where `channels` > 1, else 0. `inner` is
+ * the count of one channel. */
 TERN_API void tern_column_gather_scaled(const tern_column *c, const size_t *rows, size_t n, size_t channels,
                                         size_t inner, const double *gain, const double *shift, tern_real *out);
 

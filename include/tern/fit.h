@@ -18,8 +18,8 @@ TERN_API tern_dataset *tern_dataset_open(const tern_model *m, const char *split,
 TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target,
                                          tern_error *err);
 
-/* Whether a dataset fits a model: counts, labels below the number of classes. Names the first bad row, and says so
- * where labels seem to start at 1. Errors: DATA. */
+/* Whether a dataset fits a model: counts, finite inputs, labels below the number of classes, targets that the loss is
+ * made for. Names the first bad row, and says so where labels seem to start at 1. Errors: DATA. */
 TERN_API tern_status tern_dataset_check(const tern_dataset *d, const tern_model *m, tern_error *err);
 
 /* Losses and metrics over some samples. Names belong to the model. */

@@ -20,6 +20,7 @@ typedef struct tern_loss_spec {
     size_t classes;    /* CLASSES: labels are below this */
     bool has_ignore;   /* CLASSES: whether a label may be `ignore` instead */
     int64_t ignore;
+    double least, most; /* VALUES: the targets it is made for; given: all finite numbers */
     double threshold; /* VALUES: a prediction above it means "yes" (0 for logits, 0.5 for probabilities); NAN: it means
                          nothing */
 } tern_loss_spec;

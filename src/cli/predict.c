@@ -4,33 +4,28 @@
 
 #include "memory.h"
 #include "npy.h"
+#include "predictor_internal.h"
 #include "rows.h"
 #include "write_csv.h"
 
-#include <tern/predictor.h>
 #include <string.h>
 
 /* Takes all samples through the model, as many at a time as a batch of training has, into y. */
 static tern_status predict(const session *s, const predict_args *a, const tern_dataset *d, tern_tensor *y,
                            tern_error *err) {
-    tern_shape in = tern_model_input(s->model), out = tern_model_output(s->model);
+    tern_shape out = tern_model_output(s->model);
     size_t batch = s->model->config.train.batch_size, most = d->n < batch ? d->n : batch;
-    size_t inputs = tern_shape_count(&in), outputs = tern_shape_count(&out);
-    tern_real *x = tern__alloc(most * inputs, sizeof *x, err);
-    size_t *rows = tern__alloc(most, sizeof *rows, err);
-    tern_predictor *run = x && rows ? tern_predictor_new(s->model, most, a->threads, err) : NULL;
+    size_t *row = tern__alloc(d->n, sizeof *row, err);
+    tern_predictor *run = row ? tern__predictor_new_gathering(s->model, most, a->threads, err) : NULL;
+    for (size_t i = 0; row && i < d->n; i++) row[i] = i;
+    tern__rows rows = {.m = s->model, .d = d, .row = row, .n = d->n};
     for (size_t first = 0; run && first < d->n; first += most) {
-        size_t n = d->n - first < most ? d->n - first : most;
-        for (size_t i = 0; i < n; i++) rows[i] = first + i;
-        tern_column_gather(&d->x, rows, n, x);
-        tern_tensor part_x = {tern_shape_batch(&in, n), x},
-                    part_y = {tern_shape_batch(&out, n), y->data + first * outputs};
-        tern_predictor_forward(run, &part_x, &part_y);
+        tern_batch part = tern__rows_batch(&rows, first, most);
+        tern__predictor_batch(run, &part, y->data + first * tern_shape_count(&out), NULL, 0);
     }
     tern_status status = run ? TERN_OK : TERN_ERROR_MEMORY;
     tern_predictor_free(run);
-    tern__free(rows);
-    tern__free(x);
+    tern__free(row);
     return status;
 }
 

@@ -31,6 +31,7 @@ typedef struct thread {
 struct tern__workers {
     size_t n;        /* workers, the caller included */
     size_t started;  /* threads that are there */
+    bool flush;      /* denormals, within a task */
     bool spin;       /* not where there are more workers than CPUs */
     pid_t process;   /* whose threads they are */
     thread *thread;  /* [n - 1] */
@@ -122,9 +123,9 @@ static void move(tern__workers *w, _Atomic uint64_t *word, uint64_t value) {
 /* ---- threads ---- */
 
 static void run_task(tern__workers *w, size_t worker) {
-    uint64_t mode = tern__denormals_flush();
+    uint64_t mode = w->flush ? tern__denormals_flush() : 0;
     w->task(w->arg, worker);
-    tern__denormals_restore(mode);
+    if (w->flush) tern__denormals_restore(mode);
 }
 
 static void *thread_main(void *arg) {
@@ -150,7 +151,7 @@ static void start_afresh(tern__workers *w) {
     for (size_t k = 0; k < w->n; k++) atomic_store_explicit(&w->cpu[k], NOWHERE, memory_order_relaxed);
 }
 
-tern__workers *tern__workers_new(size_t n, tern_error *err) {
+tern__workers *tern__workers_new(size_t n, bool flush, tern_error *err) {
     assert(n >= 1 && n <= MOST_WORKERS);
     tern__workers *w = tern__alloc(1, sizeof *w, err);
     if (!w) return NULL;
@@ -163,6 +164,7 @@ tern__workers *tern__workers_new(size_t n, tern_error *err) {
         return NULL;
     }
     w->n = n;
+    w->flush = flush;
     w->spin = n <= tern__cpus();
     start_afresh(w);
     return w;

@@ -14,18 +14,17 @@ typedef struct tern__workers tern__workers;
 size_t tern__cpus(void);
 
 /* Makes `n` workers (at least 1): the caller and n - 1 threads, which start when first used, and again in a forked
- * child. */
-tern__workers *tern__workers_new(size_t n, tern_error *err);
+ * child. `flush`: inside a task denormal numbers count as zero (they slow a converging net down a hundredfold). */
+tern__workers *tern__workers_new(size_t n, bool flush, tern_error *err);
 
 /* Ends the threads; takes NULL. */
 void tern__workers_free(tern__workers *w);
 
 size_t tern__workers_count(const tern__workers *w);
 
-/* Calls task(arg, 0) on the caller and task(arg, 1 .. active - 1) on threads, and returns when all have. Inside,
- * denormal numbers are flushed to zero (they slow a converging net down a hundredfold); the caller's own mode is
- * restored. Where a thread can't be started, the task runs with fewer: `active` is at most what tern__workers_ready()
- * answers. */
+/* Calls task(arg, 0) on the caller and task(arg, 1 .. active - 1) on threads, and returns when all have; the caller's
+ * own treatment of denormal numbers is restored. Where a thread can't be started, the task runs with fewer: `active` is
+ * at most what tern__workers_ready() answers. */
 void tern__workers_do(tern__workers *w, size_t active, void (*task)(void *arg, size_t worker), void *arg);
 
 /* Starts the threads if need be and returns how many workers, at most `wanted`, can run. */

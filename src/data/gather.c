@@ -1,16 +1,16 @@
 /* gather.c - chosen samples as tern_real, converted and scaled on the way; see tern/dataset.h. */
 #include <tern/dataset.h>
 
-/* copy: out = x; scale: out = x gain + shift. Both for `n` numbers of one type. */
-#define KIND(name, type)                                                                              \
-    TERN_CLONES static void copy_##name(const void *from, size_t n, tern_real *out) {                 \
-        const type *x = from;                                                                         \
-        for (size_t i = 0; i < n; i++) out[i] = (tern_real)x[i];                                      \
-    }                                                                                                 \
-    TERN_CLONES static void scale_##name(const void *from, size_t n, tern_real gain, tern_real shift, \
-                                         tern_real *out) {                                            \
-        const type *x = from;                                                                         \
-        for (size_t i = 0; i < n; i++) out[i] = (tern_real)x[i] * gain + shift;                       \
+/* copy: out = x; scale: out = x gain + shift, in double and rounded once: where the mean is large against the
+ * deviation, a float would have lost what is left of the difference. Both for `n` numbers of one type. */
+#define KIND(name, type)                                                                                          \
+    TERN_CLONES static void copy_##name(const void *from, size_t n, tern_real *out) {                             \
+        const type *x = from;                                                                                     \
+        for (size_t i = 0; i < n; i++) out[i] = (tern_real)x[i];                                                  \
+    }                                                                                                             \
+    TERN_CLONES static void scale_##name(const void *from, size_t n, double gain, double shift, tern_real *out) { \
+        const type *x = from;                                                                                     \
+        for (size_t i = 0; i < n; i++) out[i] = (tern_real)((double)x[i] * gain + shift);                         \
     }
 
 KIND(u8, uint8_t)
@@ -23,7 +23,7 @@ KIND(f64, double)
 
 static const struct {
     void (*copy)(const void *from, size_t n, tern_real *out);
-    void (*scale)(const void *from, size_t n, tern_real gain, tern_real shift, tern_real *out);
+    void (*scale)(const void *from, size_t n, double gain, double shift, tern_real *out);
 } kinds[] = {
     [TERN_U8] = {copy_u8, scale_u8},    [TERN_I8] = {copy_i8, scale_i8},    [TERN_I16] = {copy_i16, scale_i16},
     [TERN_I32] = {copy_i32, scale_i32}, [TERN_I64] = {copy_i64, scale_i64}, [TERN_F32] = {copy_f32, scale_f32},
@@ -70,6 +70,6 @@ void tern_column_gather_scaled(const tern_column *c, const size_t *rows, size_t 
         const unsigned char *sample = data + (rows ? rows[i] : i) * channels * size;
         fetch_ahead(data, rows, i, n, channels * size);
         for (size_t k = 0; k < channels; k++, out += inner)
-            kinds[c->dtype].scale(sample + k * size, inner, (tern_real)gain[k], (tern_real)shift[k], out);
+            kinds[c->dtype].scale(sample + k * size, inner, gain[k], shift[k], out);
     }
 }

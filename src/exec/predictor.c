@@ -39,8 +39,8 @@ void tern_predictor_free(tern_predictor *r) {
     tern__free(r);
 }
 
-TERN_CLONES static void scale(const tern_real *x, size_t n, tern_real gain, tern_real shift, tern_real *out) {
-    for (size_t i = 0; i < n; i++) out[i] = x[i] * gain + shift;
+TERN_CLONES static void scale(const tern_real *x, size_t n, double gain, double shift, tern_real *out) {
+    for (size_t i = 0; i < n; i++) out[i] = (tern_real)((double)x[i] * gain + shift);
 }
 
 void tern__slice_input(const tern__slice *s, const tern_batch *batch, tern_real *target, size_t target_count) {
@@ -54,8 +54,7 @@ void tern__slice_input(const tern__slice *s, const tern_batch *batch, tern_real 
     size_t inner = tern__input_inner(m);
     const tern_real *x = batch->x->data + s->row * m->channels * inner;
     for (size_t i = 0; i < s->rows * m->channels; i++)
-        scale(x + i * inner, inner, (tern_real)m->gain[i % m->channels], (tern_real)m->shift[i % m->channels],
-              out + i * inner);
+        scale(x + i * inner, inner, m->gain[i % m->channels], m->shift[i % m->channels], out + i * inner);
     if (target) memcpy(target, batch->y->data + s->row * target_count, s->rows * target_count * sizeof *target);
 }
 

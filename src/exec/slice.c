@@ -136,7 +136,7 @@ tern_status tern__worker_group_make(tern__worker_group *t, const tern_model *m, 
     *t = (tern__worker_group){0};
     tern__worker_group_size size;
     size_t slices = count_slices(m, batch, threads);
-    if (!(t->workers = tern__workers_new(slices, err))) return TERN_ERROR_MEMORY;
+    if (!(t->workers = tern__workers_new(slices, training, err))) return TERN_ERROR_MEMORY;
     slices = tern__workers_ready(t->workers, slices);
     tern_status status = tern__worker_group_measure(m, batch, slices, training, own_input, &size, err);
     if (status) return status;

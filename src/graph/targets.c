@@ -1,7 +1,10 @@
 /* targets.c - the loss and the metrics of a model: what targets they take, and the divisor that lets slices add up. */
 #include "graph.h"
 
+#include <float.h>
 #include <string.h>
+
+static const double LARGEST = sizeof(tern_real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
 
 const tern_loss_type *tern__model_loss(const tern_model *m) { return (const tern_loss_type *)m->config.loss.type; }
 
@@ -36,7 +39,7 @@ tern_status tern__model_plan_targets(const tern_model *m, tern_target kind, tern
                                      tern_error *err) {
     const tern_loss_type *type = tern__model_loss(m);
     if (!kind) kind = type->targets & TERN_TARGET_CLASSES ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
-    *spec = (tern_loss_spec){.pred = tern_model_output(m), .kind = kind};
+    *spec = (tern_loss_spec){.pred = tern_model_output(m), .kind = kind, .least = -LARGEST, .most = LARGEST};
     size_t depth = tern_error_enter(err, "loss", 0);
     tern_status status = type->plan(m->config.loss.self, spec, err);
     tern_error_leave(err, depth);

@@ -14,6 +14,11 @@ static tern_status log_softmax_plan(void *self, tern_layer_spec *spec, tern_erro
     if (status) return status;
 
     s->n = spec->in[0].dim[axis];
+    if (s->n == 1)
+        return tern_error_add(
+            err, TERN_ERROR_MODEL, "dim",
+            "names a dimension of one number, whose log-softmax is always 0; for yes or no there is sigmoid, or "
+            "no layer and bce_with_logits");
     s->inner = 1;
     for (size_t i = axis + 1; i < spec->in[0].rank; i++) s->inner *= spec->in[0].dim[i];
     spec->out = spec->in[0];

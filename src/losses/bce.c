@@ -8,6 +8,7 @@ enum { BLOCK = 256 };
 static tern_status bce_plan(void *self, tern_loss_spec *spec, tern_error *err) {
     (void)self, (void)err;
     spec->target = spec->pred;
+    spec->least = 0, spec->most = 1;
     spec->threshold = 0.5;
     return TERN_OK;
 }

@@ -20,6 +20,7 @@ static tern_status bce_with_logits_plan(void *self, tern_loss_spec *spec, tern_e
                               "has %zu numbers, but the model's output has %zu in its last dimension", l->pos_weight.n,
                               outputs);
     spec->target = spec->pred;
+    spec->least = 0, spec->most = 1;
     spec->threshold = 0;
     return TERN_OK;
 }

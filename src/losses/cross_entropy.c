@@ -43,6 +43,7 @@ static tern_status cross_entropy_plan(void *self, tern_loss_spec *spec, tern_err
             return tern_error_add(err, TERN_ERROR_MODEL, "ignore_index",
                                   "goes with class indices, but the targets are probabilities");
         spec->target = spec->pred;
+        spec->least = 0, spec->most = 1;
         return TERN_OK;
     }
     spec->target = (tern_shape){.rank = spec->pred.rank - 1};

@@ -13,8 +13,11 @@ typedef struct kl_div {
 enum { BLOCK = 256 };
 
 static tern_status kl_div_plan(void *self, tern_loss_spec *spec, tern_error *err) {
-    (void)self, (void)err;
+    const kl_div *l = self;
+    (void)err;
     spec->target = spec->pred;
+    spec->least = l->log_target ? -(double)INFINITY : 0; /* the logarithm of 0 is one */
+    spec->most = l->log_target ? 0 : 1;
     spec->threshold = (double)NAN;
     return TERN_OK;
 }

@@ -2,6 +2,7 @@
 #include "rows.h"
 
 #include "labels.h"
+#include "outliers.h"
 
 #include <tern/fit.h>
 
@@ -43,7 +44,10 @@ tern_status tern__dataset_input(const tern_model *m, const tern_dataset *d, tern
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
     tern_shape input = tern_model_input(m);
     if (!d->n) return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has no samples");
-    if (tern_shape_count(&d->x.shape) == tern_shape_count(&input)) return check_indices(m, d, err);
+    if (tern_shape_count(&d->x.shape) == tern_shape_count(&input)) {
+        tern_status status = check_indices(m, d, err);
+        return status ? status : tern__inputs_check(d, err);
+    }
     return tern_error_add(err, TERN_ERROR_DATA, NULL,
                           "a sample of the data is %s, %zu numbers, but the model's input is %s, %zu numbers",
                           tern_shape_text(&d->x.shape, found), tern_shape_count(&d->x.shape),
@@ -80,7 +84,8 @@ tern_status tern__dataset_target(const tern_model *m, const tern_dataset *d, ter
     *kind = fits(m, d, TERN_TARGET_CLASSES, &spec) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
     if (*kind == TERN_TARGET_CLASSES)
         return tern__labels_check(&d->y, d->n, spec.classes, spec.has_ignore, spec.ignore, err);
-    return fits(m, d, TERN_TARGET_VALUES, &spec) ? TERN_OK : refuse_target(m, d, err);
+    if (!fits(m, d, TERN_TARGET_VALUES, &spec)) return refuse_target(m, d, err);
+    return tern__targets_check(&d->y, d->n, spec.least, spec.most, m->config.loss.type->name, err);
 }
 
 tern_status tern_dataset_check(const tern_dataset *d, const tern_model *m, tern_error *err) {

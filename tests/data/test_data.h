@@ -6,6 +6,7 @@
 
 #include <tern/reader.h>
 
+TCase *augment_case(void);
 TCase *csv_case(void);
 TCase *csv_files_case(void);
 TCase *idx_case(void);

@@ -29,7 +29,7 @@ static void use_all(const char *directory) {
     tern_predictor *run = tern_predictor_new(m, ROWS, 2, &err);
     tern_predictor_forward(run, &d.tx, &ty);
     ck_assert_ptr_null(tern_model_open("/nowhere/at/all.json", NULL, &err));
-    d.x[0] = (tern_real)INFINITY;
+    tern_model_weight(m, 0).tensor.data[0] = (tern_real)INFINITY;
     ck_assert_int_eq(tern_fit(m, data, NULL, NULL, NULL, &err), TERN_ERROR_DIVERGED);
     tern_predictor_free(run);
     tern_dataset_free(data);

@@ -192,6 +192,7 @@ Suite *io_suite(void) {
     tcase_add_test(c, test_replace_fails);
     tcase_add_test(c, test_replace_left);
     suite_add_tcase(s, c);
+    suite_add_tcase(s, image_case());
     suite_add_tcase(s, npy_case());
     suite_add_tcase(s, safetensors_case());
     return s;

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+TCase *image_case(void);
 TCase *npy_case(void);
 TCase *safetensors_case(void);
 

@@ -1,0 +1,96 @@
+/* outliers.c - numbers of a column that may not be; see outliers.h. */
+#include "outliers.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+
+enum { BLOCK = 1024 };
+
+/* Whether one of up to a block of numbers is out of the range: without a branch, for vector code. */
+#define KIND(name, type)                                                                                      \
+    TERN_CLONES static bool any_##name(const void *data, size_t first, size_t n, double least, double most) { \
+        const type *x = (const type *)data + first;                                                           \
+        int bad = 0;                                                                                          \
+        for (size_t i = 0; i < n; i++) bad |= !((double)x[i] >= least) | !((double)x[i] <= most);             \
+        return bad;                                                                                           \
+    }
+
+KIND(u8, uint8_t)
+KIND(i8, int8_t)
+KIND(i16, int16_t)
+KIND(i32, int32_t)
+KIND(i64, int64_t)
+KIND(f32, float)
+KIND(f64, double)
+
+static bool (*const any[])(const void *data, size_t first, size_t n, double least, double most) = {
+    [TERN_U8] = any_u8,   [TERN_I8] = any_i8,   [TERN_I16] = any_i16, [TERN_I32] = any_i32,
+    [TERN_I64] = any_i64, [TERN_F32] = any_f32, [TERN_F64] = any_f64,
+};
+
+size_t tern__outlier_find(const tern_column *c, size_t n, double least, double most) {
+    const double int64 = 0x1p63;
+    size_t count = n * tern_shape_count(&c->shape);
+    if (tern_dtype_integer(c->dtype) && least <= -int64 && most >= int64) return SIZE_MAX;
+    for (size_t first = 0; first < count; first += BLOCK) {
+        size_t more = count - first < BLOCK ? count - first : BLOCK;
+        if (!any[c->dtype](c->data, first, more, least, most)) continue;
+        while (!any[c->dtype](c->data, first, 1, least, most)) first++; /* the very one */
+        return first;
+    }
+    return SIZE_MAX;
+}
+
+/* What float cannot hold is infinite to a model. */
+static const double LARGEST = sizeof(tern_real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
+
+/* ", column 3," of samples that have several, with its name where it is known. */
+static const char *show_column(size_t columns, size_t at, const char *const *names, char out[192]) {
+    *out = 0;
+    if (names) snprintf(out, 192, ", column %zu (\"%.128s\"),", at % columns, names[at % columns]);
+    else if (columns > 1) snprintf(out, 192, ", column %zu,", at % columns);
+    return out;
+}
+
+tern_status tern__inputs_check(const tern_dataset *d, tern_error *err) {
+    size_t at = tern__outlier_find(&d->x, d->n, -LARGEST, LARGEST), count = tern_shape_count(&d->x.shape);
+    if (at == SIZE_MAX) return TERN_OK;
+    char column[192];
+    return tern_error_add(
+        err, TERN_ERROR_DATA, NULL,
+        "row %zu%s of x (counted from 0) holds %g; accepted are finite numbers, up to %.3g in size: fill "
+        "it in, or leave the row out",
+        at / count, show_column(d->columns ? d->columns : count, at, d->column_names, column),
+        tern_column_get(&d->x, at), LARGEST);
+}
+
+static bool only(const tern_column *y, size_t n, double low, double high) {
+    for (size_t i = 0, count = n * tern_shape_count(&y->shape); i < count; i++) {
+        double v = tern_column_get(y, i);
+        if (v != low && v != high) return false;
+    }
+    return true;
+}
+
+/* What targets outside of 0 to 1 may have meant. */
+static const char *explain(const tern_column *y, size_t n) {
+    if (only(y, n, 1, 2)) return "; instead of 1 and 2, give the two classes as 0 and 1";
+    if (only(y, n, -1, 1)) return "; instead of -1 and 1, give the two classes as 0 and 1";
+    return "; probabilities are meant; for any numbers there is mse";
+}
+
+tern_status tern__targets_check(const tern_column *y, size_t n, double least, double most, const char *loss,
+                                tern_error *err) {
+    bool probability = least == 0 && most == 1;
+    double slack = isfinite(most) && most <= 1 ? 1e-6 : 0; /* a probability that another program rounded */
+    size_t at = tern__outlier_find(y, n, least - slack, most + slack), count = tern_shape_count(&y->shape);
+    if (at == SIZE_MAX) return TERN_OK;
+    char column[192], accepted[96];
+    if (least > -LARGEST) snprintf(accepted, sizeof accepted, "numbers from %g to %g", least, most);
+    else if (most < LARGEST) snprintf(accepted, sizeof accepted, "numbers up to %g", most);
+    else snprintf(accepted, sizeof accepted, "finite numbers, up to %.3g in size", LARGEST);
+    return tern_error_add(err, TERN_ERROR_DATA, NULL, "row %zu%s of y (counted from 0) holds %g; %s accepts %s%s",
+                          at / count, show_column(count, at, NULL, column), tern_column_get(y, at), loss, accepted,
+                          probability ? explain(y, n) : "");
+}

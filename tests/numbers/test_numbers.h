@@ -1,0 +1,9 @@
+/* test_numbers.h - what the files of the suite add to it. */
+#ifndef TERN_TEST_NUMBERS_H
+#define TERN_TEST_NUMBERS_H
+
+#include "test.h"
+
+TCase *outliers_case(void);
+
+#endif
