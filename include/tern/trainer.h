@@ -21,17 +21,31 @@ typedef struct tern_trainer_options {
     bool accumulates;    /* for tern_trainer_accumulate(): takes room for one more gradient */
 } tern_trainer_options;
 
-/* Where the rows of a batch come from. Either `x` and `y` are set: [n, ...] arrays of the caller's. Or `gather` is:
- * workers call it, each for its own rows, at the same time. */
+/* An input's preprocessing: value * gain[channel] + shift[channel], a channel being an equal part of a sample, in its
+ * order. */
+typedef struct tern_scaling {
+    size_t channels;
+    const double *gain, *shift; /* [channels] */
+} tern_scaling;
+
+/* What a batch's `gather` fills in: rows first .. first + n - 1 of the batch. */
+typedef struct tern_gather {
+    size_t first, n;
+    const tern_scaling *scaling; /* [inputs] */
+    tern_real *const *x;         /* [inputs] where the rows of each input go, scaled */
+    tern_real *const *y;         /* [targets] where those of each target go, as they are; NULL: they are not needed */
+} tern_gather;
+
+/* Some rows of data. Either `x` and `y` are set: arrays of the caller's, [n, ...] each, one for every input and every
+ * target of the model in its order (one of each: just their addresses). Or `gather` is: workers call it, each for its
+ * own rows, at the same time. */
 typedef struct tern_batch {
     size_t n;
-    const tern_tensor *x, *y;
-    /* Writes rows first .. first + n - 1 of the batch: x after out = value * gain[channel] + shift[channel], y as it
-     * is. */
-    void (*gather)(const void *source, size_t first, size_t n, const double *gain, const double *shift, tern_real *x,
-                   tern_real *y);
+    const tern_tensor *x, *y;    /* [inputs], [targets] */
+    const size_t *const *length; /* [inputs][n] how long each row is, where they differ; NULL: no input has lengths */
+    void (*gather)(const void *source, const tern_gather *rows);
     const void *source;
-    const size_t *rows; /* their numbers in the data, for messages; may be NULL */
+    const size_t *rows; /* [n] their numbers in the data, for messages; may be NULL */
 } tern_batch;
 
 /* What a step found. */

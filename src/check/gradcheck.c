@@ -6,7 +6,7 @@
 #include "gradcheck.h"
 
 #include "layer_harness.h"
-#include "memory.h"
+#include "object_copy.h"
 
 #include <tern/math.h>
 
@@ -160,12 +160,16 @@ static bool take(tern__arena *arena, tern_tensor *t, const tern_shape *sample, s
 tern_status tern__gradcheck_loss(const tern_object *loss, const tern_shape *pred, tern_target kind, size_t rows,
                                  tern__gradcheck *out, tern_error *err) {
     *out = (tern__gradcheck){0};
-    loss_probe p = {.type = (const tern_loss_type *)loss->type, .self = loss->self};
-    tern_loss_spec spec = {.pred = *pred, .kind = kind};
-    tern_status status = p.type->plan(loss->self, &spec, err);
-    if (status) return status;
-
     tern__arena arena = {0};
+    tern_object own;
+    tern_loss_spec spec = {.pred = *pred, .kind = kind};
+    tern_status status = tern__object_copy(loss, &arena, &own, err);
+    loss_probe p = {.type = (const tern_loss_type *)loss->type, .self = own.self};
+    if (!status) status = p.type->plan(own.self, &spec, err);
+    if (status) {
+        tern__arena_free(&arena);
+        return status;
+    }
     if (take(&arena, &p.pred, pred, rows, err) && take(&arena, &p.target, &spec.target, rows, err) &&
         take(&arena, &p.dpred, pred, rows, err)) {
         tern__loss_example(&spec, &p.pred, &p.target);

@@ -1,7 +1,7 @@
 /* layer_harness.c - a layer on its own, with memory of its own; see layer_harness.h. */
 #include "layer_harness.h"
 
-#include "memory.h"
+#include "object_copy.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,12 +59,15 @@ static size_t padded(const tern_tensor *t) {
 tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in,
                                size_t rows, tern_error *err) {
     *p = (tern__harness){.type = (const tern_layer_type *)layer->type,
-                         .self = layer->self,
                          .rows = rows,
                          .random = {.seed = 1, .purpose = TERN_RANDOM_LAYER, .step = 1}};
     p->spec.inputs = inputs;
     memcpy(p->spec.in, in, inputs * sizeof *in);
-    tern_status status = p->type->plan(layer->self, &p->spec, err);
+    tern_object own;
+    tern_status status = tern__object_copy(layer, &p->arena, &own, err);
+    if (status) return status;
+    p->self = own.self;
+    status = p->type->plan(own.self, &p->spec, err);
     if (status) return status;
     p->unwanted[0] = p->spec.indices > 0;
 
@@ -91,6 +94,7 @@ void tern__harness_close(tern__harness *p) {
     tern__free(p->memory);
     tern__free(p->sums);
     tern__free(p->tensor);
+    tern__arena_free(&p->arena);
     *p = (tern__harness){0};
 }
 

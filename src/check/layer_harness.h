@@ -3,6 +3,8 @@
 #ifndef TERN_CHECK_LAYER_HARNESS_H
 #define TERN_CHECK_LAYER_HARNESS_H
 
+#include "memory.h"
+
 #include <tern/layer.h>
 
 /* How many numbers stand between two tensors of a probe. They hold TERN__GUARD, which no layer may touch. */
@@ -18,7 +20,7 @@ typedef struct tern__harness_tensor {
 
 typedef struct tern__harness {
     const tern_layer_type *type;
-    const void *self;
+    void *self; /* a copy of the layer's options, planned */
     tern_layer_spec spec;
     size_t rows, row; /* of the batch those from `row` on; set it to play a later slice */
     size_t params, states, saves;
@@ -29,13 +31,13 @@ typedef struct tern__harness {
     tern_random random;
     size_t n; /* all tensors: [n] */
     tern__harness_tensor *tensor;
+    tern__arena arena;
     size_t count; /* numbers in `memory` */
     tern_real *memory;
 } tern__harness;
 
-/* Plans a layer for these inputs (shapes of one sample) and gives it memory for `rows` rows, all numbers NaN. Plans
- * into the options of `layer`: two probes of one layer need the same shapes. Errors: MODEL (its plan's), MEMORY. Close
- * in any case. */
+/* Plans a layer, with a copy of its options, for these inputs (shapes of one sample) and gives it memory for `rows`
+ * rows, all numbers NaN. Errors: MODEL (its plan's), MEMORY. Close in any case. */
 tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in,
                                size_t rows, tern_error *err);
 void tern__harness_close(tern__harness *p);

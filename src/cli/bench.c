@@ -52,7 +52,7 @@ static size_t bytes_below(const tern_model *m) {
 }
 
 static tern_dataset *make_data(const tern_model *m, size_t n, tern_error *err) {
-    const tern_loss_spec *loss = &m->loss_spec;
+    const tern_loss_spec *loss = &m->measured.loss[0].spec;
     bool classes = loss->kind == TERN_TARGET_CLASSES;
     tern_column x = {TERN_U8, tern_model_input(m), NULL}, y = {classes ? TERN_I64 : TERN_F32, loss->target, NULL};
     size_t below = bytes_below(m), numbers = n * tern_shape_count(&x.shape), targets = n * tern_shape_count(&y.shape);

@@ -188,7 +188,7 @@ static void print_result(const eval_args *a, const char *split, const char *weig
 
 static tern_status evaluate(const tern_model *m, const eval_args *a, const char *split, const char *weights,
                             const part *p, tern_error *err) {
-    size_t n = p->target == TERN_TARGET_CLASSES ? m->loss_spec.classes : 0,
+    size_t n = p->target == TERN_TARGET_CLASSES ? m->measured.loss[0].spec.classes : 0,
            *count = tern__alloc(n * n, sizeof *count, err);
     tern_score score;
     tern_status status = count ? TERN_OK : TERN_ERROR_MEMORY;

@@ -96,7 +96,7 @@ static tern_status check_model(checks *c, const tern_model *m, tern_error *err) 
     tern__gradcheck check;
     tern_shape out = tern_model_output(m);
     if (status || !m->config.loss.type) return status;
-    status = tern__gradcheck_loss(&m->config.loss, &out, m->loss_spec.kind, ROWS, &check, err);
+    status = tern__gradcheck_loss(&m->config.loss, &out, m->measured.loss[0].spec.kind, ROWS, &check, err);
     if (!status) add(c, m->config.loss.type, "loss", &check);
     return status;
 }

@@ -21,7 +21,7 @@ static tern_status predict(const session *s, const predict_args *a, const tern_d
     tern__rows rows = {.m = s->model, .d = d, .row = row, .n = d->n};
     for (size_t first = 0; run && first < d->n; first += most) {
         tern_batch part = tern__rows_batch(&rows, first, most);
-        tern__predictor_batch(run, &part, y->data + first * tern_shape_count(&out), NULL, 0);
+        tern__predictor_batch(run, &part, y->data + first * tern_shape_count(&out), NULL);
     }
     tern_status status = run ? TERN_OK : TERN_ERROR_MEMORY;
     tern_predictor_free(run);

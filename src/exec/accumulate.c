@@ -10,7 +10,7 @@
 /* The end of a pass: adds this worker's part of the gradients to what is kept. */
 static void keep(tern_trainer *t, size_t worker, double norm) {
     (void)norm;
-    tern_real divisor = (tern_real)tern__loss_norm(t->m, tern__total(t->weight, t->group.active), t->batch->n);
+    tern_real divisor = (tern_real)tern__loss_norm(&t->targets.loss[0], tern__trainer_weight(t, 0), t->batch->n);
     const tern_real *g = t->group.slice[0].dparam;
     for (tern__part p = {0}; tern__trainer_part(t, worker, &p); p.weight++)
         for (size_t i = p.begin; i < p.end; i++) t->kept[i] = (t->pieces ? t->kept[i] : 0) + divisor * g[i];
@@ -20,17 +20,19 @@ tern_status tern_trainer_accumulate(tern_trainer *t, const tern_batch *batch, do
     assert(t->kept && "a trainer that accumulates");
     tern_status status = tern__trainer_pass(t, batch, keep, err);
     if (status) return status;
-    bool first = !t->pieces++;
-    t->kept_rows = (first ? 0 : t->kept_rows) + batch->n;
-    t->kept_weight = (first ? 0 : t->kept_weight) + t->total_weight;
-    t->kept_loss = (first ? 0 : t->kept_loss) + t->total_loss;
-    if (loss) *loss = tern__total(t->loss, t->group.active);
+    if (!t->pieces++) tern__tally_clear(&t->kept_total);
+    tern__tally_add(&t->total, &t->kept_total);
+    if (loss) *loss = t->loss;
     return TERN_OK;
+}
+
+static double divisor_of(const tern_trainer *t, const tern__tally *tally) {
+    return tern__loss_norm(&t->targets.loss[0], tally->weight[0], tally->rows);
 }
 
 static void update_task(void *arg, size_t worker) {
     tern_trainer *t = arg;
-    tern_real divisor = (tern_real)tern__loss_norm(t->m, t->kept_weight, t->kept_rows), *g = t->group.slice[0].dparam;
+    tern_real divisor = (tern_real)divisor_of(t, &t->kept_total), *g = t->group.slice[0].dparam;
     t->norm2[worker] = 0;
     for (tern__part p = {0}; tern__trainer_part(t, worker, &p); p.weight++) {
         for (size_t i = p.begin; i < p.end; i++) g[i] = t->kept[i] / divisor;
@@ -55,8 +57,6 @@ tern_status tern_trainer_update(tern_trainer *t, tern_step *out, tern_error *err
                               "step %zu: the gradients of %zu batches together are not finite", t->step + 1, pieces);
     t->last_norm = t->total_norm;
     t->step++;
-    if (out)
-        *out = (tern_step){t->step, t->kept_loss / tern__loss_norm(t->m, t->kept_weight, t->kept_rows), t->lr,
-                           t->total_norm};
+    if (out) *out = (tern_step){t->step, tern__tally_loss(&t->targets, &t->kept_total), t->lr, t->total_norm};
     return TERN_OK;
 }

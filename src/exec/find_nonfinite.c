@@ -2,6 +2,8 @@
  * layer. */
 #include "trainer_internal.h"
 
+#include "pass.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -27,7 +29,7 @@ static void look(tern_trainer *t, size_t worker, size_t value) {
 static void search_task(void *arg, size_t worker) {
     tern_trainer *t = arg;
     t->bad_node[worker] = SIZE_MAX;
-    tern__slice_input(&t->group.slice[worker], t->batch, t->target, t->target_count);
+    tern__slice_input(&t->group.slice[worker], t->batch, t->target);
     look(t, worker, 0);
     for (size_t i = 0; i < t->m->nodes; i++) {
         tern__slice_forward_node(&t->group, worker, i);
@@ -72,8 +74,7 @@ tern_status tern__trainer_find_nonfinite(tern_trainer *t, tern_error *err) {
     else if (value != SIZE_MAX)
         snprintf(what, sizeof what, "the output of layer \"%s\" (%s)%s", m->node[value - 1].name,
                  m->node[value - 1].type->base.name, rows);
-    else if (!isfinite(t->loss[0]) || (t->group.active > 1 && !isfinite(t->loss[1])))
-        snprintf(what, sizeof what, "the loss (%s)", m->config.loss.type->name);
+    else if (!isfinite(t->loss)) snprintf(what, sizeof what, "the loss (%s)", t->targets.loss[0].name);
     else if (gradient != SIZE_MAX) snprintf(what, sizeof what, "the gradient of \"%s\"", m->weight[gradient].name);
     else snprintf(what, sizeof what, "the norm of the gradient");
     if (isfinite(t->last_norm)) snprintf(last, sizeof last, "%.6g", t->last_norm);

@@ -1,6 +1,8 @@
 /* predictor.c - the forward pass in evaluation mode. */
 #include "predictor_internal.h"
 
+#include "pass.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -9,8 +11,8 @@ struct tern_predictor {
     tern__worker_group group;
     bool own_input;          /* the input is gathered or scaled into the plan, not read where the caller has it */
     const tern_batch *batch; /* of the pass in hand, and where it goes */
-    tern_real *y, *target;
-    size_t target_count;
+    tern_real *y;
+    const tern_tensor *target;
 };
 
 static tern_predictor *new_run(const tern_model *m, size_t max_rows, size_t threads, bool own_input, tern_error *err) {
@@ -24,9 +26,7 @@ static tern_predictor *new_run(const tern_model *m, size_t max_rows, size_t thre
 }
 
 tern_predictor *tern_predictor_new(const tern_model *m, size_t max_rows, size_t threads, tern_error *err) {
-    bool scaled = false;
-    for (size_t c = 0; c < m->channels; c++) scaled = scaled || m->gain[c] != 1 || m->shift[c] != 0;
-    return new_run(m, max_rows, threads, scaled, err);
+    return new_run(m, max_rows, threads, !tern__scaling_plain(&m->scaling[0]), err);
 }
 
 tern_predictor *tern__predictor_new_gathering(const tern_model *m, size_t max_rows, size_t threads, tern_error *err) {
@@ -39,30 +39,11 @@ void tern_predictor_free(tern_predictor *r) {
     tern__free(r);
 }
 
-TERN_CLONES static void scale(const tern_real *x, size_t n, double gain, double shift, tern_real *out) {
-    for (size_t i = 0; i < n; i++) out[i] = (tern_real)((double)x[i] * gain + shift);
-}
-
-void tern__slice_input(const tern__slice *s, const tern_batch *batch, tern_real *target, size_t target_count) {
-    const tern_model *m = s->m;
-    tern_real *out = s->value[0].data;
-    if (target) target += s->row * target_count;
-    if (batch->gather) {
-        batch->gather(batch->source, s->row, s->rows, m->gain, m->shift, out, target);
-        return;
-    }
-    size_t inner = tern__input_inner(m);
-    const tern_real *x = batch->x->data + s->row * m->channels * inner;
-    for (size_t i = 0; i < s->rows * m->channels; i++)
-        scale(x + i * inner, inner, m->gain[i % m->channels], m->shift[i % m->channels], out + i * inner);
-    if (target) memcpy(target, batch->y->data + s->row * target_count, s->rows * target_count * sizeof *target);
-}
-
 static void forward_task(void *arg, size_t worker) {
     tern_predictor *r = arg;
     tern__slice *s = &r->group.slice[worker];
     tern__slice_bind(s, r->own_input ? NULL : r->batch->x->data, r->y);
-    if (r->own_input) tern__slice_input(s, r->batch, r->target, r->target_count);
+    if (r->own_input) tern__slice_input(s, r->batch, r->target);
     tern__slice_forward(&r->group, worker);
     if (s->plan.is_output[r->m->nodes]) return;
     tern_tensor *last = &s->value[r->m->nodes]; /* nothing but views: the output is the input */
@@ -70,19 +51,17 @@ static void forward_task(void *arg, size_t worker) {
     memcpy(r->y + s->row * (count / s->rows), last->data, count * sizeof *r->y);
 }
 
-void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, tern_real *y, tern_real *target,
-                           size_t target_count) {
+void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, tern_real *y, const tern_tensor *target) {
     r->batch = batch;
     r->y = y;
     r->target = target;
-    r->target_count = target_count;
     tern__worker_group_cut(&r->group, batch->n, 0);
     tern__workers_do(r->group.workers, r->group.active, forward_task, r);
 }
 
 void tern_predictor_forward(tern_predictor *r, const tern_tensor *x, tern_tensor *y) {
     tern_batch batch = {.n = x->shape.dim[0], .x = x};
-    assert(batch.n >= 1 && tern_tensor_count(x) == batch.n * tern__input_inner(r->m) * r->m->channels &&
+    assert(batch.n >= 1 && tern_tensor_count(x) == batch.n * tern_shape_count(&r->m->input[0].shape) &&
            "x is [n, input...]");
-    tern__predictor_batch(r, &batch, y->data, NULL, 0);
+    tern__predictor_batch(r, &batch, y->data, NULL);
 }

@@ -1,6 +1,8 @@
 /* schedule.c - the learning rate of a step: warm-up, then the schedule at its tick. */
 #include "trainer_internal.h"
 
+#include "object_copy.h"
+
 #include <math.h>
 
 /* The ticks of the whole run, 0 where the steps of an epoch are not known. */
@@ -31,20 +33,22 @@ static tern_status plan_interval(tern_trainer *t, const tern__schedule_common *c
 }
 
 tern_status tern__trainer_plan_schedule(tern_trainer *t, tern_error *err) {
-    const tern_object *o = &t->m->config.schedule;
-    t->schedule = (const tern_schedule_type *)o->type;
-    if (!t->schedule) return TERN_OK;
-    tern_status status = plan_interval(t, o->common, err);
+    tern_object own;
+    tern_status status = tern__object_copy(&t->m->config.schedule, &t->arena, &own, err);
+    t->schedule = (const tern_schedule_type *)own.type;
+    t->schedule_self = own.self;
+    if (status || !t->schedule) return status;
+    status = plan_interval(t, own.common, err);
     size_t total = all_ticks(t);
     tern_schedule_spec spec = {.base = t->base_lr, .total = total > t->warmup ? total - t->warmup : 0};
-    if (!status && t->schedule->plan) status = t->schedule->plan(o->self, &spec, err);
+    if (!status && t->schedule->plan) status = t->schedule->plan(own.self, &spec, err);
     if (status) return status;
     t->slots.cycled = spec.cycles;
     for (size_t i = 0; i < TERN_SCHEDULE_STATE; i++) t->schedule_state[i] = spec.state[i];
-    if (spec.cycles && !((const tern_optimizer_type *)t->m->config.optimizer.type)->has_momentum)
+    if (spec.cycles && !((const tern_optimizer_type *)t->optimizer.type)->has_momentum)
         return tern_error_add(err, TERN_ERROR_MODEL, "cycle_momentum",
                               "needs an optimizer with momentum, %s has none; set it to false",
-                              t->m->config.optimizer.type->name);
+                              t->optimizer.type->name);
     return TERN_OK;
 }
 
@@ -52,20 +56,20 @@ void tern__trainer_tick(tern_trainer *t) {
     t->lr = t->base_lr;
     t->momentum = (double)NAN;
     if (!t->schedule) return;
-    const tern_object *o = &t->m->config.schedule;
-    const tern__schedule_common *c = o->common;
+    const tern__schedule_common *c = t->m->config.schedule.common;
     size_t tick = t->by_step ? t->step : t->epoch;
     if (tick < t->warmup) {
         t->lr *= c->warmup_start + (1 - c->warmup_start) * (double)tick / (double)t->warmup;
-        if (t->slots.cycled && t->schedule->momentum) t->momentum = t->schedule->momentum(o->self, 0);
+        if (t->slots.cycled && t->schedule->momentum) t->momentum = t->schedule->momentum(t->schedule_self, 0);
         return;
     }
-    t->lr = t->schedule->lr(o->self, t->base_lr, tick - t->warmup, t->schedule_state);
-    if (t->slots.cycled && t->schedule->momentum) t->momentum = t->schedule->momentum(o->self, tick - t->warmup);
+    t->lr = t->schedule->lr(t->schedule_self, t->base_lr, tick - t->warmup, t->schedule_state);
+    if (t->slots.cycled && t->schedule->momentum)
+        t->momentum = t->schedule->momentum(t->schedule_self, tick - t->warmup);
 }
 
 void tern_trainer_end_epoch(tern_trainer *t, double loss) {
     t->epoch++;
     if (t->schedule && t->schedule->observe && t->epoch > t->warmup)
-        t->schedule->observe(t->m->config.schedule.self, t->base_lr, loss, t->schedule_state);
+        t->schedule->observe(t->schedule_self, t->base_lr, loss, t->schedule_state);
 }

@@ -14,7 +14,7 @@ static tern_tensor at(const tern__slice *s, const tern_shape *sample, size_t off
 static bool allocate_lists(tern__slice *s, tern_error *err) {
     const tern_model *m = s->m;
     tern__arena *p = &s->arena;
-    size_t inputs = m->inputs, sums = m->sums;
+    size_t inputs = m->reads, sums = m->sums;
     return (s->value = tern__arena_alloc(p, m->nodes + 1, sizeof *s->value, err)) &&
            (s->gradient = tern__arena_alloc(p, m->nodes + 1, sizeof *s->gradient, err)) &&
            (s->extra = tern__arena_alloc(p, inputs, sizeof *s->extra, err)) &&
@@ -24,6 +24,8 @@ static bool allocate_lists(tern__slice *s, tern_error *err) {
            (s->x = tern__arena_alloc(p, inputs, sizeof *s->x, err)) &&
            (s->back_x = tern__arena_alloc(p, inputs, sizeof *s->back_x, err)) &&
            (s->dx = tern__arena_alloc(p, inputs, sizeof *s->dx, err)) &&
+           (s->in = tern__arena_alloc(p, m->inputs, sizeof *s->in, err)) &&
+           (s->target = tern__arena_alloc(p, m->targets, sizeof *s->target, err)) &&
            (s->f = tern__arena_alloc(p, m->nodes, sizeof *s->f, err)) &&
            (s->b = tern__arena_alloc(p, m->nodes, sizeof *s->b, err)) &&
            (s->sums = tern__arena_alloc(p, 2 * sums, sizeof *s->sums, err)) &&
@@ -48,7 +50,7 @@ static void lay_values(tern__slice *s) {
 /* Fills in what forward and backward of node i will be given. */
 static void bind_node(tern__slice *s, size_t i, bool training) {
     const tern__node *node = &s->m->node[i];
-    size_t input = node->first_input, save = node->first_save, sums = node->first_sum;
+    size_t input = node->first_read, save = node->first_save, sums = node->first_sum;
     unsigned flags = node->type->flags;
     for (size_t k = 0; k < node->inputs; k++) {
         size_t v = node->input[k];
@@ -183,7 +185,7 @@ static void set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step) {
     }
     if (same) return;
     for (size_t v = 0; v <= m->nodes; v++) s->value[v].shape.dim[0] = s->gradient[v].shape.dim[0] = rows;
-    for (size_t k = 0; k < m->inputs; k++) s->extra[k].shape.dim[0] = rows;
+    for (size_t k = 0; k < m->reads; k++) s->extra[k].shape.dim[0] = rows;
     for (size_t k = 0; k < m->saves; k++) s->save[k].shape.dim[0] = rows;
 }
 
@@ -208,62 +210,32 @@ void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y) {
     }
 }
 
-/* ---- passes ---- */
-
-/* After every slice has added its own sums of a layer, each adds up those of all, in the same order. `first` is where
- * they begin. */
-static void total_sums(tern__worker_group *t, size_t worker, size_t first, size_t n) {
-    tern__workers_barrier(t->workers, worker);
-    double *total = t->slice[worker].totals + first;
-    memset(total, 0, n * sizeof *total);
-    for (size_t k = 0; k < t->active; k++)
-        for (size_t i = 0; i < n; i++) total[i] += t->slice[k].sums[first + i];
+TERN_CLONES static void scale(const tern_real *x, size_t n, double gain, double shift, tern_real *out) {
+    for (size_t i = 0; i < n; i++) out[i] = (tern_real)((double)x[i] * gain + shift);
 }
 
-void tern__slice_forward_node(tern__worker_group *t, size_t worker, size_t i) {
-    tern__slice *s = &t->slice[worker];
-    const tern__node *node = &s->m->node[i];
-    if (node->type->forward_sums) {
-        tern_forward own = s->f[i];
-        own.sums = s->sums + node->first_sum;
-        memset(own.sums, 0, node->sums * sizeof *own.sums);
-        node->type->forward_sums(node->self, &own);
-        total_sums(t, worker, node->first_sum, node->sums);
-    }
-    if (tern__output_parallel_has(t, i)) tern__output_parallel_forward(t, worker);
-    else if (!(node->type->flags & TERN_VIEW)) node->type->forward(node->self, &s->f[i]);
-    tern__timer_mark(s->timer, i);
+/* The slice's rows of a caller's array. */
+static void scale_rows(const tern__slice *s, size_t input, const tern_tensor *x, tern_real *out) {
+    const tern_scaling *scaling = &s->m->scaling[input];
+    size_t channels = scaling->channels, inner = tern_shape_count(&s->m->input[input].shape) / channels;
+    const tern_real *from = x->data + s->row * channels * inner;
+    for (size_t i = 0; i < s->rows * channels; i++)
+        scale(from + i * inner, inner, scaling->gain[i % channels], scaling->shift[i % channels], out + i * inner);
 }
 
-void tern__slice_forward(tern__worker_group *t, size_t worker) {
-    for (size_t i = 0; i < t->slice[worker].m->nodes; i++) tern__slice_forward_node(t, worker, i);
-}
-
-/* Adds the gradients that node i wrote beside those already there. */
-static void add_extras(tern__slice *s, const tern__node *node) {
-    for (size_t k = 0, at = node->first_input; k < node->inputs; k++, at++)
-        if (s->dx[at] == &s->extra[at]) tern_tensor_add(&s->extra[at], &s->gradient[node->input[k]]);
-}
-
-void tern__slice_backward(tern__worker_group *t, size_t worker) {
-    tern__slice *s = &t->slice[worker];
+void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tensor *target) {
     const tern_model *m = s->m;
-    for (size_t i = m->nodes; i-- > 0;) {
-        const tern__node *node = &m->node[i];
-        if (!node->needs_backward) continue;
-        if (!(node->type->flags & TERN_SETS_GRADIENT))
-            for (size_t k = 0; k < node->params; k++) tern_tensor_fill(&s->b[i].dparam[k], 0);
-        if (node->type->backward_sums) {
-            tern_backward own = s->b[i];
-            size_t first = m->sums + node->first_sum;
-            own.sums = s->sums + first;
-            memset(own.sums, 0, node->sums * sizeof *own.sums);
-            node->type->backward_sums(node->self, &own);
-            total_sums(t, worker, first, node->sums);
-        }
-        if (tern__output_parallel_has(t, i)) tern__output_parallel_scatter(t, worker);
-        else if (!(node->type->flags & TERN_VIEW)) node->type->backward(node->self, &s->b[i]);
-        add_extras(s, node);
-        tern__timer_mark(s->timer, m->nodes + i);
+    for (size_t k = 0; k < m->inputs; k++) s->in[k] = s->value[k].data;
+    for (size_t k = 0; target && k < m->targets; k++)
+        s->target[k] = target[k].data + s->row * (tern_tensor_count(&target[k]) / target[k].shape.dim[0]);
+    if (batch->gather) {
+        tern_gather rows = {s->row, s->rows, m->scaling, s->in, target ? s->target : NULL};
+        batch->gather(batch->source, &rows);
+        return;
+    }
+    for (size_t k = 0; k < m->inputs; k++) scale_rows(s, k, &batch->x[k], s->in[k]);
+    for (size_t k = 0; target && k < m->targets; k++) {
+        size_t count = tern_tensor_count(&target[k]) / target[k].shape.dim[0];
+        memcpy(s->target[k], batch->y[k].data + s->row * count, s->rows * count * sizeof *s->target[k]);
     }
 }

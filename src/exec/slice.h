@@ -22,6 +22,7 @@ typedef struct tern__slice {
     tern_real *dparam;               /* flat gradients of the parameters */
     const tern_tensor **x, **back_x; /* [inputs] */
     tern_tensor **dx;                /* [inputs] where backward writes; NULL: nobody needs it */
+    tern_real **in, **target;        /* [inputs], [targets] where a gather writes this slice's rows */
     tern_forward *f;                 /* [nodes] */
     tern_backward *b;
     double *sums;       /* [2 sums] of the layers that ask for sums: forward, backward */
@@ -57,16 +58,9 @@ tern_status tern__worker_group_measure(const tern_model *m, size_t batch, size_t
  * random numbers. */
 void tern__worker_group_cut(tern__worker_group *t, size_t rows, uint32_t step);
 
-/* Takes slice `worker` through the layers. Each active worker of the group calls it for its own slice, in a task of the
- * workers. */
-void tern__slice_forward(tern__worker_group *t, size_t worker);
-
-/* One layer of that. */
-void tern__slice_forward_node(tern__worker_group *t, size_t worker, size_t node);
-
-/* And back, from the gradient of the last value; the gradients of the parameters are then in `dparam`. A layer that the
- * workers share by outputs is left for tern__output_parallel_backward(), when all have come here. */
-void tern__slice_backward(tern__worker_group *t, size_t worker);
+/* Fills the inputs of a slice with its rows of the batch, scaled; and its rows of the targets, whose arrays for the
+ * whole batch are `target` [targets]; NULL: they are not needed. */
+void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tensor *target);
 
 /* Binds the caller's arrays of the whole batch in the place of the input and output. */
 void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y);

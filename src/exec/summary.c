@@ -1,6 +1,7 @@
 /* summary.c - sums up a model; see summary.h. */
 #include "summary.h"
 
+#include "object_copy.h"
 #include "slice.h"
 
 #include <tern/optimizer.h>
@@ -29,19 +30,21 @@ static tern_status sum_layer(const tern_model *m, size_t i, tern__summary *s, te
 }
 
 /* How many arrays the optimizer keeps. A schedule that cycles the momentum may make it keep one more. */
-static tern_status count_slots(const tern_model *m, size_t *slots, tern_error *err) {
-    const tern_object *optimizer = &m->config.optimizer, *schedule = &m->config.schedule;
+static tern_status count_slots(const tern_model *m, tern__summary *s, tern_error *err) {
+    tern_object optimizer, schedule;
+    tern_status status = tern__object_copy(&m->config.optimizer, &s->arena, &optimizer, err);
+    if (!status) status = tern__object_copy(&m->config.schedule, &s->arena, &schedule, err);
+    if (status || !optimizer.type) return status;
+    const tern_schedule_type *type = (const tern_schedule_type *)schedule.type;
     tern_schedule_spec ticks = {.total = 1};
-    tern_status status = TERN_OK;
-    if (!optimizer->type) return TERN_OK;
     size_t depth = tern_error_enter(err, "schedule", 0);
-    if (schedule->type) status = ((const tern_schedule_type *)schedule->type)->plan(schedule->self, &ticks, err);
+    if (type && type->plan) status = type->plan(schedule.self, &ticks, err);
     tern_error_leave(err, depth);
     tern_optimizer_spec spec = {.cycled = ticks.cycles};
     depth = tern_error_enter(err, "optimizer", 0);
-    if (!status) status = ((const tern_optimizer_type *)optimizer->type)->plan(optimizer->self, &spec, err);
+    if (!status) status = ((const tern_optimizer_type *)optimizer.type)->plan(optimizer.self, &spec, err);
     tern_error_leave(err, depth);
-    *slots = spec.slots;
+    s->slots = spec.slots;
     return status;
 }
 
@@ -52,7 +55,7 @@ static size_t fit_bytes(const tern_model *m, const tern__summary *s) {
     size_t best = (m->params + m->states) * sizeof(tern_real);
     if (!m->config.data.valid.type && m->config.train.validation_split <= 0) return best;
     return s->run_bytes +
-           s->batch * (tern_shape_count(&out) + tern_shape_count(&m->loss_spec.target)) * sizeof(tern_real);
+           s->batch * (tern_shape_count(&out) + tern_shape_count(&m->measured.loss[0].spec.target)) * sizeof(tern_real);
 }
 
 static tern_status sum_memory(const tern_model *m, size_t threads, tern__summary *s, tern_error *err) {
@@ -77,7 +80,7 @@ tern_status tern__summary_make(const tern_model *m, size_t threads, tern__summar
     tern_status status = out->layer ? TERN_OK : TERN_ERROR_MEMORY;
     for (size_t i = 0; !status && i < m->nodes; i++) status = sum_layer(m, i, out, err);
     out->weight_bytes = (out->params + out->states) * sizeof(tern_real);
-    if (!status) status = count_slots(m, &out->slots, err);
+    if (!status) status = count_slots(m, out, err);
     return status ? status : sum_memory(m, threads, out, err);
 }
 

@@ -2,6 +2,9 @@
  * and then all together add up, measure and apply the gradients (update.c), each its own part of the parameters. */
 #include "trainer_internal.h"
 
+#include "object_copy.h"
+#include "pass.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -32,10 +35,12 @@ static bool excluded(const tern__optimizer_common *common, tern_group group) {
 
 static tern_status plan_optimizer(tern_trainer *t, tern_error *err) {
     const tern_model *m = t->m;
-    const tern_object *o = &m->config.optimizer;
+    tern_status status = tern__object_copy(&m->config.optimizer, &t->arena, &t->optimizer, err);
+    if (status) return status;
+    const tern_object *o = &t->optimizer;
     size_t depth = tern_error_enter(err, "schedule", 0);
     t->base_lr = option_lr(o);
-    tern_status status = tern__trainer_plan_schedule(t, err);
+    status = tern__trainer_plan_schedule(t, err);
     tern_error_leave(err, depth);
     if (status) return status;
     depth = tern_error_enter(err, "optimizer", 0);
@@ -46,35 +51,26 @@ static tern_status plan_optimizer(tern_trainer *t, tern_error *err) {
         if (!(t->slot[k] = tern__alloc(m->params, sizeof *t->slot[k], err))) return TERN_ERROR_MEMORY;
         for (size_t i = 0; i < m->params; i++) t->slot[k][i] = (tern_real)t->slots.slot_value[k];
     }
-    if (!(t->decay = tern__alloc(m->weights, sizeof *t->decay, err))) return TERN_ERROR_MEMORY;
+    if (!(t->decay = tern__arena_alloc(&t->arena, m->weights, sizeof *t->decay, err))) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < m->weights; i++) t->decay[i] = !excluded(o->common, m->weight[i].param.group);
-    return TERN_OK;
-}
-
-static tern_status plan_targets(tern_trainer *t, tern_error *err) {
-    size_t metrics = t->m->config.metrics.n;
-    if (!(t->sum = tern__alloc(metrics, sizeof *t->sum, err))) return TERN_ERROR_MEMORY;
-    tern_status status = tern__model_plan_targets(t->m, t->options.target, &t->loss_spec, t->sum, err);
-    if (status) return status;
-    for (size_t i = 0; i < metrics; i++) t->n_sums += t->sum[i];
-    t->target_count = tern_shape_count(&t->loss_spec.target);
     return TERN_OK;
 }
 
 static tern_status allocate(tern_trainer *t, tern_error *err) {
     size_t slices = t->group.slices;
-    t->target = tern__alloc(t->options.batch_size * t->target_count, sizeof *t->target, err);
-    t->weight = tern__alloc(3 * slices, sizeof *t->weight, err);
-    t->sums = tern__alloc(slices * t->n_sums, sizeof *t->sums, err);
-    t->bad_node = tern__alloc(2 * slices, sizeof *t->bad_node, err);
-    t->state = tern__alloc(t->m->states, sizeof *t->state, err);
-    if (!t->target || !t->weight || !t->sums || !t->bad_node || !t->state) return TERN_ERROR_MEMORY;
-    if (t->options.accumulates && !(t->kept = tern__alloc(t->m->params, sizeof *t->kept, err)))
-        return TERN_ERROR_MEMORY;
-    t->loss = t->weight + slices;
-    t->norm2 = t->loss + slices;
+    tern_status status =
+        tern__targets_allocate(&t->targets, t->m->targets, t->options.batch_size, &t->arena, &t->target, err);
+    t->tally = tern__arena_alloc(&t->arena, slices, sizeof *t->tally, err);
+    t->norm2 = tern__arena_alloc(&t->arena, slices, sizeof *t->norm2, err);
+    t->bad_node = tern__arena_alloc(&t->arena, 2 * slices, sizeof *t->bad_node, err);
+    t->state = tern__arena_alloc(&t->arena, t->m->states, sizeof *t->state, err);
+    if (status || !t->tally || !t->norm2 || !t->bad_node || !t->state) return TERN_ERROR_MEMORY;
     t->bad_row = t->bad_node + slices;
-    return TERN_OK;
+    for (size_t k = 0; !status && k < slices; k++) status = tern__tally_make(&t->targets, &t->arena, &t->tally[k], err);
+    if (!status) status = tern__tally_make(&t->targets, &t->arena, &t->total, err);
+    if (status || !t->options.accumulates) return status;
+    if (!(t->kept = tern__alloc(t->m->params, sizeof *t->kept, err))) return TERN_ERROR_MEMORY;
+    return tern__tally_make(&t->targets, &t->arena, &t->kept_total, err);
 }
 
 tern_status tern__trainer_make(tern_trainer **out, tern_model *m, const tern_trainer_options *options,
@@ -90,7 +86,7 @@ tern_status tern__trainer_make(tern_trainer **out, tern_model *m, const tern_tra
     if (!status && !second && !m->node[m->nodes - 1].needs_backward)
         status = tern_error_add(err, TERN_ERROR_MODEL, "layers", "has nothing to train: no layer with weights");
     status = status ? status : second;
-    if (!status) status = plan_targets(t, err);
+    if (!status) status = tern__targets_make(m, t->options.target, &t->arena, &t->targets, err);
     if (!status && !t->options.gradients_only) status = plan_optimizer(t, err);
     if (!status)
         status = tern__worker_group_make(&t->group, m, t->options.batch_size, t->options.threads, true, true, err);
@@ -111,53 +107,54 @@ void tern_trainer_free(tern_trainer *t) {
     if (!t) return;
     tern__worker_group_free(&t->group);
     for (size_t k = 0; k < TERN_MAX_SLOTS; k++) tern__free(t->slot[k]);
-    tern__free(t->decay);
-    tern__free(t->target);
-    tern__free(t->weight);
-    tern__free(t->sums);
-    tern__free(t->sum);
-    tern__free(t->bad_node);
-    tern__free(t->state);
     tern__free(t->kept);
+    tern__arena_free(&t->arena);
     tern__free(t);
 }
 
 /* ---- one worker's part of a step ---- */
 
-static tern_tensor slice_target(const tern_trainer *t, const tern__slice *s) {
-    return (tern_tensor){tern_shape_batch(&t->loss_spec.target, s->rows), t->target + s->row * t->target_count};
+/* The slice's rows of a loss's target. */
+static tern_tensor slice_target(const tern_trainer *t, const tern__slice *s, const tern__loss *loss) {
+    return (tern_tensor){tern_shape_batch(&loss->spec.target, s->rows),
+                         t->target[loss->target].data + s->row * loss->target_count};
 }
 
-/* The slice's rows, and its part of the loss's divisor: that is of the whole batch, so all say theirs while they are
- * still together. */
+/* The slice's rows, and its part of the losses' divisors: those are of the whole batch, so all say theirs while they
+ * are still together. */
 static void slice_gather(tern_trainer *t, size_t worker) {
-    const tern_model *m = t->m;
     tern__slice *s = &t->group.slice[worker];
-    tern__slice_input(s, t->batch, t->target, t->target_count);
-    tern_tensor target = slice_target(t, s);
-    t->weight[worker] = tern__loss_weight(m, &s->value[m->nodes], &target);
-    if (tern__model_loss(m)->weight) tern__workers_barrier(t->group.workers, worker);
+    bool wait = false;
+    tern__slice_input(s, t->batch, t->target);
+    for (size_t i = 0; i < t->targets.losses; i++) {
+        const tern__loss *loss = &t->targets.loss[i];
+        tern_tensor target = slice_target(t, s, loss);
+        t->tally[worker].weight[i] = tern__loss_weight(loss, &s->value[loss->value], &target);
+        wait = wait || loss->type->weight;
+    }
+    if (wait) tern__workers_barrier(t->group.workers, worker);
 }
 
 static void slice_loss(tern_trainer *t, size_t worker) {
-    const tern_model *m = t->m;
     tern__slice *s = &t->group.slice[worker];
-    tern_tensor *pred = &s->value[m->nodes], target = slice_target(t, s);
-    double weight = (double)(t->batch->n * (tern_tensor_count(pred) / s->rows)), norm;
-    if (tern__model_loss(m)->weight) weight = tern__total(t->weight, t->group.active);
-    norm = tern__loss_norm(m, weight, t->batch->n);
-    t->loss[worker] = tern__model_loss(m)->eval(m->config.loss.self, pred, &target, norm, &s->gradient[m->nodes]);
+    for (size_t i = 0; i < t->targets.losses; i++) {
+        const tern__loss *loss = &t->targets.loss[i];
+        tern_tensor *pred = &s->value[loss->value], target = slice_target(t, s, loss);
+        double weight = loss->type->weight ? tern__trainer_weight(t, i)
+                                           : (double)(t->batch->n * (tern_tensor_count(pred) / s->rows));
+        double norm = tern__loss_norm(loss, weight, t->batch->n);
+        t->tally[worker].loss[i] = loss->type->eval(loss->self, pred, &target, norm, &s->gradient[loss->value]);
+    }
 }
 
 static void slice_metrics(tern_trainer *t, size_t worker) {
-    const tern_model *m = t->m;
     tern__slice *s = &t->group.slice[worker];
-    tern_tensor target = slice_target(t, s);
-    double *sums = t->sums + worker * t->n_sums;
-    memset(sums, 0, t->n_sums * sizeof *sums);
-    for (size_t i = 0; i < m->config.metrics.n; sums += t->sum[i++]) {
-        const tern_object *o = &m->config.metrics.item[i];
-        ((const tern_metric_type *)o->type)->add(o->self, &s->value[m->nodes], &target, sums);
+    double *accumulators = t->tally[worker].accumulators;
+    memset(accumulators, 0, t->targets.accumulators * sizeof *accumulators);
+    for (size_t i = 0; i < t->targets.losses; i++) {
+        const tern__loss *loss = &t->targets.loss[i];
+        tern_tensor target = slice_target(t, s, loss);
+        tern__metrics_add(&t->targets, i, &s->value[loss->value], &target, accumulators);
     }
 }
 
@@ -180,13 +177,23 @@ static void step_task(void *arg, size_t worker) {
     tern__workers_barrier(t->group.workers, worker);
     tern__timer_mark(timer, stages + TERN__REDUCE);
     /* Each worker adds up the same numbers in the same order, so that all decide alike. */
-    double norm = sqrt(tern__total(t->norm2, t->group.active)), loss = tern__total(t->loss, t->group.active);
+    double norm = sqrt(tern__total(t->norm2, t->group.active)), loss = tern__trainer_loss(t);
     bool finite = isfinite(norm) && isfinite(loss);
     if (finite && t->finish) t->finish(t, worker, norm);
     tern__timer_mark(timer, stages + TERN__UPDATE);
     if (worker) return;
+    t->loss = loss;
     t->total_norm = norm;
     t->finite = finite;
+}
+
+/* What all slices together measured. */
+static void total_tally(tern_trainer *t) {
+    tern__tally_clear(&t->total);
+    for (size_t k = 0; k < t->group.active; k++) tern__tally_add(&t->tally[k], &t->total);
+    t->total.rows = t->batch->n;
+    for (size_t i = 0; i < t->targets.losses; i++)
+        t->total.loss[i] *= tern__loss_norm(&t->targets.loss[i], t->total.weight[i], t->total.rows);
 }
 
 /* ---- steps ---- */
@@ -207,11 +214,8 @@ tern_status tern__trainer_pass(tern_trainer *t, const tern_batch *batch, tern__f
     tern__workers_do(t->group.workers, t->group.active, step_task, t);
     if (!t->finite || !finish) tern__trainer_restore_states(t);
     if (!t->finite) return tern__trainer_find_nonfinite(t, err);
-    t->total_weight = tern__total(t->weight, t->group.active);
-    t->total_loss = tern__total(t->loss, t->group.active) * tern__loss_norm(t->m, t->total_weight, batch->n);
+    total_tally(t);
     t->last_norm = t->total_norm;
-    for (size_t k = 1; k < t->group.active; k++)
-        for (size_t i = 0; i < t->n_sums; i++) t->sums[i] += t->sums[k * t->n_sums + i];
     return TERN_OK;
 }
 
@@ -220,16 +224,14 @@ tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch, tern_ste
     tern_status status = tern__trainer_pass(t, batch, tern__trainer_update, err);
     if (status) return status;
     t->step++;
-    if (out) *out = (tern_step){t->step, tern__total(t->loss, t->group.active), t->lr, t->total_norm};
+    if (out) *out = (tern_step){t->step, t->loss, t->lr, t->total_norm};
     return TERN_OK;
 }
 
 tern_status tern_trainer_backward(tern_trainer *t, const tern_batch *batch, double *loss, tern_error *err) {
     tern_status status = tern__trainer_pass(t, batch, NULL, err);
-    if (!status && loss) *loss = tern__total(t->loss, t->group.active);
+    if (!status && loss) *loss = t->loss;
     return status;
 }
 
 tern_tensor tern_trainer_gradient(const tern_trainer *t, size_t i) { return t->group.slice[0].dweight[i]; }
-
-const double *tern__trainer_sums(const tern_trainer *t) { return t->sums; }

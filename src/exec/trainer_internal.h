@@ -15,24 +15,25 @@ struct tern_trainer {
     tern_model *m;
     tern_trainer_options options;
     tern__worker_group group;
-    tern_loss_spec loss_spec;
-    size_t target_count;     /* numbers of one target */
-    tern_real *target;       /* of the batch */
+    tern__arena arena;
+    tern__targets targets;
+    tern_tensor *target;     /* [targets] of the batch */
     const tern_batch *batch; /* in hand */
 
-    /* what the workers leave for each other, one entry each */
-    double *weight, *loss, *norm2;
-    double *sums; /* [slices][n_sums] of the metrics */
-    size_t *sum;  /* [metrics] how many sums each metric has */
-    size_t n_sums;
+    /* what the workers leave for each other, one entry each; the losses of a slice's tally are divided already */
+    tern__tally *tally;
+    double *norm2;
+    tern__tally total; /* of the last batch */
 
     tern_real *state; /* the model's states as they were before the step in hand */
 
+    tern_object optimizer; /* planned */
     tern_optimizer_spec slots;
     tern_real *slot[TERN_MAX_SLOTS]; /* flat, as the parameters are */
     bool *decay;                     /* [weights] */
 
     const tern_schedule_type *schedule;
+    const void *schedule_self;
     double schedule_state[TERN_SCHEDULE_STATE];
     bool by_step;
     size_t warmup; /* ticks */
@@ -42,13 +43,13 @@ struct tern_trainer {
     double lr, momentum; /* of the step in hand; momentum NAN: the optimizer's */
     /* What this pass ends with: tern__trainer_update() or the like; NULL: gradients are all it's for. */
     tern__finish *finish;
-    double total_loss, total_weight; /* of the last batch: sum of losses, divisor under "mean" */
-    double total_norm, last_norm;    /* of the gradient; last: of the last finite step */
+    double loss;                  /* of the last batch */
+    double total_norm, last_norm; /* of the gradient; last: of the last finite step */
     bool finite;
 
-    tern_real *kept;               /* accumulate.c: the sum of gradients times their batches' divisors; or NULL */
-    size_t pieces, kept_rows;      /* batches of the coming update so far, and their rows */
-    double kept_weight, kept_loss; /* sums of their divisors under "mean", and of their losses */
+    tern_real *kept;        /* accumulate.c: the sum of gradients times their batches' divisors; or NULL */
+    size_t pieces;          /* batches of the coming update so far */
+    tern__tally kept_total; /* of them */
 
     size_t *bad_node, *bad_row; /* [slices] what a search for the first number that is not finite found */
 };
@@ -59,9 +60,6 @@ tern_status tern__trainer_make(tern_trainer **out, tern_model *m, const tern_tra
 /* What a step does beside the layers' forward and backward; timer of a measured slice. WAIT is for the slowest slice.
  */
 typedef enum tern__stage { TERN__GATHER, TERN__LOSS, TERN__WAIT, TERN__REDUCE, TERN__UPDATE, TERN__STAGES } tern__stage;
-
-/* The metrics' sums over the last batch, all slices together, [n_sums]. Valid until the next step. */
-const double *tern__trainer_sums(const tern_trainer *t);
 
 /* Takes a batch forward and backward; each worker ends with `finish`, unless the numbers are not finite. With NULL the
  * model's states stay as they were, too. Errors: USAGE (rows), DIVERGED. */
@@ -86,6 +84,10 @@ bool tern__trainer_part(const tern_trainer *t, size_t worker, tern__part *p);
 
 double tern__square_sum(const tern_real *g, size_t n);
 double tern__total(const double *part, size_t n);
+
+/* The sum over all slices of the weights of loss `i`; of all losses, each divided already. */
+double tern__trainer_weight(const tern_trainer *t, size_t i);
+double tern__trainer_loss(const tern_trainer *t);
 
 /* Sets lr and momentum for the coming step from the schedule. */
 void tern__trainer_tick(tern_trainer *t);

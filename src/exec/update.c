@@ -10,6 +10,19 @@ double tern__total(const double *part, size_t n) {
     return sum;
 }
 
+double tern__trainer_weight(const tern_trainer *t, size_t i) {
+    double sum = 0;
+    for (size_t k = 0; k < t->group.active; k++) sum += t->tally[k].weight[i];
+    return sum;
+}
+
+double tern__trainer_loss(const tern_trainer *t) {
+    double sum = 0;
+    for (size_t i = 0; i < t->targets.losses; i++)
+        for (size_t k = 0; k < t->group.active; k++) sum += t->tally[k].loss[i];
+    return sum;
+}
+
 /* Whole blocks, so that no two workers write to one cache line. */
 bool tern__trainer_part(const tern_trainer *t, size_t worker, tern__part *p) {
     const tern_model *m = t->m;
@@ -95,7 +108,7 @@ TERN_CLONES static void clip(tern_real *g, size_t n, double factor, double most)
 void tern__trainer_update(tern_trainer *t, size_t worker, double norm) {
     const tern_model *m = t->m;
     const tern__train *train = &m->config.train;
-    const tern_optimizer_type *type = (const tern_optimizer_type *)m->config.optimizer.type;
+    const tern_optimizer_type *type = (const tern_optimizer_type *)t->optimizer.type;
     tern_real *g = t->group.slice[0].dparam;
     /* PyTorch's clip_grad_norm_: norm first, then value, where both are asked for. A file without a train block clips
      * nothing. */
@@ -113,6 +126,6 @@ void tern__trainer_update(tern_trainer *t, size_t worker, double norm) {
                          .lr = t->lr,
                          .momentum = t->momentum};
         for (size_t k = 0; k < t->slots.slots; k++) u.slot[k] = t->slot[k] + from;
-        type->update(m->config.optimizer.self, &u);
+        type->update(t->optimizer.self, &u);
     }
 }

@@ -196,10 +196,10 @@ static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec
     for (; !status && node->states < TERN_MAX_STATES && spec->state[node->states].shape.rank; node->states++)
         status = add_weight(b, node, &spec->state[node->states], false);
     while (node->saves < TERN_MAX_SAVES && spec->save[node->saves].rank) node->saves++;
-    node->first_input = m->inputs;
+    node->first_read = m->reads;
     node->first_save = m->saves;
     node->first_sum = m->sums;
-    m->inputs += node->inputs;
+    m->reads += node->inputs;
     m->saves += node->saves;
     m->sums += node->sums;
     m->work += layer_work(node, spec);

@@ -3,12 +3,11 @@
 #define TERN_GRAPH_GRAPH_H
 
 #include "config.h"
+#include "targets.h"
 
 #include <tern/initializer.h>
 #include <tern/layer.h>
-#include <tern/loss.h>
-#include <tern/metric.h>
-#include <tern/model.h>
+#include <tern/trainer.h>
 
 /* Every tensor in the flat arrays begins at a multiple of this many numbers: 64 bytes in float. */
 enum { TERN__ALIGN = 16 };
@@ -21,6 +20,12 @@ typedef struct tern__weight {
     size_t offset, count;
 } tern__weight;
 
+/* A named input, which a batch brings: value k of the graph for input k. One today, "input". */
+typedef struct tern__graph_input {
+    const char *name;
+    tern_shape shape;
+} tern__graph_input;
+
 /* A layer in its place. Value 0 is the model's input, value i + 1 the output of node i. */
 typedef struct tern__node {
     const tern_layer_type *type;
@@ -29,8 +34,8 @@ typedef struct tern__node {
     size_t inputs, *input; /* values it reads */
     tern_shape out;
     size_t params, states, saves, sums, scratch, scratch_row, evaluation_row, indices;
-    size_t first_param, first_state;           /* in model->weight */
-    size_t first_input, first_save, first_sum; /* in the lists of a slice */
+    size_t first_param, first_state;          /* in model->weight */
+    size_t first_read, first_save, first_sum; /* in the lists of a slice */
     tern_shape *save;
     bool needs_backward; /* it, or a layer before it, has something to train */
 } tern__node;
@@ -45,34 +50,20 @@ struct tern_model {
 
     size_t nodes;
     tern__node *node;
-    size_t inputs, saves, sums; /* of all nodes together */
-    size_t weights;             /* parameters and states, in the order of the layers */
+    size_t reads, saves, sums; /* of all nodes together: inputs, and so on */
+    size_t weights;            /* parameters and states, in the order of the layers */
     tern__weight *weight;
     size_t params, states;    /* numbers in the flat arrays, gaps included */
     double work;              /* multiply-adds of one sample's forward, roughly */
     tern_real *param, *state; /* NULL in a model opened to look at */
 
-    size_t channels; /* of the input's preprocessing: value * gain[channel] + shift[channel] */
-    double *gain, *shift;
+    size_t inputs, targets; /* what a batch brings, in this order */
+    tern__graph_input *input;
+    tern_scaling *scaling;     /* [inputs] their preprocessing */
+    const char *const *target; /* their names. One today, "target" */
 
-    tern_loss_spec loss_spec; /* as planned for the first kind of target that the loss takes */
+    tern__targets measured; /* losses and metrics for the first kind of target that the loss takes; none: no loss */
 };
-
-/* The loss and metric types of the config, by their full types. */
-const tern_loss_type *tern__model_loss(const tern_model *m);
-
-/* Plans loss and metrics for a kind of target. `spec` and `sums` (of each metric) are filled in. */
-tern_status tern__model_plan_targets(const tern_model *m, tern_target kind, tern_loss_spec *spec, size_t *sums,
-                                     tern_error *err);
-
-/* What a metric is called in logs. */
-const char *tern__metric_name(const tern_object *metric);
-
-/* The divisor of a whole batch: its `weight` under "mean", by the loss's `reduction`. Never 0. */
-double tern__loss_norm(const tern_model *m, double weight, size_t rows);
-
-/* The weight of some rows: what the loss says, else the number of elements. */
-double tern__loss_weight(const tern_model *m, const tern_tensor *pred, const tern_tensor *target);
 
 /* Plans the layers, their connections and weights into `m` from its config. `outcome` tells which layers could be read.
  */
@@ -81,10 +72,10 @@ tern_status tern__model_build(tern_model *m, const tern__outcome *outcome, tern_
 /* Gives every weight its first value, from the file's seed. */
 void tern__model_initialize(tern_model *m);
 
+/* Whether preprocessing changes nothing. */
+bool tern__scaling_plain(const tern_scaling *s);
+
 /* Whether a tensor of a model is a plain number in the flat arrays. */
 tern_tensor tern__weight_tensor(const tern_model *m, const tern__weight *w);
-
-/* The sizes of a sample's parts for preprocessing: inner = count of one channel. */
-size_t tern__input_inner(const tern_model *m);
 
 #endif

@@ -111,7 +111,7 @@ static void place_gradients(planner *p, size_t *extra_home) {
     for (size_t i = p->n; i-- > 0 && !p->failed;) {
         const tern__node *node = &p->m->node[i];
         for (size_t k = 0; k < node->inputs; k++) {
-            size_t v = node->input[k], input = node->first_input;
+            size_t v = node->input[k], input = node->first_read;
             if (!needs_gradient(p, v)) continue;
             bool over = k == 0 && node->type->flags & (TERN_VIEW | TERN_IN_PLACE);
             if (p->dhome[v] != TERN__NOWHERE) {
@@ -201,7 +201,7 @@ static void resolve(const planner *p, size_t *homes, size_t n) {
 tern_status tern__memory_plan_make(const tern_model *m, size_t rows, bool training, bool own_input, tern__arena *arena,
                                    tern__memory_plan *out, tern_error *err) {
     planner p = {.m = m, .rows = rows, .n = m->nodes, .training = training, .arena = arena, .out = out, .err = err};
-    *out = (tern__memory_plan){.extra = list(&p, m->inputs),
+    *out = (tern__memory_plan){.extra = list(&p, m->reads),
                                .save = list(&p, m->saves),
                                .scratch = {list(&p, p.n), list(&p, p.n)},
                                .is_input = marks(&p),
@@ -213,7 +213,7 @@ tern_status tern__memory_plan_make(const tern_model *m, size_t rows, bool traini
         find_last_reads(&p);
         place_values(&p);
         for (size_t v = 0; v <= p.n; v++) p.dhome[v] = TERN__NOWHERE;
-        for (size_t k = 0; k < m->inputs; k++) out->extra[k] = TERN__NOWHERE;
+        for (size_t k = 0; k < m->reads; k++) out->extra[k] = TERN__NOWHERE;
         if (training && !p.failed) place_gradients(&p, out->extra);
         place_rest(&p);
     }
@@ -227,7 +227,7 @@ tern_status tern__memory_plan_make(const tern_model *m, size_t rows, bool traini
     if (!p.failed) {
         resolve(&p, out->value, p.n + 1);
         resolve(&p, out->gradient, p.n + 1);
-        resolve(&p, out->extra, m->inputs);
+        resolve(&p, out->extra, m->reads);
         resolve(&p, out->save, training ? m->saves : 0);
         resolve(&p, out->scratch[0], p.n);
         resolve(&p, out->scratch[1], training ? p.n : 0);

@@ -21,25 +21,37 @@ static tern_status check_channels(const tern_model *m, const char *key, size_t n
 
 /* (x * scale - mean) / std as x * gain + shift, channel by channel. */
 static tern_status plan_input(tern_model *m, tern_error *err) {
+    static const char *const targets[] = {"target"};
     const tern__input *in = &m->config.input;
+    m->inputs = m->targets = 1;
+    m->target = targets;
+    m->input = tern__arena_alloc(&m->arena, m->inputs, sizeof *m->input, err);
+    m->scaling = tern__arena_alloc(&m->arena, m->inputs, sizeof *m->scaling, err);
+    if (!m->input || !m->scaling) return TERN_ERROR_MEMORY;
+    m->input[0] = (tern__graph_input){.name = "input", .shape = in->shape};
     if (!in->shape.rank) return TERN_OK; /* said already */
     size_t depth = tern_error_enter(err, "input", 0);
     tern_status status = check_channels(m, "mean", in->mean.n, err), second = check_channels(m, "std", in->std.n, err);
     tern_error_leave(err, depth);
     if (status || second) return status ? status : second;
-    m->channels = in->mean.n > in->std.n ? in->mean.n : in->std.n;
-    m->gain = tern__arena_alloc(&m->arena, m->channels, sizeof *m->gain, err);
-    m->shift = tern__arena_alloc(&m->arena, m->channels, sizeof *m->shift, err);
-    if (!m->gain || !m->shift) return TERN_ERROR_MEMORY;
-    for (size_t c = 0; c < m->channels; c++) {
+    size_t channels = in->mean.n > in->std.n ? in->mean.n : in->std.n;
+    double *gain = tern__arena_alloc(&m->arena, channels, sizeof *gain, err),
+           *shift = tern__arena_alloc(&m->arena, channels, sizeof *shift, err);
+    if (!gain || !shift) return TERN_ERROR_MEMORY;
+    for (size_t c = 0; c < channels; c++) {
         double mean = in->mean.v[in->mean.n > 1 ? c : 0], std = in->std.v[in->std.n > 1 ? c : 0];
-        m->gain[c] = in->scale / std;
-        m->shift[c] = -mean / std;
+        gain[c] = in->scale / std;
+        shift[c] = -mean / std;
     }
+    m->scaling[0] = (tern_scaling){channels, gain, shift};
     return TERN_OK;
 }
 
-size_t tern__input_inner(const tern_model *m) { return tern_shape_count(&m->config.input.shape) / m->channels; }
+bool tern__scaling_plain(const tern_scaling *s) {
+    bool plain = true;
+    for (size_t c = 0; c < s->channels; c++) plain = plain && s->gain[c] == 1 && s->shift[c] == 0;
+    return plain;
+}
 
 /* ---- weights ---- */
 
@@ -119,8 +131,7 @@ static tern_status name_model(tern_model *m, tern_error *err) {
  */
 static tern_status check_indices(const tern_model *m, tern_error *err) {
     tern_status status = TERN_OK;
-    bool plain = true;
-    for (size_t c = 0; c < m->channels; c++) plain = plain && m->gain[c] == 1 && m->shift[c] == 0;
+    bool plain = tern__scaling_plain(&m->scaling[0]);
     size_t depth = tern_error_enter(err, "layers", 0);
     for (size_t i = 0; i < m->nodes; i++) {
         size_t from = m->node[i].input[0], most = m->node[i].indices - 1, inner = tern_error_enter(err, NULL, i);
@@ -168,7 +179,7 @@ static tern_status plan(tern_model *m, tern_error *err) {
     if (!built && !input) built = check_indices(m, err);
     if (!status) status = built;
     if (!built && m->nodes && m->config.loss.type) {
-        tern_status targets = tern__model_plan_targets(m, 0, &m->loss_spec, NULL, err);
+        tern_status targets = tern__targets_make(m, 0, &m->arena, &m->measured, err);
         if (!status) status = targets;
     }
     warn_softmax(m, err);

@@ -1,10 +1,15 @@
-/* targets.c - the loss and the metrics of a model: what targets they take, and the divisor that lets slices add up. */
+/* targets.c - plans losses and metrics, each with options of its own; and the divisors that let slices add up. */
+#include "targets.h"
+
 #include "graph.h"
+#include "object_copy.h"
 
 #include <float.h>
 #include <string.h>
 
 static const double LARGEST = sizeof(tern_real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
+
+/* ---- planning ---- */
 
 const tern_loss_type *tern__model_loss(const tern_model *m) { return (const tern_loss_type *)m->config.loss.type; }
 
@@ -13,21 +18,58 @@ const char *tern__metric_name(const tern_object *metric) {
     return common->name ? common->name : metric->type->name;
 }
 
-static tern_status plan_metrics(const tern_model *m, const tern_loss_spec *loss, size_t *sums, tern_error *err) {
+static tern_status plan_loss(const tern_model *m, tern_target kind, tern__arena *arena, tern__loss *out,
+                             tern_error *err) {
+    tern_object own;
+    tern_status status = tern__object_copy(&m->config.loss, arena, &own, err);
+    if (status) return status;
+    const tern_loss_type *type = (const tern_loss_type *)own.type;
+    const tern__loss_common *common = own.common;
+    if (!kind) kind = type->targets & TERN_TARGET_CLASSES ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
+    *out = (tern__loss){.type = type,
+                        .self = own.self,
+                        .name = type->base.name,
+                        .reduction = common->reduction,
+                        .spec = {.pred = m->node[m->nodes - 1].out, .kind = kind, .least = -LARGEST, .most = LARGEST},
+                        .value = m->nodes};
+    size_t depth = tern_error_enter(err, "loss", 0);
+    status = type->plan(own.self, &out->spec, err);
+    tern_error_leave(err, depth);
+    out->target_count = tern_shape_count(&out->spec.target);
+    return status;
+}
+
+/* Plans metric `i` of the config into the next place of `out`. */
+static tern_status plan_metric(const tern_model *m, size_t i, tern__arena *arena, tern__targets *out, tern_error *err) {
+    const tern_object *metric = &m->config.metrics.item[i];
+    tern_object own;
+    tern_status status = tern__object_copy(metric, arena, &own, err);
+    if (status) return status;
+    tern__metric *planned = &out->metric[out->metrics];
+    *planned = (tern__metric){.type = (const tern_metric_type *)own.type,
+                              .self = own.self,
+                              .name = tern__metric_name(metric),
+                              .first = out->accumulators};
+    tern_metric_spec spec = {.loss = out->loss[planned->loss].spec};
+    status = planned->type->plan(own.self, &spec, err);
+    for (size_t k = 0; !status && k < out->metrics; k++)
+        if (!strcmp(out->metric[k].name, planned->name))
+            status =
+                tern_error_add(err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of metric %zu too", planned->name, k);
+    out->metrics++;
+    out->accumulators += spec.sums;
+    return status;
+}
+
+static tern_status plan_metrics(const tern_model *m, tern__arena *arena, tern__targets *out, tern_error *err) {
+    size_t n = m->config.metrics.n;
+    if (!(out->metric = tern__arena_alloc(arena, n, sizeof *out->metric, err))) return TERN_ERROR_MEMORY;
     tern_status status = TERN_OK;
     size_t depth = tern_error_enter(err, "metrics", 0);
-    for (size_t i = 0; i < m->config.metrics.n; i++) {
-        const tern_object *metric = &m->config.metrics.item[i];
-        if (!metric->type) continue;
+    for (size_t i = 0; i < n; i++) {
+        if (!m->config.metrics.item[i].type) continue; /* could not be read; said already */
         size_t element = tern_error_enter(err, NULL, i);
-        tern_metric_spec spec = {.loss = *loss};
-        tern_status planned = ((const tern_metric_type *)metric->type)->plan(metric->self, &spec, err);
-        if (sums) sums[i] = spec.sums;
-        for (size_t k = 0; !planned && k < i; k++)
-            if (m->config.metrics.item[k].type &&
-                !strcmp(tern__metric_name(&m->config.metrics.item[k]), tern__metric_name(metric)))
-                planned = tern_error_add(err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of metric %zu too",
-                                         tern__metric_name(metric), k);
+        tern_status planned = plan_metric(m, i, arena, out, err);
         if (planned) status = planned;
         tern_error_leave(err, element);
     }
@@ -35,24 +77,68 @@ static tern_status plan_metrics(const tern_model *m, const tern_loss_spec *loss,
     return status;
 }
 
-tern_status tern__model_plan_targets(const tern_model *m, tern_target kind, tern_loss_spec *spec, size_t *sums,
-                                     tern_error *err) {
-    const tern_loss_type *type = tern__model_loss(m);
-    if (!kind) kind = type->targets & TERN_TARGET_CLASSES ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
-    *spec = (tern_loss_spec){.pred = tern_model_output(m), .kind = kind, .least = -LARGEST, .most = LARGEST};
-    size_t depth = tern_error_enter(err, "loss", 0);
-    tern_status status = type->plan(m->config.loss.self, spec, err);
-    tern_error_leave(err, depth);
-    return status ? status : plan_metrics(m, spec, sums, err);
+tern_status tern__targets_make(const tern_model *m, tern_target kind, tern__arena *arena, tern__targets *out,
+                               tern_error *err) {
+    *out = (tern__targets){.losses = 1};
+    if (!(out->loss = tern__arena_alloc(arena, out->losses, sizeof *out->loss, err))) return TERN_ERROR_MEMORY;
+    tern_status status = plan_loss(m, kind, arena, out->loss, err);
+    return status ? status : plan_metrics(m, arena, out, err);
 }
 
-double tern__loss_weight(const tern_model *m, const tern_tensor *pred, const tern_tensor *target) {
-    const tern_loss_type *type = tern__model_loss(m);
-    return type->weight ? type->weight(m->config.loss.self, &pred->shape, target) : (double)tern_tensor_count(pred);
+tern_status tern__targets_allocate(const tern__targets *targets, size_t n, size_t rows, tern__arena *arena,
+                                   tern_tensor **out, tern_error *err) {
+    tern_tensor *target = *out = tern__arena_alloc(arena, n, sizeof *target, err);
+    for (size_t i = 0; target && i < targets->losses; i++) {
+        tern_tensor *t = &target[targets->loss[i].target];
+        t->shape = tern_shape_batch(&targets->loss[i].spec.target, rows);
+        if (!(t->data = tern__arena_alloc(arena, tern_tensor_count(t), sizeof *t->data, err))) return TERN_ERROR_MEMORY;
+    }
+    return target ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
-double tern__loss_norm(const tern_model *m, double weight, size_t rows) {
-    const tern__loss_common *common = m->config.loss.common;
-    double norm = common->reduction == TERN__MEAN ? weight : common->reduction == TERN__SUM ? 1 : (double)rows;
+/* ---- measuring ---- */
+
+double tern__loss_weight(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target) {
+    return loss->type->weight ? loss->type->weight(loss->self, &pred->shape, target) : (double)tern_tensor_count(pred);
+}
+
+double tern__loss_norm(const tern__loss *loss, double weight, size_t rows) {
+    double norm = loss->reduction == TERN__MEAN ? weight : loss->reduction == TERN__SUM ? 1 : (double)rows;
     return norm > 0 ? norm : 1; /* a batch of which every target is ignored: loss 0, gradient 0 */
+}
+
+void tern__metrics_add(const tern__targets *targets, size_t loss, const tern_tensor *pred, const tern_tensor *target,
+                       double *accumulators) {
+    for (size_t i = 0; i < targets->metrics; i++) {
+        const tern__metric *metric = &targets->metric[i];
+        if (metric->loss == loss) metric->type->add(metric->self, pred, target, accumulators + metric->first);
+    }
+}
+
+/* ---- tallies ---- */
+
+tern_status tern__tally_make(const tern__targets *targets, tern__arena *arena, tern__tally *out, tern_error *err) {
+    size_t n = 2 * targets->losses + targets->accumulators;
+    double *all = tern__arena_alloc(arena, n, sizeof *all, err);
+    if (!all) return TERN_ERROR_MEMORY;
+    *out = (tern__tally){
+        .n = n, .all = all, .loss = all, .weight = all + targets->losses, .accumulators = all + 2 * targets->losses};
+    return TERN_OK;
+}
+
+void tern__tally_clear(tern__tally *t) {
+    t->rows = 0;
+    memset(t->all, 0, t->n * sizeof *t->all);
+}
+
+void tern__tally_add(const tern__tally *from, tern__tally *to) {
+    to->rows += from->rows;
+    for (size_t i = 0; i < to->n; i++) to->all[i] += from->all[i];
+}
+
+double tern__tally_loss(const tern__targets *targets, const tern__tally *t) {
+    double sum = 0;
+    for (size_t i = 0; i < targets->losses; i++)
+        sum += t->loss[i] / tern__loss_norm(&targets->loss[i], t->weight[i], t->rows);
+    return sum;
 }

@@ -33,29 +33,29 @@ enum {
     SUMS = STATE + TERN_SCHEDULE_STATE
 };
 
-static size_t progress_length(const tern__fit *f) { return SUMS + f->trainer->n_sums; }
+static size_t progress_length(const tern__fit *f) { return SUMS + f->trainer->targets.accumulators; }
 
 static void put_progress(const tern__fit *f, double *p) {
     const tern_trainer *t = f->trainer;
     p[STEP] = (double)t->step, p[EPOCH] = (double)f->epoch, p[BATCH] = (double)f->batch;
-    p[EPOCH_LOSS] = f->epoch_loss, p[EPOCH_WEIGHT] = f->epoch_weight, p[EPOCH_ROWS] = (double)f->epoch_rows,
+    p[EPOCH_LOSS] = f->tally.loss[0], p[EPOCH_WEIGHT] = f->tally.weight[0], p[EPOCH_ROWS] = (double)f->tally.rows,
     p[EPOCH_SECONDS] = f->epoch_seconds;
     p[BEST] = f->monitor.best, p[BEST_EPOCH] = (double)f->monitor.best_epoch, p[WAITED] = (double)f->monitor.waited;
     p[LOG_BYTES] = (double)f->log.bytes, p[LAST_NORM] = t->last_norm;
     p[BATCH_SIZE] = (double)f->batch_size, p[SAMPLES] = (double)f->train.n, p[SEED] = (double)f->m->config.seed;
     memcpy(p + STATE, t->schedule_state, sizeof t->schedule_state);
-    if (t->n_sums) memcpy(p + SUMS, f->epoch_sums, t->n_sums * sizeof *p);
+    memcpy(p + SUMS, f->tally.accumulators, t->targets.accumulators * sizeof *p);
 }
 
 static void take_progress(tern__fit *f, const double *p, size_t *log_bytes) {
     tern_trainer *t = f->trainer;
     t->step = (size_t)p[STEP], t->epoch = f->epoch = (size_t)p[EPOCH], f->batch = (size_t)p[BATCH];
-    f->epoch_loss = p[EPOCH_LOSS], f->epoch_weight = p[EPOCH_WEIGHT], f->epoch_rows = (size_t)p[EPOCH_ROWS],
+    f->tally.loss[0] = p[EPOCH_LOSS], f->tally.weight[0] = p[EPOCH_WEIGHT], f->tally.rows = (size_t)p[EPOCH_ROWS],
     f->epoch_seconds = p[EPOCH_SECONDS];
     f->monitor.best = p[BEST], f->monitor.best_epoch = (size_t)p[BEST_EPOCH], f->monitor.waited = (size_t)p[WAITED];
     *log_bytes = (size_t)p[LOG_BYTES], t->last_norm = p[LAST_NORM];
     memcpy(t->schedule_state, p + STATE, sizeof t->schedule_state);
-    if (t->n_sums) memcpy(f->epoch_sums, p + SUMS, t->n_sums * sizeof *p);
+    memcpy(f->tally.accumulators, p + SUMS, t->targets.accumulators * sizeof *p);
 }
 
 char *tern__run_path(const tern__fit *f, const char *name, tern_error *err) {

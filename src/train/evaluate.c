@@ -11,38 +11,34 @@ tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, tern_t
                                  tern_error *err) {
     *e = (tern__evaluator){.m = m, .batch = m->config.train.batch_size};
     if (rows && rows < e->batch) e->batch = rows;
-    size_t metrics = m->config.metrics.n;
     tern_shape out = tern_model_output(m);
-    if (!(e->sum = tern__alloc(metrics, sizeof *e->sum, err))) return TERN_ERROR_MEMORY;
-    tern_status status = tern__model_plan_targets(m, kind, &e->spec, e->sum, err);
+    tern_status status = tern__targets_make(m, kind, &e->arena, &e->targets, err);
+    if (!status) status = tern__tally_make(&e->targets, &e->arena, &e->tally, err);
+    if (!status) status = tern__targets_allocate(&e->targets, m->targets, e->batch, &e->arena, &e->target, err);
     if (status) return status;
-    for (size_t i = 0; i < metrics; i++) e->n_sums += e->sum[i];
-    e->target_count = tern_shape_count(&e->spec.target);
-    e->sums = tern__alloc(e->n_sums, sizeof *e->sums, err);
     e->pred = tern__alloc(e->batch * tern_shape_count(&out), sizeof *e->pred, err);
-    e->target = tern__alloc(e->batch * e->target_count, sizeof *e->target, err);
     e->run = tern__predictor_new_gathering(m, e->batch, threads, err);
-    return e->sums && e->pred && e->target && e->run ? TERN_OK : TERN_ERROR_MEMORY;
+    return e->pred && e->run ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
 void tern__evaluator_free(tern__evaluator *e) {
     tern_predictor_free(e->run);
-    tern__free(e->sum);
-    tern__free(e->sums);
     tern__free(e->pred);
-    tern__free(e->target);
+    tern__arena_free(&e->arena);
     *e = (tern__evaluator){0};
 }
 
-void tern__score_set(const tern_model *m, const size_t *sum, size_t n, double loss, double weight, const double *sums,
-                     tern_score *out) {
-    *out = (tern_score){.n = n, .loss = loss / tern__loss_norm(m, weight, n), .losses = 1};
-    out->loss_name[0] = m->config.loss.type->name;
-    out->loss_value[0] = out->loss;
-    for (size_t i = 0; i < m->config.metrics.n; sums += sum[i++]) {
-        const tern_object *o = &m->config.metrics.item[i];
-        out->name[out->metrics] = tern__metric_name(o);
-        out->value[out->metrics++] = ((const tern_metric_type *)o->type)->value(o->self, sums);
+void tern__score_set(const tern__targets *targets, const tern__tally *tally, tern_score *out) {
+    *out = (tern_score){.n = tally->rows, .loss = tern__tally_loss(targets, tally), .losses = targets->losses};
+    for (size_t i = 0; i < targets->losses; i++) {
+        const tern__loss *loss = &targets->loss[i];
+        out->loss_name[i] = loss->name;
+        out->loss_value[i] = tally->loss[i] / tern__loss_norm(loss, tally->weight[i], tally->rows);
+    }
+    for (size_t i = 0; i < targets->metrics; i++) {
+        const tern__metric *metric = &targets->metric[i];
+        out->name[out->metrics] = metric->name;
+        out->value[out->metrics++] = metric->type->value(metric->self, tally->accumulators + metric->first);
     }
 }
 
@@ -50,10 +46,11 @@ void tern__score_set(const tern_model *m, const size_t *sum, size_t n, double lo
  * classes'). */
 static void count_confusion(const tern__evaluator *e, const tern_tensor *pred, const tern_tensor *target,
                             size_t *confusion) {
-    size_t classes = e->spec.classes, places = tern_tensor_count(target) / target->shape.dim[0];
+    const tern_loss_spec *spec = &e->targets.loss[0].spec;
+    size_t classes = spec->classes, places = tern_tensor_count(target) / target->shape.dim[0];
     for (size_t i = 0; i < tern_tensor_count(target); i++) {
         int64_t label = (int64_t)target->data[i];
-        if (label < 0 || (size_t)label >= classes || (e->spec.has_ignore && label == e->spec.ignore)) continue;
+        if (label < 0 || (size_t)label >= classes || (spec->has_ignore && label == spec->ignore)) continue;
         const tern_real *x = pred->data + i / places * classes * places + i % places;
         size_t best = 0;
         for (size_t c = 1; c < classes; c++)
@@ -62,27 +59,26 @@ static void count_confusion(const tern__evaluator *e, const tern_tensor *pred, c
     }
 }
 
+/* Adds the predictions of a batch of `n` rows, of one loss. */
+static void measure(tern__evaluator *e, size_t i, size_t n, size_t *confusion) {
+    const tern__loss *loss = &e->targets.loss[i];
+    tern_tensor pred = {tern_shape_batch(&loss->spec.pred, n), e->pred},
+                target = {tern_shape_batch(&loss->spec.target, n), e->target[loss->target].data};
+    e->tally.weight[i] += tern__loss_weight(loss, &pred, &target);
+    e->tally.loss[i] += loss->type->eval(loss->self, &pred, &target, 1, NULL);
+    tern__metrics_add(&e->targets, i, &pred, &target, e->tally.accumulators);
+    if (confusion) count_confusion(e, &pred, &target, confusion);
+}
+
 void tern__evaluator_score(tern__evaluator *e, tern__rows *rows, tern_score *out, size_t *confusion) {
-    const tern_model *m = e->m;
-    const tern_loss_type *loss = tern__model_loss(m);
-    tern_shape output = tern_model_output(m);
-    double total = 0, weight = 0;
-    memset(e->sums, 0, e->n_sums * sizeof *e->sums);
+    tern__tally_clear(&e->tally);
+    e->tally.rows = rows->n;
     for (size_t first = 0; first < rows->n; first += e->batch) {
         tern_batch batch = tern__rows_batch(rows, first, e->batch);
-        tern__predictor_batch(e->run, &batch, e->pred, e->target, e->target_count);
-        tern_tensor pred = {tern_shape_batch(&output, batch.n), e->pred},
-                    target = {tern_shape_batch(&e->spec.target, batch.n), e->target};
-        weight += tern__loss_weight(m, &pred, &target);
-        total += loss->eval(m->config.loss.self, &pred, &target, 1, NULL);
-        double *sums = e->sums;
-        for (size_t i = 0; i < m->config.metrics.n; sums += e->sum[i++]) {
-            const tern_object *o = &m->config.metrics.item[i];
-            ((const tern_metric_type *)o->type)->add(o->self, &pred, &target, sums);
-        }
-        if (confusion) count_confusion(e, &pred, &target, confusion);
+        tern__predictor_batch(e->run, &batch, e->pred, e->target);
+        for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, batch.n, confusion);
     }
-    tern__score_set(m, e->sum, rows->n, total, weight, e->sums, out);
+    tern__score_set(&e->targets, &e->tally, out);
 }
 
 tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,
@@ -95,7 +91,8 @@ tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size
     tern__evaluator e;
     tern__rows r = {.m = m, .d = d, .row = rows ? rows : all, .n = rows ? n : d->n};
     status = tern__evaluator_make(&e, m, kind, r.n, threads, err);
-    if (!status && confusion) memset(confusion, 0, e.spec.classes * e.spec.classes * sizeof *confusion);
+    size_t classes = status ? 0 : e.targets.loss[0].spec.classes;
+    if (!status && confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
     if (!status) tern__evaluator_score(&e, &r, out, kind == TERN_TARGET_CLASSES ? confusion : NULL);
     tern__evaluator_free(&e);
     tern__free(all);

@@ -10,11 +10,12 @@
 typedef struct tern__evaluator {
     const tern_model *m;
     tern_predictor *run;
-    tern_loss_spec spec;
-    size_t batch, target_count, n_sums;
-    size_t *sum;  /* [metrics] how many sums each metric has */
-    double *sums; /* [n_sums] */
-    tern_real *pred, *target;
+    tern__targets targets;
+    size_t batch; /* samples at a time */
+    tern__tally tally;
+    tern_real *pred;
+    tern_tensor *target; /* [targets] */
+    tern__arena arena;
 } tern__evaluator;
 
 /* Makes an evaluator of up to `rows` samples for targets of a kind; it takes as many at a time as a batch of training
@@ -26,8 +27,7 @@ void tern__evaluator_free(tern__evaluator *e);
 /* Scores all rows. `confusion` as for tern_evaluate(), zeroed by the caller. Allocates nothing. */
 void tern__evaluator_score(tern__evaluator *e, tern__rows *rows, tern_score *out, size_t *confusion);
 
-/* The numbers of a score from sums: of losses, of their divisors, of the metrics. */
-void tern__score_set(const tern_model *m, const size_t *sum, size_t n, double loss, double weight, const double *sums,
-                     tern_score *out);
+/* The score that a tally comes to. */
+void tern__score_set(const tern__targets *targets, const tern__tally *tally, tern_score *out);
 
 #endif

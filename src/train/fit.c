@@ -88,9 +88,9 @@ static tern_status plan_trainer(tern__fit *f, tern_target kind, tern_error *err)
     tern_status status = tern__trainer_make(&f->trainer, f->m, &options, err);
     if (!status && f->valid.n) status = tern__evaluator_make(&f->evaluator, f->m, kind, f->valid.n, f->o->threads, err);
     if (status) return status;
-    f->epoch_sums = tern__alloc(f->trainer->n_sums, sizeof *f->epoch_sums, err);
     f->best = tern__alloc(f->m->params + f->m->states, sizeof *f->best, err);
-    return f->epoch_sums && f->best ? tern__monitor_plan(f, err) : TERN_ERROR_MEMORY;
+    if (!f->best || tern__tally_make(&f->trainer->targets, &f->arena, &f->tally, err)) return TERN_ERROR_MEMORY;
+    return tern__monitor_plan(f, err);
 }
 
 static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dataset *valid, tern_error *err) {
@@ -114,8 +114,8 @@ static void end(tern__fit *f) {
     tern_trainer_free(f->trainer);
     tern_split_free(&f->split);
     tern__free(f->order);
-    tern__free(f->epoch_sums);
     tern__free(f->best);
+    tern__arena_free(&f->arena);
 }
 
 /* ---- an epoch ---- */
@@ -127,8 +127,7 @@ static void order_rows(tern__fit *f) {
 }
 
 static tern_progress progress(tern__fit *f, const tern_step *step) {
-    tern__score_set(f->m, f->trainer->sum, f->epoch_rows, f->epoch_loss, f->epoch_weight, f->epoch_sums,
-                    &f->train_score);
+    tern__score_set(&f->trainer->targets, &f->tally, &f->train_score);
     double seconds = f->epoch_seconds + tern__clock() - f->epoch_began;
     size_t steps = f->epochs * f->batches;
     return (tern_progress){.step = step->step,
@@ -141,7 +140,7 @@ static tern_progress progress(tern__fit *f, const tern_step *step) {
                            .lr = step->lr,
                            .grad_norm = step->grad_norm,
                            .seconds = seconds,
-                           .samples_per_second = seconds > 0 ? (double)f->epoch_rows / seconds : 0,
+                           .samples_per_second = seconds > 0 ? (double)f->tally.rows / seconds : 0,
                            .train = &f->train_score};
 }
 
@@ -153,11 +152,7 @@ static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
     tern_status status = tern_trainer_step(f->trainer, &batch, step, err);
     if (status) return status;
     f->batch++;
-    f->epoch_loss += f->trainer->total_loss;
-    f->epoch_weight += f->trainer->total_weight;
-    f->epoch_rows += batch.n;
-    const double *sums = tern__trainer_sums(f->trainer);
-    for (size_t i = 0; i < f->trainer->n_sums; i++) f->epoch_sums[i] += sums[i];
+    tern__tally_add(&f->trainer->total, &f->tally);
     bool log = f->o->log_every && step->step % f->o->log_every == 0;
     if (!log && !f->o->on_step) return TERN_OK;
     tern_progress p = progress(f, step);
@@ -178,9 +173,9 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
     p.best = tern__monitor_look(f);
     if (p.best) tern__best_keep(f);
     tern_trainer_end_epoch(f->trainer, p.valid ? p.valid->loss : p.train->loss);
-    f->batch = f->epoch_rows = 0;
-    f->epoch_loss = f->epoch_weight = f->epoch_seconds = 0;
-    memset(f->epoch_sums, 0, f->trainer->n_sums * sizeof *f->epoch_sums);
+    f->batch = 0;
+    f->epoch_seconds = 0;
+    tern__tally_clear(&f->tally);
     tern_status status = tern__log_epoch(&f->log, &p, err);
     if (!status && f->o->out && tern__clock() - f->saved_at >= seconds_between_checkpoints) {
         status = tern__checkpoint_save(f, err);

@@ -26,9 +26,7 @@ typedef struct tern__fit {
     size_t *order;                      /* of the training rows in this epoch */
     size_t epochs, batch_size, batches; /* to be done; rows in a batch; batches in an epoch */
     size_t epoch, batch;                /* done; done in the epoch in hand */
-    double epoch_loss, epoch_weight;    /* sums over the batches of the epoch in hand */
-    size_t epoch_rows;
-    double *epoch_sums;
+    tern__tally tally;                  /* of the batches of the epoch in hand */
     tern_score train_score, valid_score;
     tern__monitor monitor;
     tern_real *best; /* the weights of the best epoch: parameters, then states; NULL: not kept */
@@ -36,6 +34,7 @@ typedef struct tern__fit {
     tern__log log;
     double saved_at, epoch_began, epoch_seconds; /* of the monotonic clock; seconds of this epoch before a resume */
     bool resumed, stopped_early, restored_best;
+    tern__arena arena;
 } tern__fit;
 
 /* Finds what to watch. Errors: MODEL, where the file names a number that there is not. */

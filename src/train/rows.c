@@ -8,12 +8,14 @@
 
 #include <math.h>
 
-static void gather(const void *source, size_t first, size_t n, const double *gain, const double *shift, tern_real *x,
-                   tern_real *y) {
+static void gather(const void *source, const tern_gather *to) {
     const tern__rows *r = source;
-    const size_t *row = r->row + r->first + first;
-    tern_column_gather_scaled(&r->d->x, row, n, r->m->channels, tern__input_inner(r->m), gain, shift, x);
-    if (y) tern_column_gather(&r->d->y, row, n, y);
+    const tern_scaling *scaling = &to->scaling[0];
+    const size_t *row = r->row + r->first + to->first;
+    tern_column_gather_scaled(&r->d->x, row, to->n, scaling->channels,
+                              tern_shape_count(&r->d->x.shape) / scaling->channels, scaling->gain, scaling->shift,
+                              to->x[0]);
+    if (to->y) tern_column_gather(&r->d->y, row, to->n, to->y[0]);
 }
 
 tern_batch tern__rows_batch(tern__rows *r, size_t first, size_t most) {
@@ -57,7 +59,12 @@ tern_status tern__dataset_input(const tern_model *m, const tern_dataset *d, tern
 /* Whether the targets are of one of the kinds that the loss takes: class indices where both could be meant and they are
  * integers. */
 static bool fits(const tern_model *m, const tern_dataset *d, tern_target kind, tern_loss_spec *spec) {
-    if (!(tern__model_loss(m)->targets & kind) || tern__model_plan_targets(m, kind, spec, NULL, NULL)) return false;
+    tern__arena arena = {0};
+    tern__targets targets;
+    bool planned = tern__model_loss(m)->targets & kind && !tern__targets_make(m, kind, &arena, &targets, NULL);
+    if (planned) *spec = targets.loss[0].spec;
+    tern__arena_free(&arena);
+    if (!planned) return false;
     if (kind == TERN_TARGET_CLASSES && !tern_dtype_integer(d->y.dtype)) return false;
     return tern_shape_count(&d->y.shape) == tern_shape_count(&spec->target);
 }

@@ -263,12 +263,14 @@ END_TEST
 
 TCase *graphs_tcase(void);
 TCase *states_tcase(void);
+TCase *targets_tcase(void);
 TCase *wide_tcase(void);
 Suite *model_suite(void);
 Suite *model_suite(void) {
     Suite *s = suite_create("model");
     suite_add_tcase(s, graphs_tcase());
     suite_add_tcase(s, states_tcase());
+    suite_add_tcase(s, targets_tcase());
     suite_add_tcase(s, wide_tcase());
     TCase *steps = tcase_create("steps");
     tcase_set_timeout(steps, 60);

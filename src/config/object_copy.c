@@ -1,0 +1,35 @@
+/* object_copy.c - copies an object's options, and by the rows of its table those of the objects within. */
+#include "object_copy.h"
+
+#include <string.h>
+
+static tern_status copy_list(tern_objects *list, tern__arena *arena, tern_error *err) {
+    tern_objects original = *list;
+    if (!(list->item = tern__arena_alloc(arena, list->n, sizeof *list->item, err))) return TERN_ERROR_MEMORY;
+    tern_status status = TERN_OK;
+    for (size_t i = 0; !status && i < list->n; i++)
+        status = tern__object_copy(&original.item[i], arena, &list->item[i], err);
+    return status;
+}
+
+/* Gives the objects in `self`, itself a copy already, options of their own. */
+static tern_status copy_inner(const tern_option *table, char *self, tern__arena *arena, tern_error *err) {
+    tern_status status = TERN_OK;
+    for (const tern_option *row = table; !status && row && row->name; row++) {
+        void *field = self + row->offset;
+        if (row->kind == TERN_OPTION_BLOCK) status = copy_inner(row->options, field, arena, err);
+        if (row->kind == TERN_OPTION_TYPES) status = copy_list(field, arena, err);
+        if (row->kind != TERN_OPTION_TYPE) continue;
+        tern_object original = *(tern_object *)field;
+        status = tern__object_copy(&original, arena, field, err);
+    }
+    return status;
+}
+
+tern_status tern__object_copy(const tern_object *object, tern__arena *arena, tern_object *out, tern_error *err) {
+    *out = *object;
+    if (!object->type || !object->type->size) return TERN_OK;
+    if (!(out->self = tern__arena_alloc(arena, 1, object->type->size, err))) return TERN_ERROR_MEMORY;
+    memcpy(out->self, object->self, object->type->size);
+    return copy_inner(object->type->options, out->self, arena, err);
+}

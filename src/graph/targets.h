@@ -1,0 +1,85 @@
+/* targets.h - what a model is measured by: its losses and metrics, planned for the kind of targets that come. */
+#ifndef TERN_GRAPH_TARGETS_H
+#define TERN_GRAPH_TARGETS_H
+
+#include "memory.h"
+
+#include <tern/metric.h>
+#include <tern/model.h>
+
+/* A loss as it was planned, with options of its own. */
+typedef struct tern__loss {
+    const tern_loss_type *type;
+    const void *self;
+    const char *name; /* in logs */
+    int reduction;    /* a tern__reduction */
+    tern_loss_spec spec;
+    size_t value;        /* of the graph: the prediction */
+    size_t target;       /* which of a batch's targets */
+    size_t target_count; /* numbers of one sample's target */
+} tern__loss;
+
+/* A metric likewise. */
+typedef struct tern__metric {
+    const tern_metric_type *type;
+    const void *self;
+    const char *name; /* in logs */
+    size_t loss;      /* whose prediction and target it is about */
+    size_t first;     /* its accumulators, among those of all metrics */
+} tern__metric;
+
+/* All of them. One loss today. */
+typedef struct tern__targets {
+    size_t losses, metrics, accumulators;
+    tern__loss *loss;
+    tern__metric *metric;
+} tern__targets;
+
+/* Plans the losses and metrics of `m` for a kind of target; 0: what the loss takes, class indices where it takes both.
+ * All that the plans derive lives in the arena: the model stays as it is. Errors: MODEL, MEMORY. */
+tern_status tern__targets_make(const tern_model *m, tern_target kind, tern__arena *arena, tern__targets *out,
+                               tern_error *err);
+
+/* Room for the targets of up to `rows` rows, as each loss takes them: [n], n being the model's targets. */
+tern_status tern__targets_allocate(const tern__targets *targets, size_t n, size_t rows, tern__arena *arena,
+                                   tern_tensor **out, tern_error *err);
+
+/* The loss type of the config; NULL: there is none. */
+const tern_loss_type *tern__model_loss(const tern_model *m);
+
+/* What a metric is called in logs. */
+const char *tern__metric_name(const tern_object *metric);
+
+/* The weight of some rows, which adds up to the divisor under "mean": what the loss says, else the number of elements.
+ */
+double tern__loss_weight(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target);
+
+/* The divisor of a whole batch: its `weight` under "mean", by the loss's `reduction`. Never 0. */
+double tern__loss_norm(const tern__loss *loss, double weight, size_t rows);
+
+/* Adds some rows to the accumulators of the metrics of loss number `loss`. */
+void tern__metrics_add(const tern__targets *targets, size_t loss, const tern_tensor *pred, const tern_tensor *target,
+                       double *accumulators);
+
+/* ---- a tally: what was measured so far ---- */
+
+/* Numbers that add up, over slices, batches and workers, to the losses and metrics of all rows. */
+typedef struct tern__tally {
+    size_t rows, n;
+    double *all;          /* [n] the lists below, one after the other */
+    double *loss;         /* [losses] sums of losses */
+    double *weight;       /* [losses] their divisors under "mean" */
+    double *accumulators; /* of the metrics */
+} tern__tally;
+
+/* Makes an empty one. */
+tern_status tern__tally_make(const tern__targets *targets, tern__arena *arena, tern__tally *out, tern_error *err);
+void tern__tally_clear(tern__tally *t);
+
+/* Adds `from` to `to`, both of the same targets. */
+void tern__tally_add(const tern__tally *from, tern__tally *to);
+
+/* The loss of all rows of a tally, as training makes it small. */
+double tern__tally_loss(const tern__targets *targets, const tern__tally *t);
+
+#endif
