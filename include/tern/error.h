@@ -34,7 +34,6 @@ enum { TERN_MAX_DIAGNOSTICS = 32, TERN_MAX_POINTER = 192, TERN_MAX_TEXT = 640 };
 /* One error or warning. */
 typedef struct tern_diagnostic {
     tern_status status;             /* TERN_OK marks a warning */
-    bool at_key;                    /* the key is at fault, not its value */
     char file[256];                 /* empty: no file is at fault */
     size_t line, column;            /* from 1; 0: unknown */
     char pointer[TERN_MAX_POINTER]; /* JSON pointer into the file; empty: the file as a whole */
@@ -42,16 +41,23 @@ typedef struct tern_diagnostic {
 } tern_diagnostic;
 
 /* A record of errors and warnings. A value: start from `tern_error err = {0};`, nothing to free. Not shared between
- * threads. */
+ * threads. What stands earlier in a file comes first. Once it is full, an error takes the place of a warning. */
 typedef struct tern_error {
-    size_t count;                /* diagnostics held, warnings included */
-    size_t errors;               /* errors seen, those that found no room included */
-    size_t dropped;              /* diagnostics that found no room */
-    size_t depth;                /* bytes of path in use */
-    char file[256];              /* the file in hand */
-    char path[TERN_MAX_POINTER]; /* where in it: tern_error_enter() and tern_error_leave() */
+    size_t count;                       /* diagnostics held, warnings included */
+    size_t errors;                      /* errors seen, those that found no room included */
+    size_t dropped;                     /* diagnostics that found no room */
+    size_t newest;                      /* place of the one added last, counted from 1; 0: it found no room */
+    size_t depth;                       /* bytes of path in use */
+    char file[256];                     /* the file in hand */
+    char path[TERN_MAX_POINTER];        /* where in it: tern_error_enter() and tern_error_leave() */
+    const struct tern_locator *locator; /* the library's: finds line and column of a path */
     tern_diagnostic item[TERN_MAX_DIAGNOSTICS];
 } tern_error;
+
+/* A place in a text file, both from 1; 0: unknown. */
+typedef struct tern_place {
+    size_t line, column;
+} tern_place;
 
 /* The sentence of a status. Never NULL; static memory. */
 TERN_API const char *tern_status_text(tern_status status);
@@ -60,6 +66,14 @@ TERN_API const char *tern_status_text(tern_status status);
  * `key` is the last step of the path (an option's name) or NULL. `err` may be NULL. */
 TERN_API tern_status tern_error_add(tern_error *err, tern_status status, const char *key, const char *format, ...)
     TERN_PRINTF(4, 5);
+
+/* As tern_error_add(), where the key itself is at fault and not its value: it is unknown, say. */
+TERN_API tern_status tern_error_add_key(tern_error *err, tern_status status, const char *key, const char *format, ...)
+    TERN_PRINTF(4, 5);
+
+/* As tern_error_add(), at a place of the file in hand that the caller knows. */
+TERN_API tern_status tern_error_at(tern_error *err, tern_status status, const char *key, tern_place place,
+                                   const char *format, ...) TERN_PRINTF(5, 6);
 
 /* Adds a warning; otherwise as tern_error_add(). */
 TERN_API void tern_error_warn(tern_error *err, const char *key, const char *format, ...) TERN_PRINTF(3, 4);

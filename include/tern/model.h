@@ -14,6 +14,7 @@ typedef struct tern_model tern_model;
 typedef struct tern_model_options {
     const tern_registry *registry; /* NULL: the built-in types; else it must outlive the model */
     const char *const *set; /* changes to the file, "optimizer.lr=0.01": dotted path, JSON value; NULL at the end */
+    const char *set_by;     /* how messages call a change, before its text; NULL: "set" */
     size_t max_memory;      /* bytes that weights, a run or a trainer may take; 0: three quarters of the machine's */
     bool plan_only;         /* without weights: to look at, not to run */
 } tern_model_options;

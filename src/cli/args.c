@@ -2,7 +2,7 @@
 #include "args.h"
 
 #include "memory.h"
-#include "options.h"
+#include "text.h"
 #include "workers.h"
 
 #include <stdio.h>
@@ -32,23 +32,27 @@ enum { MOST_OPTIONS = 64 };
 
 typedef struct names {
     size_t n;
-    const char *name[MOST_OPTIONS];
+    const char *name[MOST_OPTIONS]; /* "--epochs" */
+    char text[MOST_OPTIONS][32];
 } names;
 
 static bool add_name(void *user, const option *o) {
     names *list = user;
-    if (list->n < MOST_OPTIONS) list->name[list->n++] = o->name;
+    if (list->n == MOST_OPTIONS) return false;
+    snprintf(list->text[list->n], sizeof *list->text, "--%s", o->name);
+    list->name[list->n] = list->text[list->n];
+    list->n++;
     return false;
 }
 
 static tern_status unknown_option(const command *c, const char *name, size_t length, tern_error *err) {
     names list = {0};
-    char given[64];
+    char given[64], nearest[96] = "";
     each_option(c, add_name, &list);
-    snprintf(given, sizeof given, "%.*s", (int)(length < 60 ? length : 60), name);
-    const char *nearest = tern__name_nearest(given, list.n, list.name);
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has no option --%s%s%s%s see tern %s --help", c->name, given,
-                          nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : ";", c->name);
+    snprintf(given, sizeof given, "--%.*s", (int)(length < 60 ? length : 60), name);
+    tern__text_add_nearest(nearest, sizeof nearest, given, list.n, list.name);
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has no option %s%s see tern %s --help", c->name, given,
+                          nearest, c->name);
 }
 
 /* A whole number in digits; `end` is what follows it. False: there is none, or it is too large. */

@@ -166,7 +166,7 @@ static const char *const stages[TERN__STAGES] = {"gather", "loss", "wait", "redu
 static void print_line(table *t, const char *name, const char *type, double forward, double backward, double step) {
     char shown[TABLE_CELL];
     table_row(t);
-    table_set(t, 0, "%s", safe_text(name, shown, sizeof shown));
+    table_set(t, 0, "%s", tern__text_safe(name, shown, sizeof shown));
     table_set(t, 1, "%s", type);
     table_set(t, 2, "%.1f", 1e6 * forward);
     if (backward >= 0) table_set(t, 3, "%.1f", 1e6 * backward);

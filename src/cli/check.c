@@ -17,7 +17,7 @@ static void add_json(json *j, const tern_error *err, const char *path) {
 
 static void say_ok(const char *path, size_t warnings) {
     char shown[PATH_SIZE];
-    printf("%s: ok", safe_text(path, shown, sizeof shown));
+    printf("%s: ok", tern__text_safe(path, shown, sizeof shown));
     if (warnings) printf(", %zu warning%s", warnings, warnings == 1 ? "" : "s");
     putchar('\n');
 }

@@ -71,7 +71,7 @@ typedef struct confusion {
 } confusion;
 
 static const char *class_name(const confusion *c, size_t k, char out[TABLE_CELL]) {
-    if (k < c->data->classes) safe_text(c->data->class_names[k], out, TABLE_CELL);
+    if (k < c->data->classes) tern__text_safe(c->data->class_names[k], out, TABLE_CELL);
     else snprintf(out, TABLE_CELL, "%zu", k);
     return out;
 }

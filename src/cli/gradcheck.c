@@ -56,7 +56,7 @@ static void add(checks *c, const tern_type *type, const char *name, const tern__
     table_row(&c->t);
     table_set(&c->t, 0, "%s", passed ? "ok" : "FAILED");
     table_set(&c->t, 1, "%s", type->name);
-    table_set(&c->t, 2, "%s", safe_text(name, shown, sizeof shown));
+    table_set(&c->t, 2, "%s", tern__text_safe(name, shown, sizeof shown));
     table_set(&c->t, 3, "%.1e", check->worst);
     if (*check->tensor) table_set(&c->t, 4, "%s, number %zu", check->tensor, check->element);
     table_set(&c->t, 5, "%zu", check->checked);

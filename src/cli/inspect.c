@@ -62,8 +62,9 @@ static tern_status show(const tern_dataset *d, const args *a, tern_error *err) {
         json_text(&j, "dtype", tern_dtype_name(d->x.dtype));
         json_stats(&j, &s);
     } else {
-        printf("%s: %s samples of %s, %s\n\n", safe_text(a->operand.v[0], path, sizeof path), count_text(d->n, count),
-               d->x.shape.rank ? tern_shape_text(&d->x.shape, shape) : "one number", tern_dtype_name(d->x.dtype));
+        printf("%s: %s samples of %s, %s\n\n", tern__text_safe(a->operand.v[0], path, sizeof path),
+               count_text(d->n, count), d->x.shape.rank ? tern_shape_text(&d->x.shape, shape) : "one number",
+               tern_dtype_name(d->x.dtype));
         print_stats(&s);
         print_histogram(&s);
     }

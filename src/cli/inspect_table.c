@@ -79,7 +79,7 @@ static bool not_finite(const char *field, double *out) {
 
 static tern_status look(const sheet *s, size_t k, column *c, tern_error *err) {
     *c = (column){.numbers = true};
-    if (s->names) safe_text(s->names[k], c->name, sizeof c->name);
+    if (s->names) tern__text_safe(s->names[k], c->name, sizeof c->name);
     else snprintf(c->name, sizeof c->name, "%zu", k);
     for (size_t i = 0; i < s->rows; i++) {
         const char *field = s->text[i] = s->field[i * s->csv.columns + k];
@@ -129,7 +129,7 @@ static void each_text(const sheet *s, void (*call)(void *user, const char *text,
 static void print_text(void *user, const char *text, size_t count) {
     char shown[TABLE_CELL];
     (void)user;
-    printf("  %6zu  %s\n", count, safe_text(text, shown, sizeof shown));
+    printf("  %6zu  %s\n", count, tern__text_safe(text, shown, sizeof shown));
 }
 
 static void json_count(void *user, const char *text, size_t count) { json_size(user, text, count); }
@@ -154,7 +154,7 @@ static tern_status show_text(const sheet *s, const args *a, tern_error *err) {
     column c;
     table t;
     tern_status status = TERN_OK;
-    printf("%s: %s rows, %zu columns, %s\n\n", safe_text(a->operand.v[0], path, sizeof path),
+    printf("%s: %s rows, %zu columns, %s\n\n", tern__text_safe(a->operand.v[0], path, sizeof path),
            count_text(s->rows, count), s->csv.columns, s->names ? "with a header" : "no header");
     table_begin(&t, 8,
                 (const char *const[]){"column", ">min", ">max", ">mean", ">std", ">empty", ">NaN, inf", ">distinct"});

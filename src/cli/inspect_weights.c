@@ -32,7 +32,7 @@ static void add_row(table *t, const tern__safetensors *f, size_t i, const range 
     char name[TABLE_CELL], text[TERN_SHAPE_TEXT], count[SHORT_TEXT];
     tern_shape shape = tern__safetensors_shape(f, i);
     table_row(t);
-    table_set(t, 0, "%s", safe_text(tern__safetensors_name(f, i), name, sizeof name));
+    table_set(t, 0, "%s", tern__text_safe(tern__safetensors_name(f, i), name, sizeof name));
     table_set(t, 1, "%s", tern__safetensors_dtype(f, i));
     table_set(t, 2, "%s", tern_shape_text(&shape, text));
     table_set(t, 3, "%s", count_text(tern_shape_count(&shape), count));
@@ -82,16 +82,16 @@ static tern_status show(const tern__safetensors *f, const args *a, tern_error *e
     }
     if (a->json) end_json(&j, a->operand.v[0], total);
     else
-        printf("%s: %zu tensor%s, %s numbers\n\n", safe_text(a->operand.v[0], path, sizeof path), n, n == 1 ? "" : "s",
-               count_text(total, count));
+        printf("%s: %zu tensor%s, %s numbers\n\n", tern__text_safe(a->operand.v[0], path, sizeof path), n,
+               n == 1 ? "" : "s", count_text(total, count));
     table_end(&t);
     return status;
 }
 
 tern_status inspect_weights(const args *a, tern_error *err) {
-    tern__safetensors *f = tern__safetensors_open(a->operand.v[0], err);
-    if (!f) return TERN_ERROR_DATA;
-    tern_status status = show(f, a, err);
+    tern__safetensors *f;
+    tern_status status = tern__safetensors_open(a->operand.v[0], &f, err);
+    if (!status) status = show(f, a, err);
     tern__safetensors_free(f);
     return status;
 }

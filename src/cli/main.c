@@ -2,7 +2,7 @@
 #include "commands.h"
 
 #include "memory.h"
-#include "options.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -37,9 +37,9 @@ static const command *find(const char *name) {
 static int unknown(const char *name, tern_error *err) {
     const char *names[COMMANDS];
     for (size_t i = 0; i < COMMANDS; i++) names[i] = commands[i]->name;
-    const char *nearest = tern__name_nearest(name, COMMANDS, names);
-    tern_error_add(err, TERN_ERROR_USAGE, NULL, "tern has no command \"%.60s\"%s%s%s see tern --help", name,
-                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : ";");
+    char nearest[96] = "";
+    tern__text_add_nearest(nearest, sizeof nearest, name, COMMANDS, names);
+    tern_error_add(err, TERN_ERROR_USAGE, NULL, "tern has no command \"%.60s\"%s see tern --help", name, nearest);
     return EXIT_USAGE;
 }
 

@@ -1,9 +1,6 @@
 /* output.c - messages, safe text and JSON. */
 #include "output.h"
 
-#include "utf8.h"
-
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,30 +56,6 @@ void report(tern_error *err) {
 
 /* ---- text ---- */
 
-/* Whether the well-formed character at `s` steers a terminal (C0, DEL, C1) or the direction of reading. */
-static bool steers(const unsigned char *s) {
-    if (*s < 0x20 || *s == 0x7f) return true;
-    if (*s == 0xc2 && s[1] < 0xa0) return true;
-    if (*s == 0xe2 && s[1] == 0x80) return s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xa8 && s[2] <= 0xae);
-    return *s == 0xe2 && s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9;
-}
-
-const char *safe_text(const char *text, char *out, size_t size) {
-    const unsigned char *s = (const unsigned char *)text;
-    bool utf8 = tern__utf8_valid(s, strlen(text));
-    size_t used = 0;
-    while (*s) {
-        size_t length = *s < 0x80 || !utf8 ? 1 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : 4;
-        bool escape = utf8 ? steers(s) : *s >= 0x7f || *s < 0x20;
-        if (used + (escape ? 4 * length : length) >= size) break;
-        for (size_t i = 0; i < length; i++)
-            used += (size_t)snprintf(out + used, size - used, escape ? "\\x%02x" : "%c", s[i]);
-        s += length;
-    }
-    out[used] = 0;
-    return out;
-}
-
 const char *count_text(size_t n, char *out) {
     char digits[24];
     size_t length = (size_t)snprintf(digits, sizeof digits, "%zu", n), used = 0;
@@ -105,63 +78,21 @@ const char *bytes_text(size_t n, char *out) {
 
 /* ---- JSON ---- */
 
-static void put_string(const char *text) {
-    bool utf8 = tern__utf8_valid((const unsigned char *)text, strlen(text));
-    putchar('"');
-    for (const unsigned char *s = (const unsigned char *)text; *s; s++) {
-        if (*s == '"' || *s == '\\') printf("\\%c", *s);
-        else if (*s < 0x20 || *s == 0x7f || (*s >= 0x80 && !utf8)) printf("\\u%04x", *s);
-        else putchar(*s);
-    }
-    putchar('"');
+static void print(void *to, const char *text, size_t n) { fwrite(text, 1, n, to); }
+
+/* The writer of a zero-filled `json`. */
+static tern__json_writer *writer(json *j) {
+    j->writer.write = print;
+    j->writer.to = stdout;
+    return &j->writer;
 }
 
-/* What stands before a value: a comma and its key. */
-static void put_key(json *j, const char *key) {
-    if (j->comma) fputs(", ", stdout);
-    j->comma = true;
-    if (!key) return;
-    put_string(key);
-    fputs(": ", stdout);
-}
-
-void json_open(json *j, const char *key, char bracket) {
-    put_key(j, key);
-    putchar(bracket);
-    j->comma = false;
-}
-
-void json_close(json *j, char bracket) {
-    putchar(bracket);
-    j->comma = true;
-}
-
-void json_text(json *j, const char *key, const char *text) {
-    put_key(j, key);
-    if (text) put_string(text);
-    else fputs("null", stdout);
-}
-
-/* The fewest digits that give the same number back. */
-void json_real(json *j, const char *key, double value) {
-    char text[40];
-    put_key(j, key);
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) break;
-    }
-    fputs(isfinite(value) ? text : "null", stdout);
-}
-
-void json_size(json *j, const char *key, size_t value) {
-    put_key(j, key);
-    printf("%zu", value);
-}
-
-void json_bool(json *j, const char *key, bool value) {
-    put_key(j, key);
-    fputs(value ? "true" : "false", stdout);
-}
+void json_open(json *j, const char *key, char bracket) { tern__json_open(writer(j), key, bracket); }
+void json_close(json *j, char bracket) { tern__json_close_bracket(writer(j), bracket); }
+void json_text(json *j, const char *key, const char *text) { tern__json_add_text(writer(j), key, text); }
+void json_real(json *j, const char *key, double value) { tern__json_add_real(writer(j), key, value); }
+void json_size(json *j, const char *key, size_t value) { tern__json_add_size(writer(j), key, value); }
+void json_bool(json *j, const char *key, bool value) { tern__json_add_bool(writer(j), key, value); }
 
 void json_shape(json *j, const char *key, const tern_shape *shape) {
     json_open(j, key, '[');

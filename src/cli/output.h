@@ -2,6 +2,9 @@
 #ifndef TERN_CLI_OUTPUT_H
 #define TERN_CLI_OUTPUT_H
 
+#include "json_writer.h"
+#include "text.h"
+
 #include <tern/tensor.h>
 
 #include <stdio.h>
@@ -21,10 +24,6 @@ int exit_code_of(const tern_error *err);
 void report(tern_error *err);
 
 /* ---- text ---- */
-
-/* Copies text that may come from a file, with what steers a terminal escaped as \xNN and what does not fit cut; returns
- * `out`. */
-const char *safe_text(const char *text, char *out, size_t size);
 
 /* "1,234,567", and "1.5 MiB"; return `out`, which holds SHORT_TEXT bytes. */
 enum { SHORT_TEXT = 40 };
@@ -56,7 +55,7 @@ void table_end(table *t);
 /* ---- JSON, on standard output, on one line ---- */
 
 typedef struct json {
-    bool comma; /* a value came before, on this level */
+    tern__json_writer writer;
 } json;
 
 /* `key` is NULL inside of a list, and for the outermost value. */

@@ -32,7 +32,7 @@ static void add_score(char *line, size_t size, const char *prefix, const tern_sc
     used += (size_t)snprintf(line + used, size - used, "  %sloss %.4g", prefix, score->loss);
     for (size_t i = 0; i < score->metrics && used < size; i++) {
         char name[40];
-        safe_text(score->name[i], name, sizeof name);
+        tern__text_safe(score->name[i], name, sizeof name);
         used += (size_t)snprintf(line + used, size - used, "  %s%s %.4f", prefix, name, score->value[i]);
     }
 }

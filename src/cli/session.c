@@ -17,8 +17,11 @@ tern_status session_open(session *s, const args *a, tern_error *err) {
 }
 
 tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err) {
-    tern_model_options options = {
-        .registry = s->registry, .set = a->set.v, .max_memory = a->max_memory, .plan_only = plan_only};
+    tern_model_options options = {.registry = s->registry,
+                                  .set = a->set.v,
+                                  .set_by = "--set",
+                                  .max_memory = a->max_memory,
+                                  .plan_only = plan_only};
     return tern_model_open(path, &options, err);
 }
 
@@ -56,7 +59,7 @@ tern_status load_weights(session *s, const args *a, const char *weights, char us
     else if (find_weights(s->model, used, err)) return TERN_ERROR_USAGE;
     if (tern_model_load(s->model, used, err)) return TERN_ERROR_DATA;
     char shown[PATH_SIZE];
-    if (!weights && !a->quiet) fprintf(stderr, "weights: %s\n", safe_text(used, shown, sizeof shown));
+    if (!weights && !a->quiet) fprintf(stderr, "weights: %s\n", tern__text_safe(used, shown, sizeof shown));
     return TERN_OK;
 }
 
@@ -92,10 +95,7 @@ static tern_dataset *read_apart(const tern_registry *r, const char *input, const
 tern_dataset *read_plain(const tern_registry *r, const char *input, const char *target, tern_error *err) {
     if (!is_there(input, err) || !is_there(target, err)) return NULL;
     bool apart = target && !alike(input, target);
-    tern_dataset *d = apart ? read_apart(r, input, target, err) : tern_dataset_read(r, input, target, err);
-    /* Pointers into a model file's data block say nothing about a command line. */
-    for (size_t i = 0; !d && i < err->count; i++) err->item[i].pointer[0] = 0;
-    return d;
+    return apart ? read_apart(r, input, target, err) : tern_dataset_read(r, input, target, err);
 }
 
 tern_dataset *read_inputs(const session *s, const char *path, tern_error *err) {
@@ -126,6 +126,6 @@ void print_score(FILE *to, const tern_score *score) {
     fprintf(to, "loss %.4g", score->loss);
     for (size_t i = 0; i < score->metrics; i++) {
         char name[TERN_MAX_NAME];
-        fprintf(to, "  %s %.4f", safe_text(score->name[i], name, sizeof name), score->value[i]);
+        fprintf(to, "  %s %.4f", tern__text_safe(score->name[i], name, sizeof name), score->value[i]);
     }
 }

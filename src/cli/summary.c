@@ -9,7 +9,8 @@ static void set_inputs(table *t, const tern__layer_summary *l) {
     char text[TABLE_CELL] = "", name[TERN_MAX_NAME];
     for (size_t i = 0; i < l->inputs; i++) {
         size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "", safe_text(l->input[i], name, sizeof name));
+        snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "",
+                 tern__text_safe(l->input[i], name, sizeof name));
     }
     table_set(t, 2, "%s", text);
 }
@@ -25,7 +26,7 @@ static void print_layers(const tern_model *m, const tern__summary *s) {
     for (size_t i = 0; i < s->layers; i++) {
         const tern__layer_summary *l = &s->layer[i];
         table_row(&t);
-        table_set(&t, 0, "%s", safe_text(l->name, name, sizeof name));
+        table_set(&t, 0, "%s", tern__text_safe(l->name, name, sizeof name));
         table_set(&t, 1, "%s", l->type);
         set_inputs(&t, l);
         table_set(&t, 3, "%s", tern_shape_text(&l->out, shape));
@@ -110,7 +111,7 @@ static int run(const void *self, tern_error *err) {
         print_json(s.model, &sum);
     } else {
         char name[TERN_MAX_NAME];
-        printf("%s\n\n", safe_text(tern_model_name(s.model), name, sizeof name));
+        printf("%s\n\n", tern__text_safe(tern_model_name(s.model), name, sizeof name));
         print_layers(s.model, &sum);
         print_totals(s.model, &sum);
     }

@@ -96,7 +96,7 @@ static void say_start(const training *t) {
     const char *blas = tern__blas_name(), *version = strchr(blas, ' ');
     int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
     fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n",
-            safe_text(tern_model_name(t->m), name, sizeof name), count_text(parameters(t->m), params),
+            tern__text_safe(tern_model_name(t->m), name, sizeof name), count_text(parameters(t->m), params),
             count_text(t->train->n, samples), threads, threads == 1 ? "" : "s", length, blas);
     fflush(t->bar.to);
 }
@@ -112,7 +112,7 @@ static void say_end(const training *t) {
         print_score(to, &t->score);
         fputc('\n', to);
     }
-    safe_text(t->out, out, sizeof out);
+    tern__text_safe(t->out, out, sizeof out);
     fprintf(to, "%zu epochs, %zu steps in %.1f s; written to %s\n", r->epochs, r->steps, t->seconds, out);
 }
 
@@ -141,7 +141,7 @@ static void say_cancelled(training *t, tern_error *err) {
     tern_error_clear(err);
     progress_clear(&t->bar);
     fprintf(stderr, "stopped after step %zu, with a checkpoint in %s; to go on, repeat the command with --resume\n",
-            t->step, safe_text(t->out, out, sizeof out));
+            t->step, tern__text_safe(t->out, out, sizeof out));
 }
 
 /* ---- the command ---- */

@@ -138,9 +138,10 @@ static int unknown(const tern_registry *r, const char *name, tern_error *err) {
     for (tern_kind kind = 0; kind < TERN_KINDS; kind++)
         for (size_t i = 0; i < tern_registry_count(r, kind) && n < MOST_NAMES; i++)
             names[n++] = tern_registry_at(r, kind, i)->name;
-    const char *nearest = tern__name_nearest(name, n, names);
-    tern_error_add(err, TERN_ERROR_USAGE, NULL, "there is no type \"%.60s\"%s%s%s tern types lists them all", name,
-                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : ";");
+    char nearest[TERN_MAX_NAME + 32] = "";
+    tern__text_add_nearest(nearest, sizeof nearest, name, n, names);
+    tern_error_add(err, TERN_ERROR_USAGE, NULL, "there is no type \"%.60s\"%s tern types lists them all", name,
+                   nearest);
     return EXIT_USAGE;
 }
 

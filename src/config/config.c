@@ -77,59 +77,20 @@ const tern_option tern__config_options[] = {
                 .alias = "scheduler"),
     TERN_OBJECTS(tern__config, metrics, TERN_METRIC, "What else is measured.", .most = TERN_MAX_METRICS),
     TERN_BLOCK(tern__config, train, train_options, "How long and on what batches."),
-    TERN_BLOCK(tern__config, data, data_options, "Where the data is; paths start at this file, or at --data DIR."),
+    TERN_BLOCK(tern__config, data, data_options,
+               "Where the data is; relative paths start at this file's directory, unless another is given."),
     {0},
 };
 
-/* The layers' list is read here and not by its row, to keep the outcome of each: a mistake in one must not hide those
- * of others. */
-static bool read_layers(const tern__reading *r, const cJSON *list, tern__config *config, tern__config_result *result) {
-    size_t n = cJSON_IsArray(list) ? (size_t)cJSON_GetArraySize(list) : 0, i = 0;
-    config->layers.item = tern__arena_alloc(r->arena, n, sizeof *config->layers.item, r->err);
-    result->layers = tern__arena_alloc(r->arena, n, sizeof *result->layers, r->err);
-    if (!config->layers.item || !result->layers) return false;
-    size_t layers = tern_error_enter(r->err, "layers", 0);
-    const cJSON *value;
-    cJSON_ArrayForEach(value, list) {
-        size_t depth = tern_error_enter(r->err, NULL, i);
-        result->layers[i] = tern__object_read(r, TERN_LAYER, value, &config->layers.item[i]);
-        if (result->layers[i]) result->wrong = true;
-        tern_error_leave(r->err, depth);
-        i++;
-    }
-    tern_error_leave(r->err, layers);
-    config->layers.n = n;
-    if (cJSON_IsArray(list) && !n)
-        tern_error_add(r->err, TERN_ERROR_MODEL, "layers", "is empty; a model has at least one layer");
-    if (n > 10000) tern_error_add(r->err, TERN_ERROR_MODEL, "layers", "has %zu layers; at most 10000 are accepted", n);
-    if (n > 10000 || !n) result->wrong = true;
-    return true;
-}
-
-bool tern__config_read(const tern__reading *r, const cJSON *root, tern__config *config, tern__config_result *result) {
+tern_status tern__config_read(const tern__reading *r, const cJSON *root, tern__config *config) {
     *config = (tern__config){0};
-    *result = (tern__config_result){0};
-    if (!cJSON_IsObject(root)) {
-        tern_error_add(r->err, TERN_ERROR_MODEL, NULL, "a model file is an object: {\"input\": ..., \"layers\": ...}");
-        result->wrong = true;
-        return true;
-    }
-    /* A shallow copy of the top level with an empty list of layers: those are read one by one below. */
-    const cJSON *layers = cJSON_GetObjectItemCaseSensitive(root, "layers");
-    cJSON *top = cJSON_CreateObject();
-    bool memory = top;
-    cJSON *value;
-    cJSON_ArrayForEach(value, root) {
-        bool list = value == layers && cJSON_IsArray(layers);
-        memory = memory && (list ? cJSON_AddArrayToObject(top, value->string) != NULL
-                                 : cJSON_AddItemReferenceToObject(top, value->string, value));
-    }
-    if (memory && tern__options_read(r, top, "a model file", false, (tern__fields){tern__config_options, config},
-                                     (tern__fields){0}))
-        result->wrong = true;
-    cJSON_Delete(top);
-    if (!memory) tern_error_add(r->err, TERN_ERROR_MEMORY, NULL, "not enough memory");
-    return memory && read_layers(r, layers, config, result);
+    if (!cJSON_IsObject(root))
+        return tern_error_add(r->err, TERN_ERROR_MODEL, NULL,
+                              "a model file is an object: {\"input\": ..., \"layers\": ...}");
+    tern__outcome outcome = tern__options_read(r, root, "a model file", false,
+                                               (tern__fields){tern__config_options, config}, (tern__fields){0});
+    if (outcome == TERN__OUT_OF_MEMORY) return TERN_ERROR_MEMORY;
+    return outcome ? TERN_ERROR_MODEL : TERN_OK;
 }
 
 char *tern__config_render(const tern__config *config, tern_error *err) {
@@ -137,7 +98,7 @@ char *tern__config_render(const tern__config *config, tern_error *err) {
     tern__config copy = *config;
     bool done = root && tern__options_write((tern__fields){tern__config_options, &copy}, root);
     char *text = done ? tern__json_print(root, err) : NULL;
-    if (!done) tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory");
+    if (!done) tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory to render the model file");
     cJSON_Delete(root);
     return text;
 }

@@ -51,15 +51,9 @@ typedef struct tern__config {
 /* The rows of the whole file. */
 extern const tern_option tern__config_options[];
 
-/* How reading the layers went, one by one, so that planning knows which of them it can take: config->layers.n of them.
- */
-typedef struct tern__config_result {
-    bool wrong; /* some part is not acceptable */
-    tern__outcome *layers;
-} tern__config_result;
-
-/* Reads a whole file; all mistakes are reported. False: no memory. */
-bool tern__config_read(const tern__reading *r, const cJSON *root, tern__config *config, tern__config_result *result);
+/* Reads a whole file; all mistakes are reported. A layer or other object that is not acceptable has no `self`. Errors:
+ * MODEL, MEMORY. */
+tern_status tern__config_read(const tern__reading *r, const cJSON *root, tern__config *config);
 
 /* The file as text with every default filled in. NULL: no memory. Free with tern__free(). */
 char *tern__config_render(const tern__config *config, tern_error *err);

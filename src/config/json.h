@@ -1,43 +1,40 @@
-/* json.h - a JSON text held strictly: checked before cJSON sees it, and able to say where a value stands. */
+/* json.h - a model file's JSON: the tree that cJSON makes of it, checked before, and where its values stand. */
 #ifndef TERN_CONFIG_JSON_H
 #define TERN_CONFIG_JSON_H
 
-#include <tern/error.h>
+#include "error_scope.h"
+#include "json_lexer.h"
+#include "json_places.h"
+#include "memory.h"
+
 #include <cjson/cJSON.h>
 
-enum { TERN__JSON_DEPTH = 64, TERN__JSON_STRING = 4096, TERN__JSON_SIZE = 4 << 20 };
+/* A value that was changed after reading. */
+typedef struct tern__json_change {
+    const char *pointer, *origin; /* where; how messages call what made it */
+} tern__json_change;
 
 typedef struct tern__json {
-    char *name; /* of the file, for messages */
-    char *text;
-    size_t length;
+    tern_locator locator; /* places errors by the text, or names the change that made the value */
+    tern__arena arena;
+    const char *name; /* of the file, for messages */
     cJSON *root;
-    size_t sets; /* changes made by tern__json_set(): JSON pointer and the text that made it, in turn */
-    char **set;
+    tern__json_places places;
+    size_t changes;
+    tern__json_change *change;
 } tern__json;
 
-/* Takes a copy of `text`, checks it as RFC 8259 says (and: no byte order mark, no \u0000, depth, string and file size
- * limits), parses it. A syntax error names the very line and column; keys twice in one object are errors that do not
- * stop. On a syntax error the value is empty. Close in any case. */
+/* Reads `text` strictly: RFC 8259 and the limits of json_lexer.h. Errors: MEMORY; SYNTAX, at the very line and column,
+ * and then there is no root; MODEL: a key twice in one object, which does not stop. Close in any case. `j` must not
+ * move afterwards. */
 tern_status tern__json_parse(tern__json *j, const char *text, size_t length, const char *name, tern_error *err);
 void tern__json_close(tern__json *j);
 
-/* Applies "a.b.0.c=VALUE": dotted path of keys and indices; VALUE is JSON, or else a string as it stands. Missing keys
- * on the way are made. */
-tern_status tern__json_set(tern__json *j, const char *assignment, tern_error *err);
+/* From here on messages are about this file, until tern__error_scope_leave(). */
+void tern__json_enter(const tern__json *j, tern_error *err, tern__error_scope *before);
 
-/* Fills in file, line and column of the diagnostics that have none: from their pointers; and sorts them by it. */
-void tern__json_locate(const tern__json *j, tern_error *err);
-
-/* Checks the syntax alone; the first mistake goes to `err` with its line and column. */
-tern_status tern__json_check(const char *text, size_t length, const char *name, tern_error *err);
-
-/* The offset in a well-formed text of the value (or the key) that a JSON pointer names, the `nth` of its key from 0;
- * SIZE_MAX: none. */
-size_t tern__json_find(const char *text, const char *pointer, bool at_key, size_t nth);
-
-/* The line and column, from 1, of an offset; columns count characters. */
-void tern__json_place(const char *text, size_t offset, size_t *line, size_t *column);
+/* The tree of a text that is written in a program: an example, a default. NULL with SYNTAX or MEMORY in `status`. */
+cJSON *tern__json_tree(const char *text, tern_status *status, tern_error *err);
 
 /* The tree as text: what fits on a line stands on one. Ends in a newline. Free with tern__free(). */
 char *tern__json_print(const cJSON *root, tern_error *err);

@@ -28,7 +28,7 @@ static tern_status copy_inner(const tern_option *table, char *self, tern__arena 
 
 tern_status tern__object_copy(const tern_object *object, tern__arena *arena, tern_object *out, tern_error *err) {
     *out = *object;
-    if (!object->type || !object->type->size) return TERN_OK;
+    if (!object->self || !object->type->size) return TERN_OK;
     if (!(out->self = tern__arena_alloc(arena, 1, object->type->size, err))) return TERN_ERROR_MEMORY;
     memcpy(out->self, object->self, object->type->size);
     return copy_inner(object->type->options, out->self, arena, err);

@@ -1,7 +1,7 @@
 /* option_text.c - what an option row accepts and what a JSON value is, in words. */
 #include "option_text.h"
 
-#include "number.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -22,18 +22,22 @@ typedef struct tern__fields {
 
 /* How reading went. A mistake that can't change a shape (an unknown key, a bad real number) is SLIGHT: the layer can
  * still be planned, so that what does not fit after it is reported in the same pass. */
-typedef enum tern__outcome { TERN__READ, TERN__SLIGHT, TERN__WRONG } tern__outcome;
+typedef enum tern__outcome { TERN__READ, TERN__SLIGHT, TERN__WRONG, TERN__OUT_OF_MEMORY } tern__outcome;
 
-/* Sets every field to its default. False: no memory. */
-bool tern__options_default(const tern__reading *r, tern__fields fields);
+/* Sets every field to its default. */
+tern__outcome tern__options_default(const tern__reading *r, tern__fields fields);
+
+/* The row of a table whose name or alias a key is; NULL: none. */
+const tern_option *tern__option_find(const tern_option *table, const char *key);
 
 /* Reads the keys of `object` into the fields of up to two tables, defaults first. `what` names the owner in messages
- * ("dense"). Where `typed`, the key "type" is somebody else's. All mistakes are reported. */
+ * ("dense"). Where `typed`, the key "type" is somebody else's. An option that is null is left out. All mistakes are
+ * reported. */
 tern__outcome tern__options_read(const tern__reading *r, const cJSON *object, const char *what, bool typed,
                                  tern__fields own, tern__fields common);
 
-/* Reads {"type": NAME, ...}, or just NAME, of a kind. Where it is WRONG, `out->type` is still set if the name was
- * known. */
+/* Reads {"type": NAME, ...}, or just NAME, of a kind. Where it is WRONG, `out->self` is NULL, but `out->type` is set if
+ * the name was known, and `out->common` has what could be read. */
 tern__outcome tern__object_read(const tern__reading *r, tern_kind kind, const cJSON *value, tern_object *out);
 
 /* The fields as JSON, every default filled in, added to `out`. False: no memory. */
@@ -90,16 +94,5 @@ typedef struct tern__schedule_common {
 typedef struct tern__metric_common {
     const char *name;
 } tern__metric_common;
-
-/* ---- names ---- */
-
-/* Whether two names are the same, ignoring case and underscores. */
-bool tern__name_same(const char *a, const char *b);
-
-/* The candidate nearest to `name` by edit distance, or NULL where none is near. */
-const char *tern__name_nearest(const char *name, size_t n, const char *const *candidates);
-
-/* Appends `, "text"` or the like to a text of limited size, cutting it with "..." where it is full. */
-void tern__text_add(char *out, size_t size, const char *format, ...) TERN_PRINTF(3, 4);
 
 #endif

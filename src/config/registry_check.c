@@ -46,7 +46,7 @@ static tern_status check_row(const tern_type *t, const tern_option *row, tern_er
     if (row->kind <= TERN_OPTION_REAL && !(row->min <= row->max)) return bad_row(t, row, err, "has an empty range");
     if (row->kind == TERN_OPTION_BLOCK && !row->options) return bad_row(t, row, err, "has no table");
     for (const tern_option *other = t->options; other != row; other++)
-        if (!strcmp(other->name, row->name)) return bad_row(t, row, err, "is there twice");
+        if (!strcmp(other->name, row->name)) return bad_row(t, row, err, "is a duplicate");
     for (const tern_option *common = tern_kind_options(t->kind); common->name; common++)
         if (!strcmp(common->name, row->name))
             return bad_row(t, row, err, "has the name of an option that all types of the kind have");

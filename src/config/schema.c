@@ -3,13 +3,14 @@
 #include "schema.h"
 
 #include "config.h"
+#include "text.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A schema in the making. cJSON's functions take NULL, so that a lack of memory is looked at once, at the end. */
+/* A schema in the making. cJSON's functions take NULL: a lack of memory is noticed once, at the end. */
 typedef struct draft {
     const tern_registry *registry;
     bool failed;
@@ -29,14 +30,7 @@ static void put_text(draft *d, cJSON *to, const char *key, const char *text) {
     put(d, to, key, cJSON_CreateString(text));
 }
 
-/* All digits: cJSON's own way with numbers would round 2^53 - 1. */
-static void put_number(draft *d, cJSON *to, const char *key, double v) {
-    char text[40];
-    snprintf(text, sizeof text, "%.15g", v);
-    if (strtod(text, NULL) < v || strtod(text, NULL) > v) snprintf(text, sizeof text, "%.17g", v);
-    put(d, to, key, cJSON_CreateRaw(text));
-}
-
+static void put_number(draft *d, cJSON *to, const char *key, double v) { put(d, to, key, cJSON_CreateNumber(v)); }
 /* ---- names ---- */
 
 enum { PATTERN_SIZE = 16384 };
@@ -148,11 +142,31 @@ static void put_value(draft *d, cJSON *to, const tern_option *row) {
     }
 }
 
+/* What may be left out may also be null. */
+static void allow_null(draft *d, cJSON *to) {
+    cJSON *type = cJSON_DetachItemFromObjectCaseSensitive(to, "type"),
+          *words = cJSON_GetObjectItemCaseSensitive(to, "enum"), *ways = cJSON_GetObjectItemCaseSensitive(to, "anyOf"),
+          *reference = cJSON_DetachItemFromObjectCaseSensitive(to, "$ref");
+    if (type) {
+        cJSON *types = put_list(d, to, "type");
+        put(d, types, NULL, cJSON_CreateString(type->valuestring));
+        put(d, types, NULL, cJSON_CreateString("null"));
+    }
+    if (words) put(d, words, NULL, cJSON_CreateNull());
+    if (reference) {
+        ways = put_list(d, to, "anyOf");
+        put(d, put_object(d, ways, NULL), "$ref", reference);
+    }
+    if (ways) put_text(d, put_object(d, ways, NULL), "type", "null");
+    cJSON_Delete(type);
+}
+
 static void put_row(draft *d, cJSON *properties, const tern_option *row) {
     char def[400];
     cJSON *at = put_object(d, properties, row->name);
     put_text(d, at, "description", row->doc);
     put_value(d, at, row);
+    if (!row->required) allow_null(d, at);
     if (*tern__option_default_text(row, def, sizeof def)) put(d, at, "default", cJSON_Parse(def));
     if (!row->alias) return;
     char doc[400];
@@ -160,6 +174,7 @@ static void put_row(draft *d, cJSON *properties, const tern_option *row) {
     at = put_object(d, properties, row->alias);
     put_text(d, at, "description", doc);
     put_value(d, at, row);
+    if (!row->required) allow_null(d, at);
 }
 
 /* {"required": [name]} and the like. */
@@ -177,8 +192,7 @@ static void put_alias_rules(draft *d, cJSON *rules, const tern_option *row) {
         return;
     }
     cJSON *ways = put_list(d, put_object(d, rules, NULL), "oneOf");
-    put_requirement(d, put_object(d, ways, NULL), row->name, NULL);
-    put_requirement(d, put_object(d, ways, NULL), row->alias, NULL);
+    for (int i = 0; i < 2; i++) put_requirement(d, put_object(d, ways, NULL), i ? row->alias : row->name, NULL);
 }
 
 /* An object with the keys of one or two tables, of which it takes no other; those that begin with _ are comments. */
@@ -239,10 +253,10 @@ static void put_kind(draft *d, cJSON *definitions, tern_kind kind) {
     put_text(d, put_object(d, at, "if"), "type", "string");
     if (has_bare(d, kind)) put_names(d, put_object(d, at, "then"), kind, true);
     else put(d, at, "then", cJSON_CreateFalse());
-    cJSON *object = put_object(d, at, "else"), *type = NULL;
+    cJSON *object = put_object(d, at, "else");
     put_text(d, object, "type", "object");
     put_requirement(d, object, "type", NULL);
-    type = put_object(d, put_object(d, object, "properties"), "type");
+    cJSON *type = put_object(d, put_object(d, object, "properties"), "type");
     put_text(d, type, "type", "string");
     put_names(d, type, kind, false);
     cJSON *cases = put_list(d, object, "allOf");

@@ -1,5 +1,7 @@
 /* error.c - the record in which a caller collects what went wrong; see tern/error.h. */
-#include <tern/error.h>
+#include "error_scope.h"
+#include "text.h"
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,52 +16,15 @@ const char *tern_status_text(tern_status status) {
     return (size_t)status < sizeof text / sizeof text[0] ? text[status] : "an unknown status";
 }
 
-/* ---- text that may come from a hostile file ---- */
-
-/* Bytes of the well-formed UTF-8 character that `s` begins with and that is safe to show; 0: it has to be escaped.
- * Control characters (C0, DEL, C1) steer a terminal; bidirectional overrides make a line read as what it is not. */
-static size_t printable(const unsigned char *s) {
-    if (s[0] < 0x80) return s[0] >= 0x20 && s[0] != 0x7f;
-    size_t length = s[0] >= 0xc2 && s[0] < 0xe0   ? 2
-                    : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
-                    : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
-                                                  : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80) return 0; /* the closing zero ends here too */
-    if (s[0] == 0xc2 && s[1] < 0xa0) return 0;
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0)) return 0; /* overlong; surrogates */
-    if ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90)) return 0; /* overlong; above U+10FFFF */
-    if (s[0] == 0xe2 && s[1] == 0x80 && (s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xa8 && s[2] <= 0xae))) return 0;
-    if (s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9) return 0;
-    return length;
-}
-
-/* Copies text into out[size], unsafe bytes as \x1b; cut at a whole character where it does not fit. */
-static void copy_printable(char *out, size_t size, const char *text) {
-    size_t used = 0;
-    for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        size_t length = printable(s);
-        char escape[8];
-        if (!length) snprintf(escape, sizeof escape, "\\x%02x", (unsigned)*s);
-        size_t room = length ? length : 4;
-        if (used + room >= size) break;
-        memcpy(out + used, length ? (const char *)s : escape, room);
-        used += room;
-        s += length ? length : 1;
-    }
-    out[used] = 0;
-}
-
 /* ---- the path: steps of a JSON pointer (RFC 6901) ---- */
 
-/* Appends "/key" to path[used ..], ~ and / in it escaped; a step that does not fit is cut. Returns the bytes then used.
- */
-static size_t append_step(char path[TERN_MAX_POINTER], size_t used, const char *key) {
+size_t tern__pointer_add(char path[TERN_MAX_POINTER], size_t used, const char *key) {
     char shown[TERN_MAX_POINTER];
-    copy_printable(shown, sizeof shown, key);
+    tern__text_safe(key, shown, sizeof shown);
     if (used + 1 < TERN_MAX_POINTER) path[used++] = '/';
     for (const char *s = shown; *s;) {
-        size_t length = printable((const unsigned char *)s), escaped = *s == '~' || *s == '/';
+        uint32_t code;
+        size_t length = tern__utf8_get(s, strlen(s), &code), escaped = *s == '~' || *s == '/';
         if (used + length + escaped >= TERN_MAX_POINTER) break;
         if (escaped) memcpy(path + used, *s == '~' ? "~0" : "~1", 2);
         else memcpy(path + used, s, length);
@@ -75,7 +40,7 @@ size_t tern_error_enter(tern_error *err, const char *key, size_t index) {
     size_t before = err->depth;
     char digits[24];
     if (!key) snprintf(digits, sizeof digits, "%zu", index);
-    err->depth = append_step(err->path, err->depth, key ? key : digits);
+    err->depth = tern__pointer_add(err->path, err->depth, key ? key : digits);
     return before;
 }
 
@@ -87,28 +52,85 @@ void tern_error_leave(tern_error *err, size_t depth) {
 
 /* ---- the record ---- */
 
-static void add(tern_error *err, tern_status status, const char *key, const char *format, va_list arguments) {
-    if (!err) return;
-    if (status != TERN_OK) err->errors++;
+static bool stands_before(const tern_diagnostic *a, const tern_diagnostic *b) {
+    return a->line && !strcmp(a->file, b->file) && (a->line < b->line || (a->line == b->line && a->column < b->column));
+}
+
+/* The last warning; `count`: there is none. */
+static size_t last_warning(const tern_error *err) {
+    for (size_t i = err->count; i-- > 0;)
+        if (!err->item[i].status) return i;
+    return err->count;
+}
+
+bool tern__error_keeps(const tern_error *err, tern_status status) {
+    if (!err) return false;
+    return err->count < TERN_MAX_DIAGNOSTICS || (status && last_warning(err) < err->count);
+}
+
+/* Puts a diagnostic before those that stand after it in the same file; they are nearly in order. */
+static void insert(tern_error *err, const tern_diagnostic *d) {
     if (err->count == TERN_MAX_DIAGNOSTICS) {
+        size_t i = last_warning(err);
+        memmove(&err->item[i], &err->item[i + 1], (err->count - i - 1) * sizeof *err->item);
+        err->count--;
         err->dropped++;
+    }
+    size_t at = err->count++;
+    for (; at && stands_before(d, &err->item[at - 1]); at--) err->item[at] = err->item[at - 1];
+    err->item[at] = *d;
+    err->newest = at + 1;
+}
+
+/* What is added besides the text. */
+typedef struct occasion {
+    tern_status status;
+    const char *key;
+    bool at_key;
+    tern_place place; /* of line 0: for the locator to find */
+} occasion;
+
+static void add(tern_error *err, occasion o, const char *format, va_list arguments) {
+    if (!err) return;
+    if (o.status) err->errors++;
+    if (!tern__error_keeps(err, o.status)) {
+        err->dropped++;
+        err->newest = 0;
         return;
     }
-    tern_diagnostic *d = &err->item[err->count++];
-    *d = (tern_diagnostic){.status = status};
-    memcpy(d->file, err->file, sizeof d->file);
-    memcpy(d->pointer, err->path, sizeof d->pointer);
-    if (key) append_step(d->pointer, err->depth, key);
+    tern_diagnostic d = {.status = o.status, .line = o.place.line, .column = o.place.column};
+    memcpy(d.file, err->file, sizeof d.file);
+    memcpy(d.pointer, err->path, sizeof d.pointer);
+    if (o.key) tern__pointer_add(d.pointer, err->depth, o.key);
+    if (!d.line && err->locator) err->locator->locate(err->locator, &d, o.at_key);
 
     char text[TERN_MAX_TEXT];
     vsnprintf(text, sizeof text, format, arguments);
-    copy_printable(d->text, sizeof d->text, text);
+    tern__text_safe(text, d.text, sizeof d.text);
+    insert(err, &d);
 }
 
 tern_status tern_error_add(tern_error *err, tern_status status, const char *key, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    add(err, status, key, format, arguments);
+    add(err, (occasion){.status = status, .key = key}, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+tern_status tern_error_add_key(tern_error *err, tern_status status, const char *key, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    add(err, (occasion){.status = status, .key = key, .at_key = true}, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+tern_status tern_error_at(tern_error *err, tern_status status, const char *key, tern_place place, const char *format,
+                          ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    add(err, (occasion){.status = status, .key = key, .place = place}, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -116,8 +138,20 @@ tern_status tern_error_add(tern_error *err, tern_status status, const char *key,
 void tern_error_warn(tern_error *err, const char *key, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    add(err, TERN_OK, key, format, arguments);
+    add(err, (occasion){.key = key}, format, arguments);
     va_end(arguments);
+}
+
+void tern__error_append(tern_error *err, const char *format, ...) {
+    if (!err || !err->newest) return;
+    tern_diagnostic *d = &err->item[err->newest - 1];
+    char text[TERN_MAX_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    size_t used = strlen(d->text);
+    tern__text_safe(text, d->text + used, sizeof d->text - used);
 }
 
 void tern_error_clear(tern_error *err) {
@@ -130,7 +164,7 @@ const char *tern_error_line(const tern_error *err, size_t index, char *out, size
     if (index >= err->count) return out;
     const tern_diagnostic *d = &err->item[index];
     char file[sizeof d->file], place[64] = "";
-    copy_printable(file, sizeof file, d->file);
+    tern__text_safe(d->file, file, sizeof file);
     if (d->line && d->column) snprintf(place, sizeof place, ":%zu:%zu", d->line, d->column);
     else if (d->line) snprintf(place, sizeof place, ":%zu", d->line);
     snprintf(out, size, "%s%s%s%s: %s%s%s", file, file[0] ? place : "", file[0] ? ": " : "",

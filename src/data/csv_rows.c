@@ -16,14 +16,10 @@ enum { MAX_LINE = 1 << 20, MAX_COLUMNS = 65536 };
 static tern_status fail_at(const tern__csv *c, const char *at, tern_status status, tern_error *err, const char *text) {
     tern__error_scope before;
     char hint[96];
-    size_t held = err ? err->count : 0;
-    tern__error_scope_enter(err, c->path, &before);
-    tern_error_add(err, status, NULL, "%s%s", text, tern__csv_hint(c, hint));
+    tern_place place = {at ? c->line : 0, at ? (size_t)(at - c->row) + 1 : 0};
+    tern__error_scope_enter(err, c->path, NULL, &before);
+    tern_error_at(err, status, NULL, place, "%s%s", text, tern__csv_hint(c, hint));
     tern__error_scope_leave(err, &before);
-    if (err && at && err->count > held) {
-        err->item[held].line = c->line;
-        err->item[held].column = (size_t)(at - c->row) + 1;
-    }
     return status;
 }
 

@@ -2,7 +2,7 @@
 #include "table.h"
 
 #include "error_scope.h"
-#include "number.h"
+#include "text.h"
 #include "table_codes.h"
 
 #include <math.h>
@@ -237,14 +237,10 @@ tern_status tern__table_fail(const tern__table *t, const tern__table_column *col
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     tern__error_scope before;
-    size_t held = err ? err->count : 0;
-    tern__error_scope_enter(err, source_of(t, row)->file, &before);
-    tern_error_add(err, status, NULL, "%s", text);
+    tern_place place = {o->line ? o->line[row] : 0, o->line && noted ? noted->at : 0};
+    tern__error_scope_enter(err, source_of(t, row)->file, NULL, &before);
+    tern_error_at(err, status, NULL, place, "%s", text);
     tern__error_scope_leave(err, &before);
-    if (err && err->count > held && o->line) {
-        err->item[held].line = o->line[row];
-        err->item[held].column = noted ? noted->at : 0;
-    }
     return status;
 }
 

@@ -39,7 +39,7 @@ unsigned char *tern__text_file_read(const char *path, size_t *size, tern_error *
     unsigned char *bytes = tern__file_read(path, PTRDIFF_MAX, size, err);
     if (!bytes || *size < 3 || bytes[0] != 0x1f || bytes[1] != 0x8b) return bytes;
     tern__error_scope before;
-    tern__error_scope_enter(err, path, &before);
+    tern__error_scope_enter(err, path, NULL, &before);
     tern__gunzip *z = tern__gunzip_new(bytes, *size, err);
     unsigned char *text = z ? unpack(z, *size, size, err) : NULL;
     tern__gunzip_free(z);

@@ -143,10 +143,9 @@ tern_status tern__worker_group_make(tern__worker_group *t, const tern_model *m, 
     tern_status status = tern__worker_group_measure(m, batch, slices, training, own_input, &size, err);
     if (status) return status;
     if (size.bytes > m->max_memory)
-        return tern_error_add(
-            err, TERN_ERROR_MEMORY, NULL,
-            "a batch of %zu on %zu threads takes %zu bytes, more than the limit of %zu (--max-memory)", batch, slices,
-            size.bytes, m->max_memory);
+        return tern_error_add(err, TERN_ERROR_MEMORY, NULL,
+                              "a batch of %zu on %zu threads takes %zu bytes, more than max_memory allows, %zu", batch,
+                              slices, size.bytes, m->max_memory);
     if (!(t->slice = tern__alloc(slices, sizeof *t->slice, err))) return TERN_ERROR_MEMORY;
     t->slices = slices;
     status = tern__output_parallel_make(&t->output_parallel, m,

@@ -81,6 +81,8 @@ tern_status tern__trainer_make(tern_trainer **out, tern_model *m, const tern_tra
     if (options) t->options = *options;
     t->options.batch_size = option_size(t->options.batch_size, m->config.train.batch_size, 64);
     t->last_norm = (double)NAN;
+    tern__error_scope before;
+    tern__json_enter(&m->json, err, &before);
     tern_status status = need(&m->config.loss, "loss", err), second = TERN_OK;
     if (!t->options.gradients_only) second = need(&m->config.optimizer, "optimizer", err);
     if (!status && !second && !m->node[m->nodes - 1].needs_backward)
@@ -91,8 +93,8 @@ tern_status tern__trainer_make(tern_trainer **out, tern_model *m, const tern_tra
     if (!status)
         status = tern__worker_group_make(&t->group, m, t->options.batch_size, t->options.threads, true, true, err);
     if (!status) status = allocate(t, err);
+    tern__error_scope_leave(err, &before);
     if (!status) return TERN_OK;
-    tern__json_locate(&m->json, err);
     tern_trainer_free(t);
     *out = NULL;
     return status;

@@ -1,12 +1,12 @@
 /* build.c - from the options of the layers to a planned graph: who reads whom, which shapes, which weights. */
 #include "graph.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <string.h>
 
 typedef struct builder {
     tern_model *m;
-    const tern__outcome *outcome;
     bool *known; /* [nodes + 1] whether the shape of a value is known */
     bool *read;  /* [nodes + 1] whether some layer reads it */
     tern_error *err;
@@ -76,11 +76,9 @@ static size_t find_source(const builder *b, size_t i, const char *name) {
     size_t n = 1;
     for (size_t k = 0; k < i && n < 64; k++)
         if (common(b, k) && common(b, k)->name) names[n++] = common(b, k)->name;
-    char list[400] = "";
-    for (size_t k = 0; k < n; k++) tern__text_add(list, sizeof list, "%s%s", k ? ", " : "", names[k]);
-    const char *nearest = tern__name_nearest(name, n, names);
-    tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "no layer before this one is named \"%.60s\"%s%s%s there are: %s",
-                   name, nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : ";", list);
+    char accepted[480] = "";
+    tern__text_add_accepted(accepted, sizeof accepted, name, n, names);
+    tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "no layer before this one is named \"%.60s\"%s", name, accepted);
     return SIZE_MAX;
 }
 
@@ -211,17 +209,15 @@ static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec
 
 /* Adds to a layer's refusal where its inputs come from. */
 static void tell_inputs(builder *b, const tern__node *node) {
-    if (!b->err || !b->err->count || b->err->dropped) return;
-    tern_diagnostic *d = &b->err->item[b->err->count - 1];
     for (size_t k = 0; k < node->inputs; k++) {
         char shape[TERN_SHAPE_TEXT];
         size_t from = node->input[k];
         tern_shape in = value_shape(b->m, from);
-        tern__text_add(d->text, sizeof d->text, "%s %s from ", k ? "," : "; input", tern_shape_text(&in, shape));
+        tern__error_append(b->err, "%s %s from ", k ? "," : "; input", tern_shape_text(&in, shape));
         if (from)
-            tern__text_add(d->text, sizeof d->text, "layer \"%s\" (%s)", b->m->node[from - 1].name,
-                           b->m->node[from - 1].type->base.name);
-        else tern__text_add(d->text, sizeof d->text, "the model's input");
+            tern__error_append(b->err, "layer \"%s\" (%s)", b->m->node[from - 1].name,
+                               b->m->node[from - 1].type->base.name);
+        else tern__error_append(b->err, "the model's input");
     }
 }
 
@@ -229,7 +225,7 @@ static void tell_inputs(builder *b, const tern__node *node) {
 static bool plan_node(builder *b, size_t i) {
     tern__node *node = &b->m->node[i];
     bool known = connect(b, i);
-    if (!node->type || b->outcome[i] == TERN__WRONG || !check_input_count(b, i)) return false;
+    if (!node->self || !check_input_count(b, i)) return false;
     *b->spec = (tern_layer_spec){.inputs = node->inputs};
     for (size_t k = 0; known && k < node->inputs; k++) {
         known = b->known[node->input[k]];
@@ -269,8 +265,8 @@ static tern_status plan_nodes(builder *b) {
     return status;
 }
 
-tern_status tern__model_build(tern_model *m, const tern__outcome *outcome, tern_error *err) {
-    builder b = {.m = m, .outcome = outcome, .err = err};
+tern_status tern__model_build(tern_model *m, tern_error *err) {
+    builder b = {.m = m, .err = err};
     m->nodes = m->config.layers.n;
     m->node = tern__arena_alloc(&m->arena, m->nodes, sizeof *m->node, err);
     b.known = tern__arena_alloc(&m->arena, m->nodes + 1, sizeof *b.known, err);

@@ -65,9 +65,8 @@ struct tern_model {
     tern__targets measured; /* losses and metrics for the first kind of target that the loss takes; none: no loss */
 };
 
-/* Plans the layers, their connections and weights into `m` from its config. `outcome` tells which layers could be read.
- */
-tern_status tern__model_build(tern_model *m, const tern__outcome *outcome, tern_error *err);
+/* Plans the layers, their connections and weights into `m` from its config: those layers that could be read. */
+tern_status tern__model_build(tern_model *m, tern_error *err);
 
 /* Gives every weight its first value, from the file's seed. */
 void tern__model_initialize(tern_model *m);

@@ -2,6 +2,8 @@
 #include "graph.h"
 
 #include "file.h"
+#include "json_set.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -65,8 +67,7 @@ static tern_status allocate_weights(tern_model *m, tern_error *err) {
     size_t bytes = (m->params + m->states) * sizeof(tern_real);
     if (bytes > m->max_memory)
         return tern_error_add(err, TERN_ERROR_MEMORY, NULL,
-                              "the weights take %zu bytes, more than the limit of %zu (--max-memory)", bytes,
-                              m->max_memory);
+                              "the weights take %zu bytes, more than max_memory allows, %zu", bytes, m->max_memory);
     m->param = tern__alloc(m->params, sizeof *m->param, err);
     m->state = tern__alloc(m->states, sizeof *m->state, err);
     return m->param && m->state ? TERN_OK : TERN_ERROR_MEMORY;
@@ -111,20 +112,26 @@ void tern__model_initialize(tern_model *m) {
 
 /* ---- opening ---- */
 
+/* A name is also that of a directory, and shown on terminals. */
+static tern_status check_name(const char *name, tern_error *err) {
+    bool plain = *name && strlen(name) < TERN_MAX_NAME && !strchr(name, '/') && strcmp(name, "..") &&
+                 strcmp(name, ".") && tern__text_is_safe(name);
+    return plain ? TERN_OK
+                 : tern_error_add(err, TERN_ERROR_MODEL, "name",
+                                  "is \"%.60s\"; a name is at most %d bytes, without '/' and control characters", name,
+                                  TERN_MAX_NAME - 1);
+}
+
 /* A model is called what its file says, else what its file is called. */
 static tern_status name_model(tern_model *m, tern_error *err) {
     m->name = m->config.name;
-    if (m->name) {
-        bool plain = *m->name && strlen(m->name) < TERN_MAX_NAME && !strchr(m->name, '/') && strcmp(m->name, "..") &&
-                     strcmp(m->name, ".");
-        return plain ? TERN_OK
-                     : tern_error_add(err, TERN_ERROR_MODEL, "name",
-                                      "is \"%.60s\"; a name is at most %d bytes, without '/'", m->name,
-                                      TERN_MAX_NAME - 1);
-    }
+    if (m->name) return check_name(m->name, err);
     const char *slash = strrchr(m->json.name, '/'), *base = slash ? slash + 1 : m->json.name, *dot = strrchr(base, '.');
     m->name = tern__arena_text(&m->arena, base, dot && dot != base ? (size_t)(dot - base) : strlen(base), err);
-    return m->name ? TERN_OK : TERN_ERROR_MEMORY;
+    if (!m->name) return TERN_ERROR_MEMORY;
+    if (tern__text_is_safe(m->name)) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, "name",
+                          "is missing, and the file's own name holds control characters or is not UTF-8");
 }
 
 /* Indices are read from the model's input as the data have it, or from a view of it: nothing else holds whole numbers.
@@ -170,15 +177,13 @@ static void warn_softmax(const tern_model *m, tern_error *err) {
 
 static tern_status plan(tern_model *m, tern_error *err) {
     tern__reading reading = {m->registry, &m->arena, err};
-    tern__config_result result;
-    if (!tern__config_read(&reading, m->json.root, &m->config, &result)) return TERN_ERROR_MEMORY;
-    tern_status status = result.wrong ? TERN_ERROR_MODEL : TERN_OK;
-    tern_status named = name_model(m, err), input = plan_input(m, err),
-                built = tern__model_build(m, result.layers, err);
+    tern_status status = tern__config_read(&reading, m->json.root, &m->config);
+    if (status == TERN_ERROR_MEMORY) return status;
+    tern_status named = name_model(m, err), input = plan_input(m, err), built = tern__model_build(m, err);
     if (!status) status = named ? named : input ? input : built;
     if (!built && !input) built = check_indices(m, err);
     if (!status) status = built;
-    if (!built && m->nodes && m->config.loss.type) {
+    if (!built && m->nodes && m->config.loss.self) {
         tern_status targets = tern__targets_make(m, 0, &m->arena, &m->measured, err);
         if (!status) status = targets;
     }
@@ -188,13 +193,17 @@ static tern_status plan(tern_model *m, tern_error *err) {
 
 /* Does all of opening after the text was taken in; on failure the caller frees. */
 static tern_status open_parsed(tern_model *m, const tern_model_options *options, tern_error *err) {
+    const char *by = options && options->set_by ? options->set_by : "set";
     for (const char *const *set = options ? options->set : NULL; set && *set; set++) {
-        tern_status status = tern__json_set(&m->json, *set, err);
+        tern_status status = tern__json_set(&m->json, m->registry, by, *set, err);
         if (status) return status;
     }
+    tern__error_scope before;
+    tern__json_enter(&m->json, err, &before);
     tern_status status = plan(m, err);
     if (!status && !(options && options->plan_only)) status = allocate_weights(m, err);
     if (!status && m->param) tern__model_initialize(m);
+    tern__error_scope_leave(err, &before);
     return status;
 }
 
@@ -209,7 +218,6 @@ tern_model *tern_model_parse(const char *text, size_t length, const char *name, 
     if (m->json.root) {
         tern_status opened = open_parsed(m, options, err);
         if (!status) status = opened;
-        tern__json_locate(&m->json, err);
     }
     if (!status) return m;
     tern_model_free(m);

@@ -67,7 +67,7 @@ static tern_status plan_metrics(const tern_model *m, tern__arena *arena, tern__t
     tern_status status = TERN_OK;
     size_t depth = tern_error_enter(err, "metrics", 0);
     for (size_t i = 0; i < n; i++) {
-        if (!m->config.metrics.item[i].type) continue; /* could not be read; said already */
+        if (!m->config.metrics.item[i].self) continue; /* could not be read; said already */
         size_t element = tern_error_enter(err, NULL, i);
         tern_status planned = plan_metric(m, i, arena, out, err);
         if (planned) status = planned;

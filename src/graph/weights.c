@@ -2,6 +2,8 @@
  * renaming. */
 #include "weights.h"
 
+#include "text.h"
+
 #include <string.h>
 
 tern_dtype tern__real_dtype(void) { return sizeof(tern_real) == sizeof(double) ? TERN_F64 : TERN_F32; }
@@ -71,9 +73,9 @@ tern_status tern__weights_take(tern_model *m, const tern__safetensors *file, con
 }
 
 tern_status tern_model_load(tern_model *m, const char *path, tern_error *err) {
-    tern__safetensors *file = tern__safetensors_open(path, err);
-    if (!file) return err && err->count ? err->item[err->count - 1].status : TERN_ERROR_IO;
-    tern_status status = tern__weights_take(m, file, path, "", err);
+    tern__safetensors *file;
+    tern_status status = tern__safetensors_open(path, &file, err);
+    if (!status) status = tern__weights_take(m, file, path, "", err);
     tern__safetensors_free(file);
     return status;
 }

@@ -42,10 +42,11 @@ static tern_status sort_names(tern__safetensors *s, tern_error *err) {
     qsort(s->by_key, h->n_meta, sizeof *s->by_key, compare_keys);
     for (size_t i = 1; i < h->n; i++)
         if (!compare_names(&s->by_name[i - 1], &s->by_name[i]))
-            return tern_error_add(err, TERN_ERROR_SYNTAX, s->by_name[i]->name, "is in the file twice");
+            return tern_error_add(err, TERN_ERROR_SYNTAX, s->by_name[i]->name, "duplicate tensor");
     for (size_t i = 1; i < h->n_meta; i++)
         if (!compare_keys(&s->by_key[i - 1], &s->by_key[i]))
-            return tern_error_add(err, TERN_ERROR_SYNTAX, "__metadata__", "has \"%.128s\" twice", s->by_key[i]->key);
+            return tern_error_add(err, TERN_ERROR_SYNTAX, "__metadata__", "duplicate key \"%.128s\"",
+                                  s->by_key[i]->key);
     return TERN_OK;
 }
 
@@ -117,24 +118,25 @@ static tern_status read_file(tern__safetensors *s, size_t size, tern_error *err)
         return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "has a header of %ju bytes; accepted are up to %d",
                               (uintmax_t)length, MAX_HEADER);
     s->numbers = s->file + PREFIX + length;
-    tern_status status = tern__header_read(s->file + PREFIX, (size_t)length, &s->header, err);
+    tern_status status = tern__header_read((char *)s->file + PREFIX, (size_t)length, &s->header, err);
     if (!status) status = sort_names(s, err);
     if (!status) status = check_layout(&s->header, size - PREFIX - (size_t)length, err);
     return status;
 }
 
-tern__safetensors *tern__safetensors_open(const char *path, tern_error *err) {
-    tern__safetensors *s = tern__alloc(1, sizeof *s, err);
+tern_status tern__safetensors_open(const char *path, tern__safetensors **out, tern_error *err) {
+    tern__safetensors *s = *out = tern__alloc(1, sizeof *s, err);
     size_t size;
-    if (!s) return NULL;
-    s->file = tern__file_read(path, PTRDIFF_MAX, &size, err);
+    if (!s) return TERN_ERROR_MEMORY;
+    tern_status status = (s->file = tern__file_read(path, PTRDIFF_MAX, &size, err)) ? TERN_OK : TERN_ERROR_IO;
     tern__error_scope before;
-    tern__error_scope_enter(err, path, &before);
-    bool bad = !s->file || read_file(s, size, err);
+    tern__error_scope_enter(err, path, NULL, &before);
+    if (!status) status = read_file(s, size, err);
     tern__error_scope_leave(err, &before);
-    if (!bad) return s;
+    if (!status) return TERN_OK;
     tern__safetensors_free(s);
-    return NULL;
+    *out = NULL;
+    return status;
 }
 
 void tern__safetensors_free(tern__safetensors *s) {

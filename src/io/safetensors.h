@@ -23,8 +23,9 @@ typedef struct tern__meta {
 typedef struct tern__safetensors tern__safetensors;
 
 /* Reads and checks a file: header length against the file size, no hole, no overlap, no duplicate, exact end; at most
- * 16 MiB of header and 100,000 tensors. Errors: IO, SYNTAX, MEMORY. Free with tern__safetensors_free(). */
-tern__safetensors *tern__safetensors_open(const char *path, tern_error *err);
+ * 16 MiB of header and 100,000 tensors. Errors: IO, SYNTAX, MEMORY; `*out` is NULL then. Free with
+ * tern__safetensors_free(). */
+tern_status tern__safetensors_open(const char *path, tern__safetensors **out, tern_error *err);
 void tern__safetensors_free(tern__safetensors *s); /* takes NULL */
 
 size_t tern__safetensors_count(const tern__safetensors *s);

@@ -49,7 +49,7 @@ typedef struct tern__header {
 /* Reads `size` bytes of JSON: well formed, sizes integral, nothing but what the format knows. Decodes the strings where
  * they are; the names point into `text`. Duplicates and offsets are not looked at here. Errors: SYNTAX, MEMORY; `h` is
  * for tern__header_free() in any case. */
-tern_status tern__header_read(unsigned char *text, size_t size, tern__header *h, tern_error *err);
+tern_status tern__header_read(char *text, size_t size, tern__header *h, tern_error *err);
 void tern__header_free(tern__header *h);
 
 #endif

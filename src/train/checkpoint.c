@@ -2,6 +2,7 @@
  * "model.", the optimizer's arrays under "optimizer.SLOT.", and the counters as one row of doubles, "progress". Random
  * numbers need no state. */
 #include "fit_internal.h"
+#include "text.h"
 
 #include "file.h"
 #include "weights.h"
@@ -206,8 +207,9 @@ static tern_status take_best(tern__fit *f, tern_error *err) {
 
 tern_status tern__checkpoint_load(tern__fit *f, size_t *log_bytes, tern_error *err) {
     char *path = tern__run_path(f, "checkpoint.safetensors", err);
-    tern__safetensors *file = path ? tern__safetensors_open(path, err) : NULL;
-    tern_status status = file ? take_checkpoint(f, file, path, log_bytes, err) : TERN_ERROR_IO;
+    tern__safetensors *file = NULL;
+    tern_status status = path ? tern__safetensors_open(path, &file, err) : TERN_ERROR_MEMORY;
+    if (!status) status = take_checkpoint(f, file, path, log_bytes, err);
     if (!status && f->monitor.best_epoch && !(status = take_best(f, err)))
         status = tern__weights_take(f->m, file, path, "model.", err);
     tern__safetensors_free(file);

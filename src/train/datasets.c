@@ -31,19 +31,19 @@ static const tern_object *split_reader(const tern_model *m, const char *split, t
 tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const char *dir, tern_error *err) {
     const tern_object *reader = split_reader(m, split, err);
     if (!reader) return NULL;
-    size_t depth = tern_error_enter(err, "data", 0);
+    tern__error_scope before;
+    tern__json_enter(&m->json, err, &before);
+    tern_error_enter(err, "data", 0);
     tern_dataset *d = NULL;
     if (reader->type) {
-        size_t inner = tern_error_enter(err, split, 0);
+        tern_error_enter(err, split, 0);
         char *own = dir ? NULL : model_dir(m, err);
         if (dir || own) d = ((const tern_reader_type *)reader->type)->read(reader->self, dir ? dir : own, !dir, err);
         tern__free(own);
-        tern_error_leave(err, inner);
     } else {
         tern_error_add(err, TERN_ERROR_MODEL, split, "is missing: nothing says where the %s data is", split);
     }
-    tern_error_leave(err, depth);
-    if (!d) tern__json_locate(&m->json, err);
+    tern__error_scope_leave(err, &before);
     return d;
 }
 
@@ -61,6 +61,12 @@ static const tern_type *reader_for(const tern_registry *r, const char *path) {
     return NULL;
 }
 
+/* Of files that a caller names: a path says nothing then, as there is no model file to look it up in. */
+static void forget_pointer(const tern_locator *self, tern_diagnostic *d, bool at_key) {
+    (void)self, (void)at_key;
+    d->pointer[0] = 0;
+}
+
 tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target, tern_error *err) {
     const tern_reader_type *type = (const tern_reader_type *)reader_for(r, input);
     if (!type || !type->from_files) {
@@ -73,10 +79,14 @@ tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const
     tern__reading reading = {r, &arena, err};
     void *self = tern__arena_alloc(&arena, 1, type->base.size ? type->base.size : 1, err);
     tern_dataset *d = NULL;
-    if (self && tern__options_default(&reading, (tern__fields){type->base.options, self})) {
+    static const tern_locator nowhere = {forget_pointer};
+    tern__error_scope before;
+    tern__error_scope_enter(err, "", &nowhere, &before);
+    if (self && !tern__options_default(&reading, (tern__fields){type->base.options, self})) {
         type->from_files(self, input, target);
         d = type->read(self, ".", false, err);
     }
+    tern__error_scope_leave(err, &before);
     tern__arena_free(&arena);
     return d;
 }

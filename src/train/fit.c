@@ -221,7 +221,10 @@ tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_datase
                      const tern_fit_options *options, tern_fit_result *out, tern_error *err) {
     static const tern_fit_options usual = {0};
     tern__fit f = {.m = m, .o = options ? options : &usual, .log = {.fd = -1}};
+    tern__error_scope before;
+    tern__json_enter(&m->json, err, &before);
     tern_status status = begin(&f, train, valid, err);
+    tern__error_scope_leave(err, &before);
     if (!status) {
         status = run_epochs(&f, err);
         /* A run that the caller stopped, or that ran out of steps, goes on from just here. */

@@ -1,15 +1,13 @@
 /* log.c - writes each line with one call, so that a reader of the file never sees half of one. */
 #include "log.h"
 
-#include "number.h"
+#include "memory.h"
+#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { LINE = 1 << 15 };
 
 tern_status tern__log_open(tern__log *log, const char *path, size_t bytes, tern_error *err) {
     log->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
@@ -20,58 +18,67 @@ tern_status tern__log_open(tern__log *log, const char *path, size_t bytes, tern_
 
 void tern__log_close(tern__log *log) {
     if (log->fd >= 0) close(log->fd);
-    log->fd = -1;
+    tern__free(log->line.text);
+    *log = (tern__log){.fd = -1};
 }
 
-/* Adds `"key": number` to a line that begins with '{'. Keys are plain names; `suffix` makes "train_" and "loss" one. */
-static void add(char *line, const char *key, const char *suffix, double value) {
-    char number[TERN__NUMBER];
-    size_t used = strlen(line);
-    snprintf(line + used, LINE - used, "%s\"%s%s\": %s", used > 1 ? ", " : "", key, suffix,
-             tern__number_text(value, number));
+/* Begins a line; its memory is that of the line before. */
+static tern__json_writer begin_line(tern__log *log) {
+    tern__json_writer w = {.write = tern__buffer_write, .to = &log->line};
+    log->line.length = 0;
+    tern__json_open(&w, NULL, '{');
+    return w;
 }
 
-static tern_status put(tern__log *log, char *line, tern_error *err) {
-    size_t n = strlen(line);
-    if (n > LINE - 3) n = LINE - 3;
-    memcpy(line + n, "}\n", 3);
-    for (size_t done = 0; done < n + 2;) {
-        ssize_t wrote = write(log->fd, line + done, n + 2 - done);
+static tern_status end_line(tern__log *log, tern__json_writer *w, tern_error *err) {
+    const tern__buffer *line = &log->line;
+    tern__json_close_bracket(w, '}');
+    tern__buffer_write(&log->line, "\n", 1);
+    if (line->failed) return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory for a line of the log");
+    for (size_t done = 0; done < line->length;) {
+        ssize_t wrote = write(log->fd, line->text + done, line->length - done);
         if (wrote < 0 && errno == EINTR) continue;
         if (wrote < 0) return tern_error_add(err, TERN_ERROR_IO, NULL, "the log can't be written: %s", strerror(errno));
         done += (size_t)wrote;
     }
-    log->bytes += n + 2;
+    log->bytes += line->length;
     return TERN_OK;
 }
 
 tern_status tern__log_step(tern__log *log, const tern_progress *p, tern_error *err) {
-    char line[LINE] = "{";
     if (log->fd < 0) return TERN_OK;
-    add(line, "step", "", (double)p->step);
-    add(line, "epoch", "", (double)p->epoch);
-    add(line, "loss", "", p->loss);
-    add(line, "lr", "", p->lr);
-    add(line, "grad_norm", "", p->grad_norm);
-    return put(log, line, err);
+    tern__json_writer w = begin_line(log);
+    tern__json_add_size(&w, "step", p->step);
+    tern__json_add_size(&w, "epoch", p->epoch);
+    tern__json_add_real(&w, "loss", p->loss);
+    tern__json_add_real(&w, "lr", p->lr);
+    tern__json_add_real(&w, "grad_norm", p->grad_norm);
+    return end_line(log, &w, err);
 }
 
-static void add_score(char *line, const char *prefix, const tern_score *score) {
-    add(line, prefix, "loss", score->loss);
+/* "train_" and "loss" make one key. */
+static void add_number(tern__json_writer *w, const char *prefix, const char *name, double value) {
+    char key[2 * TERN_MAX_NAME] = "";
+    tern__text_add(key, sizeof key, "%s%s", prefix, name);
+    tern__json_add_real(w, key, value);
+}
+
+static void add_score(tern__json_writer *w, const char *prefix, const tern_score *score) {
+    add_number(w, prefix, "loss", score->loss);
     for (size_t i = 0; score->losses > 1 && i < score->losses; i++)
-        add(line, prefix, score->loss_name[i], score->loss_value[i]);
-    for (size_t i = 0; i < score->metrics; i++) add(line, prefix, score->name[i], score->value[i]);
+        add_number(w, prefix, score->loss_name[i], score->loss_value[i]);
+    for (size_t i = 0; i < score->metrics; i++) add_number(w, prefix, score->name[i], score->value[i]);
 }
 
 tern_status tern__log_epoch(tern__log *log, const tern_progress *p, tern_error *err) {
-    char line[LINE] = "{";
     if (log->fd < 0) return TERN_OK;
-    add(line, "epoch", "", (double)p->epoch);
-    add(line, "step", "", (double)p->step);
-    add_score(line, "train_", p->train);
-    if (p->valid) add_score(line, "valid_", p->valid);
-    add(line, "lr", "", p->lr);
-    add(line, "seconds", "", p->seconds);
-    add(line, "samples_per_second", "", p->samples_per_second);
-    return put(log, line, err);
+    tern__json_writer w = begin_line(log);
+    tern__json_add_size(&w, "epoch", p->epoch);
+    tern__json_add_size(&w, "step", p->step);
+    add_score(&w, "train_", p->train);
+    if (p->valid) add_score(&w, "valid_", p->valid);
+    tern__json_add_real(&w, "lr", p->lr);
+    tern__json_add_real(&w, "seconds", p->seconds);
+    tern__json_add_real(&w, "samples_per_second", p->samples_per_second);
+    return end_line(log, &w, err);
 }

@@ -2,11 +2,14 @@
 #ifndef TERN_TRAIN_LOG_H
 #define TERN_TRAIN_LOG_H
 
+#include "json_writer.h"
+
 #include <tern/fit.h>
 
 typedef struct tern__log {
-    int fd;       /* -1: no log */
-    size_t bytes; /* written so far */
+    int fd;            /* -1: no log */
+    size_t bytes;      /* written so far */
+    tern__buffer line; /* the one in hand */
 } tern__log;
 
 /* Opens `path` for adding; what is beyond `bytes` (of a run that went on after its last checkpoint) is cut off. */

@@ -1,6 +1,8 @@
 /* monitor.c - which number says that an epoch was better, and for how long none was. */
 #include "fit_internal.h"
 
+#include "text.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -19,7 +21,6 @@ static tern_status refuse(const tern__fit *f, const char *name, bool valid, tern
                        !valid && !strncmp(name, "valid_", 6) ? ", but there is no validation data" : "", accepted);
     tern_error_leave(err, inner);
     tern_error_leave(err, depth);
-    tern__json_locate(&f->m->json, err);
     return status;
 }
 

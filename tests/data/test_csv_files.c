@@ -131,12 +131,12 @@ START_TEST(test_all_bad) {
     tern_error *err = fresh();
     ck_assert_ptr_null(read_files(1, &path, ",", ".", false, err));
     ck_assert_uint_eq(err->errors, 3);
-    ck_contains(err->item[0].text, "column \"a\" is \"?\"; a finite number is accepted");
-    ck_assert_uint_eq(err->item[0].line, 4);
-    ck_contains(err->item[1].text, "column \"b\" is \"x\"; a finite number is accepted; 3 more cells are none: ");
-    ck_contains(err->item[1].text, "a.csv, line 3 is \"y\"");
-    ck_contains(err->item[1].text, "line 4 is \"z\", ...");
-    ck_contains(err->item[2].text, "column \"c\" is empty; a finite number is accepted");
+    ck_contains(err->item[2].text, "column \"a\" is \"?\"; a finite number is accepted");
+    ck_assert_uint_eq(err->item[2].line, 4);
+    ck_contains(err->item[0].text, "column \"b\" is \"x\"; a finite number is accepted; 3 more cells are none: ");
+    ck_contains(err->item[0].text, "a.csv, line 3 is \"y\"");
+    ck_contains(err->item[0].text, "line 4 is \"z\", ...");
+    ck_contains(err->item[1].text, "column \"c\" is empty; a finite number is accepted");
 }
 END_TEST
 

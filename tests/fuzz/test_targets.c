@@ -57,8 +57,9 @@ bool fuzz_safetensors(const uint8_t *data, size_t size) {
     char path[64];
     int fd = make_file(data, size, path);
     tern_error err = {0};
-    tern__safetensors *s = tern__safetensors_open(path, &err);
-    if (!s == !err.errors) abort();
+    tern__safetensors *s;
+    tern_status status = tern__safetensors_open(path, &s, &err);
+    if (!s != !!status || !status != !err.errors) abort();
     for (size_t i = 0; s && i < tern__safetensors_count(s); i++) {
         tern_shape shape = tern__safetensors_shape(s, i);
         double *numbers = malloc((tern_shape_count(&shape) + 1) * sizeof *numbers);

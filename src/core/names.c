@@ -1,9 +1,7 @@
-/* names.c - comparing the names that people type, and finding the one they meant. */
-#include "options.h"
+/* names.c - comparing the names that people type, and finding the one they meant; see text.h. */
+#include "text.h"
 
 #include <ctype.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 bool tern__name_same(const char *a, const char *b) {
@@ -54,12 +52,14 @@ const char *tern__name_nearest(const char *name, size_t n, const char *const *ca
     return nearest;
 }
 
-void tern__text_add(char *out, size_t size, const char *format, ...) {
-    size_t used = strlen(out);
-    if (used + 1 >= size) return;
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(out + used, size - used, format, args);
-    va_end(args);
-    if (n >= 0 && (size_t)n >= size - used && size > 4) memcpy(out + size - 4, "...", 4);
+void tern__text_add_nearest(char *out, size_t size, const char *name, size_t n, const char *const *candidates) {
+    const char *nearest = tern__name_nearest(name, n, candidates);
+    if (nearest) tern__text_add(out, size, "; did you mean \"%s\"?", nearest);
+    else tern__text_add(out, size, ";");
+}
+
+void tern__text_add_accepted(char *out, size_t size, const char *name, size_t n, const char *const *candidates) {
+    tern__text_add_nearest(out, size, name, n, candidates);
+    tern__text_add(out, size, " accepted: %s", n ? "" : "nothing");
+    for (size_t i = 0; i < n; i++) tern__text_add(out, size, "%s%s", i ? ", " : "", candidates[i]);
 }

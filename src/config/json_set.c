@@ -1,0 +1,192 @@
+/* json_set.c - changes to a model file that was read; see json_set.h. */
+#include "json_set.h"
+
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A value on the way down the path. */
+typedef struct spot {
+    cJSON *value;
+    const tern_option *row; /* the option whose value it is, or of whose list it is an element; NULL: unknown */
+    bool element;
+} spot;
+
+typedef struct walk {
+    tern__json *j;
+    const tern_registry *registry;
+    const char *at; /* the rest of the path */
+    char pointer[TERN_MAX_POINTER];
+    size_t used;
+    tern_error *err;
+} walk;
+
+static tern_status refuse(const walk *w, const char *why) {
+    return tern_error_add(w->err, TERN_ERROR_USAGE, NULL, "%s", why);
+}
+
+static tern_status no_memory(const walk *w) {
+    return tern_error_add(w->err, TERN_ERROR_MEMORY, NULL, "not enough memory for a change to the model file");
+}
+
+/* ---- the value ---- */
+
+static bool is_json(const char *text) {
+    tern__json_lexer l = tern__json_lexer_start(text, strlen(text), TERN__JSON_STRING);
+    return tern__json_skip(&l, tern__json_next(&l)) && tern__json_next(&l) == TERN__JSON_END;
+}
+
+static tern_status read_value(const walk *w, const char *text, cJSON **out) {
+    bool begins = *text && strchr("{[\"", *text), json = begins || is_json(text);
+    tern__json_places places = {0};
+    tern_place wrong;
+    char mistake[128];
+    tern_status status = json ? tern__json_places_read(&places, text, strlen(text), mistake, &wrong, w->err) : TERN_OK;
+    if (status == TERN_ERROR_SYNTAX)
+        tern_error_add(w->err, status = TERN_ERROR_USAGE, NULL, "the value is not JSON, column %zu: %s", wrong.column,
+                       mistake);
+    if (!status) status = tern__json_places_duplicates(&places, w->err);
+    tern__json_places_free(&places);
+    if (status) return status;
+    *out = json ? cJSON_Parse(text) : cJSON_CreateString(text);
+    return *out ? TERN_OK : no_memory(w);
+}
+
+/* ---- the tree: nothing is lost where memory is short ---- */
+
+/* Puts `value` in the place of `old`, under its key. */
+static void replace(cJSON *parent, cJSON *old, cJSON *value) {
+    value->string = old->string;
+    old->string = NULL;
+    cJSON_ReplaceItemViaPointer(parent, old, value);
+}
+
+static bool add(cJSON *object, const char *key, cJSON *value) {
+    if (value && cJSON_AddItemToObject(object, key, value)) return true;
+    cJSON_Delete(value);
+    return false;
+}
+
+/* ---- the path ---- */
+
+/* The row of a key in the object at a spot, or NULL. */
+static const tern_option *find_row(const walk *w, const spot *at, const char *key) {
+    const tern_option *row = at->row;
+    if (!row && at->value == w->j->root) return tern__option_find(tern__config_options, key);
+    if (!row) return NULL;
+    if (row->kind == TERN_OPTION_BLOCK) return tern__option_find(row->options, key);
+    bool typed = row->kind == TERN_OPTION_TYPE || (row->kind == TERN_OPTION_TYPES && at->element);
+    const cJSON *name = typed ? cJSON_GetObjectItemCaseSensitive(at->value, "type") : NULL;
+    const tern_type *type = cJSON_IsString(name) ? tern_registry_find(w->registry, row->of, name->valuestring) : NULL;
+    if (!type) return NULL;
+    const tern_option *own = tern__option_find(type->options, key);
+    return own ? own : tern__option_find(tern_kind_options(row->of), key);
+}
+
+/* "adam" becomes {"type": "adam"}, so that it can have options. */
+static tern_status give_options(const walk *w, cJSON *parent, spot *at) {
+    bool typed = at->row && (at->row->kind == TERN_OPTION_TYPE || (at->row->kind == TERN_OPTION_TYPES && at->element));
+    if (!typed || !cJSON_IsString(at->value)) return TERN_OK;
+    cJSON *object = cJSON_CreateObject();
+    if (!object || !add(object, "type", cJSON_CreateString(at->value->valuestring)))
+        return cJSON_Delete(object), no_memory(w);
+    replace(parent, at->value, object);
+    at->value = object;
+    return TERN_OK;
+}
+
+/* Reads the next step of the path into `key`. */
+static tern_status next_key(walk *w, char key[TERN_MAX_NAME]) {
+    size_t n = strcspn(w->at, ".=");
+    if (!n || n >= TERN_MAX_NAME || w->used + 2 * n + 2 > sizeof w->pointer)
+        return refuse(w, "a key of the path is empty or too long");
+    memcpy(key, w->at, n);
+    key[n] = 0;
+    w->at += n;
+    return TERN_OK;
+}
+
+/* The element of a list that a key counts off; its value stays NULL after a refusal. */
+static spot find_element(const walk *w, const spot *list, const char *key) {
+    char *rest;
+    unsigned long index = strtoul(key, &rest, 10);
+    bool digits = *key >= (key[1] ? '1' : '0') && *key <= '9' && !*rest && index < 1u << 30;
+    spot found = {cJSON_GetArrayItem(list->value, digits ? (int)index : -1), list->row, true};
+    if (!found.value) refuse(w, "the list has no such element; they count from 0");
+    return found;
+}
+
+/* The member of an object that a key names, by the option's name or its alias; `key` becomes what the file has. */
+static spot find_member(const walk *w, const spot *object, char key[TERN_MAX_NAME]) {
+    const tern_option *row = find_row(w, object, key);
+    cJSON *value = cJSON_GetObjectItemCaseSensitive(object->value, key);
+    const char *other = row && row->alias ? (strcmp(key, row->name) ? row->name : row->alias) : NULL;
+    if (!value && other && (value = cJSON_GetObjectItemCaseSensitive(object->value, other)))
+        snprintf(key, TERN_MAX_NAME, "%s", other);
+    return (spot){value, row, false};
+}
+
+/* Puts the value of the assignment where the path ends: `old` is what is there. */
+static tern_status finish(const walk *w, const spot *parent, const spot *old, const char *key) {
+    cJSON *value = NULL;
+    tern_status status = read_value(w, w->at, &value);
+    if (status) return status;
+    if (cJSON_IsNull(value) && cJSON_IsObject(parent->value)) {
+        if (old->value) cJSON_Delete(cJSON_DetachItemViaPointer(parent->value, old->value));
+        cJSON_Delete(value);
+        return TERN_OK;
+    }
+    if (old->value) replace(parent->value, old->value, value);
+    else if (!add(parent->value, key, value)) return no_memory(w);
+    return TERN_OK;
+}
+
+/* Walks from the root to the end of the path and makes what is missing. */
+static tern_status apply(walk *w) {
+    spot at = {.value = w->j->root};
+    char key[TERN_MAX_NAME];
+    for (;;) {
+        tern_status status = next_key(w, key);
+        if (status) return status;
+        if (!cJSON_IsArray(at.value) && !cJSON_IsObject(at.value))
+            return refuse(w, "the path goes through a value that is neither an object nor a list");
+        spot below = cJSON_IsArray(at.value) ? find_element(w, &at, key) : find_member(w, &at, key);
+        if (!below.value && cJSON_IsArray(at.value)) return TERN_ERROR_USAGE;
+        w->used = tern__pointer_add(w->pointer, w->used, key);
+        tern_error_enter(w->err, key, 0);
+        if (*w->at++ == '=') return finish(w, &at, &below, key);
+        if (!below.value && !(below.value = cJSON_AddObjectToObject(at.value, key))) return no_memory(w);
+        if ((status = give_options(w, at.value, &below))) return status;
+        at = below;
+    }
+}
+
+/* Errors in the value, whoever finds them, name what made it. */
+static tern_status remember(walk *w, const char *origin) {
+    tern__json *j = w->j;
+    tern__json_change *grown = tern__realloc(j->change, j->changes, j->changes + 1, sizeof *grown, w->err);
+    if (!grown) return TERN_ERROR_MEMORY;
+    j->change = grown;
+    tern__json_change change = {tern__arena_text(&j->arena, w->pointer, w->used, w->err), origin};
+    if (!change.pointer) return TERN_ERROR_MEMORY;
+    j->change[j->changes++] = change;
+    return TERN_OK;
+}
+
+tern_status tern__json_set(tern__json *j, const tern_registry *r, const char *by, const char *assignment,
+                           tern_error *err) {
+    walk w = {.j = j, .registry = r, .at = assignment, .err = err};
+    char *origin = tern__arena_alloc(&j->arena, strlen(by) + strlen(assignment) + 2, 1, err);
+    if (!origin) return TERN_ERROR_MEMORY;
+    sprintf(origin, "%s %s", by, assignment);
+    tern__error_scope before;
+    tern__error_scope_enter(err, origin, NULL, &before);
+    const char *equals = strchr(assignment, '=');
+    tern_status status =
+        !equals || equals == assignment ? refuse(&w, "expected a dotted path, '=' and a value") : apply(&w);
+    if (!status) status = remember(&w, origin);
+    tern__error_scope_leave(err, &before);
+    return status;
+}

@@ -1,0 +1,57 @@
+/* kinds.c - the kinds of types, and the options that all types of a kind share. */
+#include "options.h"
+
+static const char *const reductions[] = {"mean", "sum", "batchmean", NULL};
+static const char *const intervals[] = {"epoch", "step", NULL};
+static const char *const groups[] = {"bias", "norm", NULL};
+
+static const tern_option layer_options[] = {
+    TERN_STRING(tern__layer_common, name, NULL,
+                "What other layers and the weights call this one; left out: its index."),
+    TERN_STRINGS(tern__layer_common, inputs, 1, TERN_MAX_INPUTS,
+                 "The layers it reads, by name, or \"input\"; left out: the layer before it."),
+    {0},
+};
+static const tern_option loss_options[] = {
+    TERN_CHOICE(tern__loss_common, reduction, TERN__MEAN, reductions,
+                "Divide the sum of losses by its number of terms, by nothing, or by the number of samples."),
+    {0},
+};
+static const tern_option optimizer_options[] = {
+    TERN_STRINGS(tern__optimizer_common, decay_exclude, 0, 0, "Parameters that weight decay leaves alone.",
+                 .choices = groups),
+    {0},
+};
+static const tern_option schedule_options[] = {
+    TERN_CHOICE(tern__schedule_common, interval, -1, intervals,
+                "Whether it ticks by epochs or by steps; left out: by epochs where it can."),
+    TERN_SIZE(tern__schedule_common, warmup_epochs, 0, 0, 1e9,
+              "Epochs in which the learning rate climbs to its full height, before the schedule begins."),
+    TERN_SIZE(tern__schedule_common, warmup_steps, 0, 0, 1e12, "The same in steps, for \"interval\": \"step\"."),
+    TERN_REAL(tern__schedule_common, warmup_start, 1.0 / 3, 0, 1,
+              "The part of the learning rate at which the warm-up begins."),
+    {0},
+};
+static const tern_option metric_options[] = {
+    TERN_STRING(tern__metric_common, name, NULL, "What the log calls it; left out: the type's name."),
+    {0},
+};
+static const tern_option no_options[] = {{0}};
+
+static const struct {
+    const char *name;
+    const tern_option *options;
+    size_t size;
+} kinds[TERN_KINDS] = {
+    [TERN_LAYER] = {"layer", layer_options, sizeof(tern__layer_common)},
+    [TERN_LOSS] = {"loss", loss_options, sizeof(tern__loss_common)},
+    [TERN_OPTIMIZER] = {"optimizer", optimizer_options, sizeof(tern__optimizer_common)},
+    [TERN_SCHEDULE] = {"schedule", schedule_options, sizeof(tern__schedule_common)},
+    [TERN_INITIALIZER] = {"initializer", no_options, 1},
+    [TERN_METRIC] = {"metric", metric_options, sizeof(tern__metric_common)},
+    [TERN_READER] = {"data reader", no_options, 1},
+};
+
+const char *tern_kind_name(tern_kind kind) { return kinds[kind].name; }
+const tern_option *tern_kind_options(tern_kind kind) { return kinds[kind].options; }
+size_t tern__kind_size(tern_kind kind) { return kinds[kind].size; }

@@ -1,0 +1,42 @@
+/* text.h - text for messages: appended to a limited space, made safe to show; numbers and names as people type them. */
+#ifndef TERN_CORE_TEXT_H
+#define TERN_CORE_TEXT_H
+
+#include <tern/base.h>
+
+/* Appends to a text of limited size, cutting it with "..." where it is full. */
+void tern__text_add(char *out, size_t size, const char *format, ...) TERN_PRINTF(3, 4);
+
+/* Copies text that may come from a hostile file so that it can be shown: what steers a terminal and what is not UTF-8
+ * as \x1b, byte by byte; cut at a whole character where it does not fit. Returns `out`. */
+const char *tern__text_safe(const char *text, char *out, size_t size);
+
+/* Whether a text holds a character that tern__text_safe() would escape. */
+bool tern__text_is_safe(const char *text);
+
+/* ---- numbers, whatever the locale ---- */
+
+enum { TERN__NUMBER = 40 };
+
+/* The shortest decimal text that reads back as the same double; "null" where it is not finite, as JSON has it. `out`
+ * holds TERN__NUMBER bytes; returned. */
+const char *tern__number_text(double value, char *out);
+
+/* The value of `n` characters that are a number of JSON; infinite where it is too large. */
+double tern__number_value(const char *text, size_t n);
+
+/* ---- names ---- */
+
+/* Whether two names are the same, ignoring case and underscores. */
+bool tern__name_same(const char *a, const char *b);
+
+/* The candidate nearest to `name` by edit distance, or NULL where none is near. */
+const char *tern__name_nearest(const char *name, size_t n, const char *const *candidates);
+
+/* Appends `; did you mean "relu"?`, or just the semicolon where no candidate is near. */
+void tern__text_add_nearest(char *out, size_t size, const char *name, size_t n, const char *const *candidates);
+
+/* The same, and all candidates after it: `; did you mean "relu"? accepted: relu, elu`. */
+void tern__text_add_accepted(char *out, size_t size, const char *name, size_t n, const char *const *candidates);
+
+#endif
