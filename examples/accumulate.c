@@ -42,8 +42,7 @@ int main(void) {
         if (epoch % 50 == 0) printf("epoch %3d  loss %.5f\n", epoch, loss);
     }
 
-    char line[1024];
-    for (size_t i = 0; i < err.count; i++) fprintf(stderr, "%s\n", tern_error_line(&err, i, line, sizeof line));
+    tern_error_print(&err, stderr);
     tern_trainer_free(trainer);
     tern_model_free(model);
     return err.errors > 0;

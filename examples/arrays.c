@@ -40,8 +40,7 @@ int main(void) {
         !tern_evaluate(model, data, NULL, ROWS, 0, &score, NULL, &err))
         printf("all points: loss %.4f  %s %.3f\n", score.loss, score.name[0], score.value[0]);
 
-    char line[1024];
-    for (size_t i = 0; i < err.count; i++) fprintf(stderr, "%s\n", tern_error_line(&err, i, line, sizeof line));
+    tern_error_print(&err, stderr);
     tern_dataset_free(data);
     tern_model_free(model);
     return err.errors > 0;

@@ -28,8 +28,7 @@ int main(int argc, char **argv) {
         tern_model_find_weight(other, "last.bias", &w))
         printf("last.bias is now %g in both\n", (double)w.tensor.data[0]);
 
-    char line[1024];
-    for (size_t i = 0; i < err.count; i++) fprintf(stderr, "%s\n", tern_error_line(&err, i, line, sizeof line));
+    tern_error_print(&err, stderr);
     tern_model_free(other);
     tern_model_free(model);
     return err.errors > 0;

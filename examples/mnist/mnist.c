@@ -132,10 +132,7 @@ int main(int argc, char **argv) {
         /* 6. PyTorch's torch.nn.Sequential takes these weights as they are. */
         if (!err.errors) tern_model_save(e.model, "mnist.safetensors", &err);
     }
-    for (size_t i = 0; i < err.count; i++) {
-        char line[1024];
-        fprintf(stderr, "%s\n", tern_error_line(&err, i, line, sizeof line));
-    }
+    tern_error_print(&err, stderr);
     example_close(&e);
     return err.errors ? 1 : 0;
 }

@@ -34,8 +34,7 @@ int main(void) {
     for (int i = 0; trainer && !err.errors && i < 300; i++) tern_trainer_step(trainer, &batch, &step, &err);
     if (!err.errors) printf("after %zu steps the loss is %.3f\n", step.step, step.loss);
 
-    char line[1024];
-    for (size_t i = 0; i < err.count; i++) fprintf(stderr, "%s\n", tern_error_line(&err, i, line, sizeof line));
+    tern_error_print(&err, stderr);
     tern_trainer_free(trainer);
     tern_model_free(model);
     tern_registry_free(registry);

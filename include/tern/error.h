@@ -1,12 +1,14 @@
 /* error.h - statuses, and the record in which a caller collects what went wrong.
  *
- * The library never prints and never exits: a function that can fail returns a tern_status and adds what it
+ * The library never prints unasked and never exits: a function that can fail returns a tern_status and adds what it
  * knows to the caller's tern_error. Errors collect, so one pass can report many. Each level adds only its own
  * step of the path: a layer says `kernel_size`, the framework has already said `/layers/3`. */
 #ifndef TERN_ERROR_H
 #define TERN_ERROR_H
 
 #include <tern/base.h>
+
+#include <stdio.h>
 
 TERN_BEGIN
 
@@ -91,6 +93,9 @@ TERN_API void tern_error_clear(tern_error *err);
 /* Writes diagnostic `index` as one line, `file:line:column: error: /pointer: text`, cut to `size` bytes; returns `out`.
  */
 TERN_API const char *tern_error_line(const tern_error *err, size_t index, char *out, size_t size);
+
+/* Writes all diagnostics to a file such as stderr, one a line. */
+TERN_API void tern_error_print(const tern_error *err, FILE *to);
 
 TERN_END
 

@@ -22,6 +22,20 @@ TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *inp
  * made for. Names the first bad row, and says so where labels seem to start at 1. Errors: DATA. */
 TERN_API tern_status tern_dataset_check(const tern_dataset *d, const tern_model *m, tern_error *err);
 
+/* tern_dataset_check() of the inputs alone: counts, finite numbers, indices. Errors: DATA. */
+TERN_API tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m, tern_error *err);
+
+/* tern_dataset_check(), and which kind of target the dataset has for the model's loss: class indices where both could
+ * be meant and they are integers. Errors: MODEL (it has no loss), DATA. */
+TERN_API tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern_target *kind,
+                                         tern_error *err);
+
+/* y = model(x) for all samples of a dataset, in evaluation mode, after tern_dataset_check_input(). y: [n, output...],
+ * memory of the caller's. Takes as many samples at a time as a batch of training has, on up to `threads` threads (0:
+ * one for each CPU). Errors: USAGE (shape of y), DATA, MEMORY. */
+TERN_API tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
+                                          tern_error *err);
+
 /* Losses and metrics over some samples. Names belong to the model. */
 typedef struct tern_score {
     size_t n;    /* samples */

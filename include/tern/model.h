@@ -2,6 +2,7 @@
 #ifndef TERN_MODEL_H
 #define TERN_MODEL_H
 
+#include <tern/loss.h>
 #include <tern/registry.h>
 
 TERN_BEGIN
@@ -37,6 +38,21 @@ TERN_API const char *tern_model_name(const tern_model *m);
 /* The shape of one sample that goes in, and that comes out. */
 TERN_API tern_shape tern_model_input(const tern_model *m);
 TERN_API tern_shape tern_model_output(const tern_model *m);
+
+/* What a model file says beside its layers. Names belong to the model. */
+typedef struct tern_model_info {
+    uint64_t seed;
+    const char *loss, *optimizer; /* names of their types; NULL: the file has none */
+    bool has_train;               /* there is a train block; else the next three are what it would default to */
+    size_t epochs, batch_size;
+    double validation_split;                /* part of the training data that is cut off for validation; 0: none */
+    bool train_data, valid_data, test_data; /* which splits the data block names */
+    size_t indices; /* the input holds whole numbers 0 .. indices - 1, as some layer reads them so; 0: any numbers */
+    tern_loss_spec target; /* what a target is: classes where the loss takes them, else values; without a loss zeros */
+} tern_model_info;
+
+/* Describes a model. Any thread. */
+TERN_API tern_model_info tern_model_describe(const tern_model *m);
 
 /* A trained or kept tensor of a model, by PyTorch's name: "0.weight", "encoder.bias". */
 typedef struct tern_weight {

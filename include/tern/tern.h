@@ -22,11 +22,15 @@
 #include <tern/reader.h>
 
 #include <tern/registry.h>
+#include <tern/schema.h>
 #include <tern/plugin.h>
 #include <tern/model.h>
 #include <tern/predictor.h>
 #include <tern/trainer.h>
 #include <tern/dataset.h>
 #include <tern/fit.h>
+#include <tern/inspect.h>
+#include <tern/save.h>
+#include <tern/version.h>
 
 #endif

@@ -3,7 +3,8 @@
 
 #include "memory.h"
 #include "text.h"
-#include "workers.h"
+
+#include <tern/version.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -112,7 +113,7 @@ static tern_status store_seed(args *a, const option *o, const char *value, tern_
 /* More threads than CPUs only wait for each other: up to four times as slow as one. */
 static tern_status store_threads(size_t *field, const option *o, const char *value, tern_error *err) {
     tern_status status = read_count(o, value, 1, field, err);
-    if (!status && *field > tern__cpus()) *field = tern__cpus();
+    if (!status && *field > tern_cpu_count()) *field = tern_cpu_count();
     return status;
 }
 

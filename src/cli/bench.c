@@ -241,7 +241,7 @@ static tern_status run_bench(bench *b, tern_error *err) {
     if (batch > b->d->n) batch = b->d->n;
     tern_trainer_options options = {
         .threads = b->a->threads, .batch_size = batch, .epochs = 1000, .steps_per_epoch = b->d->n / batch};
-    status = tern__dataset_target(b->m, b->d, &options.target, err);
+    status = tern_dataset_target(b->d, b->m, &options.target, err);
     if (!status && !(b->t = tern_trainer_new(b->m, &options, err))) status = TERN_ERROR_MODEL;
     if (!status) status = measure_peak(b, err);
     if (!status) status = measure_training(b, batch, err);

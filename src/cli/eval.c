@@ -2,7 +2,6 @@
 #include "commands.h"
 
 #include "memory.h"
-#include "rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,29 +25,31 @@ enum { SPLITS = 3 };
 static const char *const splits[SPLITS] = {"train", "valid", "test"};
 
 /* Whether the model file has a split. Validation data may be cut off the training data. */
-static bool has_split(const tern_model *m, const char *split) {
-    const tern__data *d = &m->config.data;
-    if (!strcmp(split, "train")) return d->train.type;
-    if (!strcmp(split, "test")) return d->test.type;
-    return d->valid.type || (d->train.type && m->config.train.validation_split > 0);
+static bool has_split(const tern_model_info *info, const char *split) {
+    if (!strcmp(split, "train")) return info->train_data;
+    if (!strcmp(split, "test")) return info->test_data;
+    return info->valid_data || (info->train_data && info->validation_split > 0);
 }
 
-static tern_status no_split(const tern_model *m, const char *split, tern_error *err) {
+static tern_status no_split(const tern_model_info *info, const char *split, tern_error *err) {
     char there[40] = "";
     for (size_t i = 0; i < SPLITS; i++)
-        if (has_split(m, splits[i])) tern__text_add(there, sizeof there, "%s%s", *there ? ", " : "", splits[i]);
+        if (has_split(info, splits[i])) {
+            size_t used = strlen(there);
+            snprintf(there + used, sizeof there - used, "%s%s", used ? ", " : "", splits[i]);
+        }
     return tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model's data has no split \"%s\"; there is: %s", split,
                           *there ? there : "none");
 }
 
 static tern_status open_part(const tern_model *m, const eval_args *a, const char *split, part *p, tern_error *err) {
-    const tern__data *d = &m->config.data;
-    bool cut = strcmp(split, "test") && !d->valid.type && m->config.train.validation_split > 0;
-    if (!has_split(m, split)) return no_split(m, split, err);
+    tern_model_info info = tern_model_describe(m);
+    bool cut = strcmp(split, "test") && !info.valid_data && info.validation_split > 0;
+    if (!has_split(&info, split)) return no_split(&info, split, err);
     p->data = tern_dataset_open(m, cut ? "train" : split, a->data, err);
     if (!p->data) return TERN_ERROR_DATA;
     p->n = p->data->n;
-    tern_status status = tern__dataset_target(m, p->data, &p->target, err);
+    tern_status status = tern_dataset_target(p->data, m, &p->target, err);
     if (status || !cut) return status;
     status = tern_dataset_split(p->data, m, &p->split, err);
     bool valid = !strcmp(split, "valid");
@@ -188,7 +189,7 @@ static void print_result(const eval_args *a, const char *split, const char *weig
 
 static tern_status evaluate(const tern_model *m, const eval_args *a, const char *split, const char *weights,
                             const part *p, tern_error *err) {
-    size_t n = p->target == TERN_TARGET_CLASSES ? m->measured.loss[0].spec.classes : 0,
+    size_t n = p->target == TERN_TARGET_CLASSES ? tern_model_describe(m).target.classes : 0,
            *count = tern__alloc(n * n, sizeof *count, err);
     tern_score score;
     tern_status status = count ? TERN_OK : TERN_ERROR_MEMORY;
@@ -202,7 +203,7 @@ static tern_status run_eval(session *s, const eval_args *a, const char *split, t
     char weights[PATH_SIZE];
     part p = {0};
     tern_status status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
-    if (!status && !s->model->config.loss.type)
+    if (!status && !tern_model_describe(s->model).loss)
         status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no loss to evaluate: give it a \"loss\"");
     if (!status) status = open_part(s->model, a, split, &p, err);
     if (!status) status = load_weights(s, &a->base, a->weights, weights, err);

@@ -7,7 +7,6 @@
 #include "predict.h"
 
 #include "memory.h"
-#include "rows.h"
 
 #include <tern/random.h>
 #include <tern/predictor.h>
@@ -51,7 +50,7 @@ static tern_status check_bytes(const tern_model *m, const generator *g, const ch
         memset(bytes + part, (int)(g->classes - 1), g->steps - part);
         const tern_column x = {TERN_U8, {1, {g->steps}}, bytes};
         tern_dataset *d = tern_dataset_borrow(1, &x, NULL, err);
-        status = d ? tern__dataset_input(m, d, err) : TERN_ERROR_MEMORY;
+        status = d ? tern_dataset_check_input(d, m, err) : TERN_ERROR_MEMORY;
         tern_dataset_free(d);
     }
     tern__free(bytes);
@@ -153,7 +152,7 @@ tern_status generate(session *s, const predict_args *a, tern_error *err) {
     if (!status) status = check_bytes(s->model, &g, prompt, err);
     if (!status) status = load_weights(s, &a->base, a->weights, used, err);
     if (status) return status;
-    g.random.seed = s->model->config.seed;
+    g.random.seed = tern_model_describe(s->model).seed;
     g.x = tern__alloc(g.steps, sizeof *g.x, err);
     g.y = g.x ? tern__alloc(g.steps * g.classes, sizeof *g.y, err) : NULL;
     text = g.y ? tern__alloc(strlen(prompt) + a->generate + 1, 1, err) : NULL;

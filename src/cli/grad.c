@@ -3,9 +3,8 @@
 #include "commands.h"
 
 #include "memory.h"
-#include "rows.h"
-#include "weights.h"
-#include "write_csv.h"
+
+#include <tern/save.h>
 
 #include <string.h>
 
@@ -34,16 +33,17 @@ static tern_status gather(const tern_model *m, const tern_dataset *d, whole *w, 
 
 static tern_status write_gradients(const tern_model *m, const tern_trainer *t, const char *path, tern_error *err) {
     size_t weights = tern_model_weight_count(m), n = 0;
-    tern__entry *entry = tern__alloc(weights, sizeof *entry, err);
-    if (!entry) return TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < weights; i++) {
+    const char **name = tern__alloc(weights, sizeof *name, err);
+    tern_tensor *gradient = tern__alloc(weights, sizeof *gradient, err);
+    for (size_t i = 0; name && gradient && i < weights; i++) {
         tern_weight w = tern_model_weight(m, i);
         if (!w.trained) continue;
-        tern_tensor g = tern_trainer_gradient(t, i);
-        entry[n++] = (tern__entry){w.name, tern__real_dtype(), g.shape, g.data};
+        name[n] = w.name;
+        gradient[n++] = tern_trainer_gradient(t, i);
     }
-    tern_status status = tern__safetensors_write(path, n, entry, 0, NULL, err);
-    tern__free(entry);
+    tern_status status = name && gradient ? tern_tensors_save(n, name, gradient, path, err) : TERN_ERROR_MEMORY;
+    tern__free(name);
+    tern__free(gradient);
     return status;
 }
 
@@ -63,7 +63,7 @@ static tern_status differentiate(const session *s, const grad_args *a, const ter
     whole w = {0};
     double loss;
     tern_trainer_options options = {.threads = a->threads, .batch_size = d->n, .gradients_only = true};
-    tern_status status = tern__dataset_target(s->model, d, &options.target, err);
+    tern_status status = tern_dataset_target(d, s->model, &options.target, err);
     if (!status) status = gather(s->model, d, &w, err);
     tern_trainer *t = status ? NULL : tern_trainer_new(s->model, &options, err);
     tern_batch batch = {.n = d->n, .x = &w.x, .y = &w.y};

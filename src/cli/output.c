@@ -76,6 +76,17 @@ const char *bytes_text(size_t n, char *out) {
     return out;
 }
 
+bool ends_in(const char *path, const char *ending) {
+    size_t n = strlen(path), m = strlen(ending);
+    return n >= m && !strcmp(path + n - m, ending);
+}
+
+void print_csv(const tern_tensor *t) {
+    int digits = sizeof(tern_real) == sizeof(double) ? 17 : 9; /* enough to read back the same value */
+    size_t n = tern_tensor_count(t), columns = t->shape.dim[0] ? n / t->shape.dim[0] : 1;
+    for (size_t i = 0; i < n; i++) printf("%.*g%c", digits, (double)t->data[i], (i + 1) % columns ? ',' : '\n');
+}
+
 /* ---- JSON ---- */
 
 static void print(void *to, const char *text, size_t n) { fwrite(text, 1, n, to); }

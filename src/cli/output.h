@@ -30,6 +30,12 @@ enum { SHORT_TEXT = 40 };
 const char *count_text(size_t n, char *out);
 const char *bytes_text(size_t n, char *out);
 
+/* Whether a path ends so. */
+bool ends_in(const char *path, const char *ending);
+
+/* Prints a batch to standard output as CSV: a row a sample, all its elements in order. */
+void print_csv(const tern_tensor *t);
+
 /* ---- tables: cells go in row by row; columns are as wide as their widest cell ---- */
 
 enum { TABLE_COLUMNS = 40, TABLE_CELL = 256 };

@@ -3,31 +3,8 @@
 #include "predict.h"
 
 #include "memory.h"
-#include "npy.h"
-#include "predictor_internal.h"
-#include "rows.h"
-#include "write_csv.h"
 
-#include <string.h>
-
-/* Takes all samples through the model, as many at a time as a batch of training has, into y. */
-static tern_status predict(const session *s, const predict_args *a, const tern_dataset *d, tern_tensor *y,
-                           tern_error *err) {
-    tern_shape out = tern_model_output(s->model);
-    size_t batch = s->model->config.train.batch_size, most = d->n < batch ? d->n : batch;
-    size_t *row = tern__alloc(d->n, sizeof *row, err);
-    tern_predictor *run = row ? tern__predictor_new_gathering(s->model, most, a->threads, err) : NULL;
-    for (size_t i = 0; row && i < d->n; i++) row[i] = i;
-    tern__rows rows = {.m = s->model, .d = d, .row = row, .n = d->n};
-    for (size_t first = 0; run && first < d->n; first += most) {
-        tern_batch part = tern__rows_batch(&rows, first, most);
-        tern__predictor_batch(run, &part, y->data + first * tern_shape_count(&out), NULL);
-    }
-    tern_status status = run ? TERN_OK : TERN_ERROR_MEMORY;
-    tern_predictor_free(run);
-    tern__free(row);
-    return status;
-}
+#include <tern/save.h>
 
 /* Numbers nested as the shape says. */
 static const tern_real *json_tensor(json *j, const char *key, const tern_shape *shape, size_t dim, const tern_real *v) {
@@ -53,8 +30,7 @@ static void print_json(const predict_args *a, const tern_tensor *y) {
 
 static tern_status write_output(const predict_args *a, const tern_tensor *y, tern_error *err) {
     tern_status status = TERN_OK;
-    if (a->output)
-        status = ends_in(a->output, ".npy") ? tern__npy_write(a->output, y, err) : write_csv(a->output, y, err);
+    if (a->output) status = tern_tensor_save(y, a->output, err);
     else if (!a->base.json) print_csv(y);
     if (!status && a->base.json) print_json(a, y);
     return status;
@@ -66,11 +42,10 @@ static tern_status run_predict(session *s, const predict_args *a, tern_error *er
     if (!status) status = load_weights(s, &a->base, a->weights, used, err);
     tern_dataset *d = status ? NULL : read_inputs(s, a->input, err);
     if (!d) return TERN_ERROR_DATA;
-    status = tern__dataset_input(s->model, d, err);
     tern_shape out = tern_model_output(s->model);
     tern_tensor y = {tern_shape_batch(&out, d->n), NULL};
-    if (!status && !(y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err))) status = TERN_ERROR_MEMORY;
-    if (!status) status = predict(s, a, d, &y, err);
+    if (!(y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err))) status = TERN_ERROR_MEMORY;
+    if (!status) status = tern_dataset_predict(d, s->model, a->threads, &y, err);
     if (!status) status = write_output(a, &y, err);
     tern__free(y.data);
     tern_dataset_free(d);

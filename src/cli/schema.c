@@ -1,13 +1,13 @@
 /* schema.c - tern schema: the JSON Schema of model files, plugins' types included. */
 #include "commands.h"
 
-#include "schema.h"
+#include <tern/schema.h>
 
 static int run(const void *self, tern_error *err) {
     const args *a = self;
     session s;
     int code = EXIT_DONE;
-    char *text = session_open(&s, a, err) ? NULL : tern__schema_text(s.registry, err);
+    char *text = session_open(&s, a, err) ? NULL : tern_schema(s.registry, err);
     if (text) fputs(text, stdout);
     else code = exit_code_of(err);
     tern_free(text);

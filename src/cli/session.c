@@ -1,8 +1,6 @@
 /* session.c - what commands share: plugins, the model, its weights, samples from plain files. */
 #include "commands.h"
 
-#include "write_csv.h"
-
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,10 +1,9 @@
 /* train.c - tern train: trains a model and writes a run directory. */
 #include "commands.h"
 
-#include "blas.h"
 #include "clock.h"
-#include "graph.h"
-#include "workers.h"
+
+#include <tern/version.h>
 
 #include <signal.h>
 #include <string.h>
@@ -60,22 +59,21 @@ static bool on_epoch(void *user, const tern_progress *p) {
 
 /* ---- data ---- */
 
-static tern_status open_split(const training *t, const char *split, const tern_object *o, tern_dataset **out,
-                              tern_error *err) {
-    if (!o->type) return TERN_OK;
+static tern_status open_split(const training *t, const char *split, bool named, tern_dataset **out, tern_error *err) {
+    if (!named) return TERN_OK;
     *out = tern_dataset_open(t->m, split, t->a->data, err);
     return *out ? tern_dataset_check(*out, t->m, err) : TERN_ERROR_DATA;
 }
 
 /* All splits are opened first: a test file that is missing should not show after hours of training. */
 static tern_status open_data(training *t, tern_error *err) {
-    const tern__data *d = &t->m->config.data;
-    if (!d->train.type)
+    tern_model_info info = tern_model_describe(t->m);
+    if (!info.train_data)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                               "the model has no training data: give it \"data\": {\"train\": ...}");
-    tern_status status = open_split(t, "train", &d->train, &t->train, err);
-    if (!status) status = open_split(t, "valid", &d->valid, &t->valid, err);
-    return status ? status : open_split(t, "test", &d->test, &t->test, err);
+    tern_status status = open_split(t, "train", true, &t->train, err);
+    if (!status) status = open_split(t, "valid", info.valid_data, &t->valid, err);
+    return status ? status : open_split(t, "test", info.test_data, &t->test, err);
 }
 
 /* ---- what is said ---- */
@@ -91,9 +89,9 @@ static size_t parameters(const tern_model *m) {
 
 static void say_start(const training *t) {
     char name[TERN_MAX_NAME], params[SHORT_TEXT], samples[SHORT_TEXT];
-    size_t threads = t->a->threads ? t->a->threads : tern__cpus();
+    size_t threads = t->a->threads ? t->a->threads : tern_cpu_count();
     if (!t->bar.to) return;
-    const char *blas = tern__blas_name(), *version = strchr(blas, ' ');
+    const char *blas = tern_version().blas, *version = strchr(blas, ' ');
     int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
     fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n",
             tern__text_safe(tern_model_name(t->m), name, sizeof name), count_text(parameters(t->m), params),

@@ -1,7 +1,9 @@
 /* types.c - tern types: what a model file can name, from the tables of the types. */
 #include "commands.h"
 
-#include "summary.h"
+#include "text.h"
+
+#include <tern/schema.h>
 
 #include <string.h>
 
@@ -31,8 +33,8 @@ static void add_rows(table *t, const tern_option *rows) {
         char accepts[400], def[400];
         table_row(t);
         table_set(t, 0, row->alias ? "%s, %s" : "%s", row->name, row->alias);
-        table_set(t, 1, "%s", tern__option_accepts(row, accepts, sizeof accepts));
-        table_set(t, 2, "%s", row->required ? "required" : tern__option_default_text(row, def, sizeof def));
+        table_set(t, 1, "%s", tern_option_accepts(row, accepts, sizeof accepts));
+        table_set(t, 2, "%s", row->required ? "required" : tern_option_default(row, def, sizeof def));
         table_set(t, 3, "%s", row->doc);
     }
 }
@@ -74,8 +76,8 @@ static void json_options(json *j, const tern_option *rows) {
         json_text(j, "name", row->name);
         if (row->alias) json_text(j, "alias", row->alias);
         json_bool(j, "required", row->required);
-        json_text(j, "accepts", tern__option_accepts(row, text, sizeof text));
-        json_text(j, "default", *tern__option_default_text(row, text, sizeof text) ? text : NULL);
+        json_text(j, "accepts", tern_option_accepts(row, text, sizeof text));
+        json_text(j, "default", *tern_option_default(row, text, sizeof text) ? text : NULL);
         json_text(j, "doc", row->doc);
         json_close(j, '}');
     }
@@ -147,7 +149,7 @@ static int unknown(const tern_registry *r, const char *name, tern_error *err) {
 
 static int show(const session *s, const args *a, tern_error *err) {
     const char *name = a->operand.n ? a->operand.v[0] : NULL;
-    const tern_option *block = name ? tern__options_block(tern__config_options, name) : NULL;
+    const tern_option *block = name ? tern_block_options(name) : NULL;
     if (name && !block && !count_named(s->registry, name)) return unknown(s->registry, name, err);
     if (a->json) {
         print_json(s->registry, name, block);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 static const tern_option input_options[] = {
     TERN_SHAPE_REQUIRED(tern__input, shape,
@@ -102,3 +103,16 @@ char *tern__config_render(const tern__config *config, tern_error *err) {
     cJSON_Delete(root);
     return text;
 }
+
+/* Searched for in a table and the blocks below. */
+static const tern_option *find_block(const tern_option *table, const char *name) {
+    for (const tern_option *row = table; row && row->name; row++) {
+        if (row->kind != TERN_OPTION_BLOCK) continue;
+        if (!strcmp(row->name, name)) return row->options;
+        const tern_option *below = find_block(row->options, name);
+        if (below) return below;
+    }
+    return NULL;
+}
+
+const tern_option *tern_block_options(const char *name) { return find_block(tern__config_options, name); }

@@ -37,7 +37,7 @@ static void add_list(const tern_option *row, const char *noun, char *out, size_t
     add_range(row, noun, out, size);
 }
 
-const char *tern__option_accepts(const tern_option *row, char *out, size_t size) {
+const char *tern_option_accepts(const tern_option *row, char *out, size_t size) {
     *out = 0;
     switch (row->kind) {
     case TERN_OPTION_SIZE:
@@ -88,7 +88,7 @@ bool tern__option_unset(const tern_option *row) {
     }
 }
 
-const char *tern__option_default_text(const tern_option *row, char *out, size_t size) {
+const char *tern_option_default(const tern_option *row, char *out, size_t size) {
     *out = 0;
     if (row->required || tern__option_unset(row)) return out;
     switch (row->kind) {

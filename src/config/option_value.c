@@ -134,7 +134,7 @@ static tern__outcome read(const tern__reading *r, const tern_option *row, const 
 tern__outcome tern__value_refuse(const tern__reading *r, const tern_option *row, const cJSON *value) {
     char accepts[400], found[96];
     tern_error_add(r->err, TERN_ERROR_MODEL, NULL, "expected %s, found %s",
-                   tern__option_accepts(row, accepts, sizeof accepts), tern__json_found(value, found, sizeof found));
+                   tern_option_accepts(row, accepts, sizeof accepts), tern__json_found(value, found, sizeof found));
     return row->kind == TERN_OPTION_REAL || row->kind == TERN_OPTION_REALS ? TERN__SLIGHT : TERN__WRONG;
 }
 

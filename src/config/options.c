@@ -159,7 +159,7 @@ static tern__outcome check_row(const tern__reading *r, const cJSON *object, cons
     const cJSON *given = name ? name : alias;
     if (!row->required || (given && !cJSON_IsNull(given))) return TERN__READ;
     tern_error_add(r->err, TERN_ERROR_MODEL, NULL, "%s needs the option \"%s\": %s", what, row->name,
-                   tern__option_accepts(row, accepts, sizeof accepts));
+                   tern_option_accepts(row, accepts, sizeof accepts));
     return TERN__WRONG;
 }
 
@@ -202,14 +202,4 @@ tern_status tern__example_read(const tern_registry *r, const tern_type *type, co
     cJSON_Delete(options);
     if (outcome) status = outcome == TERN__OUT_OF_MEMORY ? TERN_ERROR_MEMORY : TERN_ERROR_MODEL;
     return status;
-}
-
-const tern_option *tern__options_block(const tern_option *table, const char *name) {
-    for (const tern_option *row = table; row && row->name; row++) {
-        if (row->kind != TERN_OPTION_BLOCK) continue;
-        if (!strcmp(row->name, name)) return row->options;
-        const tern_option *below = tern__options_block(row->options, name);
-        if (below) return below;
-    }
-    return NULL;
 }

@@ -4,7 +4,7 @@
 
 #include "memory.h"
 
-#include <tern/registry.h>
+#include <tern/schema.h>
 #include <cjson/cJSON.h>
 
 /* What reading needs. What it makes lives in the arena. */
@@ -46,22 +46,12 @@ bool tern__options_write(tern__fields fields, cJSON *out);
 /* An object as JSON, "type" first; NULL: no memory. */
 cJSON *tern__object_write(const tern_object *object);
 
-/* "an integer from 1 to 16777216": what a row accepts. Returns `out`. */
-const char *tern__option_accepts(const tern_option *row, char *out, size_t size);
-
-/* The default as text ("0.5", "none"), or "" where there is none. Returns `out`. */
-const char *tern__option_default_text(const tern_option *row, char *out, size_t size);
-
 /* Whether a row's default lies outside its range: it may be left out and stays unset. */
 bool tern__option_unset(const tern_option *row);
 
 /* Reads an example's options into the arena: the type as a model file would name it. Errors: MODEL, MEMORY. */
 tern_status tern__example_read(const tern_registry *r, const tern_type *type, const tern_example *example,
                                tern__arena *arena, tern_object *out, tern_error *err);
-
-/* The rows of a block of the model file, "train" or "early_stopping", searched for in a table and the blocks below;
- * NULL: none. */
-const tern_option *tern__options_block(const tern_option *table, const char *name);
 
 /* What the options of a kind are kept in, and its size: `common` of a tern_object. */
 size_t tern__kind_size(tern_kind kind);

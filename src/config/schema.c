@@ -1,7 +1,5 @@
 /* schema.c - the tables of options as a JSON Schema (draft 2020-12): what an editor completes and checks model files
  * by. */
-#include "schema.h"
-
 #include "config.h"
 #include "text.h"
 
@@ -167,7 +165,7 @@ static void put_row(draft *d, cJSON *properties, const tern_option *row) {
     put_text(d, at, "description", row->doc);
     put_value(d, at, row);
     if (!row->required) allow_null(d, at);
-    if (*tern__option_default_text(row, def, sizeof def)) put(d, at, "default", cJSON_Parse(def));
+    if (*tern_option_default(row, def, sizeof def)) put(d, at, "default", cJSON_Parse(def));
     if (!row->alias) return;
     char doc[400];
     snprintf(doc, sizeof doc, "The same as %s: %s", row->name, row->doc);
@@ -281,7 +279,7 @@ static void put_types(draft *d, cJSON *definitions, tern_kind kind) {
     }
 }
 
-char *tern__schema_text(const tern_registry *r, tern_error *err) {
+char *tern_schema(const tern_registry *r, tern_error *err) {
     draft d = {.registry = r};
     cJSON *root = cJSON_CreateObject();
     put_text(&d, root, "$schema", "https://json-schema.org/draft/2020-12/schema");

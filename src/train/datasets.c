@@ -102,7 +102,7 @@ tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_
     *out = (tern_split){.trains = d->n};
     if (fraction <= 0) return tern__split_whole(d->n, &out->train, err);
     tern_target kind;
-    tern_status status = tern__dataset_target(m, d, &kind, err);
+    tern_status status = tern_dataset_target(d, m, &kind, err);
     if (status) return status;
     out->train = tern__alloc(d->n, sizeof *out->train, err);
     out->valid = tern__alloc(d->n, sizeof *out->valid, err);

@@ -84,7 +84,7 @@ void tern__evaluator_score(tern__evaluator *e, tern__rows *rows, tern_score *out
 tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,
                           tern_score *out, size_t *confusion, tern_error *err) {
     tern_target kind;
-    tern_status status = tern__dataset_target(m, d, &kind, err);
+    tern_status status = tern_dataset_target(d, m, &kind, err);
     if (status) return status;
     size_t *all = NULL;
     if (!rows && (status = tern__split_whole(d->n, &all, err))) return status;

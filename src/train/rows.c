@@ -42,7 +42,7 @@ static tern_status check_indices(const tern_model *m, const tern_dataset *d, ter
     return TERN_OK;
 }
 
-tern_status tern__dataset_input(const tern_model *m, const tern_dataset *d, tern_error *err) {
+tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m, tern_error *err) {
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
     tern_shape input = tern_model_input(m);
     if (!d->n) return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has no samples");
@@ -81,8 +81,8 @@ static tern_status refuse_target(const tern_model *m, const tern_dataset *d, ter
         classes && values ? ", or " : "", values ? "as many numbers as the output has" : "");
 }
 
-tern_status tern__dataset_target(const tern_model *m, const tern_dataset *d, tern_target *kind, tern_error *err) {
-    tern_status status = tern__dataset_input(m, d, err);
+tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern_target *kind, tern_error *err) {
+    tern_status status = tern_dataset_check_input(d, m, err);
     if (status) return status;
     if (!m->config.loss.type)
         return tern_error_add(err, TERN_ERROR_MODEL, "loss", "is missing: nothing says what is measured");
@@ -97,5 +97,5 @@ tern_status tern__dataset_target(const tern_model *m, const tern_dataset *d, ter
 
 tern_status tern_dataset_check(const tern_dataset *d, const tern_model *m, tern_error *err) {
     tern_target kind;
-    return tern__dataset_target(m, d, &kind, err);
+    return tern_dataset_target(d, m, &kind, err);
 }

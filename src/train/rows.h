@@ -23,12 +23,4 @@ tern_batch tern__rows_batch(tern__rows *r, size_t first, size_t most);
 /* All rows, 0 .. n - 1, as a list for tern__free(). */
 tern_status tern__split_whole(size_t n, size_t **out, tern_error *err);
 
-/* Refuses samples of another size than the model's input, numbers that are not finite, and those that are no index
- * where a layer reads indices. Errors: DATA. */
-tern_status tern__dataset_input(const tern_model *m, const tern_dataset *d, tern_error *err);
-
-/* Which kind of target a dataset has for the model's loss. Refuses counts that do not fit, bad labels, and
- * targets that the loss is not made for. Errors: MODEL, DATA. */
-tern_status tern__dataset_target(const tern_model *m, const tern_dataset *d, tern_target *kind, tern_error *err);
-
 #endif

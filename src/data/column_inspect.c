@@ -1,12 +1,14 @@
-/* inspect.c - statistics of a column; see inspect.h. */
-#include "inspect.h"
+/* column_inspect.c - statistics of a column. */
+
 #include "memory.h"
+
+#include <tern/inspect.h>
 
 #include <math.h>
 #include <string.h>
 
 /* Range, mean and standard deviation of the finite numbers: two passes, for a sum of squares would cancel. */
-static void find_moments(const tern_column *c, size_t total, tern__stats *s) {
+static void find_moments(const tern_column *c, size_t total, tern_column_stats *s) {
     double sum = 0, squares = 0;
     size_t finite = 0;
     s->min = s->max = s->mean = s->std = (double)NAN;
@@ -29,7 +31,7 @@ static void find_moments(const tern_column *c, size_t total, tern__stats *s) {
 }
 
 /* Counts one more of `v`; false where that is one distinct number too many. */
-static bool count_value(tern__stats *s, double v) {
+static bool count_value(tern_column_stats *s, double v) {
     size_t low = 0;
     for (size_t high = s->values; low < high;) {
         size_t at = (low + high) / 2;
@@ -37,7 +39,7 @@ static bool count_value(tern__stats *s, double v) {
         else high = at;
     }
     if (low == s->values || s->value[low] != v) {
-        if (s->values == TERN__MAX_HISTOGRAM) return false;
+        if (s->values == TERN_MAX_HISTOGRAM) return false;
         memmove(&s->value[low + 1], &s->value[low], (s->values - low) * sizeof *s->value);
         memmove(&s->count[low + 1], &s->count[low], (s->values - low) * sizeof *s->count);
         s->value[low] = v, s->count[low] = 0;
@@ -47,7 +49,7 @@ static bool count_value(tern__stats *s, double v) {
     return true;
 }
 
-static void find_histogram(const tern_column *c, size_t total, tern__stats *s) {
+static void find_histogram(const tern_column *c, size_t total, tern_column_stats *s) {
     for (size_t i = 0; i < total; i++) {
         double v = tern_column_get(c, i);
         if (isfinite(v) && v == floor(v) && count_value(s, v)) continue;
@@ -57,7 +59,7 @@ static void find_histogram(const tern_column *c, size_t total, tern__stats *s) {
 }
 
 /* Positions that never differ from the first sample, byte by byte. */
-static tern_status find_constant(const tern_column *c, size_t n, tern__stats *s, tern_error *err) {
+static tern_status find_constant(const tern_column *c, size_t n, tern_column_stats *s, tern_error *err) {
     size_t count = tern_shape_count(&c->shape), size = tern_dtype_size(c->dtype);
     const unsigned char *first = c->data;
     bool *differs = tern__alloc(count, sizeof *differs, err);
@@ -71,9 +73,9 @@ static tern_status find_constant(const tern_column *c, size_t n, tern__stats *s,
     return TERN_OK;
 }
 
-tern_status tern__column_stats(const tern_column *c, size_t n, tern__stats *out, tern_error *err) {
+tern_status tern_column_inspect(const tern_column *c, size_t n, tern_column_stats *out, tern_error *err) {
     size_t count = tern_shape_count(&c->shape);
-    *out = (tern__stats){.n = n, .dtype = c->dtype, .shape = c->shape};
+    *out = (tern_column_stats){.n = n, .dtype = c->dtype, .shape = c->shape};
     find_moments(c, n * count, out);
     find_histogram(c, n * count, out);
     out->from_one = count == 1 && out->values > 1 && out->min == 1 && out->max == (double)out->values;

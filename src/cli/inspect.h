@@ -1,0 +1,21 @@
+/* inspect.h - tern inspect for each sort of file. */
+#ifndef TERN_CLI_INSPECT_H
+#define TERN_CLI_INSPECT_H
+
+#include "commands.h"
+
+#include <tern/inspect.h>
+
+/* Prints what is in the .safetensors file of a command line. */
+tern_status inspect_weights(const args *a, tern_error *err);
+
+/* Prints the columns of its .csv file, those of text too. */
+tern_status inspect_table(const args *a, tern_error *err);
+
+/* Prints what is in a file of any other sort that a reader takes. */
+tern_status inspect_data(const args *a, tern_error *err);
+
+/* Statistics as members of a JSON object. */
+void json_stats(json *j, const tern_column_stats *s);
+
+#endif

@@ -1,0 +1,33 @@
+/* dataset_predict.c - predictions for the samples of a dataset. */
+#include "predictor_internal.h"
+#include "rows.h"
+
+#include <tern/fit.h>
+
+static tern_status predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_real *y, tern_error *err) {
+    tern_shape out = tern_model_output(m);
+    size_t outputs = tern_shape_count(&out), batch = m->config.train.batch_size, most = d->n < batch ? d->n : batch;
+    size_t *row = NULL;
+    tern_status status = tern__split_whole(d->n, &row, err);
+    tern_predictor *p = status ? NULL : tern__predictor_new_gathering(m, most, threads, err);
+    tern__rows rows = {.m = m, .d = d, .row = row, .n = d->n};
+    for (size_t first = 0; p && first < d->n; first += most) {
+        tern_batch part = tern__rows_batch(&rows, first, most);
+        tern__predictor_batch(p, &part, y + first * outputs, NULL);
+    }
+    status = p ? TERN_OK : TERN_ERROR_MEMORY;
+    tern_predictor_free(p);
+    tern__free(row);
+    return status;
+}
+
+tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
+                                 tern_error *err) {
+    tern_shape out = tern_model_output(m), expected = tern_shape_batch(&out, d->n);
+    char found[TERN_SHAPE_TEXT], accepted[TERN_SHAPE_TEXT];
+    if (!tern_shape_equal(&y->shape, &expected))
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "y is %s; expected %s", tern_shape_text(&y->shape, found),
+                              tern_shape_text(&expected, accepted));
+    tern_status status = tern_dataset_check_input(d, m, err);
+    return status ? status : predict(d, m, threads, y->data, err);
+}

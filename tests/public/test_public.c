@@ -1,0 +1,177 @@
+/* test_public.c - what a program asks of the library beside training: predictions, errors as text, what is in a model
+ * or a file, tensors as files. Public headers alone. */
+#include "scratch.h"
+#include "test.h"
+
+#include <tern/tern.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+static const char text[] =
+    "{\"input\": {\"shape\": [3], \"mean\": 1}, \"layers\": [{\"type\": \"dense\", \"out_features\": 2}],"
+    "\"seed\": 7, \"loss\": \"cross_entropy\", \"optimizer\": {\"type\": \"sgd\", \"lr\": 0.1},"
+    "\"train\": {\"epochs\": 5, \"batch_size\": 9, \"validation_split\": 0.25}}";
+
+static tern_model *open_model(void) {
+    tern_error err = {0};
+    tern_model *m = tern_model_parse(text, strlen(text), "public", NULL, &err);
+    ck_assert_msg(m != NULL, "%s", err.item[0].text);
+    return m;
+}
+
+/* ---- predictions ---- */
+
+START_TEST(predicts_in_one_call) {
+    enum { N = 600 }; /* more than it takes at a time */
+    static tern_real in[N * 3], got[N * 2], want[N * 2];
+    tern_error err = {0};
+    tern_model *m = open_model();
+    for (size_t i = 0; i < N * 3; i++) in[i] = (tern_real)(i % 17) / 8;
+    tern_tensor x = {TERN_SHAPE(N, 3), in}, y = {TERN_SHAPE(N, 2), got}, z = {TERN_SHAPE(N, 2), want};
+    tern_predictor *p = tern_predictor_new(m, N, 1, &err);
+    tern_predictor_forward(p, &x, &z);
+    ck_assert_int_eq(tern_predict(m, &x, &y, &err), TERN_OK);
+    for (size_t i = 0; i < N * 2; i++) ck_assert(fabs((double)(got[i] - want[i])) < 1e-5);
+    tern_dataset *d = tern_dataset_borrow(
+        N, &(tern_column){.dtype = sizeof(tern_real) == 8 ? TERN_F64 : TERN_F32, .shape = {1, {3}}, .data = in}, NULL,
+        &err);
+    memset(got, 0, sizeof got);
+    ck_assert_int_eq(tern_dataset_predict(d, m, 2, &y, &err), TERN_OK);
+    for (size_t i = 0; i < N * 2; i++) ck_assert(fabs((double)(got[i] - want[i])) < 1e-5);
+    ck_assert_int_eq(tern_dataset_predict(d, m, 2, &x, &err), TERN_ERROR_USAGE);
+    tern_dataset_free(d);
+    tern_predictor_free(p);
+    tern_model_free(m);
+}
+END_TEST
+
+START_TEST(refuses_other_shapes) {
+    tern_real in[12] = {0}, out[8] = {0};
+    tern_model *m = open_model();
+    tern_tensor x = {TERN_SHAPE(4, 3), in}, y = {TERN_SHAPE(4, 2), out};
+    tern_tensor narrow = {TERN_SHAPE(6, 2), in}, few = {TERN_SHAPE(3, 2), out}, one = {TERN_SHAPE(3), in};
+    tern_error err = {0};
+    ck_assert_int_eq(tern_predict(m, &narrow, &y, &err), TERN_ERROR_USAGE);
+    ck_assert_str_eq(err.item[0].text, "x is [6, 2]; expected [6, 3]");
+    ck_assert_int_eq(tern_predict(m, &x, &few, &err), TERN_ERROR_USAGE);
+    ck_assert_str_eq(err.item[1].text, "y is [3, 2]; expected [4, 2]");
+    ck_assert_int_eq(tern_predict(m, &one, &y, &err), TERN_ERROR_USAGE);
+    tern_model_free(m);
+}
+END_TEST
+
+START_TEST(prints_errors) {
+    char line[200] = "", second[200] = "";
+    tern_error err = {0};
+    tern_error_add(&err, TERN_ERROR_USAGE, "key", "first");
+    tern_error_warn(&err, NULL, "second");
+    FILE *file = fopen(scratch_path("errors"), "w+");
+    tern_error_print(&err, file);
+    rewind(file);
+    ck_assert(fgets(line, sizeof line, file) && fgets(second, sizeof second, file));
+    ck_assert_str_eq(line, "error: /key: first\n");
+    ck_assert_str_eq(second, "warning: second\n");
+    ck_assert_ptr_null(fgets(line, sizeof line, file));
+    fclose(file);
+}
+END_TEST
+
+/* ---- what is known ---- */
+
+START_TEST(describes_a_model) {
+    tern_model *m = open_model();
+    tern_model_info info = tern_model_describe(m);
+    ck_assert(info.seed == 7 && info.epochs == 5 && info.batch_size == 9 && info.validation_split == 0.25);
+    ck_assert(info.has_train && !info.train_data && !info.valid_data && !info.test_data && !info.indices);
+    ck_assert_str_eq(info.loss, "cross_entropy");
+    ck_assert_str_eq(info.optimizer, "sgd");
+    ck_assert(info.target.kind == TERN_TARGET_CLASSES && info.target.classes == 2);
+    tern_model_free(m);
+}
+END_TEST
+
+START_TEST(describes_itself) {
+    tern_build b = tern_version();
+    ck_assert_str_eq(b.version, TERN_VERSION);
+    ck_assert_str_eq(b.real, sizeof(tern_real) == sizeof(double) ? "double" : "float");
+    ck_assert(b.cpus == tern_cpu_count() && b.cpus && b.blas_threads && *b.blas && *b.cpu_path && *b.compiler);
+}
+END_TEST
+
+START_TEST(tells_options) {
+    char out[200];
+    const tern_option *train = tern_block_options("train");
+    ck_assert_ptr_nonnull(train);
+    ck_assert_ptr_nonnull(tern_block_options("early_stopping"));
+    ck_assert_ptr_null(tern_block_options("trian"));
+    for (; train->name && strcmp(train->name, "validation_split");) train++;
+    ck_assert_str_eq(tern_option_default(train, out, sizeof out), "0");
+    ck_contains(tern_option_accepts(train, out, sizeof out), "a number from 0");
+    char *schema = tern_schema(NULL, NULL);
+    ck_contains(schema, "\"validation_split\"");
+    tern_free(schema);
+}
+END_TEST
+
+/* ---- files ---- */
+
+START_TEST(saves_tensors) {
+    tern_real v[6] = {0.1f, -2, 3, 4e-20f, 5, 6};
+    tern_tensor t[2] = {{TERN_SHAPE(2, 3), v}, {TERN_SHAPE(6), v}};
+    tern_error err = {0};
+    const char *npy = scratch_path("t.npy"), *csv = scratch_path("t.csv"), *both = scratch_path("t.safetensors");
+    ck_assert_int_eq(tern_tensor_save(&t[0], npy, &err), TERN_OK);
+    ck_assert_int_eq(tern_tensor_save(&t[0], csv, &err), TERN_OK);
+    const char *const path[] = {npy, csv};
+    for (size_t i = 0; i < 2; i++) {
+        tern_dataset *d = tern_dataset_read(NULL, path[i], NULL, &err);
+        ck_assert_msg(d && d->n == 2 && tern_shape_count(&d->x.shape) == 3, "%s", err.item[0].text);
+        for (size_t k = 0; k < 6; k++) ck_assert((tern_real)tern_column_get(&d->x, k) == v[k]);
+        tern_dataset_free(d);
+    }
+    ck_assert_int_eq(tern_tensor_save(&t[0], "t.txt", &err), TERN_ERROR_USAGE);
+    ck_assert_int_eq(tern_tensors_save(2, (const char *const[]){"a", "b"}, t, both, &err), TERN_OK);
+    v[1] = NAN; /* the file has the number */
+    tern_file_tensors *f = tern_file_tensors_open(both, &err);
+    ck_assert(f && f->n == 2 && f->tensor[0].min == -2 && f->tensor[0].max == 6 && !f->tensor[0].not_finite);
+    ck_assert_str_eq(f->tensor[1].name, "b");
+    ck_assert(tern_shape_equal(&f->tensor[1].shape, &t[1].shape));
+    tern_file_tensors_free(f);
+    ck_assert_ptr_null(tern_file_tensors_open(csv, &err));
+}
+END_TEST
+
+START_TEST(inspects_a_table) {
+    static const char csv[] = "kind,size\nb,1\na,2.5\nb,\n";
+    tern_error err = {0};
+    tern_table *t = tern_table_open(scratch_file("t.csv", csv, strlen(csv)), &err);
+    ck_assert_msg(t != NULL, "%s", err.item[0].text);
+    ck_assert(tern_table_rows(t) == 3 && tern_table_columns(t) == 2 && tern_table_has_header(t));
+    tern_table_column c;
+    ck_assert_int_eq(tern_table_inspect(t, 0, &c, &err), TERN_OK);
+    ck_assert(!c.numbers && c.distinct == 2 && c.count[0] == 1 && c.count[1] == 2 && !c.empty);
+    ck_assert_str_eq(c.name, "kind");
+    ck_assert_str_eq(c.text[0], "a");
+    ck_assert_str_eq(c.text[1], "b");
+    ck_assert_int_eq(tern_table_inspect(t, 1, &c, &err), TERN_OK);
+    ck_assert(c.numbers && c.empty == 1 && c.stats.nans == 1 && c.stats.min == 1 && c.stats.max == 2.5);
+    tern_table_free(t);
+}
+END_TEST
+
+Suite *public_suite(void);
+Suite *public_suite(void) {
+    Suite *s = suite_create("public");
+    TCase *t = tcase_create("public");
+    tcase_add_test(t, predicts_in_one_call);
+    tcase_add_test(t, refuses_other_shapes);
+    tcase_add_test(t, prints_errors);
+    tcase_add_test(t, describes_a_model);
+    tcase_add_test(t, describes_itself);
+    tcase_add_test(t, tells_options);
+    tcase_add_test(t, saves_tensors);
+    tcase_add_test(t, inspects_a_table);
+    suite_add_tcase(s, t);
+    return s;
+}
