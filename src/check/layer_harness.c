@@ -98,6 +98,13 @@ void tern__harness_close(tern__harness *p) {
     *p = (tern__harness){0};
 }
 
+void tern__harness_in_place(tern__harness *p) {
+    unsigned flags = p->type->flags;
+    if (!(flags & TERN_IN_PLACE)) return;
+    if (!(flags & TERN_READS_X)) p->y.data = p->x[0].data;
+    p->dx[0].data = p->dy.data;
+}
+
 const char *tern__harness_damage(const tern__harness *p) {
     const tern_real *at = p->memory, *end = p->memory + TERN__GUARDS;
     for (size_t i = 0; i <= p->n; i++) {

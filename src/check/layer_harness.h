@@ -42,6 +42,9 @@ tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_
                                size_t rows, tern_error *err);
 void tern__harness_close(tern__harness *p);
 
+/* Lets y lie over x[0] and dx[0] over dy, where the layer's flags allow it: as a plan does. */
+void tern__harness_in_place(tern__harness *p);
+
 /* Fills x, dy, parameters and states with numbers that are fit for a check: the same every time. */
 void tern__harness_fill(tern__harness *p);
 

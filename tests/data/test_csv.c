@@ -1,5 +1,5 @@
 /* test_csv.c - tables of text: roles of columns, class names, quotes; mistakes and where messages say they are. */
-#include "scratch.h"
+#include "fixtures/scratch.h"
 #include "test_data.h"
 
 #include <locale.h>

@@ -2,7 +2,7 @@
  */
 #include "test_data.h"
 #include "memory.h"
-#include "scratch.h"
+#include "fixtures/scratch.h"
 
 /* ---- datasets ---- */
 

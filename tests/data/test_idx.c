@@ -1,5 +1,5 @@
 /* test_idx.c - IDX files, plain and compressed: bytes made here, and the hostile list with its messages. */
-#include "scratch.h"
+#include "fixtures/scratch.h"
 #include "test_data.h"
 
 #include <zlib.h>

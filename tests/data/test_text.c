@@ -1,6 +1,6 @@
 /* test_text.c - a text as sequences: what is cut where, parts without overlap, what is refused. */
 #include "memory.h"
-#include "scratch.h"
+#include "fixtures/scratch.h"
 #include "test_data.h"
 
 /* Reads the text with these options; stride 0: left out, to 0: 1. */

@@ -1,6 +1,6 @@
 /* test_embed.c - a training loop of a program's own: pieces that make one update. The process around it is in
  * test_process.c. */
-#include "net.h"
+#include "fixtures/batches.h"
 
 TCase *process_tcase(void);
 Suite *embed_suite(void);

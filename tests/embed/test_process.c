@@ -1,6 +1,6 @@
 /* test_process.c - tern inside a program leaves the process as it found it. */
-#include "net.h"
-#include "scratch.h"
+#include "fixtures/batches.h"
+#include "fixtures/scratch.h"
 
 #include <dirent.h>
 #include <fcntl.h>

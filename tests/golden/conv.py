@@ -5,26 +5,20 @@ Run: tests/golden/conv.py > tests/layers/conv_golden.h. Inputs, gradients and pa
 test_conv.c computes too, so that only results are stored.
 """
 import math
-import textwrap
 
 import torch
 from torch import nn
 
-torch.set_default_dtype(torch.float64)
+from common import as_text, begin, dy_at, fill_params, filled, numbers, shape_text
 
 
 def x_at(i): return 2.5 * math.sin(1.3 * i + 0.4)
-def dy_at(i): return math.cos(0.9 * i + 0.2)
-def param_at(k, i): return 0.5 * math.sin(2.1 * i + 0.3 * k + 0.5)
-
-
-def filled(shape, at):
-    count = math.prod(shape)
-    return torch.tensor([at(i) for i in range(count)]).reshape(shape)
 
 
 TYPES = {"conv1d": nn.Conv1d, "conv2d": nn.Conv2d,
          "conv_transpose1d": nn.ConvTranspose1d, "conv_transpose2d": nn.ConvTranspose2d}
+
+SCALARS = ("out_channels", "groups", "bias")  # the other options are lists
 
 # type, rows, the shape of one sample, PyTorch's options
 CASES = [
@@ -56,40 +50,14 @@ CASES = [
     ("conv_transpose2d", 1, (2, 10, 10), dict(out_channels=1, kernel_size=1)),
 ]
 
-WORDS = ("valid", "same")
-
-
-def setting(key, value):
-    """An option as rig.h takes it."""
-    if value in WORDS:
-        return 'WORD("%s", %d)' % (key, 1 + WORDS.index(value))
-    if key in ("out_channels", "groups", "bias"):
-        return 'SET("%s", %d)' % (key, value)
-    sizes = value if isinstance(value, tuple) else (value,)
-    return 'SIZES("%s", %d, %s)' % (key, len(sizes), ", ".join(map(str, sizes)))
-
-
-def numbers(name, tensors):
-    values = [repr(float(v)) for t in tensors for v in t.detach().flatten()]
-    text = "." + name + " = (const double[]){" + ", ".join(values) + "},"
-    return "\n".join(textwrap.wrap(text, 128, initial_indent="     ", subsequent_indent="      "))
-
-
-def shape_text(shape): return "{%d, {%s}}" % (len(shape), ", ".join(map(str, shape)))
-
-
 def show(name, rows, shape, options):
     module = TYPES[name](shape[0], **options)
-    params = list(module.parameters())
-    with torch.no_grad():
-        for k, p in enumerate(params):
-            p.copy_(filled(p.shape, lambda i, k=k: param_at(k, i)))
+    params = fill_params(module)
     x = filled((rows, *shape), x_at).requires_grad_()
     y = module(x)
     y.backward(filled(y.shape, dy_at))
-    print('    {.type = "%s",' % name)
-    print(textwrap.fill(".set = {%s}," % ", ".join(setting(k, v) for k, v in options.items()), 128, initial_indent="     ",
-                        subsequent_indent="      "))
+    text = {k: (v,) if k not in SCALARS and isinstance(v, int) else v for k, v in options.items()}
+    print('    {.type = "%s", .set = "%s",' % (name, as_text(text)))
     shapes = map(shape_text, (shape, y.shape[1:], module.weight.shape))
     print("     .rows = %d, .in = %s, .out = %s, .weight = %s," % (rows, *shapes))
     print(numbers("y", [y]))
@@ -98,9 +66,7 @@ def show(name, rows, shape, options):
     print("    },")
 
 
-print("/* conv_golden.h - written by tests/golden/conv.py with PyTorch %s in float64; not to be edited. */"
-      % torch.__version__[:4])
-print("static const golden goldens[] = {")
+begin("conv")
 for case in CASES:
     show(*case)
 print("};")

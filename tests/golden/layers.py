@@ -5,24 +5,16 @@ Run: tests/golden/layers.py > tests/layers/layers_golden.h. Inputs, gradients an
 test_layers.c computes too, so that only results are stored.
 """
 import math
-import textwrap
 
 import torch
 from torch import nn
 
-torch.set_default_dtype(torch.float64)
+from common import begin, dy_at, fill_params, filled, numbers, shape_text
 
 EDGES = [-800, -30, -5, -3, -1, -0.5, -0.0, 0.0, 0.5, 1, 3, 5, 10, 10.5, 20, 20.5, 30, 800]
 
 
 def x_at(k, i): return 2.5 * math.sin(1.3 * i + 0.7 * k + 0.4)
-def dy_at(i): return math.cos(0.9 * i + 0.2)
-def param_at(k, i): return 0.5 * math.sin(2.1 * i + 0.3 * k + 0.5)
-
-
-def filled(shape, at):
-    count = math.prod(shape)
-    return torch.tensor([at(i) for i in range(count)]).reshape(shape)
 
 
 class Add(nn.Module):
@@ -41,48 +33,48 @@ class Reshape(nn.Module):
 
 # type, options as C, the module, rows, shapes of one sample; None: one sample that holds EDGES
 CASES = [
-    ("dense", 'SET("out_features", 3)', nn.Linear(4, 3), 3, [(4,)]),
-    ("dense", 'SET("out_features", 2), SET("bias", 0)', nn.Linear(3, 2, bias=False), 2, [(2, 3)]),
+    ("dense", 'out_features=3', nn.Linear(4, 3), 3, [(4,)]),
+    ("dense", 'out_features=2 bias=false', nn.Linear(3, 2, bias=False), 2, [(2, 3)]),
     ("flatten", '', nn.Flatten(), 2, [(2, 3, 4)]),
-    ("flatten", 'SET("start_dim", 2)', nn.Flatten(2), 2, [(2, 3, 4)]),
-    ("flatten", 'SET("start_dim", -4), SET("end_dim", 3)', nn.Flatten(-4, 3), 2, [(2, 3, 4, 5)]),
-    ("flatten", 'SET("start_dim", 2), SET("end_dim", -2)', nn.Flatten(2, -2), 2, [(2, 3, 4, 5)]),
+    ("flatten", 'start_dim=2', nn.Flatten(2), 2, [(2, 3, 4)]),
+    ("flatten", 'start_dim=-4 end_dim=3', nn.Flatten(-4, 3), 2, [(2, 3, 4, 5)]),
+    ("flatten", 'start_dim=2 end_dim=-2', nn.Flatten(2, -2), 2, [(2, 3, 4, 5)]),
     ("flatten", '', nn.Flatten(), 2, [(5,)]),
-    ("reshape", 'SIZES("shape", 2, 2, 6)', Reshape(2, 6), 3, [(12,)]),
-    ("reshape", 'SIZES("shape", 3, 3, -1, 2)', Reshape(3, -1, 2), 3, [(4, 6)]),
-    ("reshape", 'SIZES("shape", 1, -1)', Reshape(-1), 3, [(4, 6)]),
-    ("dropout", 'SET("p", 0)', nn.Dropout(0), 2, [(5,)]),
-    ("dropout", 'SET("p", 1)', nn.Dropout(1), 2, [(5,)]),
+    ("reshape", 'shape=[2,6]', Reshape(2, 6), 3, [(12,)]),
+    ("reshape", 'shape=[3,-1,2]', Reshape(3, -1, 2), 3, [(4, 6)]),
+    ("reshape", 'shape=[-1]', Reshape(-1), 3, [(4, 6)]),
+    ("dropout", 'p=0', nn.Dropout(0), 2, [(5,)]),
+    ("dropout", 'p=1', nn.Dropout(1), 2, [(5,)]),
     ("add", '', Add(), 2, [(5,)] * 2),
     ("add", '', Add(), 2, [(2, 1, 3)] * 4),
     ("concat", '', Concat(1), 3, [(2,), (3,)]),
-    ("concat", 'SET("dim", 2)', Concat(2), 2, [(2, 1, 2), (2, 2, 2), (2, 3, 2)]),
-    ("concat", 'SET("dim", -1)', Concat(-1), 2, [(2, 3), (2, 1)]),
+    ("concat", 'dim=2', Concat(2), 2, [(2, 1, 2), (2, 2, 2), (2, 3, 2)]),
+    ("concat", 'dim=-1', Concat(-1), 2, [(2, 3), (2, 1)]),
     ("relu", '', nn.ReLU(), 3, [(7,)]),
     ("relu", '', nn.ReLU(), 1, None),
     ("leaky_relu", '', nn.LeakyReLU(), 2, [(2, 3)]),
-    ("leaky_relu", 'SET("negative_slope", 0.2)', nn.LeakyReLU(0.2), 1, None),
-    ("leaky_relu", 'SET("negative_slope", 0)', nn.LeakyReLU(0.0), 1, None),
+    ("leaky_relu", 'negative_slope=0.2', nn.LeakyReLU(0.2), 1, None),
+    ("leaky_relu", 'negative_slope=0', nn.LeakyReLU(0.0), 1, None),
     ("prelu", '', nn.PReLU(), 2, [(17,)]),
     ("prelu", '', nn.PReLU(), 1, None),
-    ("prelu", 'SET("num_parameters", 5)', nn.PReLU(5), 3, [(5,)]),
-    ("prelu", 'SET("num_parameters", 2)', nn.PReLU(2), 2, [(2, 3, 3)]),
+    ("prelu", 'num_parameters=5', nn.PReLU(5), 3, [(5,)]),
+    ("prelu", 'num_parameters=2', nn.PReLU(2), 2, [(2, 3, 3)]),
     ("elu", '', nn.ELU(), 3, [(7,)]),
     ("elu", '', nn.ELU(), 1, None),
-    ("elu", 'SET("alpha", 0.5)', nn.ELU(0.5), 1, None),
+    ("elu", 'alpha=0.5', nn.ELU(0.5), 1, None),
     ("selu", '', nn.SELU(), 3, [(7,)]),
     ("selu", '', nn.SELU(), 1, None),
     ("gelu", '', nn.GELU(), 3, [(7,)]),
     ("gelu", '', nn.GELU(), 1, None),
-    ("gelu", 'SET("approximate", 1)', nn.GELU('tanh'), 2, [(2, 3)]),
-    ("gelu", 'SET("approximate", 1)', nn.GELU('tanh'), 1, None),
+    ("gelu", 'approximate=tanh', nn.GELU('tanh'), 2, [(2, 3)]),
+    ("gelu", 'approximate=tanh', nn.GELU('tanh'), 1, None),
     ("silu", '', nn.SiLU(), 3, [(7,)]),
     ("silu", '', nn.SiLU(), 1, None),
     ("mish", '', nn.Mish(), 3, [(7,)]),
     ("mish", '', nn.Mish(), 1, None),
     ("softplus", '', nn.Softplus(), 3, [(7,)]),
     ("softplus", '', nn.Softplus(), 1, None),
-    ("softplus", 'SET("beta", 2), SET("threshold", 1)', nn.Softplus(2, 1), 3, [(7,)]),
+    ("softplus", 'beta=2 threshold=1', nn.Softplus(2, 1), 3, [(7,)]),
     ("sigmoid", '', nn.Sigmoid(), 3, [(7,)]),
     ("sigmoid", '', nn.Sigmoid(), 1, None),
     ("tanh", '', nn.Tanh(), 3, [(7,)]),
@@ -93,24 +85,15 @@ CASES = [
     ("hard_swish", '', nn.Hardswish(), 1, None),
     ("softmax", '', nn.Softmax(-1), 3, [(5,)]),
     ("softmax", '', nn.Softmax(-1), 1, None),
-    ("softmax", 'SET("dim", 1)', nn.Softmax(1), 2, [(3, 2, 2)]),
-    ("softmax", 'SET("dim", -2)', nn.Softmax(-2), 2, [(2, 3, 2)]),
+    ("softmax", 'dim=1', nn.Softmax(1), 2, [(3, 2, 2)]),
+    ("softmax", 'dim=-2', nn.Softmax(-2), 2, [(2, 3, 2)]),
     ("log_softmax", '', nn.LogSoftmax(-1), 3, [(5,)]),
     ("log_softmax", '', nn.LogSoftmax(-1), 1, None),
-    ("log_softmax", 'SET("dim", 1)', nn.LogSoftmax(1), 2, [(3, 2, 2)]),
-    ("log_softmax", 'SET("dim", -2)', nn.LogSoftmax(-2), 2, [(2, 3, 2)]),
+    ("log_softmax", 'dim=1', nn.LogSoftmax(1), 2, [(3, 2, 2)]),
+    ("log_softmax", 'dim=-2', nn.LogSoftmax(-2), 2, [(2, 3, 2)]),
 ]
 
 VIEWS = ("flatten", "reshape")
-
-
-def shape_text(shape): return "{%d, {%s}}" % (len(shape), ", ".join(map(str, shape)))
-
-
-def numbers(name, tensors):
-    values = [repr(float(v)) for t in tensors for v in t.detach().flatten()]
-    text = "." + name + " = (const double[]){" + ", ".join(values) + "},"
-    return "\n".join(textwrap.wrap(text, 128, initial_indent="     ", subsequent_indent="      "))
 
 
 def show(name, options, module, rows, shapes):
@@ -118,14 +101,11 @@ def show(name, options, module, rows, shapes):
     shapes = [(len(EDGES),)] if edges else shapes
     x = [filled((rows, *s), lambda i, k=k: EDGES[i] if edges else x_at(k, i)).requires_grad_()
          for k, s in enumerate(shapes)]
-    params = list(module.parameters())
-    with torch.no_grad():
-        for k, p in enumerate(params):
-            p.copy_(filled(p.shape, lambda i, k=k: param_at(k, i)))
+    params = fill_params(module)
     y = module(*x)
     y.backward(filled(y.shape, dy_at))
-    print('    {.type = "%s", .set = {%s}, .edges = %s, .rows = %d,'
-          % (name, options or "{0}", "true" if edges else "false", rows))
+    print('    {.type = "%s", .set = "%s", .edges = %s, .rows = %d,'
+          % (name, options, "true" if edges else "false", rows))
     print("     .inputs = %d, .in = {%s}, .out = %s," % (len(x), ", ".join(map(shape_text, shapes)), shape_text(y.shape[1:])))
     if name not in VIEWS:
         print(numbers("y", [y]))
@@ -135,10 +115,7 @@ def show(name, options, module, rows, shapes):
     print("    },")
 
 
-print("/* layers_golden.h - written by tests/golden/layers.py with PyTorch %s in float64; not to be edited. */"
-      % torch.__version__[:4])
-print("static const double edges[] = {%s};\n" % ", ".join(map(str, EDGES)))
-print("static const golden goldens[] = {")
+begin("layers", "static const double edges[] = {%s};" % ", ".join(map(str, EDGES)))
 for case in CASES:
     show(*case)
 print("};")

@@ -5,12 +5,11 @@ Run: tests/golden/losses.py > tests/losses/losses_golden.h. Predictions and targ
 computes too, so that only results are stored.
 """
 import math
-import textwrap
 
 import torch
 from torch import nn, tensor
 
-torch.set_default_dtype(torch.float64)
+from common import as_text, begin, filled, numbers
 
 
 def LOGITS(i): return 3 * math.sin(1.3 * i + 0.4)
@@ -23,13 +22,6 @@ def labels(classes, ignore=-100):
     def LABELS(i): return ignore if i % 5 == 3 else (7 * i + 2) % classes
     return LABELS
 
-
-def as_text(options):
-    def value(v): return 'true' if v is True else f'[{",".join("%g" % w for w in v)}]' if isinstance(v, tensor_type) else '%g' % v
-    return ' '.join(f'{k}={value(v)}' for k, v in options.items())
-
-
-tensor_type = torch.Tensor
 W3, W4, P3 = tensor([1, 2, 0.5]), tensor([0.2, 1, 3, 0.7]), tensor([3, 1, 0.5])
 
 CLASSES = {"mse": nn.MSELoss, "mae": nn.L1Loss, "huber": nn.HuberLoss, "smooth_l1": nn.SmoothL1Loss, "bce": nn.BCELoss,
@@ -73,10 +65,6 @@ CASES = [
 ]
 
 
-def filled(shape, at):
-    return torch.tensor([float(at(i)) for i in range(math.prod(shape))]).reshape(shape)
-
-
 def show(name, options, rows, shape, pred, target):
     x = filled((rows, *shape), pred).requires_grad_()
     indices = target.__name__ == "LABELS"
@@ -84,15 +72,14 @@ def show(name, options, rows, shape, pred, target):
     total = CLASSES[name](reduction='sum', **options)(x, t)
     mean = CLASSES[name](reduction='mean', **options)(x, t)
     mean.backward()
-    grad = textwrap.fill(', '.join(map(repr, x.grad.flatten().tolist())), 124, initial_indent=' ' * 6, subsequent_indent=' ' * 6)
-    print(f'''    {{.type = "{name}", .set = "{as_text(options)}", .rows = {rows},
+    text = as_text({k: v.tolist() if isinstance(v, torch.Tensor) else v for k, v in options.items()})
+    print(f'''    {{.type = "{name}", .set = "{text}", .rows = {rows},
      .shape = {{{len(shape)}, {{{", ".join(map(str, shape))}}}}}, .pred = {pred.__name__}, .target = {target.__name__},
      .ignore = {options.get("ignore_index", -100)}, .mean = {mean.item()!r}, .sum = {total.item()!r},
-     .grad = (const double[]){{
-{grad}}}}},''')
+{numbers("grad", [x.grad])}
+    }},''')
 
 
-print("/* losses_golden.h - written by tests/golden/losses.py with PyTorch 1.13 in float64; not to be edited. */")
-print("static const golden goldens[] = {")
+begin("losses")
 for case in CASES: show(*case)
 print("};")

@@ -6,22 +6,15 @@ test_norm.c computes too, so that only results are stored: y and the running ave
 dx and dparam of the second, then y in evaluation.
 """
 import math
-import textwrap
 
 import torch
 from torch import nn
 
-torch.set_default_dtype(torch.float64)
+from common import begin, dy_at, fill_params, filled, numbers, shape_text
 
 
 def x_at(k, i): return 2.5 * math.sin(1.3 * i + 0.7 * k + 0.4) + 0.5 * k
-def dy_at(i): return math.cos(0.9 * i + 0.2)
-def param_at(k, i): return 0.5 * math.sin(2.1 * i + 0.3 * k + 0.5) + (1 - k)
-
-
-def filled(shape, at):
-    count = math.prod(shape)
-    return torch.tensor([at(i) for i in range(count)]).reshape(shape)
+def scale_at(k, i): return 0.5 * math.sin(2.1 * i + 0.3 * k + 0.5) + (1 - k)
 
 
 class RMSNorm(nn.Module):
@@ -39,55 +32,46 @@ class RMSNorm(nn.Module):
 CASES = [
     ("batch_norm", '', nn.BatchNorm1d(5), 7, (5,)),
     ("batch_norm", '', nn.BatchNorm1d(19), 5, (19,)),
-    ("batch_norm", 'SET("momentum", 0.3), SET("eps", 0.01)', nn.BatchNorm1d(3, eps=0.01, momentum=0.3), 7, (3,)),
-    ("batch_norm", 'SET("affine", 0)', nn.BatchNorm1d(3, affine=False), 7, (3,)),
-    ("batch_norm", 'SET("track_running_stats", 0)', nn.BatchNorm1d(3, track_running_stats=False), 7, (3,)),
+    ("batch_norm", 'momentum=0.3 eps=0.01', nn.BatchNorm1d(3, eps=0.01, momentum=0.3), 7, (3,)),
+    ("batch_norm", 'affine=false', nn.BatchNorm1d(3, affine=False), 7, (3,)),
+    ("batch_norm", 'track_running_stats=false', nn.BatchNorm1d(3, track_running_stats=False), 7, (3,)),
     ("batch_norm", '', nn.BatchNorm1d(3), 1, (3, 7)),
-    ("batch_norm", 'SET("cumulative", 1)', nn.BatchNorm1d(2, momentum=None), 7, (2, 5)),
+    ("batch_norm", 'cumulative=true', nn.BatchNorm1d(2, momentum=None), 7, (2, 5)),
     ("batch_norm", '', nn.BatchNorm2d(2), 7, (2, 3, 3)),
     ("batch_norm", '', nn.BatchNorm2d(2), 1, (2, 7, 7)),
-    ("batch_norm", 'SET("affine", 0), SET("track_running_stats", 0)',
+    ("batch_norm", 'affine=false track_running_stats=false',
      nn.BatchNorm2d(2, affine=False, track_running_stats=False), 3, (2, 3, 3)),
     ("batch_norm", '', nn.BatchNorm2d(3), 7, (3, 1, 1)),
     ("layer_norm", '', nn.LayerNorm(5), 7, (5,)),
     ("layer_norm", '', nn.LayerNorm(37), 1, (3, 37)),
-    ("layer_norm", 'SIZES("normalized_shape", 1, 3), SET("eps", 0.1)', nn.LayerNorm(3, eps=0.1), 2, (2, 5, 3)),
-    ("layer_norm", 'SIZES("normalized_shape", 2, 5, 3)', nn.LayerNorm((5, 3)), 2, (2, 5, 3)),
-    ("layer_norm", 'SIZES("normalized_shape", 3, 2, 5, 3)', nn.LayerNorm((2, 5, 3)), 2, (2, 5, 3)),
-    ("layer_norm", 'SET("elementwise_affine", 0)', nn.LayerNorm(17, elementwise_affine=False), 2, (17,)),
-    ("group_norm", 'SET("num_groups", 2)', nn.GroupNorm(2, 6), 7, (6,)),
-    ("group_norm", 'SET("num_groups", 3)', nn.GroupNorm(3, 6), 1, (6, 7)),
-    ("group_norm", 'SET("num_groups", 1), SET("eps", 0.1)', nn.GroupNorm(1, 3, eps=0.1), 2, (3, 3, 5)),
-    ("group_norm", 'SET("num_groups", 4)', nn.GroupNorm(4, 4), 2, (4, 3, 3)),
-    ("group_norm", 'SET("num_groups", 2), SET("affine", 0)', nn.GroupNorm(2, 4, affine=False), 2, (4, 3, 5)),
+    ("layer_norm", 'normalized_shape=[3] eps=0.1', nn.LayerNorm(3, eps=0.1), 2, (2, 5, 3)),
+    ("layer_norm", 'normalized_shape=[5,3]', nn.LayerNorm((5, 3)), 2, (2, 5, 3)),
+    ("layer_norm", 'normalized_shape=[2,5,3]', nn.LayerNorm((2, 5, 3)), 2, (2, 5, 3)),
+    ("layer_norm", 'elementwise_affine=false', nn.LayerNorm(17, elementwise_affine=False), 2, (17,)),
+    ("group_norm", 'num_groups=2', nn.GroupNorm(2, 6), 7, (6,)),
+    ("group_norm", 'num_groups=3', nn.GroupNorm(3, 6), 1, (6, 7)),
+    ("group_norm", 'num_groups=1 eps=0.1', nn.GroupNorm(1, 3, eps=0.1), 2, (3, 3, 5)),
+    ("group_norm", 'num_groups=4', nn.GroupNorm(4, 4), 2, (4, 3, 3)),
+    ("group_norm", 'num_groups=2 affine=false', nn.GroupNorm(2, 4, affine=False), 2, (4, 3, 5)),
     ("instance_norm", '', nn.InstanceNorm1d(2), 7, (2, 5)),
     ("instance_norm", '', nn.InstanceNorm2d(2), 1, (2, 5, 7)),
-    ("instance_norm", 'SET("affine", 1), SET("eps", 0.1)', nn.InstanceNorm2d(3, affine=True, eps=0.1), 2, (3, 3, 5)),
-    ("instance_norm", 'SET("affine", 1)', nn.InstanceNorm1d(2, affine=True), 2, (2, 2)),
+    ("instance_norm", 'affine=true eps=0.1', nn.InstanceNorm2d(3, affine=True, eps=0.1), 2, (3, 3, 5)),
+    ("instance_norm", 'affine=true', nn.InstanceNorm1d(2, affine=True), 2, (2, 2)),
     ("rms_norm", '', RMSNorm((5,)), 7, (5,)),
     ("rms_norm", '', RMSNorm((37,)), 1, (3, 37)),
-    ("rms_norm", 'SIZES("normalized_shape", 2, 5, 3), SET("eps", 0.1)', RMSNorm((5, 3), eps=0.1), 2, (2, 5, 3)),
-    ("rms_norm", 'SET("elementwise_affine", 0)', RMSNorm((17,), affine=False), 2, (17,)),
+    ("rms_norm", 'normalized_shape=[5,3] eps=0.1', RMSNorm((5, 3), eps=0.1), 2, (2, 5, 3)),
+    ("rms_norm", 'elementwise_affine=false', RMSNorm((17,), affine=False), 2, (17,)),
 ]
 
 
-def numbers(name, tensors):
-    values = [repr(float(v)) for t in tensors for v in t.detach().flatten()]
-    text = "." + name + " = (const double[]){" + ", ".join(values) + "},"
-    return "\n".join(textwrap.wrap(text, 128, initial_indent="     ", subsequent_indent="      "))
-
-
 def show(name, options, module, rows, shape):
-    params = list(module.parameters())
-    with torch.no_grad():
-        for k, p in enumerate(params):
-            p.copy_(filled(p.shape, lambda i, k=k: param_at(k, i)))
+    params = fill_params(module, scale_at)
     module(filled((rows, *shape), lambda i: x_at(1, i)))
     x = filled((rows, *shape), lambda i: x_at(0, i)).requires_grad_()
     y = module(x)
     y.backward(filled(y.shape, dy_at))
-    print('    {.type = "%s", .set = {%s}, .rows = %d, .in = {%d, {%s}},'
-          % (name, options or "{0}", rows, len(shape), ", ".join(map(str, shape))))
+    print('    {.type = "%s", .set = "%s", .rows = %d, .in = {%d, {%s}},'
+          % (name, options, rows, len(shape), ", ".join(map(str, shape))))
     print(numbers("y", [y]))
     print(numbers("dx", [x.grad]))
     if params:
@@ -99,9 +83,7 @@ def show(name, options, module, rows, shape):
     print("    },")
 
 
-print("/* norm_golden.h - written by tests/golden/norm.py with PyTorch %s in float64; not to be edited. */"
-      % torch.__version__[:4])
-print("static const golden goldens[] = {")
+begin("norm")
 for case in CASES:
     show(*case)
 print("};")

@@ -5,12 +5,11 @@ Run: tests/golden/optim.py > tests/optim/optim_golden.h. Weights, gradients and 
 test_optim.c computes too, so that only results are stored.
 """
 import math
-import textwrap
 
 import torch
 from torch import optim
 
-torch.set_default_dtype(torch.float64)
+from common import as_text, begin, numbers
 
 N, STEPS = 5, 6
 
@@ -51,19 +50,6 @@ OPTIMIZERS = [
 ]
 
 
-def as_text(options):
-    def value(v):
-        if isinstance(v, bool): return 'true' if v else 'false'
-        if isinstance(v, (tuple, list)): return f'[{",".join(map(repr, v))}]'
-        return v if isinstance(v, str) else repr(v)
-    return ' '.join(f'{k.lower()}={value(v)}' for k, v in options.items())
-
-
-def numbers(name, values):
-    text = textwrap.fill(', '.join(map(repr, values)), 124, initial_indent=' ' * 6, subsequent_indent=' ' * 6)
-    return f'     .{name} = (const double[]){{\n{text}}},'
-
-
 def show(name, cls, options, cycled):
     w = torch.tensor([w_at(i) for i in range(N)], requires_grad=True)
     optimizer = cls([w], **options)
@@ -77,11 +63,9 @@ def show(name, cls, options, cycled):
         path += w.tolist()
     print(f'    {{.type = "{name}", .set = "{as_text(options)}",')
     print(f'     .cycled = {str(cycled).lower()}, .lr = {options["lr"]},')
-    print(numbers('w', path) + '\n    },')
+    print(numbers('w', [path]) + '\n    },')
 
 
-print("/* optim_golden.h - written by tests/golden/optim.py with PyTorch 1.13 in float64; not to be edited. */")
-print(f"enum {{ N = {N}, STEPS = {STEPS} }};\n")
-print("static const golden goldens[] = {")
+begin("optim", f"enum {{ N = {N}, STEPS = {STEPS} }};")
 for case in OPTIMIZERS: show(*case)
 print("};")

@@ -5,13 +5,12 @@ Run: tests/golden/pool.py > tests/layers/pool_golden.h. Inputs, gradients and pa
 too, so that only results are stored: y, dx of all inputs, dparam.
 """
 import math
-import textwrap
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
-torch.set_default_dtype(torch.float64)
+from common import begin, dy_at, filled, numbers, shape_text
+from torch.nn import functional as F
 
 
 # Inputs: all different; full of ties; with NaN and infinities.
@@ -25,11 +24,6 @@ def odd(k, i):
     return math.inf if i % 13 == 5 else -math.inf if i % 5 == 1 else plain(k, i)
 
 
-def dy_at(i): return math.cos(0.9 * i + 0.2)
-
-
-def filled(shape, at):
-    return torch.tensor([at(i) for i in range(math.prod(shape))]).reshape(shape)
 
 
 class Of(nn.Module):
@@ -52,45 +46,45 @@ def product(*x): return math.prod(x[1:], start=x[0])
 
 # type, options as C, the module, input, rows, shapes of one sample
 CASES = [
-    ("max_pool1d", 'SIZES("kernel_size", 1, 2)', nn.MaxPool1d(2), plain, 7, [(2, 8)]),
-    ("max_pool1d", 'SIZES("kernel_size", 1, 3), SIZES("stride", 1, 1), SIZES("padding", 1, 1)', nn.MaxPool1d(3, 1, 1), ties, 2,
+    ("max_pool1d", 'kernel_size=[2]', nn.MaxPool1d(2), plain, 7, [(2, 8)]),
+    ("max_pool1d", 'kernel_size=[3] stride=[1] padding=[1]', nn.MaxPool1d(3, 1, 1), ties, 2,
      [(2, 7)]),
-    ("max_pool1d", 'SIZES("kernel_size", 1, 3), SIZES("stride", 1, 2), SIZES("dilation", 1, 2), SET("ceil_mode", 1)',
+    ("max_pool1d", 'kernel_size=[3] stride=[2] dilation=[2] ceil_mode=true',
      nn.MaxPool1d(3, 2, 0, 2, ceil_mode=True), plain, 3, [(3, 10)]),
-    ("max_pool1d", 'SIZES("kernel_size", 1, 5), SIZES("stride", 1, 3), SIZES("padding", 1, 2), SET("ceil_mode", 1)',
+    ("max_pool1d", 'kernel_size=[5] stride=[3] padding=[2] ceil_mode=true',
      nn.MaxPool1d(5, 3, 2, ceil_mode=True), odd, 3, [(2, 9)]),
-    ("max_pool1d", 'SIZES("kernel_size", 1, 2), SIZES("stride", 1, 3), SET("ceil_mode", 1)', nn.MaxPool1d(2, 3, ceil_mode=True),
+    ("max_pool1d", 'kernel_size=[2] stride=[3] ceil_mode=true', nn.MaxPool1d(2, 3, ceil_mode=True),
      plain, 1, [(2, 3)]),
-    ("max_pool2d", 'SIZES("kernel_size", 1, 2)', nn.MaxPool2d(2), plain, 2, [(2, 4, 6)]),
-    ("max_pool2d", 'SIZES("kernel_size", 1, 2)', nn.MaxPool2d(2), plain, 1, [(1, 2, 36)]),
-    ("max_pool2d", 'SIZES("kernel_size", 1, 2)', nn.MaxPool2d(2), plain, 7, [(1, 5, 7)]),
-    ("max_pool2d", 'SIZES("kernel_size", 1, 2)', nn.MaxPool2d(2), ties, 2, [(2, 4, 6)]),
-    ("max_pool2d", 'SIZES("kernel_size", 1, 2)', nn.MaxPool2d(2), odd, 2, [(2, 6, 8)]),
-    ("max_pool2d", 'SIZES("kernel_size", 1, 2), SET("ceil_mode", 1)', nn.MaxPool2d(2, ceil_mode=True), plain, 1, [(2, 5, 7)]),
-    ("max_pool2d", 'SIZES("kernel_size", 1, 3), SIZES("stride", 1, 2), SIZES("padding", 1, 1)', nn.MaxPool2d(3, 2, 1), plain, 2,
+    ("max_pool2d", 'kernel_size=[2]', nn.MaxPool2d(2), plain, 2, [(2, 4, 6)]),
+    ("max_pool2d", 'kernel_size=[2]', nn.MaxPool2d(2), plain, 1, [(1, 2, 36)]),
+    ("max_pool2d", 'kernel_size=[2]', nn.MaxPool2d(2), plain, 7, [(1, 5, 7)]),
+    ("max_pool2d", 'kernel_size=[2]', nn.MaxPool2d(2), ties, 2, [(2, 4, 6)]),
+    ("max_pool2d", 'kernel_size=[2]', nn.MaxPool2d(2), odd, 2, [(2, 6, 8)]),
+    ("max_pool2d", 'kernel_size=[2] ceil_mode=true', nn.MaxPool2d(2, ceil_mode=True), plain, 1, [(2, 5, 7)]),
+    ("max_pool2d", 'kernel_size=[3] stride=[2] padding=[1]', nn.MaxPool2d(3, 2, 1), plain, 2,
      [(2, 7, 6)]),
-    ("max_pool2d", 'SIZES("kernel_size", 1, 3), SIZES("stride", 1, 2), SIZES("padding", 1, 1), SET("ceil_mode", 1)',
+    ("max_pool2d", 'kernel_size=[3] stride=[2] padding=[1] ceil_mode=true',
      nn.MaxPool2d(3, 2, 1, ceil_mode=True), ties, 2, [(1, 6, 8)]),
-    ("max_pool2d", 'SIZES("kernel_size", 2, 3, 2), SIZES("stride", 2, 1, 3), SIZES("padding", 2, 1, 0)',
+    ("max_pool2d", 'kernel_size=[3,2] stride=[1,3] padding=[1,0]',
      nn.MaxPool2d((3, 2), (1, 3), (1, 0)), plain, 2, [(2, 4, 9)]),
-    ("max_pool2d", 'SIZES("kernel_size", 2, 2, 3), SIZES("stride", 1, 1), SIZES("padding", 2, 0, 1), SIZES("dilation", 2, 3, 2)',
+    ("max_pool2d", 'kernel_size=[2,3] stride=[1] padding=[0,1] dilation=[3,2]',
      nn.MaxPool2d((2, 3), 1, (0, 1), (3, 2)), odd, 1, [(2, 6, 5)]),
-    ("avg_pool1d", 'SIZES("kernel_size", 1, 2)', nn.AvgPool1d(2), plain, 7, [(2, 7)]),
-    ("avg_pool1d", 'SIZES("kernel_size", 1, 3), SIZES("stride", 1, 2), SIZES("padding", 1, 1), SET("ceil_mode", 1)',
+    ("avg_pool1d", 'kernel_size=[2]', nn.AvgPool1d(2), plain, 7, [(2, 7)]),
+    ("avg_pool1d", 'kernel_size=[3] stride=[2] padding=[1] ceil_mode=true',
      nn.AvgPool1d(3, 2, 1, ceil_mode=True), plain, 2, [(2, 8)]),
-    ("avg_pool1d", 'SIZES("kernel_size", 1, 4), SIZES("stride", 1, 3), SIZES("padding", 1, 2), SET("ceil_mode", 1), '
-     'SET("count_include_pad", 0)', nn.AvgPool1d(4, 3, 2, ceil_mode=True, count_include_pad=False), plain, 2, [(2, 9)]),
-    ("avg_pool2d", 'SIZES("kernel_size", 1, 2)', nn.AvgPool2d(2), plain, 2, [(2, 4, 6)]),
-    ("avg_pool2d", 'SIZES("kernel_size", 1, 2)', nn.AvgPool2d(2), plain, 1, [(1, 5, 37)]),
-    ("avg_pool2d", 'SIZES("kernel_size", 1, 2), SET("ceil_mode", 1)', nn.AvgPool2d(2, ceil_mode=True), plain, 2, [(1, 5, 7)]),
-    ("avg_pool2d", 'SIZES("kernel_size", 1, 3), SIZES("stride", 1, 2), SIZES("padding", 1, 1)', nn.AvgPool2d(3, 2, 1), plain, 2,
+    ("avg_pool1d", 'kernel_size=[4] stride=[3] padding=[2] ceil_mode=true '
+     'count_include_pad=false', nn.AvgPool1d(4, 3, 2, ceil_mode=True, count_include_pad=False), plain, 2, [(2, 9)]),
+    ("avg_pool2d", 'kernel_size=[2]', nn.AvgPool2d(2), plain, 2, [(2, 4, 6)]),
+    ("avg_pool2d", 'kernel_size=[2]', nn.AvgPool2d(2), plain, 1, [(1, 5, 37)]),
+    ("avg_pool2d", 'kernel_size=[2] ceil_mode=true', nn.AvgPool2d(2, ceil_mode=True), plain, 2, [(1, 5, 7)]),
+    ("avg_pool2d", 'kernel_size=[3] stride=[2] padding=[1]', nn.AvgPool2d(3, 2, 1), plain, 2,
      [(2, 7, 6)]),
-    ("avg_pool2d", 'SIZES("kernel_size", 2, 2, 4), SIZES("stride", 2, 2, 3), SIZES("padding", 2, 1, 2), SET("ceil_mode", 1)',
+    ("avg_pool2d", 'kernel_size=[2,4] stride=[2,3] padding=[1,2] ceil_mode=true',
      nn.AvgPool2d((2, 4), (2, 3), (1, 2), ceil_mode=True), plain, 1, [(2, 6, 9)]),
-    ("avg_pool2d", 'SIZES("kernel_size", 2, 2, 4), SIZES("stride", 2, 2, 3), SIZES("padding", 2, 1, 2), SET("ceil_mode", 1), '
-     'SET("count_include_pad", 0)', nn.AvgPool2d((2, 4), (2, 3), (1, 2), ceil_mode=True, count_include_pad=False), plain, 1,
+    ("avg_pool2d", 'kernel_size=[2,4] stride=[2,3] padding=[1,2] ceil_mode=true '
+     'count_include_pad=false', nn.AvgPool2d((2, 4), (2, 3), (1, 2), ceil_mode=True, count_include_pad=False), plain, 1,
      [(2, 6, 9)]),
-    ("avg_pool2d", 'SIZES("kernel_size", 1, 2), SIZES("padding", 1, 1), SET("ceil_mode", 1)',
+    ("avg_pool2d", 'kernel_size=[2] padding=[1] ceil_mode=true',
      nn.AvgPool2d(2, 2, 1, ceil_mode=True), plain, 1, [(1, 3, 5)]),
     ("global_avg_pool", '', GLOBAL_AVG, plain, 7, [(3, 5)]),
     ("global_avg_pool", '', GLOBAL_AVG, plain, 2, [(2, 5, 7)]),
@@ -98,59 +92,50 @@ CASES = [
     ("global_max_pool", '', GLOBAL_MAX, plain, 7, [(3, 5)]),
     ("global_max_pool", '', GLOBAL_MAX, ties, 2, [(2, 5, 7)]),
     ("global_max_pool", '', GLOBAL_MAX, odd, 2, [(3, 1, 2, 3)]),
-    ("adaptive_avg_pool2d", 'SIZES("output_size", 1, 1)', nn.AdaptiveAvgPool2d(1), plain, 2, [(2, 3, 4)]),
-    ("adaptive_avg_pool2d", 'SIZES("output_size", 2, 3, 4)', nn.AdaptiveAvgPool2d((3, 4)), plain, 2, [(2, 7, 6)]),
-    ("adaptive_avg_pool2d", 'SIZES("output_size", 2, 5, 2)', nn.AdaptiveAvgPool2d((5, 2)), plain, 7, [(1, 3, 5)]),
-    ("upsample", 'NUMBERS("scale_factor", 1, 2)', nn.Upsample(scale_factor=2), plain, 2, [(2, 3, 2)]),
-    ("upsample", 'NUMBERS("scale_factor", 2, 3, 1.7)', nn.Upsample(scale_factor=(3, 1.7)), plain, 1, [(2, 2, 7)]),
-    ("upsample", 'SIZES("size", 2, 5, 3)', nn.Upsample(size=(5, 3)), plain, 7, [(1, 3, 5)]),
-    ("upsample", 'SIZES("size", 1, 11)', nn.Upsample(size=11), plain, 2, [(2, 4)]),
-    ("upsample", 'NUMBERS("scale_factor", 1, 0.6), SET("mode", 1)', nn.Upsample(scale_factor=0.6, mode="linear"), plain, 2,
+    ("adaptive_avg_pool2d", 'output_size=[1]', nn.AdaptiveAvgPool2d(1), plain, 2, [(2, 3, 4)]),
+    ("adaptive_avg_pool2d", 'output_size=[3,4]', nn.AdaptiveAvgPool2d((3, 4)), plain, 2, [(2, 7, 6)]),
+    ("adaptive_avg_pool2d", 'output_size=[5,2]', nn.AdaptiveAvgPool2d((5, 2)), plain, 7, [(1, 3, 5)]),
+    ("upsample", 'scale_factor=[2]', nn.Upsample(scale_factor=2), plain, 2, [(2, 3, 2)]),
+    ("upsample", 'scale_factor=[3,1.7]', nn.Upsample(scale_factor=(3, 1.7)), plain, 1, [(2, 2, 7)]),
+    ("upsample", 'size=[5,3]', nn.Upsample(size=(5, 3)), plain, 7, [(1, 3, 5)]),
+    ("upsample", 'size=[11]', nn.Upsample(size=11), plain, 2, [(2, 4)]),
+    ("upsample", 'scale_factor=[0.6] mode=linear', nn.Upsample(scale_factor=0.6, mode="linear"), plain, 2,
      [(2, 9)]),
-    ("upsample", 'NUMBERS("scale_factor", 1, 2), SET("mode", 2)', nn.Upsample(scale_factor=2, mode="bilinear"), plain, 2,
+    ("upsample", 'scale_factor=[2] mode=bilinear', nn.Upsample(scale_factor=2, mode="bilinear"), plain, 2,
      [(2, 3, 2)]),
-    ("upsample", 'NUMBERS("scale_factor", 2, 1.7, 2.3), SET("mode", 2)', nn.Upsample(scale_factor=(1.7, 2.3), mode="bilinear"),
+    ("upsample", 'scale_factor=[1.7,2.3] mode=bilinear', nn.Upsample(scale_factor=(1.7, 2.3), mode="bilinear"),
      plain, 1, [(2, 3, 4)]),
-    ("upsample", 'NUMBERS("scale_factor", 1, 2), SET("mode", 2), SET("align_corners", 1)',
+    ("upsample", 'scale_factor=[2] mode=bilinear align_corners=true',
      nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True), plain, 2, [(1, 3, 4)]),
-    ("upsample", 'SIZES("size", 2, 1, 7), SET("mode", 2), SET("align_corners", 1)',
+    ("upsample", 'size=[1,7] mode=bilinear align_corners=true',
      nn.Upsample(size=(1, 7), mode="bilinear", align_corners=True), plain, 2, [(1, 3, 4)]),
-    ("upsample", 'SIZES("size", 2, 4, 3), SET("mode", 2)', nn.Upsample(size=(4, 3), mode="bilinear"), plain, 7, [(1, 4, 5)]),
-    ("upsample", 'SIZES("size", 1, 4), SET("mode", 2)', nn.Upsample(size=4, mode="bilinear"), plain, 1, [(2, 1, 1)]),
-    ("pad2d", 'SIZES("padding", 1, 2)', nn.ZeroPad2d(2), plain, 2, [(2, 3, 2)]),
-    ("pad2d", 'SIZES("padding", 4, 1, 2, 0, 3), SET("value", -0.5)', nn.ConstantPad2d((1, 2, 0, 3), -0.5), plain, 1, [(2, 3, 4)]),
-    ("pad2d", 'SIZES("padding", 4, 1, 2, 0, 3), SET("mode", 1)', nn.ReflectionPad2d((1, 2, 0, 3)), plain, 7, [(1, 4, 3)]),
-    ("pad2d", 'SIZES("padding", 4, 1, 2, 4, 3), SET("mode", 2)', nn.ReplicationPad2d((1, 2, 4, 3)), plain, 2, [(2, 2, 1)]),
-    ("permute", 'SIZES("dims", 3, 0, 2, 1)', Of(lambda x: x.permute(0, 2, 1)), plain, 7, [(3, 4)]),
-    ("permute", 'SIZES("dims", 4, 0, 2, 3, 1)', Of(lambda x: x.permute(0, 2, 3, 1)), plain, 2, [(2, 3, 4)]),
-    ("permute", 'SIZES("dims", 4, 0, 2, 1, 3)', Of(lambda x: x.permute(0, 2, 1, 3)), plain, 2, [(2, 3, 4)]),
-    ("permute", 'SIZES("dims", 5, 0, -1, 1, -2, 2)', Of(lambda x: x.permute(0, -1, 1, -2, 2)), plain, 1, [(2, 3, 4, 2)]),
-    ("slice", 'SET("start", 1), SET("end", 4)', Of(lambda x: x[:, 1:4]), plain, 7, [(5,)]),
-    ("slice", 'SET("dim", 2), SET("start", -4), SET("step", 2)', Of(lambda x: x[:, :, -4::2]), plain, 2, [(2, 5, 3)]),
-    ("slice", 'SET("dim", -1), SET("end", -1), SET("step", 3)', Of(lambda x: x[..., :-1:3]), plain, 2, [(2, 8)]),
+    ("upsample", 'size=[4,3] mode=bilinear', nn.Upsample(size=(4, 3), mode="bilinear"), plain, 7, [(1, 4, 5)]),
+    ("upsample", 'size=[4] mode=bilinear', nn.Upsample(size=4, mode="bilinear"), plain, 1, [(2, 1, 1)]),
+    ("pad2d", 'padding=[2]', nn.ZeroPad2d(2), plain, 2, [(2, 3, 2)]),
+    ("pad2d", 'padding=[1,2,0,3] value=-0.5', nn.ConstantPad2d((1, 2, 0, 3), -0.5), plain, 1, [(2, 3, 4)]),
+    ("pad2d", 'padding=[1,2,0,3] mode=reflect', nn.ReflectionPad2d((1, 2, 0, 3)), plain, 7, [(1, 4, 3)]),
+    ("pad2d", 'padding=[1,2,4,3] mode=replicate', nn.ReplicationPad2d((1, 2, 4, 3)), plain, 2, [(2, 2, 1)]),
+    ("permute", 'dims=[0,2,1]', Of(lambda x: x.permute(0, 2, 1)), plain, 7, [(3, 4)]),
+    ("permute", 'dims=[0,2,3,1]', Of(lambda x: x.permute(0, 2, 3, 1)), plain, 2, [(2, 3, 4)]),
+    ("permute", 'dims=[0,2,1,3]', Of(lambda x: x.permute(0, 2, 1, 3)), plain, 2, [(2, 3, 4)]),
+    ("permute", 'dims=[0,-1,1,-2,2]', Of(lambda x: x.permute(0, -1, 1, -2, 2)), plain, 1, [(2, 3, 4, 2)]),
+    ("slice", 'start=1 end=4', Of(lambda x: x[:, 1:4]), plain, 7, [(5,)]),
+    ("slice", 'dim=2 start=-4 step=2', Of(lambda x: x[:, :, -4::2]), plain, 2, [(2, 5, 3)]),
+    ("slice", 'dim=-1 end=-1 step=3', Of(lambda x: x[..., :-1:3]), plain, 2, [(2, 8)]),
     ("last_step", '', Of(lambda x: x[:, -1]), plain, 7, [(4, 3)]),
     ("last_step", '', Of(lambda x: x[:, -1]), plain, 2, [(3, 2, 2)]),
     ("multiply", '', Of(product), plain, 7, [(5,)] * 2),
     ("multiply", '', Of(product), plain, 2, [(2, 1, 3)] * 3),
-    ("weighted_sum", 'NUMBERS("weights", 2, 0.7, -1.5)', Of(lambda a, b: 0.7 * a - 1.5 * b), plain, 7, [(5,)] * 2),
+    ("weighted_sum", 'weights=[0.7,-1.5]', Of(lambda a, b: 0.7 * a - 1.5 * b), plain, 7, [(5,)] * 2),
     ("weighted_sum", '', Of(lambda a, b: a + b), plain, 2, [(5,)] * 2),
-    ("weighted_sum", 'NUMBERS("weights", 3, 0.5, 0.25, 2), SET("learned", 1)', WeightedSum(0.5, 0.25, 2.0), plain, 2,
+    ("weighted_sum", 'weights=[0.5,0.25,2] learned=true', WeightedSum(0.5, 0.25, 2.0), plain, 2,
      [(2, 1, 9)] * 3),
-    ("weighted_sum", 'NUMBERS("weights", 2, 0.5, 0.25), SET("learned", 1)', WeightedSum(0.5, 0.25), plain, 1, [(37,)] * 2),
+    ("weighted_sum", 'weights=[0.5,0.25] learned=true', WeightedSum(0.5, 0.25), plain, 1, [(37,)] * 2),
 ]
-
-
-def shape_text(shape): return "{%d, {%s}}" % (len(shape), ", ".join(map(str, shape)))
 
 
 def number(v):
     return "NAN" if math.isnan(v) else repr(v) if math.isfinite(v) else "INFINITY" if v > 0 else "-INFINITY"
-
-
-def numbers(name, tensors):
-    values = [number(float(v)) for t in tensors for v in t.detach().flatten()]
-    text = "." + name + " = (const double[]){" + ", ".join(values) + "},"
-    return "\n".join(textwrap.wrap(text, 128, initial_indent="     ", subsequent_indent="      ", break_on_hyphens=False))
 
 
 def show(name, options, module, at, rows, shapes):
@@ -158,7 +143,7 @@ def show(name, options, module, at, rows, shapes):
     y = module(*x)
     y.backward(filled(y.shape, dy_at))
     params = list(module.parameters())
-    print('    {.type = "%s", .set = {%s},' % (name, options or "{0}"))
+    print('    {.type = "%s", .set = "%s",' % (name, options))
     print("     .x_at = %s, .rows = %d, .inputs = %d, .in = {%s}, .out = %s,"
           % (at.__name__, rows, len(x), ", ".join(map(shape_text, shapes)), shape_text(y.shape[1:])))
     print(numbers("y", [y]))
@@ -168,8 +153,7 @@ def show(name, options, module, at, rows, shapes):
     print("    },")
 
 
-print("/* pool_golden.h - written by tests/golden/pool.py with PyTorch %s in float64; not to be edited. */" % torch.__version__[:4])
-print("static const golden goldens[] = {")
+begin("pool")
 for case in CASES:
     show(*case)
 print("};")

@@ -3,12 +3,13 @@
 
 Run: tests/golden/schedules.py > tests/optim/schedules_golden.h. The losses follow a formula that test_schedules.c computes too.
 """
-import textwrap
 import warnings
 
 import torch
 from torch import optim
 from torch.optim import lr_scheduler as schedule
+
+from common import as_text, begin, numbers
 
 torch.set_default_dtype(torch.float64)
 warnings.simplefilter('ignore')
@@ -47,19 +48,6 @@ SCHEDULES = [
 ]
 
 
-def as_text(options):
-    def value(v):
-        if isinstance(v, bool): return 'true' if v else 'false'
-        if isinstance(v, (tuple, list)): return f'[{",".join(map(repr, v))}]'
-        return v if isinstance(v, str) else repr(v)
-    return ' '.join(f'{k.lower()}={value(v)}' for k, v in options.items())
-
-
-def numbers(name, values):
-    text = textwrap.fill(', '.join(map(repr, values)), 124, initial_indent=' ' * 6, subsequent_indent=' ' * 6)
-    return f'     .{name} = (const double[]){{\n{text}}},'
-
-
 def show(name, cls, options):
     optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1, momentum=0.9)
     scheduler = cls(optimizer, **options)
@@ -71,13 +59,11 @@ def show(name, cls, options):
         if name == "plateau": scheduler.step(loss_at(tick))
         elif tick + 1 < TICKS: scheduler.step()
     print(f'    {{.type = "{name}",\n     .set = "{as_text(options)}",')
-    print(numbers('lr', lr))
-    if name == "one_cycle": print(numbers('momentum', momentum))
+    print(numbers('lr', [lr]))
+    if name == "one_cycle": print(numbers('momentum', [momentum]))
     print('    },')
 
 
-print("/* schedules_golden.h - written by tests/golden/schedules.py with PyTorch 1.13 in float64; not to be edited. */")
-print(f"enum {{ TICKS = {TICKS} }};\n")
-print("static const golden goldens[] = {")
+begin("schedules", f"enum {{ TICKS = {TICKS} }};")
 for case in SCHEDULES: show(*case)
 print("};")

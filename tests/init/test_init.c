@@ -1,19 +1,9 @@
 /* test_init.c - every initializer: its bounds and moments by PyTorch's formulas, orthogonality, reproducibility,
  * refusals. */
-#include "settings.h"
+#include "fixtures/options.h"
 #include <tern/initializer.h>
 
 Suite *init_suite(void);
-
-#define TERN_TYPE(name) extern const tern_initializer_type tern_initializer_##name;
-#include "../../src/init/init.def"
-#undef TERN_TYPE
-
-static const tern_initializer_type *const types[] = {
-#define TERN_TYPE(name) &tern_initializer_##name,
-#include "../../src/init/init.def"
-#undef TERN_TYPE
-};
 
 enum { MOST = 1 << 17 };
 
@@ -21,10 +11,7 @@ static const tern_random stream = {.seed = 5, .purpose = TERN_RANDOM_INIT, .inde
 static tern_real numbers[MOST + 1], drawn[MOST];
 
 static const tern_initializer_type *find(const char *name) {
-    for (size_t i = 0; i < COUNT(types); i++)
-        if (strcmp(types[i]->base.name, name) == 0) return types[i];
-    ck_abort_msg("no initializer %s", name);
-    return NULL;
+    return (const tern_initializer_type *)find_type(TERN_INITIALIZER, name);
 }
 
 static tern_status plan(const char *type, const char *set, tern_shape shape, settings *options, tern_error *err) {
@@ -175,18 +162,18 @@ END_TEST
 /* The same stream gives the same numbers, another one others. */
 START_TEST(reproducible) {
     static tern_real again[200];
-    for (size_t k = 0; k < COUNT(types); k++) {
-        const char *name = types[k]->base.name;
+    for (size_t k = 0; k < tern_registry_count(NULL, TERN_INITIALIZER); k++) {
+        const char *name = tern_registry_at(NULL, TERN_INITIALIZER, k)->name;
         bool constant = strcmp(name, "constant") == 0;
         tern_tensor w = {TERN_SHAPE(10, 20), again};
         tern_random other = stream;
         settings options;
         ck_assert(plan(name, constant ? "value=1" : "", w.shape, &options, NULL) == TERN_OK);
         fill(name, constant ? "value=1" : "", w.shape);
-        types[k]->fill(options.self, &stream, &w);
+        find(name)->fill(options.self, &stream, &w);
         ck_assert_mem_eq(again, numbers, sizeof again);
         other.index++;
-        types[k]->fill(options.self, &other, &w);
+        find(name)->fill(options.self, &other, &w);
         ck_assert_msg((memcmp(again, numbers, sizeof again) == 0) == constant, "%s", name);
     }
 }

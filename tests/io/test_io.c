@@ -1,7 +1,7 @@
 /* test_io.c - files read and replaced whole, and paths; see the other files of the folder for the rest of the suite. */
 #include "file.h"
 #include "memory.h"
-#include "scratch.h"
+#include "fixtures/scratch.h"
 #include "test.h"
 #include "test_io.h"
 

@@ -2,7 +2,7 @@
 #include "file.h"
 #include "memory.h"
 #include "npy.h"
-#include "scratch.h"
+#include "fixtures/scratch.h"
 #include "test.h"
 #include "test_io.h"
 

@@ -2,7 +2,7 @@
 #include "file.h"
 #include "memory.h"
 #include "safetensors.h"
-#include "scratch.h"
+#include "fixtures/scratch.h"
 #include "test.h"
 #include "test_io.h"
 

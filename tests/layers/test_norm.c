@@ -5,7 +5,7 @@
 /* What PyTorch makes of a layer; dparam: of all parameters in a row, state: of all states. */
 typedef struct golden {
     const char *type;
-    setting set[4];
+    const char *set;
     size_t rows;
     tern_shape in;
     const double *y, *dx, *dparam, *state, *evaluated;
@@ -18,74 +18,52 @@ static const double tolerance = TOLERANCE(2e-5, 1e-10);
 
 /* The formulas of tests/golden/norm.py. */
 static double x_at(size_t k, size_t i) { return 2.5 * sin(1.3 * (double)i + 0.7 * (double)k + 0.4) + 0.5 * (double)k; }
-static double dy_at(size_t k, size_t i) { return (void)k, cos(0.9 * (double)i + 0.2); }
-static double param_at(size_t k, size_t i) {
+static double scale_at(size_t k, size_t i) {
     return 0.5 * sin(2.1 * (double)i + 0.3 * (double)k + 0.5) + (1 - (double)k);
 }
 
-static rig one; /* too large for the stack */
+static void run_layer(size_t golden_index, bool in_place, bool wanted) {
+    const golden *g = &goldens[golden_index];
+    rig_open(g->type, g->set, g->rows, 1, &g->in);
+    if (in_place) tern__harness_in_place(&one);
+    rig_fill_params(scale_at);
+    rig_fill(&one.x[0], 1, x_at);
+    rig_forward(0, true);
+    rig_fill(&one.x[0], 0, x_at);
+    rig_forward(0, true);
+    rig_expect("y", golden_index, &one.y, g->y, 0, tolerance);
+    rig_expect_gradients(golden_index, g->dx, g->dparam, wanted, tolerance);
+    const double *state = g->state;
+    for (size_t k = 0; k < one.states; state += tern_tensor_count(&one.state[k]), k++)
+        rig_expect(one.spec.state[k].name, golden_index, &one.state[k], state, 0, tolerance);
 
-static void expect(const char *what, const golden *g, const tern_tensor *t, const double *want, double offset) {
-    for (size_t i = 0, n = tern_tensor_count(t); i < n; i++)
-        ck_assert_msg(test_is_near((double)t->data[i] - offset, want[i], tolerance),
-                      "golden %d, %s: %s[%zu] is %.17g, not %.17g", (int)(g - goldens), g->type, what, i,
-                      (double)t->data[i] - offset, want[i]);
+    rig_forward(0, false);
+    rig_expect("y when evaluating", golden_index, &one.y, g->evaluated, 0, tolerance);
 }
 
-static void run_layer(const golden *g, bool in_place, bool wanted) {
-    rig *r = &one;
-    rig_configure(r, rig_find(g->type), g->set);
-    rig_lay_out(r, g->rows, 1, &g->in, in_place);
-    for (size_t k = 0; k < r->params; k++) rig_fill(&r->param[k], k, param_at);
-    rig_fill(&r->x[0], 1, x_at);
-    rig_forward(r, 0, true);
-    rig_fill(&r->x[0], 0, x_at);
-    rig_forward(r, 0, true);
-    expect("y", g, &r->y, g->y, 0);
-
-    rig_fill(&r->dy, 0, dy_at);
-    for (size_t k = 0; k < r->params; k++) tern_tensor_fill(&r->dparam[k], 1); /* gradients are added to it */
-    rig_backward(r, wanted);
-    if (wanted) expect("dx", g, &r->dx[0], g->dx, 0);
-    const double *dparam = g->dparam, *state = g->state;
-    for (size_t k = 0; k < r->params; dparam += tern_tensor_count(&r->dparam[k]), k++)
-        expect("dparam", g, &r->dparam[k], dparam, 1);
-    for (size_t k = 0; r->spec.state[k].shape.rank; state += tern_tensor_count(&r->state[k]), k++)
-        expect(r->spec.state[k].name, g, &r->state[k], state, 0);
-
-    rig_forward(r, 0, false);
-    expect("y when evaluating", g, &r->y, g->evaluated, 0);
-}
-
-START_TEST(norms_match_pytorch) { run_layer(&goldens[_i], false, true); }
+START_TEST(norms_match_pytorch) { run_layer((size_t)_i, false, true); }
 END_TEST
 
-START_TEST(norms_match_pytorch_in_place) { run_layer(&goldens[_i], true, true); }
+START_TEST(norms_match_pytorch_in_place) { run_layer((size_t)_i, true, true); }
 END_TEST
 
-START_TEST(norms_learn_without_dx) { run_layer(&goldens[_i], false, false); }
+START_TEST(norms_learn_without_dx) { run_layer((size_t)_i, false, false); }
 END_TEST
 
-bool norm_has_golden(const char *type);
-bool norm_has_golden(const char *type) {
-    for (size_t i = 0; i < COUNT(goldens); i++)
-        if (!strcmp(goldens[i].type, type)) return true;
-    return false;
-}
+HAS_GOLDEN(norm)
 
 /* ---- batch statistics ---- */
 
 static void feed(size_t n, const double *x) {
     for (size_t i = 0; i < n; i++) one.x[0].data[i] = (tern_real)x[i];
-    rig_forward(&one, 0, true);
+    rig_forward(0, true);
 }
 
 START_TEST(batch_norm_matches_known_values) {
     static const double x[] = {1, 2, 3, 5, 8, -1},
                         y[] = {-1.0190487428175694, 0, -0.3396829142725232, 1.2247438507721387, 1.3587316570900927,
                                -1.2247438507721387};
-    rig_configure(&one, rig_find("batch_norm"), NULL);
-    rig_lay_out(&one, 3, 1, &TERN_SHAPE(2), false);
+    rig_open("batch_norm", "", 3, 1, &TERN_SHAPE(2));
     for (size_t k = 0; k < 2; k++) tern_tensor_fill(&one.param[k], (tern_real)(1 - k));
     feed(6, x);
     ck_near_all(one.y.data, y, 6, TOLERANCE(1e-6, 1e-14));
@@ -95,8 +73,7 @@ START_TEST(batch_norm_matches_known_values) {
 END_TEST
 
 START_TEST(cumulative_averages_count_all_batches_alike) {
-    rig_configure(&one, rig_find("batch_norm"), (const setting[]){SET("cumulative", 1), SET("affine", 0), {0}});
-    rig_lay_out(&one, 2, 1, &TERN_SHAPE(1), false);
+    rig_open("batch_norm", "cumulative=true affine=false", 2, 1, &TERN_SHAPE(1));
     feed(2, (const double[]){1, 3});
     feed(2, (const double[]){5, 9});
     ck_near(one.state[0].data[0], 4.5, TOLERANCE(1e-6, 1e-14));
@@ -107,16 +84,15 @@ END_TEST
 
 /* PyTorch refuses to train on it. A single value tells nothing of a variance: it leaves all as it is. */
 START_TEST(one_value_teaches_nothing) {
-    rig_configure(&one, rig_find("batch_norm"), NULL);
-    rig_lay_out(&one, 1, 1, &TERN_SHAPE(3), false);
-    for (size_t k = 0; k < 2; k++) rig_fill(&one.param[k], k, param_at);
+    rig_open("batch_norm", "", 1, 1, &TERN_SHAPE(3));
+    for (size_t k = 0; k < 2; k++) rig_fill(&one.param[k], k, scale_at);
     feed(3, (const double[]){7, -2, 0.1});
     ck_near_all(one.y.data, one.param[1].data, 3, TOLERANCE(1e-5, 1e-12));
     for (size_t c = 0; c < 3; c++) ck_assert(one.state[0].data[c] == 0 && one.state[1].data[c] == 1);
     ck_assert(one.state[2].data[0] == 0);
     rig_fill(&one.dy, 0, dy_at);
     for (size_t k = 0; k < 2; k++) tern_tensor_fill(&one.dparam[k], 0);
-    rig_backward(&one, true);
+    rig_backward(true);
     ck_near_all(one.dx[0].data, ((const double[]){0, 0, 0}), 3, TOLERANCE(1e-4, 1e-12));
     ck_near_all(one.dparam[0].data, ((const double[]){0, 0, 0}), 3, TOLERANCE(1e-4, 1e-12));
 }
@@ -130,28 +106,26 @@ START_TEST(an_offset_changes_nothing) {
     static const char *const names[] = {"batch_norm", "layer_norm", "instance_norm"};
     static tern_real y[2 * 3 * 40];
     for (size_t offset = 0; offset < 2; offset++) {
-        rig_configure(&one, rig_find(names[_i]), NULL);
-        rig_lay_out(&one, 2, 1, &TERN_SHAPE(3, 40), false);
+        rig_open(names[_i], "", 2, 1, &TERN_SHAPE(3, 40));
         for (size_t k = 0; k < one.params; k++) tern_tensor_fill(&one.param[k], (tern_real)(1 - k));
         rig_fill(&one.x[0], 0, offset ? far : coarse);
-        for (size_t step = 0; step < 100; step++) rig_forward(&one, 0, true);
+        for (size_t step = 0; step < 100; step++) rig_forward(0, true);
         if (offset)
             ck_near_all(one.y.data, y, COUNT(y), TOLERANCE(5e-4, 1e-11)); /* in float the mean itself is rounded */
         else memcpy(y, one.y.data, sizeof y);
     }
     if (_i) return;
-    rig_forward(&one, 0, false);
+    rig_forward(0, false);
     for (size_t i = 0; i < COUNT(y); i++) ck_assert(fabs((double)one.y.data[i]) < 3);
 }
 END_TEST
 
 START_TEST(a_constant_is_normalised_to_zero) {
     static const char *const names[] = {"batch_norm", "layer_norm", "instance_norm"};
-    rig_configure(&one, rig_find(names[_i]), NULL);
-    rig_lay_out(&one, 2, 1, &TERN_SHAPE(3, 5), false);
+    rig_open(names[_i], "", 2, 1, &TERN_SHAPE(3, 5));
     for (size_t k = 0; k < one.params; k++) tern_tensor_fill(&one.param[k], (tern_real)(1 - k));
     tern_tensor_fill(&one.x[0], (tern_real)0.1);
-    rig_forward(&one, 0, true);
+    rig_forward(0, true);
     for (size_t i = 0; i < 30; i++) ck_assert(fabs((double)one.y.data[i]) < TOLERANCE(1e-4, 1e-12));
 }
 END_TEST
@@ -161,12 +135,11 @@ END_TEST
 START_TEST(nan_goes_through_norms) {
     const golden *g = &goldens[_i];
     for (int training = 0; training < 2; training++) {
-        rig_configure(&one, rig_find(g->type), g->set);
-        rig_lay_out(&one, g->rows, 1, &g->in, false);
-        for (size_t k = 0; k < one.params; k++) rig_fill(&one.param[k], k, param_at);
+        rig_open(g->type, g->set, g->rows, 1, &g->in);
+        rig_fill_params(scale_at);
         rig_fill(&one.x[0], 0, x_at);
         one.x[0].data[1] = (tern_real)NAN;
-        rig_forward(&one, 0, training);
+        rig_forward(0, training);
         ck_assert(isnan(one.y.data[1]));
     }
 }
@@ -176,57 +149,49 @@ END_TEST
 
 static const struct {
     const char *type;
-    setting set[3];
+    const char *set;
     tern_shape in;
     const char *pointer, *text;
 } refused[] = {
     {"batch_norm",
-     {SET("num_features", 4)},
+     "num_features=4",
      {2, {3, 5}},
      "/num_features",
      "is 4, but the input has 3 channels, its first dimension"},
     {"batch_norm",
-     {SET("momentum", 0.2), SET("cumulative", 1)},
+     "momentum=0.2 cumulative=true",
      {1, {3}},
      "/momentum",
      "is 0.2, but \"cumulative\" gives every batch the same weight"},
     {"layer_norm",
-     {SIZES("normalized_shape", 1, 4)},
+     "normalized_shape=[4]",
      {2, {3, 5}},
      "/normalized_shape",
      "is [4], but must be the last dimensions of the input [3, 5]"},
     {"layer_norm",
-     {SIZES("normalized_shape", 3, 2, 3, 5)},
+     "normalized_shape=[2,3,5]",
      {2, {3, 5}},
      "/normalized_shape",
      "is [2, 3, 5], but must be the last dimensions of the input [3, 5]"},
     {"rms_norm",
-     {SIZES("normalized_shape", 2, 4, 5)},
+     "normalized_shape=[4,5]",
      {2, {3, 5}},
      "/normalized_shape",
      "is [4, 5], but must be the last dimensions of the input [3, 5]"},
-    {"group_norm",
-     {SET("num_groups", 2)},
-     {2, {3, 5}},
-     "/num_groups",
-     "is 2, which does not divide the input's 3 channels"},
-    {"group_norm",
-     {SET("num_groups", 3), SET("num_channels", 6)},
-     {2, {3, 5}},
-     "/num_channels",
-     "is 6, but the input has 3 channels"},
-    {"instance_norm", {SET("num_features", 4)}, {2, {3, 5}}, "/num_features", "is 4, but the input has 3 channels"},
+    {"group_norm", "num_groups=2", {2, {3, 5}}, "/num_groups", "is 2, which does not divide the input's 3 channels"},
+    {"group_norm", "num_groups=3 num_channels=6", {2, {3, 5}}, "/num_channels", "is 6, but the input has 3 channels"},
+    {"instance_norm", "num_features=4", {2, {3, 5}}, "/num_features", "is 4, but the input has 3 channels"},
     {"instance_norm",
-     {{0}},
+     "",
      {1, {3}},
      "",
      "more than one number in a channel ([channels, length] or [channels, height, width]), "
      "but a sample is [3]"},
-    {"instance_norm", {{0}}, {3, {3, 1, 1}}, "", "but a sample is [3, 1, 1]"},
+    {"instance_norm", "", {3, {3, 1, 1}}, "", "but a sample is [3, 1, 1]"},
 };
 
 START_TEST(norm_plan_refuses) {
-    rig_refuses(&one, refused[_i].type, refused[_i].set, 1, &refused[_i].in, refused[_i].pointer, refused[_i].text);
+    rig_refuses(refused[_i].type, refused[_i].set, 1, &refused[_i].in, refused[_i].pointer, refused[_i].text);
 }
 END_TEST
 
@@ -234,8 +199,9 @@ START_TEST(keras_momentum_is_warned_of) {
     static const double momentum[] = {0.49, 0.5, 0.99};
     for (size_t i = 0; i < COUNT(momentum); i++) {
         tern_error err = {0};
-        rig_configure(&one, rig_find("batch_norm"), (const setting[]){SET("momentum", momentum[i]), {0}});
-        ck_assert_int_eq(rig_plan(&one, 1, &TERN_SHAPE(3), &err), TERN_OK);
+        char set[32];
+        snprintf(set, sizeof set, "momentum=%g", momentum[i]);
+        ck_assert_int_eq(rig_plan("batch_norm", set, 1, &TERN_SHAPE(3), &err), TERN_OK);
         ck_assert_uint_eq(err.count, i > 0);
         ck_assert_uint_eq(err.errors, 0);
         if (i < 2) continue;

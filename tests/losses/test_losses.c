@@ -1,5 +1,5 @@
 /* test_losses.c - every loss against PyTorch, and against its own slices; plans and refusals. */
-#include "bench.h"
+#include "lone_loss.h"
 
 Suite *losses_suite(void);
 TCase *losses_edges_case(void);
@@ -31,7 +31,7 @@ static double number(form f, size_t k, size_t classes, int ignore) {
     return k % 5 == 3 ? ignore : (double)((7 * k + 2) % classes);
 }
 
-static void set_up_golden(bench *b, const golden *g) {
+static void set_up_golden(lone_loss *b, const golden *g) {
     set_up(b, g->type, g->set, g->rows, g->shape, g->target == LABELS ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES);
     for (size_t i = 0; i < tern_tensor_count(&b->pred); i++) b->x[i] = (tern_real)number(g->pred, i, 0, 0);
     for (size_t i = 0; i < tern_tensor_count(&b->target); i++)
@@ -40,7 +40,7 @@ static void set_up_golden(bench *b, const golden *g) {
 
 START_TEST(golden_numbers) {
     const golden *g = &goldens[_i];
-    static bench b;
+    static lone_loss b;
     double near = TOLERANCE(3e-6, 1e-14);
     set_up_golden(&b, g);
     size_t n = tern_tensor_count(&b.pred);
@@ -75,7 +75,7 @@ START_TEST(cross_entropy_reference) {
          0.8657435965614058,
          {0.36431004651848226, 0.7058728683026905, 1.9599196731437472, 0}},
     };
-    static bench b;
+    static lone_loss b;
     for (size_t k = 0; k < COUNT(cases); k++) {
         set_up(&b, "cross_entropy", cases[k].set, 4, TERN_SHAPE(3), TERN_TARGET_CLASSES);
         for (size_t i = 0; i < 12; i++) b.x[i] = (tern_real)x[i];
@@ -91,7 +91,7 @@ START_TEST(cross_entropy_probabilities_reference) {
                         t[] = {.1, .2, .7, .5, .25, .25, 0, 1, 0, .3, .3, .4};
     static const char *const sets[] = {"weight=[1,2,0.5]", "weight=[1,2,0.5] label_smoothing=0.1"};
     static const double want[] = {1.708042926707843, 1.7188396972744615};
-    static bench b;
+    static lone_loss b;
     for (size_t k = 0; k < 2; k++) {
         set_up(&b, "cross_entropy", sets[k], 4, TERN_SHAPE(3), TERN_TARGET_VALUES);
         for (size_t i = 0; i < 12; i++) b.x[i] = (tern_real)x[i], b.t[i] = (tern_real)t[i];
@@ -103,7 +103,7 @@ END_TEST
 
 START_TEST(cross_entropy_gradient_reference) {
     static const double want[] = {0.0566972398370471, 0.21139513772146432, -0.26809237755851156};
-    static bench b;
+    static lone_loss b;
     set_up(&b, "cross_entropy", "label_smoothing=0.1", 1, TERN_SHAPE(3), TERN_TARGET_CLASSES);
     b.x[0] = 1, b.x[1] = 2, b.x[2] = 3, b.t[0] = 2;
     eval(&b, 0, 1, weight(&b), true);
@@ -129,7 +129,7 @@ START_TEST(elementwise_reference) {
         {"smooth_l1", "beta=0.5", 4, {0.2, -0.7, 1.5, -3}, {0}, {0.04, 0.45, 1.25, 2.75}},
         {"huber", "delta=0.5", 4, {0.2, -0.7, 1.5, -3}, {0}, {0.02, 0.225, 0.625, 1.375}},
     };
-    static bench b;
+    static lone_loss b;
     for (size_t k = 0; k < COUNT(cases); k++) {
         set_up(&b, cases[k].type, cases[k].set, cases[k].n, TERN_SHAPE(1), TERN_TARGET_VALUES);
         for (size_t i = 0; i < cases[k].n; i++) {
@@ -143,7 +143,7 @@ END_TEST
 
 START_TEST(kl_div_reference) {
     static const double x[] = {1, 2, 3, 1, -1, 0.5}, t[] = {.1, .2, .7, .5, .25, .25};
-    static bench b;
+    static lone_loss b;
     set_up(&b, "kl_div", "", 2, TERN_SHAPE(3), TERN_TARGET_VALUES);
     for (size_t i = 0; i < 6; i++) {
         const double *row = x + i / 3 * 3;
@@ -157,7 +157,7 @@ START_TEST(kl_div_reference) {
 END_TEST
 
 START_TEST(plans) {
-    static bench b;
+    static lone_loss b;
     static const struct {
         const char *type;
         double threshold;
@@ -197,7 +197,7 @@ START_TEST(refusals) {
          "has 2 numbers, but the model's output has 3 classes"},
         {"bce_with_logits", "pos_weight=[1,2]", 3, TERN_TARGET_VALUES, "/pos_weight", "has 2 numbers"},
     };
-    static bench b;
+    static lone_loss b;
     for (size_t k = 0; k < COUNT(cases); k++) {
         tern_error err = {0};
         tern_shape shape = {1, {cases[k].outputs}};

@@ -1,5 +1,5 @@
 /* test_memory.c - what is planned, what a process takes of it in the end, and that long runs take no more. */
-#include "train/runs.h"
+#include "fixtures/runs.h"
 
 #include "memory_plan.h"
 #include "summary.h"
@@ -124,9 +124,8 @@ enum { SANITIZED = 0 };
 START_TEST(training_takes_what_is_planned) {
     const size_t own = 8 << 20, data = IMAGES * (PIXELS + 1);
     if (SANITIZED || !status_bytes("VmHWM")) return;
-    make_dir();
-    write_idx(in_dir("x"), PIXELS, 256);
-    write_idx(in_dir("y"), 1, 10);
+    write_idx(scratch_path("x"), PIXELS, 256);
+    write_idx(scratch_path("y"), 1, 10);
     tern_error err = {0};
     tern_model *m = quick_model(
         "{'input':{'shape':[784],'scale':0.004},'layers':[{'type':'dense','out_features':512},{'type':'relu'},"
@@ -138,16 +137,16 @@ START_TEST(training_takes_what_is_planned) {
     tern__summary s;
     ck_assert(!tern__summary_make(m, 2, &s, NULL));
     size_t before = status_bytes("VmRSS");
-    tern_dataset *d = tern_dataset_open(m, "train", dir, &err);
+    tern_dataset *d = tern_dataset_open(m, "train", scratch_path("."), &err);
     ck_assert_ptr_nonnull(d);
-    ck_assert(!tern_fit(m, d, NULL, &(tern_fit_options){.out = in_dir("run"), .threads = 2, .steps = 30}, NULL, &err));
+    ck_assert(
+        !tern_fit(m, d, NULL, &(tern_fit_options){.out = scratch_path("run"), .threads = 2, .steps = 30}, NULL, &err));
     size_t taken = status_bytes("VmHWM") - before;
     ck_assert_msg(taken <= data + s.train_bytes + s.train_bytes / 5 + own,
                   "%zu bytes taken: the data is %zu, the plan %zu", taken, data, s.train_bytes);
     tern_dataset_free(d);
     tern_model_free(m);
     tern__summary_free(&s);
-    remove_dir();
 }
 END_TEST
 
@@ -164,16 +163,17 @@ static bool look(void *user, const tern_progress *p) {
 /* Thousands of epochs, with validation, the log and checkpoints. Were it sixteen bytes a step, it would show. */
 START_TEST(long_runs_take_no_more) {
     if (SANITIZED || !status_bytes("VmRSS")) return;
-    make_dir();
     tern_fit_result r;
-    fit(
-        &(tern_fit_options){
-            .out = dir, .epochs = 100000, .steps = STEPS, .threads = 2, .on_step = look, .log_every = 50},
+    fit(&(tern_fit_options){.out = scratch_path("run"),
+                            .epochs = 100000,
+                            .steps = STEPS,
+                            .threads = 2,
+                            .on_step = look,
+                            .log_every = 50},
         "", &r, NULL, NULL);
     ck_assert_uint_eq(r.steps, STEPS);
     ck_assert_msg(late_bytes <= early_bytes + (256 << 10), "%zu bytes after %d steps, %zu after %d", early_bytes, EARLY,
                   late_bytes, STEPS);
-    remove_dir();
 }
 END_TEST
 

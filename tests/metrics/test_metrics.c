@@ -1,28 +1,18 @@
 /* test_metrics.c - every metric against scikit-learn 1.2 and numbers worked out by hand, whole and in slices. */
-#include "settings.h"
+#include "fixtures/options.h"
 #include <tern/metric.h>
 
 Suite *metrics_suite(void);
 
-#define TERN_TYPE(name) extern const tern_metric_type tern_metric_##name;
-#include "../../src/metrics/metrics.def"
-#undef TERN_TYPE
-
-static const tern_metric_type *const types[] = {
-#define TERN_TYPE(name) &tern_metric_##name,
-#include "../../src/metrics/metrics.def"
-#undef TERN_TYPE
-};
-
 enum { MOST = 128 };
 
 /* A metric with predictions and targets of its own. */
-typedef struct bench {
+typedef struct lone {
     const tern_metric_type *type;
     settings options;
     tern_metric_spec spec;
     tern_real p[MOST], t[MOST];
-} bench;
+} lone;
 
 static tern_loss_spec classes(tern_shape pred) {
     tern_loss_spec spec = {.pred = pred,
@@ -40,21 +30,19 @@ static tern_loss_spec values(tern_shape pred, double threshold) {
     return (tern_loss_spec){.pred = pred, .kind = TERN_TARGET_VALUES, .target = pred, .threshold = threshold};
 }
 
-static tern_status plan(bench *b, const char *type, const char *set, tern_loss_spec loss, tern_error *err) {
-    *b = (bench){.spec = {.loss = loss}};
-    for (size_t i = 0; i < COUNT(types); i++)
-        if (strcmp(types[i]->base.name, type) == 0) b->type = types[i];
-    ck_assert_ptr_nonnull(b->type);
+static tern_status plan(lone *b, const char *type, const char *set, tern_loss_spec loss, tern_error *err) {
+    *b = (lone){.spec = {.loss = loss}};
+    b->type = (const tern_metric_type *)find_type(TERN_METRIC, type);
     configure(&b->options, &b->type->base, set);
     return b->type->plan(b->options.self, &b->spec, err);
 }
 
-static void set_up(bench *b, const char *type, const char *set, tern_loss_spec loss) {
+static void set_up(lone *b, const char *type, const char *set, tern_loss_spec loss) {
     tern_error err = {0};
     ck_assert_msg(plan(b, type, set, loss, &err) == TERN_OK, "%s: %s", type, err.item[0].text);
 }
 
-static void add(const bench *b, size_t first, size_t rows, double *sums) {
+static void add(const lone *b, size_t first, size_t rows, double *sums) {
     const tern_loss_spec *loss = &b->spec.loss;
     tern_real p[MOST], t[MOST];
     memcpy(p, b->p, sizeof p);
@@ -65,7 +53,7 @@ static void add(const bench *b, size_t first, size_t rows, double *sums) {
 }
 
 /* The metric of `rows` rows; two slices whose sums are added up must give the same. */
-static double value(const bench *b, size_t rows) {
+static double value(const lone *b, size_t rows) {
     double sums[16] = {0}, one[16] = {0}, two[16] = {0};
     ck_assert_uint_le(b->spec.sums, 16);
     add(b, 0, rows, sums);
@@ -78,12 +66,12 @@ static double value(const bench *b, size_t rows) {
     return whole;
 }
 
-static void fill_scores(bench *b, size_t ignore_every) {
+static void fill_scores(lone *b, size_t ignore_every) {
     for (size_t i = 0; i < 50; i++) b->p[i] = (tern_real)(3 * sin(1.3 * (double)i + 0.4));
     for (size_t i = 0; i < 10; i++) b->t[i] = i % 5 == ignore_every ? -100 : (tern_real)((7 * i + 2) % 5);
 }
 
-static void fill_numbers(bench *b) {
+static void fill_numbers(lone *b) {
     for (size_t i = 0; i < 24; i++) {
         double k = (double)i, p = 2 * sin(1.3 * k + 0.4);
         b->p[i] = (tern_real)p;
@@ -92,7 +80,7 @@ static void fill_numbers(bench *b) {
 }
 
 START_TEST(accuracy_of_classes) {
-    bench b;
+    lone b;
     set_up(&b, "accuracy", "", classes(TERN_SHAPE(5)));
     ck_assert(isnan(b.type->value(b.options.self, (double[2]){0})));
     fill_scores(&b, 5);
@@ -108,7 +96,7 @@ END_TEST
  */
 START_TEST(accuracy_of_many_predictions) {
     static const double p[] = {1, 0, 5, 2, 3, 9, /**/ 7, 1, 7, 1, 2, 1}, t[] = {1, 2, 0, 1};
-    bench b;
+    lone b;
     set_up(&b, "accuracy", "", classes(TERN_SHAPE(3, 2)));
     for (size_t i = 0; i < 12; i++) b.p[i] = (tern_real)p[i];
     for (size_t i = 0; i < 4; i++) b.t[i] = (tern_real)t[i];
@@ -123,7 +111,7 @@ END_TEST
 
 START_TEST(accuracy_of_yes_and_no) {
     static const double p[] = {-1, 0.2, 0.6, 3, 0, 0.5}, t[] = {0, 1, 1, 0, 0, 0};
-    bench b;
+    lone b;
     for (int logits = 0; logits < 2; logits++) {
         set_up(&b, "accuracy", "", values(TERN_SHAPE(2), logits ? 0 : 0.5));
         for (size_t i = 0; i < 6; i++) b.p[i] = (tern_real)p[i], b.t[i] = (tern_real)t[i];
@@ -137,7 +125,7 @@ END_TEST
 START_TEST(top_k) {
     static const char *const sets[] = {"k=1", "k=2", "k=3", "k=4", ""};
     static const double all[] = {0.2, 0.4, 0.7, 0.8, 1}, counted[] = {0.25, 0.5, 0.75, 0.875, 1};
-    bench b;
+    lone b;
     for (size_t k = 0; k < 5; k++) {
         set_up(&b, "top_k", sets[k], classes(TERN_SHAPE(5)));
         fill_scores(&b, 5);
@@ -158,7 +146,7 @@ START_TEST(top_k) {
 END_TEST
 
 START_TEST(errors_of_numbers) {
-    bench b;
+    lone b;
     double near = TOLERANCE(1e-6, 1e-14);
     set_up(&b, "mae", "", values(TERN_SHAPE(3), NAN));
     fill_numbers(&b);
@@ -172,7 +160,7 @@ START_TEST(errors_of_numbers) {
 END_TEST
 
 START_TEST(r2) {
-    bench b;
+    lone b;
     double near = TOLERANCE(2e-6, 1e-13);
     set_up(&b, "r2", "", values(TERN_SHAPE(3), NAN));
     fill_numbers(&b);
@@ -193,7 +181,7 @@ START_TEST(r2) {
 END_TEST
 
 START_TEST(refusals) {
-    bench b;
+    lone b;
     tern_error err = {0};
     ck_assert_int_eq(plan(&b, "accuracy", "", values(TERN_SHAPE(1), NAN), &err), TERN_ERROR_MODEL);
     ck_contains(err.item[0].text, "needs classes or a binary loss, but the model's output is one number");

@@ -1,5 +1,5 @@
 /* test_graphs.c - gradients of whole graphs against differences: what shares memory must not be needed any more. */
-#include "batches.h"
+#include "fixtures/batches.h"
 
 static const struct {
     const char *name, *layers;

@@ -1,7 +1,7 @@
 /* test_model.c - the machine as a whole: slices, steps that allocate nothing, weights by name. Graphs are in
  * test_graphs.c, running averages in test_states.c. */
 #include "memory.h"
-#include "trained.h"
+#include "fixtures/batches.h"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* test_output_parallel.c - a first layer that the workers share by its outputs: the same training as with one worker,
  * whatever comes between. */
 #include "memory.h"
-#include "trained.h"
+#include "fixtures/batches.h"
 #include "trainer_internal.h"
 
 enum { INPUTS = 20 * 30, FEW = 13 };

@@ -1,7 +1,7 @@
 /* test_states.c - running averages in the machine: sums over all slices, who may change them and when, evaluation,
  * files. */
 #include "memory.h"
-#include "trained.h"
+#include "fixtures/batches.h"
 
 #include <unistd.h>
 

@@ -1,19 +1,9 @@
 /* test_optim.c - every optimizer against PyTorch, step by step. */
-#include "settings.h"
+#include "fixtures/options.h"
 #include <tern/optimizer.h>
 
 Suite *optim_suite(void);
 TCase *schedules_case(void);
-
-#define TERN_TYPE(name) extern const tern_optimizer_type tern_optimizer_##name;
-#include "../../src/optim/optim.def"
-#undef TERN_TYPE
-
-static const tern_optimizer_type *const types[] = {
-#define TERN_TYPE(name) &tern_optimizer_##name,
-#include "../../src/optim/optim.def"
-#undef TERN_TYPE
-};
 
 /* The weights after each step; tests/golden/optim.py has the formulas of weights, gradients and learning rates too. */
 typedef struct golden {
@@ -28,24 +18,21 @@ typedef struct golden {
 enum { MOST = 64 };
 
 /* An optimizer with weights and slots of its own around it. */
-typedef struct bench {
+typedef struct lone {
     const tern_optimizer_type *type;
     settings options;
     tern_optimizer_spec spec;
     tern_update update;
     tern_real w[MOST], g[MOST], slot[TERN_MAX_SLOTS][MOST];
-} bench;
+} lone;
 
 static const tern_optimizer_type *find(const char *name) {
-    for (size_t i = 0; i < COUNT(types); i++)
-        if (strcmp(types[i]->base.name, name) == 0) return types[i];
-    ck_abort_msg("no optimizer %s", name);
-    return NULL;
+    return (const tern_optimizer_type *)find_type(TERN_OPTIMIZER, name);
 }
 
-static void set_up(bench *b, const char *type, const char *set, size_t n, double lr, bool cycled) {
+static void set_up(lone *b, const char *type, const char *set, size_t n, double lr, bool cycled) {
     tern_error err = {0};
-    *b = (bench){.type = find(type), .spec = {.cycled = cycled}};
+    *b = (lone){.type = find(type), .spec = {.cycled = cycled}};
     configure(&b->options, &b->type->base, set);
     ck_assert_msg(b->type->plan(b->options.self, &b->spec, &err) == TERN_OK, "%s", err.item[0].text);
     b->update = (tern_update){.n = n, .w = b->w, .g = b->g, .decay = true, .lr = lr, .momentum = (double)NAN};
@@ -55,7 +42,7 @@ static void set_up(bench *b, const char *type, const char *set, size_t n, double
     }
 }
 
-static void step(bench *b) {
+static void step(lone *b) {
     b->update.step++;
     b->type->update(b->options.self, &b->update);
 }
@@ -68,7 +55,7 @@ static double g_at(size_t step, size_t i) {
 
 START_TEST(golden_numbers) {
     const golden *g = &goldens[_i];
-    static bench b;
+    static lone b;
     set_up(&b, g->type, g->set, N, 0, g->cycled);
     for (size_t i = 0; i < N; i++) b.w[i] = (tern_real)w_at(i);
     for (size_t k = 1; k <= STEPS; k++) {
@@ -83,9 +70,9 @@ END_TEST
 
 /* Without decay for a parameter, an optimizer does as if weight_decay were 0. */
 START_TEST(parameters_without_decay) {
-    static bench with, without;
-    for (size_t k = 0; k < COUNT(types); k++) {
-        const char *name = types[k]->base.name;
+    static lone with, without;
+    for (size_t k = 0; k < tern_registry_count(NULL, TERN_OPTIMIZER); k++) {
+        const char *name = tern_registry_at(NULL, TERN_OPTIMIZER, k)->name;
         set_up(&with, name, "weight_decay=0.5", N, 0.1, false);
         set_up(&without, name, "weight_decay=0", N, 0.1, false);
         with.update.decay = false;
@@ -106,11 +93,11 @@ END_TEST
 
 /* Two workers that share a parameter do the same as one: every length, so that the ends of vector loops count too. */
 START_TEST(parts_are_the_whole) {
-    static bench whole, part;
-    for (size_t k = 0; k < COUNT(types); k++)
+    static lone whole, part;
+    for (size_t k = 0; k < tern_registry_count(NULL, TERN_OPTIMIZER); k++)
         for (size_t n = 1; n <= 40; n++) {
-            set_up(&whole, types[k]->base.name, "", n, 0.1, true);
-            set_up(&part, types[k]->base.name, "", n, 0.1, true);
+            set_up(&whole, tern_registry_at(NULL, TERN_OPTIMIZER, k)->name, "", n, 0.1, true);
+            set_up(&part, tern_registry_at(NULL, TERN_OPTIMIZER, k)->name, "", n, 0.1, true);
             for (size_t i = 0; i <= n; i++) {
                 whole.w[i] = part.w[i] = i < n ? (tern_real)w_at(i) : 7;
                 whole.g[i] = part.g[i] = (tern_real)g_at(1, i);
@@ -186,7 +173,7 @@ START_TEST(reference_paths) {
          {1.099999999, -1.9000000001, 1.1895632456, -1.8036630618, 1.2688397931, -1.7109891986, 1.3380159777,
           -1.6219686254}},
     };
-    static bench b;
+    static lone b;
     for (size_t k = 0; k < COUNT(cases); k++) {
         set_up(&b, cases[k].type, cases[k].set, 2, cases[k].lr, false);
         b.w[0] = 1, b.w[1] = -2;
@@ -202,7 +189,7 @@ END_TEST
 
 /* A gradient that stays the same leaves centered rmsprop a variance of 0, or a little less by rounding. */
 START_TEST(rmsprop_centered_stays_finite) {
-    static bench b;
+    static lone b;
     set_up(&b, "rmsprop", "centered=true alpha=0.5 eps=1", N, 1e-3, false);
     for (size_t k = 0; k < 200; k++) {
         for (size_t i = 0; i < N; i++) b.g[i] = (tern_real)(0.1 * (double)(i + 1));
@@ -231,7 +218,7 @@ START_TEST(slots_and_names) {
         {"adadelta", "", false, 2, {"square_avg", "acc_delta"}},
         {"adamax", "", false, 2, {"exp_avg", "exp_inf"}},
     };
-    static bench b;
+    static lone b;
     for (size_t k = 0; k < COUNT(cases); k++) {
         set_up(&b, cases[k].type, cases[k].set, 1, 0.1, cases[k].cycled);
         ck_assert_uint_eq(b.spec.slots, cases[k].slots);
@@ -245,8 +232,8 @@ END_TEST
 START_TEST(nesterov_needs_momentum) {
     settings options;
     tern_error err = {0};
-    configure(&options, &tern_optimizer_sgd.base, "nesterov=true");
-    ck_assert_int_eq(tern_optimizer_sgd.plan(options.self, &(tern_optimizer_spec){0}, &err), TERN_ERROR_MODEL);
+    configure(&options, find_type(TERN_OPTIMIZER, "sgd"), "nesterov=true");
+    ck_assert_int_eq(find("sgd")->plan(options.self, &(tern_optimizer_spec){0}, &err), TERN_ERROR_MODEL);
     ck_assert_str_eq(err.item[0].pointer, "/nesterov");
 }
 END_TEST

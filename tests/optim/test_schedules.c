@@ -1,18 +1,8 @@
 /* test_schedules.c - every schedule against PyTorch, tick by tick. */
-#include "settings.h"
+#include "fixtures/options.h"
 #include <tern/schedule.h>
 
 TCase *schedules_case(void);
-
-#define TERN_TYPE(name) extern const tern_schedule_type tern_schedule_##name;
-#include "../../src/optim/schedules.def"
-#undef TERN_TYPE
-
-static const tern_schedule_type *const types[] = {
-#define TERN_TYPE(name) &tern_schedule_##name,
-#include "../../src/optim/schedules.def"
-#undef TERN_TYPE
-};
 
 /* What a schedule answers, tick by tick; tests/golden/schedules.py has the formula of the losses too. */
 typedef struct golden {
@@ -23,10 +13,7 @@ typedef struct golden {
 #include "schedules_golden.h"
 
 static const tern_schedule_type *find(const char *name) {
-    for (size_t i = 0; i < COUNT(types); i++)
-        if (strcmp(types[i]->base.name, name) == 0) return types[i];
-    ck_abort_msg("no schedule %s", name);
-    return NULL;
+    return (const tern_schedule_type *)find_type(TERN_SCHEDULE, name);
 }
 
 static double loss_at(size_t tick) {
@@ -103,7 +90,7 @@ END_TEST
 START_TEST(short_cycles) {
     static const char *const sets[] = {"max_lr=1", "max_lr=1 pct_start=0", "max_lr=1 pct_start=1",
                                        "max_lr=1 pct_start=0.5 three_phase=true"};
-    const tern_schedule_type *type = &tern_schedule_one_cycle;
+    const tern_schedule_type *type = find("one_cycle");
     for (size_t c = 0; c < COUNT(sets); c++)
         for (size_t total = 1; total <= 4; total++) {
             settings options;

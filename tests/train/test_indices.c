@@ -1,6 +1,6 @@
 /* test_indices.c - models that read indices: data that hold others are refused, padding is not trained, sequences are
  * learned. */
-#include "models.h"
+#include "fixtures/models.h"
 
 enum { STEPS = 6, ROWS = 120 };
 

@@ -1,5 +1,5 @@
 /* test_learning.c - that fitting learns, keeps validation apart, refuses what does not fit, and says what happened. */
-#include "runs.h"
+#include "fixtures/runs.h"
 
 START_TEST(it_learns_and_evaluates) {
     tern_fit_result result;
@@ -91,15 +91,14 @@ START_TEST(all_metrics_are_measured) {
     char *text = many_metrics(40), *more = many_metrics(TERN_MAX_METRICS + 1);
     tern_model *m = quick_model(text, NULL);
     tern_dataset *d = make_data(0.3, 1);
-    make_dir();
-    ck_assert_int_eq(tern_fit(m, d, NULL, &(tern_fit_options){.out = in_dir("run")}, &result, NULL), TERN_OK);
+    ck_assert_int_eq(tern_fit(m, d, NULL, &(tern_fit_options){.out = scratch_path("run")}, &result, NULL), TERN_OK);
     ck_assert_uint_eq(result.train.metrics, 40);
     ck_assert_uint_eq(result.train.losses, 1);
     ck_assert_str_eq(result.train.loss_name[0], "cross_entropy");
     ck_assert_double_eq(result.train.loss_value[0], result.train.loss);
     ck_assert_double_eq(result.train.value[39], result.train.value[0]);
     ck_assert_double_gt(result.train.value[39], 0);
-    char *log = read_text(in_dir("run/log.jsonl"));
+    char *log = read_text(scratch_path("run/log.jsonl"));
     ck_contains(log, "\"train_m39\": ");
     ck_assert_ptr_null(quick_model(more, &err));
     ck_contains(err.item[0].text, "64");
@@ -109,14 +108,12 @@ START_TEST(all_metrics_are_measured) {
     free(more);
     tern_dataset_free(d);
     tern_model_free(m);
-    remove_dir();
 }
 END_TEST
 
 START_TEST(the_log_is_json_lines) {
-    make_dir();
-    fit(&(tern_fit_options){.out = in_dir("run"), .log_every = 4}, "", NULL, NULL, NULL);
-    char *text = read_text(in_dir("run/log.jsonl"));
+    fit(&(tern_fit_options){.out = scratch_path("run"), .log_every = 4}, "", NULL, NULL, NULL);
+    char *text = read_text(scratch_path("run/log.jsonl"));
     ck_assert_uint_eq(count_lines(text), 6 * 2 + 6);
     ck_assert_int_eq(strncmp(text, "{\"step\": 4, \"epoch\": 1, \"loss\": ", 31), 0);
     ck_contains(text, "\"grad_norm\": ");
@@ -128,7 +125,6 @@ START_TEST(the_log_is_json_lines) {
     *strchr(line, '\n') = 0;
     for (size_t i = 0; i < COUNT(keys); i++) ck_contains(line, keys[i]);
     free(text);
-    remove_dir();
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 /* test_train.c - fitting: a run that goes on gives the same bytes, early stopping goes back to the best, goes by what
  * it watches. */
-#include "runs.h"
+#include "fixtures/runs.h"
 
 /* ---- going on ---- */
 
@@ -10,30 +10,28 @@ START_TEST(a_resumed_run_is_the_same) {
     tern_fit_result whole_result, result;
     tern_real *whole, *resumed;
     size_t n;
-    make_dir();
-    fit(&(tern_fit_options){.out = in_dir("whole"), .log_every = 1}, "", &whole_result, &whole, &n);
-    fit(&(tern_fit_options){.out = in_dir("parts"), .log_every = 1, .steps = (size_t)_i}, "", &result, NULL, NULL);
+    fit(&(tern_fit_options){.out = scratch_path("whole"), .log_every = 1}, "", &whole_result, &whole, &n);
+    fit(&(tern_fit_options){.out = scratch_path("parts"), .log_every = 1, .steps = (size_t)_i}, "", &result, NULL,
+        NULL);
     ck_assert_uint_eq(result.steps, (size_t)_i);
-    fit(&(tern_fit_options){.out = in_dir("parts"), .log_every = 1, .resume = true}, "", &result, &resumed, &n);
+    fit(&(tern_fit_options){.out = scratch_path("parts"), .log_every = 1, .resume = true}, "", &result, &resumed, &n);
     ck_assert_uint_eq(result.steps, whole_result.steps);
     ck_assert(!memcmp(whole, resumed, n * sizeof *whole));
     ck_assert_double_eq(result.train.loss, whole_result.train.loss);
     ck_assert_double_eq(result.valid.loss, whole_result.valid.loss);
-    char *a = read_text(in_dir("whole/log.jsonl")), *b = read_text(in_dir("parts/log.jsonl"));
+    char *a = read_text(scratch_path("whole/log.jsonl")), *b = read_text(scratch_path("parts/log.jsonl"));
     ck_assert_uint_eq(count_lines(a), 6 * 8 + 6); /* 120 samples in batches of 16 */
     ck_assert_uint_eq(count_lines(b), count_lines(a));
     free(a);
     free(b);
     free(whole);
     free(resumed);
-    remove_dir();
 }
 END_TEST
 
 START_TEST(a_checkpoint_of_another_run_is_refused) {
     static tern_error err;
-    make_dir();
-    fit(&(tern_fit_options){.out = in_dir("run"), .steps = 3}, "", NULL, NULL, NULL);
+    fit(&(tern_fit_options){.out = scratch_path("run"), .steps = 3}, "", NULL, NULL, NULL);
     tern_dataset *d = make_data(0.8, 1);
     static const struct {
         const char *text, *message;
@@ -58,8 +56,9 @@ START_TEST(a_checkpoint_of_another_run_is_refused) {
     for (size_t i = 0; i < COUNT(others); i++) {
         tern_model *m = quick_model(others[i].text, NULL);
         tern_error_clear(&err);
-        ck_assert_int_eq(tern_fit(m, d, NULL, &(tern_fit_options){.out = in_dir("run"), .resume = true}, NULL, &err),
-                         TERN_ERROR_DATA);
+        ck_assert_int_eq(
+            tern_fit(m, d, NULL, &(tern_fit_options){.out = scratch_path("run"), .resume = true}, NULL, &err),
+            TERN_ERROR_DATA);
         bool found = false;
         for (size_t k = 0; k < err.count; k++) found = found || strstr(err.item[k].text, others[i].message);
         if (i != 2) ck_assert_msg(found, "%s, not %s", err.item[0].text, others[i].message);
@@ -67,7 +66,6 @@ START_TEST(a_checkpoint_of_another_run_is_refused) {
         tern_model_free(m);
     }
     tern_dataset_free(d);
-    remove_dir();
 }
 END_TEST
 
@@ -77,17 +75,16 @@ START_TEST(early_stopping_goes_back) {
     tern_fit_result result;
     tern_real *weights;
     size_t n;
-    make_dir();
     /* A learning rate that soon makes validation worse. */
-    fit(&(tern_fit_options){.out = in_dir("run"), .epochs = 200},
+    fit(&(tern_fit_options){.out = scratch_path("run"), .epochs = 200},
         ",'early_stopping':{'monitor':'valid_loss','patience':2}", &result, &weights, &n);
     ck_assert(result.stopped_early);
     ck_assert(result.restored_best);
     ck_assert_uint_eq(result.epochs, result.best_epoch + 2);
     ck_assert(result.best < result.valid.loss);
     tern_model *best = make_model(""), *last = make_model("");
-    ck_assert_int_eq(tern_model_load(best, in_dir("run/best.safetensors"), NULL), TERN_OK);
-    ck_assert_int_eq(tern_model_load(last, in_dir("run/weights.safetensors"), NULL), TERN_OK);
+    ck_assert_int_eq(tern_model_load(best, scratch_path("run/best.safetensors"), NULL), TERN_OK);
+    ck_assert_int_eq(tern_model_load(last, scratch_path("run/weights.safetensors"), NULL), TERN_OK);
     tern_real *best_weights = keep_weights(best, &n), *last_weights = keep_weights(last, &n);
     ck_assert(!memcmp(best_weights, weights, n * sizeof *weights));
     ck_assert(memcmp(last_weights, weights, n * sizeof *weights));
@@ -96,7 +93,6 @@ START_TEST(early_stopping_goes_back) {
     free(weights);
     tern_model_free(best);
     tern_model_free(last);
-    remove_dir();
 }
 END_TEST
 
@@ -121,16 +117,14 @@ static bool stop_at_five(void *user, const tern_progress *p) {
 START_TEST(a_caller_may_stop) {
     static tern_error err;
     size_t seen = 0;
-    make_dir();
     tern_model *m = make_model("");
     tern_dataset *d = make_data(0.8, 1);
-    tern_fit_options options = {.out = in_dir("run"), .on_step = stop_at_five, .user = &seen};
+    tern_fit_options options = {.out = scratch_path("run"), .on_step = stop_at_five, .user = &seen};
     ck_assert_int_eq(tern_fit(m, d, NULL, &options, NULL, &err), TERN_ERROR_CANCELLED);
     ck_assert_uint_eq(seen, 5);
     ck_assert(exists("run/checkpoint.safetensors") && exists("run/weights.safetensors") && exists("run/model.json"));
     tern_dataset_free(d);
     tern_model_free(m);
-    remove_dir();
 }
 END_TEST
 
