@@ -1,6 +1,6 @@
 /* test_csv_files.c - how CSV files are written: decimal comma, gzip, several files and patterns, thousands of columns;
  * and all bad cells in one report. */
-#include "scratch.h"
+#include "fixtures/scratch.h"
 #include "test_data.h"
 
 #include <zlib.h>

@@ -1,6 +1,6 @@
 /* test_targets.c - what a plan derives from the targets belongs to whoever planned it: a model stays as it was opened.
  */
-#include "models.h"
+#include "fixtures/models.h"
 
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* test_numbers.c - digits: what is small is kept, what is large against its deviation loses none. */
 #include "test_numbers.h"
 
-#include "models.h"
+#include "fixtures/models.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
  * refused by name before training, evaluation and prediction. */
 #include "test_numbers.h"
 
-#include "models.h"
+#include "fixtures/models.h"
 
 #include <float.h>
 #include <math.h>
