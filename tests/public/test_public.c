@@ -1,6 +1,6 @@
 /* test_public.c - what a program asks of the library beside training: predictions, errors as text, what is in a model
  * or a file, tensors as files. Public headers alone. */
-#include "scratch.h"
+#include "fixtures/scratch.h"
 #include "test.h"
 
 #include <tern/tern.h>
