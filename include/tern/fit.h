@@ -61,9 +61,12 @@ typedef struct tern_progress {
 
 /* How to fit; zero-filled: the usual way. */
 typedef struct tern_fit_options {
-    /* Directory for model.json, weights, checkpoint and log; made if need be; NULL: nothing is written. */
+    /* Directory for model.json, weights, checkpoint and log; made if need be; NULL: nothing is written. One that holds
+     * a trained run is refused (tern_run_check()), but for the two that follow. */
     const char *out;
     bool resume;      /* go on from `out`'s checkpoint */
+    bool force;       /* remove the files of an earlier run first */
+    bool changed;     /* resume although the model, the data or the like were changed since */
     bool no_shuffle;  /* batches in the order of the data */
     size_t epochs;    /* 0: the model file's */
     size_t steps;     /* stop after so many updates in all, also within an epoch; 0: no limit */
@@ -76,17 +79,27 @@ typedef struct tern_fit_options {
     void *user;
 } tern_fit_options;
 
-/* What a fit came to. */
+/* What a fit came to. Its result is the best epoch where the model stops early and restores the best, else the last:
+ * what the model then holds, and weights.safetensors. (best.safetensors and last.safetensors are what they are called.)
+ */
 typedef struct tern_fit_result {
     size_t steps, epochs; /* done in all */
     size_t best_epoch;    /* 0: no epoch was finished */
     double best;          /* the monitored number of that epoch */
-    bool stopped_early, restored_best;
-    tern_score train, valid; /* of the last epoch; n 0: none */
+    bool stopped_early;
+    bool restored_best;      /* the result is the best epoch */
+    tern_score train, valid; /* of the result's epoch; n 0: none */
+    size_t changes;          /* that kept the fit from resuming, each an error in the record */
 } tern_fit_result;
 
+/* Whether a new run may be written to a directory. Errors: USAGE (it holds the weights or the checkpoint of another),
+ * MEMORY. */
+TERN_API tern_status tern_run_check(const char *dir, tern_error *err);
+
 /* Trains the model. `valid` may be NULL: then the file's validation_split is cut off `train`, if there is one.
- * `options` and `out` may be NULL. Errors: MODEL, DATA, IO, MEMORY, DIVERGED, CANCELLED. */
+ * `options` and `out` may be NULL. Weights that are not finite are never written: a fit that ends DIVERGED leaves the
+ * last good files. Errors: MODEL, DATA, IO (another process writes to the directory), USAGE (it holds a run), MEMORY,
+ * DIVERGED, CANCELLED. */
 TERN_API tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_dataset *valid,
                               const tern_fit_options *options, tern_fit_result *out, tern_error *err);
 

@@ -23,9 +23,8 @@ void session_close(session *s);
 /* Opens a model with the session's types; NULL with `err` filled in. */
 tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err);
 
-/* Loads the weights that --weights names (NULL: not given), else best.safetensors or weights.safetensors of the run
- * directory runs/NAME, and tells which on standard error. `used` holds the path then; it is "" for a model that has
- * none. */
+/* Loads the weights that --weights names (NULL: not given), else weights.safetensors of the run directory runs/NAME,
+ * and tells which on standard error. `used` holds the path then; it is "" for a model that has none. */
 enum { PATH_SIZE = 4096 };
 tern_status load_weights(session *s, const args *a, const char *weights, char used[PATH_SIZE], tern_error *err);
 

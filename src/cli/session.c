@@ -40,14 +40,11 @@ void session_close(session *s) {
 
 /* Finds weights in the run directory of a model. */
 static tern_status find_weights(const tern_model *m, char path[PATH_SIZE], tern_error *err) {
-    static const char *const files[] = {"best.safetensors", "weights.safetensors"};
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(path, PATH_SIZE, "runs/%s/%s", tern_model_name(m), files[i]);
-        if (!access(path, F_OK)) return TERN_OK;
-    }
+    snprintf(path, PATH_SIZE, "runs/%s/weights.safetensors", tern_model_name(m));
+    if (!access(path, F_OK)) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                          "which weights? runs/%s has neither %s nor %s; name them with --weights", tern_model_name(m),
-                          files[0], files[1]);
+                          "which weights? there is no runs/%s/weights.safetensors; name them with --weights",
+                          tern_model_name(m));
 }
 
 tern_status load_weights(session *s, const args *a, const char *weights, char used[PATH_SIZE], tern_error *err) {

@@ -2,17 +2,18 @@
 #include "commands.h"
 
 #include "clock.h"
+#include "stop.h"
 
 #include <tern/version.h>
 
-#include <signal.h>
+#include <stdio_ext.h>
 #include <string.h>
 
 typedef struct train_args {
     args base;
     const char *data, *out, *init;
     size_t threads, epochs, steps, log_every;
-    bool resume, no_shuffle;
+    bool resume, changed, force, no_shuffle;
 } train_args;
 
 /* A run of training. */
@@ -28,33 +29,19 @@ typedef struct training {
     tern_score score; /* on the test split; n 0: there is none */
 } training;
 
-/* ---- stopping: the first signal asks for a checkpoint, a second one kills ---- */
-
-static volatile sig_atomic_t asked_to_stop;
-
-static void ask_to_stop(int signal) {
-    (void)signal;
-    asked_to_stop = 1;
-}
-
-static void catch_signals(void) {
-    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
+/* ---- progress ---- */
 
 static bool on_step(void *user, const tern_progress *p) {
     training *t = user;
     t->step = p->step;
-    progress_step(&t->bar, p);
-    return !asked_to_stop;
+    if (takes_text(t->bar.to ? t->bar.to : stdout)) progress_step(&t->bar, p);
+    return !stop_signal();
 }
 
 static bool on_epoch(void *user, const tern_progress *p) {
     training *t = user;
-    progress_epoch(&t->bar, p);
-    return !asked_to_stop;
+    if (takes_text(t->bar.to ? t->bar.to : stdout)) progress_epoch(&t->bar, p);
+    return !stop_signal();
 }
 
 /* ---- data ---- */
@@ -105,6 +92,12 @@ static void say_end(const training *t) {
     FILE *to = t->bar.to;
     if (!to) return;
     if (r->stopped_early) fprintf(to, "stopped early: no better epoch since %zu\n", r->best_epoch);
+    if (r->restored_best) {
+        fprintf(to, "result: epoch %zu", r->best_epoch);
+        if (r->train.n) fputs("  train ", to), print_score(to, &r->train);
+        if (r->valid.n) fputs("  valid ", to), print_score(to, &r->valid);
+        fputc('\n', to);
+    }
     if (t->score.n) {
         fprintf(to, "test, %s weights  ", r->restored_best ? "best" : "last");
         print_score(to, &t->score);
@@ -134,12 +127,35 @@ static void say_json(const training *t) {
 }
 
 /* Stopping on request is no mistake of anybody's: one line says how to go on. */
-static void say_cancelled(training *t, tern_error *err) {
+static void say_stopped(training *t, tern_error *err) {
     char out[PATH_SIZE];
+    if (takes_text(stdout)) progress_clear(&t->bar);
+    if (takes_text(stderr))
+        fprintf(stderr,
+                "%s: stopped after step %zu, with a checkpoint in %s; to go on, repeat the command with --resume\n",
+                stop_name(), t->step, tern__text_safe(t->out, out, sizeof out));
     tern_error_clear(err);
-    progress_clear(&t->bar);
-    fprintf(stderr, "stopped after step %zu, with a checkpoint in %s; to go on, repeat the command with --resume\n",
-            t->step, tern__text_safe(t->out, out, sizeof out));
+    if (!takes_text(stdout)) __fpurge(stdout); /* what is left would be waited for at the exit */
+}
+
+/* ---- the run directory ---- */
+
+static tern_status check_out(const training *t, tern_error *err) {
+    if (t->a->resume || t->a->force || !tern_run_check(t->out, NULL)) return TERN_OK;
+    return tern_error_add(
+        err, TERN_ERROR_USAGE, NULL,
+        "%s holds a trained run: go on with it by --resume, replace it by --force, or write to another "
+        "directory by --out",
+        t->out);
+}
+
+static void say_changes(const training *t, tern_error *err) {
+    size_t n = t->result.changes;
+    if (n)
+        tern_error_add(err, TERN_ERROR_DATA, NULL,
+                       "--resume goes on with what the run was made of, but for --epochs, --steps and --threads; to go "
+                       "on with %s all the same, add --changed",
+                       n == 1 ? "this change" : "these changes");
 }
 
 /* ---- the command ---- */
@@ -148,6 +164,8 @@ static tern_status fit(training *t, tern_error *err) {
     const train_args *a = t->a;
     tern_fit_options options = {.out = t->out,
                                 .resume = a->resume,
+                                .force = a->force,
+                                .changed = a->changed,
                                 .no_shuffle = a->no_shuffle,
                                 .epochs = a->epochs,
                                 .steps = a->steps,
@@ -157,11 +175,12 @@ static tern_status fit(training *t, tern_error *err) {
                                 .on_epoch = on_epoch,
                                 .user = t};
     double start = tern__clock();
-    catch_signals();
+    stop_on_signals();
     tern_status status = tern_fit(t->m, t->train, t->valid, &options, &t->result, err);
     t->seconds = tern__clock() - start;
-    if (status == TERN_ERROR_CANCELLED) say_cancelled(t, err);
+    if (status == TERN_ERROR_CANCELLED) say_stopped(t, err);
     else progress_clear(&t->bar);
+    if (status) say_changes(t, err);
     if (!status && t->test) status = tern_evaluate(t->m, t->test, NULL, t->test->n, a->threads, &t->score, NULL, err);
     return status;
 }
@@ -173,7 +192,8 @@ static tern_status run_train(session *s, const train_args *a, tern_error *err) {
     t.m = s->model;
     t.bar = progress_begin(&a->base);
     snprintf(t.out, sizeof t.out, a->out ? "%s" : "runs/%s", a->out ? a->out : tern_model_name(s->model));
-    if (a->init) status = tern_model_load(s->model, a->init, err);
+    status = check_out(&t, err);
+    if (!status && a->init) status = tern_model_load(s->model, a->init, err);
     if (!status) status = open_data(&t, err);
     if (!status) {
         say_start(&t);
@@ -194,8 +214,14 @@ static int run(const void *self, tern_error *err) {
     if (a->init && a->resume)
         status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
                                 "--init and --resume both say where to start from; one is accepted");
+    else if (a->force && a->resume)
+        status =
+            tern_error_add(err, TERN_ERROR_USAGE, NULL, "--force begins anew and --resume goes on; one is accepted");
+    else if (a->changed && !a->resume)
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--changed belongs to --resume");
     else status = run_train(&s, a, err);
     session_close(&s);
+    if (status == TERN_ERROR_CANCELLED) return 128 + stop_signal();
     return status ? exit_code_of(err) : EXIT_DONE;
 }
 
@@ -203,6 +229,8 @@ static const option options[] = {
     TEXT(train_args, out, "out", "DIR", "The run directory (default: runs/NAME)."),
     TEXT(train_args, init, "init", "FILE", "Start from these weights (.safetensors)."),
     FLAG(train_args, resume, "resume", "Continue from the run directory's checkpoint."),
+    FLAG(train_args, changed, "changed", "Resume although the model, the data or the like were changed since."),
+    FLAG(train_args, force, "force", "Remove the trained run in the run directory first."),
     COUNT(train_args, epochs, "epochs", "N", "Train so many epochs instead of the model file's."),
     COUNT(train_args, steps, "steps", "N", "Stop after so many updates, also within an epoch."),
     SEED_OPTION,

@@ -1,6 +1,7 @@
 /* file.c - whole files in, and whole files out; see file.h. */
 #include "file.h"
 #include "memory.h"
+#include "retry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,8 @@ static tern_status fail(tern_error *err, const char *verb, const char *path, int
 
 /* Opens a regular file and tells its size. O_NONBLOCK, so that a FIFO is refused instead of waited for. */
 static int open_regular(const char *path, size_t limit, size_t *size, tern_error *err) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd;
+    TERN__RETRY(fd, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (fd < 0) return fail(err, "read", path, errno), -1;
     struct stat s;
     if (fstat(fd, &s)) fail(err, "read", path, errno);
@@ -121,12 +123,13 @@ static int lock(int fd) {
 /* Makes the temporary file at `path`; -1 with errno, EEXIST where another process has it. Never opens what it did not
  * make. */
 static int create_temporary(const char *path) {
-    int left = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int left, fd;
+    TERN__RETRY(left, open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (left >= 0) {
         if (!lock(left)) unlink(path);
         close(left);
     }
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    TERN__RETRY(fd, open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
     int code = fd < 0 ? 0 : lock(fd);
     if (code != EWOULDBLOCK && code != ENOENT) return fd; /* a file system without locks will do */
     close(fd);
@@ -181,17 +184,21 @@ static int sync_directory(char *path) {
     char *slash = strrchr(path, '/');
     char last = slash ? slash[1] : 0;
     if (slash) slash[1] = 0;
-    int fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int code = fd < 0 || (fsync(fd) && errno != EINVAL) ? errno : 0;
+    int fd, synced = -1;
+    TERN__RETRY(fd, open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd >= 0) TERN__RETRY(synced, fsync(fd));
+    int code = synced && (fd < 0 || errno != EINVAL) ? errno : 0;
     if (fd >= 0) close(fd);
     if (slash) slash[1] = last;
     return code;
 }
 
 tern_status tern__replace_commit(tern__replace *r, tern_error *err) {
+    int done = 0;
     flush(r);
-    if (!r->error && fsync(r->fd)) r->error = errno;
-    if (!r->error && rename(r->temporary, r->path)) r->error = errno;
+    if (!r->error) TERN__RETRY(done, fsync(r->fd));
+    if (!r->error && !done) TERN__RETRY(done, rename(r->temporary, r->path));
+    if (done) r->error = errno;
     if (r->error) unlink(r->temporary);
     else r->error = sync_directory(r->path);
     close(r->fd); /* after the rename: until then the lock is needed */

@@ -2,65 +2,36 @@
 #include "fit_internal.h"
 
 #include "clock.h"
-#include "file.h"
 #include "split.h"
-
-#include <errno.h>
-#include <math.h>
-#include <string.h>
-#include <sys/stat.h>
 
 /* A checkpoint is worth writing when it saves more than a moment's work: tiny epochs would only wait for the disk. */
 static const double seconds_between_checkpoints = 1;
 
 /* ---- beginning ---- */
 
-static tern_status make_directory(const char *path, tern_error *err) {
-    tern__arena arena = {0};
-    char *part = tern__arena_text(&arena, path, strlen(path), err);
-    tern_status status = part ? TERN_OK : TERN_ERROR_MEMORY;
-    for (char *at = part; at && *at && !status; at++) {
-        if (at[1] != '/' && at[1]) continue;
-        char kept = at[1];
-        at[1] = 0;
-        if (mkdir(part, 0777) && errno != EEXIST)
-            status = tern_error_add(err, TERN_ERROR_IO, NULL, "directory %s can't be made: %s", part, strerror(errno));
-        at[1] = kept;
-    }
-    tern__arena_free(&arena);
-    return status;
-}
-
-static tern_status write_model(const tern__fit *f, tern_error *err) {
-    char *text = tern_model_render(f->m, err), *path = tern__run_path(f, "model.json", err);
-    tern__replace *file = text && path ? tern__replace_open(path, err) : NULL;
-    tern_status status = file ? TERN_OK : text && path ? TERN_ERROR_IO : TERN_ERROR_MEMORY;
-    if (file) {
-        tern__replace_write(file, text, strlen(text));
-        status = tern__replace_commit(file, err);
-    }
-    tern__free(text);
-    tern__free(path);
-    return status;
-}
-
+/* Goes on with the run in the directory, or begins a new one there. */
 static tern_status open_run(tern__fit *f, tern_error *err) {
     size_t log_bytes = 0;
     if (!f->o->out)
         return f->o->resume ? tern_error_add(err, TERN_ERROR_USAGE, NULL, "resuming needs a run directory") : TERN_OK;
-    tern_status status = make_directory(f->o->out, err);
-    if (!status && f->o->resume) status = tern__checkpoint_load(f, &log_bytes, err);
-    f->resumed = f->o->resume;
-    if (!status) status = write_model(f, err);
-    char *path = status ? NULL : tern__run_path(f, "log.jsonl", err);
-    if (!status) status = path ? tern__log_open(&f->log, path, log_bytes, err) : TERN_ERROR_MEMORY;
+    tern_status status = tern__run_open(&f->run, f->o->out, err);
+    if (status) return status;
+    tern__fit_digest(f);
+    status = f->o->resume ? tern__checkpoint_load(f, &log_bytes, err) : tern__run_clear(&f->run, f->o->force, err);
+    char *model = status ? NULL : tern_model_render(f->m, err),
+         *path = model ? tern__run_path(&f->run, "log.jsonl", err) : NULL;
+    if (!status && !path) status = TERN_ERROR_MEMORY;
+    if (!status) status = tern__run_write(&f->run, "model.json", model, err);
+    if (!status) status = tern__log_open(&f->run.log, path, log_bytes, err);
+    tern__free(model);
     tern__free(path);
     return status;
 }
 
 static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern_dataset *valid, tern_error *err) {
     const tern__train *t = &f->m->config.train;
-    tern_split *s = &f->split;
+    tern__fit_data *d = &f->data;
+    tern_split *s = &d->split;
     tern_status status;
     if (valid) {
         *s = (tern_split){.trains = train->n, .valids = valid->n};
@@ -70,26 +41,28 @@ static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern
         status = tern_dataset_split(train, f->m, s, err);
     }
     if (status) return status;
-    f->order = tern__alloc(s->trains, sizeof *f->order, err);
-    if (!f->order) return TERN_ERROR_MEMORY;
-    f->train = (tern__rows){.m = f->m, .d = train, .row = f->order, .n = s->trains};
-    f->valid = (tern__rows){.m = f->m, .d = valid ? valid : train, .row = s->valid, .n = s->valids};
-    f->batch_size = t->batch_size < s->trains ? t->batch_size : s->trains;
-    f->batches = t->drop_last ? s->trains / f->batch_size : (s->trains + f->batch_size - 1) / f->batch_size;
+    d->order = tern__alloc(s->trains, sizeof *d->order, err);
+    if (!d->order) return TERN_ERROR_MEMORY;
+    d->train = (tern__rows){.m = f->m, .d = train, .row = d->order, .n = s->trains};
+    d->valid = (tern__rows){.m = f->m, .d = valid ? valid : train, .row = s->valid, .n = s->valids};
+    d->batch_size = t->batch_size < s->trains ? t->batch_size : s->trains;
+    d->batches = t->drop_last ? s->trains / d->batch_size : (s->trains + d->batch_size - 1) / d->batch_size;
     return TERN_OK;
 }
 
 static tern_status plan_trainer(tern__fit *f, tern_target kind, tern_error *err) {
     tern_trainer_options options = {.threads = f->o->threads,
-                                    .batch_size = f->batch_size,
+                                    .batch_size = f->data.batch_size,
                                     .epochs = f->epochs,
-                                    .steps_per_epoch = f->batches,
+                                    .steps_per_epoch = f->data.batches,
                                     .target = kind};
     tern_status status = tern__trainer_make(&f->trainer, f->m, &options, err);
-    if (!status && f->valid.n) status = tern__evaluator_make(&f->evaluator, f->m, kind, f->valid.n, f->o->threads, err);
+    if (!status && f->data.valid.n)
+        status = tern__evaluator_make(&f->evaluator, f->m, kind, f->data.valid.n, f->o->threads, err);
     if (status) return status;
-    f->best = tern__alloc(f->m->params + f->m->states, sizeof *f->best, err);
-    if (!f->best || tern__tally_make(&f->trainer->targets, &f->arena, &f->tally, err)) return TERN_ERROR_MEMORY;
+    f->best.weights = tern__alloc(f->m->params + f->m->states, sizeof *f->best.weights, err);
+    if (!f->best.weights || tern__tally_make(&f->trainer->targets, &f->arena, &f->epoch.tally, err))
+        return TERN_ERROR_MEMORY;
     return tern__monitor_plan(f, err);
 }
 
@@ -105,42 +78,44 @@ static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dat
     f->epochs = f->o->epochs ? f->o->epochs : f->m->config.train.epochs;
     if (!status) status = plan_rows(f, train, valid, err);
     if (!status) status = plan_trainer(f, kind, err);
-    return status ? status : open_run(f, err);
+    return status;
 }
 
 static void end(tern__fit *f) {
-    tern__log_close(&f->log);
+    tern__run_close(&f->run);
     tern__evaluator_free(&f->evaluator);
     tern_trainer_free(f->trainer);
-    tern_split_free(&f->split);
-    tern__free(f->order);
-    tern__free(f->best);
+    tern_split_free(&f->data.split);
+    tern__free(f->data.order);
+    tern__free(f->best.weights);
     tern__arena_free(&f->arena);
 }
 
 /* ---- an epoch ---- */
 
 static void order_rows(tern__fit *f) {
+    tern__fit_data *d = &f->data;
     bool shuffle = f->m->config.train.shuffle && !f->o->no_shuffle;
-    if (shuffle) tern__shuffle(f->m->config.seed, f->epoch, f->train.n, f->order);
-    for (size_t i = 0; i < f->train.n; i++) f->order[i] = f->split.train[shuffle ? f->order[i] : i];
+    if (shuffle) tern__shuffle(f->m->config.seed, f->epochs_done, d->train.n, d->order);
+    for (size_t i = 0; i < d->train.n; i++) d->order[i] = d->split.train[shuffle ? d->order[i] : i];
 }
 
 static tern_progress progress(tern__fit *f, const tern_step *step) {
-    tern__score_set(&f->trainer->targets, &f->tally, &f->train_score);
-    double seconds = f->epoch_seconds + tern__clock() - f->epoch_began;
-    size_t steps = f->epochs * f->batches;
+    const tern__epoch *e = &f->epoch;
+    tern__score_set(&f->trainer->targets, &e->tally, &f->train_score);
+    double seconds = e->seconds + tern__clock() - e->began;
+    size_t steps = f->epochs * f->data.batches;
     return (tern_progress){.step = step->step,
                            .steps = f->o->steps && f->o->steps < steps ? f->o->steps : steps,
-                           .epoch = f->epoch + 1,
+                           .epoch = f->epochs_done + 1,
                            .epochs = f->epochs,
-                           .batch = f->batch,
-                           .batches = f->batches,
+                           .batch = e->batch,
+                           .batches = f->data.batches,
                            .loss = step->loss,
                            .lr = step->lr,
                            .grad_norm = step->grad_norm,
                            .seconds = seconds,
-                           .samples_per_second = seconds > 0 ? (double)f->tally.rows / seconds : 0,
+                           .samples_per_second = seconds > 0 ? (double)e->tally.rows / seconds : 0,
                            .train = &f->train_score};
 }
 
@@ -148,44 +123,55 @@ static bool out_of_steps(const tern__fit *f) { return f->o->steps && f->trainer-
 
 /* One update, its sums and its line in the log. */
 static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
-    tern_batch batch = tern__rows_batch(&f->train, f->batch * f->batch_size, f->batch_size);
+    tern__epoch *e = &f->epoch;
+    tern_batch batch = tern__rows_batch(&f->data.train, e->batch * f->data.batch_size, f->data.batch_size);
     tern_status status = tern_trainer_step(f->trainer, &batch, step, err);
     if (status) return status;
-    f->batch++;
-    tern__tally_add(&f->trainer->total, &f->tally);
+    e->batch++;
+    tern__tally_add(&f->trainer->total, &e->tally);
     bool log = f->o->log_every && step->step % f->o->log_every == 0;
     if (!log && !f->o->on_step) return TERN_OK;
     tern_progress p = progress(f, step);
-    if (log) status = tern__log_step(&f->log, &p, err);
+    if (log) status = tern__log_step(&f->run.log, &p, err);
     if (!status && f->o->on_step && !f->o->on_step(f->o->user, &p))
         status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after step %zu", step->step);
     return status;
 }
 
-/* Validation, the monitor, the schedule, the log, the caller. */
-static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *err) {
-    tern_progress p = progress(f, step);
-    if (f->evaluator.run) {
-        tern__evaluator_score(&f->evaluator, &f->valid, &f->valid_score, NULL);
-        p.valid = &f->valid_score;
-    }
-    f->epoch++;
-    p.best = tern__monitor_look(f);
-    if (p.best) tern__best_keep(f);
-    tern_trainer_end_epoch(f->trainer, p.valid ? p.valid->loss : p.train->loss);
-    f->batch = 0;
-    f->epoch_seconds = 0;
-    tern__tally_clear(&f->tally);
-    tern_status status = tern__log_epoch(&f->log, &p, err);
-    if (!status && f->o->out && tern__clock() - f->saved_at >= seconds_between_checkpoints) {
-        status = tern__checkpoint_save(f, err);
-        f->saved_at = tern__clock();
-    }
-    if (!status && f->o->on_epoch && !f->o->on_epoch(f->o->user, &p))
-        status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after epoch %zu", f->epoch);
+static tern_status save(tern__fit *f, tern_error *err) {
+    tern_status status = tern__checkpoint_save(f, err);
+    f->run.failed = status != TERN_OK;
+    f->run.saved_at = tern__clock();
     return status;
 }
 
+static void clear_epoch(tern__fit *f) {
+    tern__tally_clear(&f->epoch.tally);
+    f->epoch = (tern__epoch){.tally = f->epoch.tally};
+}
+
+/* Validation, the monitor, the schedule, the log, the caller. */
+static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *err) {
+    tern_progress p = progress(f, step);
+    tern_status status = tern__fit_check_finite(f, err);
+    if (status) return status;
+    if (f->evaluator.run) {
+        tern__evaluator_score(&f->evaluator, &f->data.valid, &f->valid_score, NULL);
+        p.valid = &f->valid_score;
+    }
+    f->epochs_done++;
+    p.best = tern__monitor_look(f);
+    if (p.best) tern__best_keep(f);
+    tern_trainer_end_epoch(f->trainer, p.valid ? p.valid->loss : p.train->loss);
+    clear_epoch(f);
+    status = tern__log_epoch(&f->run.log, &p, err);
+    if (!status && f->o->out && tern__clock() - f->run.saved_at >= seconds_between_checkpoints) status = save(f, err);
+    if (!status && f->o->on_epoch && !f->o->on_epoch(f->o->user, &p))
+        status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after epoch %zu", f->epochs_done);
+    return status;
+}
+
+/* As Keras and PyTorch Lightning do: the epoch that makes it `patience` in a row is the last, and 0 is as 1. */
 static bool should_stop(const tern__fit *f) {
     const tern__early_stopping *e = &f->m->config.train.early_stopping;
     return e->given && f->monitor.waited && f->monitor.waited >= e->patience;
@@ -193,48 +179,60 @@ static bool should_stop(const tern__fit *f) {
 
 static tern_status run_epochs(tern__fit *f, tern_error *err) {
     tern_status status = TERN_OK;
-    f->saved_at = -seconds_between_checkpoints;
-    while (!status && f->epoch < f->epochs && !out_of_steps(f) && !(f->stopped_early = should_stop(f))) {
-        tern_step step = {0};
+    const tern_trainer *t = f->trainer;
+    f->run.saved_at = -seconds_between_checkpoints;
+    while (!status && f->epochs_done < f->epochs && !out_of_steps(f) && !(f->stopped_early = should_stop(f))) {
+        tern_step step = {.step = t->step, .lr = t->lr, .grad_norm = t->last_norm};
         order_rows(f);
-        f->epoch_began = tern__clock();
-        while (!status && f->batch < f->batches && !out_of_steps(f)) status = take_step(f, &step, err);
-        if (!status && f->batch == f->batches) status = end_epoch(f, &step, err);
-        else f->epoch_seconds += tern__clock() - f->epoch_began;
+        f->epoch.began = tern__clock();
+        while (!status && f->epoch.batch < f->data.batches && !out_of_steps(f)) status = take_step(f, &step, err);
+        if (!status && f->epoch.batch == f->data.batches) status = end_epoch(f, &step, err);
+        else f->epoch.seconds += tern__clock() - f->epoch.began;
     }
-    f->stopped_early = f->stopped_early || (!status && f->epoch < f->epochs && should_stop(f));
+    f->stopped_early = f->stopped_early || (!status && f->epochs_done < f->epochs && should_stop(f));
+    return status;
+}
+
+/* ---- the end ---- */
+
+/* What there is then is saved, also where the caller stopped or the log could not be written: it goes on from just
+ * here. Weights that are not finite are no result, whatever else happened. */
+static tern_status finish(tern__fit *f, tern_status status, tern_error *err) {
+    if (status && status != TERN_ERROR_CANCELLED && status != TERN_ERROR_IO) return status;
+    tern_status last = TERN_OK;
+    if (!f->o->out || f->run.failed) last = tern__fit_check_finite(f, err);
+    else last = save(f, err);
+    if (last == TERN_ERROR_DIVERGED || !status) status = last;
+    if (!status && tern__result_is_best(f)) tern__best_restore(f);
     return status;
 }
 
 static void report(const tern__fit *f, tern_fit_result *out) {
     *out = (tern_fit_result){.steps = f->trainer->step,
-                             .epochs = f->epoch,
+                             .epochs = f->epochs_done,
                              .best_epoch = f->monitor.best_epoch,
                              .best = f->monitor.best,
                              .stopped_early = f->stopped_early,
                              .restored_best = f->restored_best,
-                             .train = f->train_score,
-                             .valid = f->valid_score};
+                             .train = f->restored_best ? f->best.train : f->train_score,
+                             .valid = f->restored_best ? f->best.valid : f->valid_score};
 }
 
 tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_dataset *valid,
                      const tern_fit_options *options, tern_fit_result *out, tern_error *err) {
     static const tern_fit_options usual = {0};
-    tern__fit f = {.m = m, .o = options ? options : &usual, .log = {.fd = -1}};
+    tern__fit f = {.m = m, .o = options ? options : &usual, .run = {.lock = -1, .log = {.fd = -1}}};
     tern__error_scope before;
+    if (out) *out = (tern_fit_result){0};
     tern__json_enter(&m->json, err, &before);
     tern_status status = begin(&f, train, valid, err);
     tern__error_scope_leave(err, &before);
+    if (!status) status = open_run(&f, err);
     if (!status) {
-        status = run_epochs(&f, err);
-        /* A run that the caller stopped, or that ran out of steps, goes on from just here. */
-        if (f.o->out && (!status || status == TERN_ERROR_CANCELLED)) {
-            tern_status saved = tern__checkpoint_save(&f, err);
-            if (!status) status = saved;
-        }
-        const tern__early_stopping *e = &m->config.train.early_stopping;
-        if (!status && e->given && e->restore_best && f.monitor.best_epoch) tern__best_restore(&f);
+        status = finish(&f, run_epochs(&f, err), err);
         if (out) report(&f, out);
+    } else if (out) {
+        out->changes = f.changes;
     }
     end(&f);
     return status;

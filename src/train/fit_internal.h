@@ -3,8 +3,27 @@
 #define TERN_TRAIN_FIT_INTERNAL_H
 
 #include "evaluate.h"
-#include "log.h"
+#include "run.h"
 #include "trainer_internal.h"
+
+/* What tells the data of a fit from other data: hexadecimal digits. */
+enum { TERN__DIGEST = 17 };
+
+/* The rows of a fit, and how they make batches. */
+typedef struct tern__fit_data {
+    tern_split split;
+    size_t *order; /* of the training rows in the epoch in hand */
+    tern__rows train, valid;
+    size_t batch_size, batches; /* rows in a batch, batches in an epoch */
+    char digest[TERN__DIGEST];  /* "": nothing is written */
+} tern__fit_data;
+
+/* The epoch in hand. */
+typedef struct tern__epoch {
+    size_t batch;          /* done */
+    tern__tally tally;     /* of them */
+    double began, seconds; /* on the clock; what it took before it was resumed */
+} tern__epoch;
 
 /* What early stopping, and best.safetensors, go by. */
 typedef struct tern__monitor {
@@ -16,26 +35,32 @@ typedef struct tern__monitor {
     size_t best_epoch, waited; /* epochs since */
 } tern__monitor;
 
+/* The best epoch so far. */
+typedef struct tern__best {
+    tern_real *weights; /* parameters, then states */
+    tern_score train, valid;
+    bool saved;  /* in best.safetensors */
+    bool placed; /* and in weights.safetensors */
+} tern__best;
+
 typedef struct tern__fit {
     tern_model *m;
     const tern_fit_options *o;
     tern_trainer *trainer;
     tern__evaluator evaluator; /* of the validation rows; run NULL: there are none */
-    tern__rows train, valid;
-    tern_split split;
-    size_t *order;                      /* of the training rows in this epoch */
-    size_t epochs, batch_size, batches; /* to be done; rows in a batch; batches in an epoch */
-    size_t epoch, batch;                /* done; done in the epoch in hand */
-    tern__tally tally;                  /* of the batches of the epoch in hand */
-    tern_score train_score, valid_score;
+    tern__fit_data data;
+    size_t epochs, epochs_done;
+    tern__epoch epoch;
+    tern_score train_score, valid_score; /* of the last epoch */
     tern__monitor monitor;
-    tern_real *best; /* the weights of the best epoch: parameters, then states; NULL: not kept */
-    bool best_unsaved;
-    tern__log log;
-    double saved_at, epoch_began, epoch_seconds; /* of the monotonic clock; seconds of this epoch before a resume */
-    bool resumed, stopped_early, restored_best;
+    tern__best best;
+    tern__run run;
+    bool stopped_early, restored_best;
+    size_t changes; /* since the run that it is to resume was made */
     tern__arena arena;
 } tern__fit;
+
+/* ---- monitor.c ---- */
 
 /* Finds what to watch. Errors: MODEL, where the file names a number that there is not. */
 tern_status tern__monitor_plan(tern__fit *f, tern_error *err);
@@ -43,19 +68,38 @@ tern_status tern__monitor_plan(tern__fit *f, tern_error *err);
 /* Looks at the epoch's scores. True: the best so far. */
 bool tern__monitor_look(tern__fit *f);
 
-/* Writes best.safetensors (if it changed), weights.safetensors and checkpoint.safetensors into the run directory.
- * Errors: IO, MEMORY. */
+/* ---- checkpoint.c ---- */
+
+/* Refuses weights, states and optimizer arrays that are not finite, by name. Errors: DIVERGED. */
+tern_status tern__fit_check_finite(const tern__fit *f, tern_error *err);
+
+/* Writes best.safetensors (if it changed), weights.safetensors (the result), last.safetensors and
+ * checkpoint.safetensors into the run directory, all of them finite. Errors: DIVERGED, IO, MEMORY. */
 tern_status tern__checkpoint_save(tern__fit *f, tern_error *err);
 
-/* Takes all of a run's state back from checkpoint.safetensors and best.safetensors; the log is cut to where the
- * checkpoint was. Errors: IO, SYNTAX, DATA (it belongs to another model, data or batch size), MEMORY. */
-tern_status tern__checkpoint_load(tern__fit *f, size_t *log_bytes, tern_error *err);
+/* Whether the result of the fit, as it stands, is the best epoch and not the last one. */
+bool tern__result_is_best(const tern__fit *f);
 
-/* DIR/NAME, for tern__free(). */
-char *tern__run_path(const tern__fit *f, const char *name, tern_error *err);
-
-/* Copies the weights to `best`, or back. */
+/* Takes the epoch just ended for the best; goes back to the best. */
 void tern__best_keep(tern__fit *f);
 void tern__best_restore(tern__fit *f);
+
+/* The name of an optimizer's array in a checkpoint, in the arena; NULL: no memory. */
+char *tern__slot_name(const tern__fit *f, size_t slot, const tern__weight *w, tern__arena *arena, tern_error *err);
+
+/* Fills in the digest of the data. */
+void tern__fit_digest(tern__fit *f);
+
+/* The scores as rows of doubles: training and validation, of the last and of the best epoch. */
+enum { TERN__SCORES = 4 };
+size_t tern__score_width(const tern__fit *f);
+extern const char tern__checkpoint_version[];
+
+/* ---- resume.c ---- */
+
+/* Takes all of a run's state back from checkpoint.safetensors and best.safetensors. What was changed since the run was
+ * made is listed: as errors, or with the option `changed` as warnings. Writes how much of the log is part of the run.
+ * Errors: IO, SYNTAX, DATA, MEMORY. */
+tern_status tern__checkpoint_load(tern__fit *f, size_t *log_bytes, tern_error *err);
 
 #endif

@@ -2,18 +2,68 @@
 #include "log.h"
 
 #include "memory.h"
+#include "retry.h"
 #include "text.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+static tern_status fail(const char *path, const char *why, tern_error *err) {
+    return tern_error_add(err, TERN_ERROR_IO, NULL, "%s can't be written: %s", path, why);
+}
+
+/* A log of a new run: an old file goes, so that nothing is written through a link; what is no file stays. */
+static tern_status create(tern__log *log, const char *path, tern_error *err) {
+    struct stat s;
+    if (!lstat(path, &s)) {
+        if (!S_ISREG(s.st_mode)) return fail(path, "it is no regular file", err);
+        unlink(path);
+    }
+    TERN__RETRY(log->fd, open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    return log->fd < 0 ? fail(path, strerror(errno), err) : TERN_OK;
+}
+
+/* The end of the last whole line within the first `size` bytes. */
+static size_t last_line_end(int fd, size_t size) {
+    char block[4096];
+    while (size) {
+        size_t n = size < sizeof block ? size : sizeof block;
+        ssize_t got;
+        TERN__RETRY(got, pread(fd, block, n, (off_t)(size - n)));
+        if (got != (ssize_t)n) return 0;
+        while (n && block[n - 1] != '\n') n--, size--;
+        if (n) return size;
+    }
+    return 0;
+}
+
+/* A log to go on with: `bytes` of it are kept, or as much as is there. */
+static tern_status go_on(tern__log *log, const char *path, tern_error *err) {
+    struct stat s;
+    size_t wanted = log->bytes;
+    if (fstat(log->fd, &s) || !S_ISREG(s.st_mode)) return fail(path, "it is no regular file", err);
+    size_t there = (size_t)s.st_size;
+    log->bytes = last_line_end(log->fd, there < wanted ? there : wanted);
+    if (log->bytes < wanted)
+        tern_error_warn(err, NULL, "%s is shorter than at the checkpoint (%zu of %zu bytes): what it lacks is lost",
+                        path, log->bytes, wanted);
+    int done;
+    TERN__RETRY(done, ftruncate(log->fd, (off_t)log->bytes));
+    return done || lseek(log->fd, 0, SEEK_END) < 0 ? fail(path, strerror(errno), err) : TERN_OK;
+}
+
 tern_status tern__log_open(tern__log *log, const char *path, size_t bytes, tern_error *err) {
-    log->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    log->bytes = bytes;
-    if (log->fd >= 0 && !ftruncate(log->fd, (off_t)bytes) && lseek(log->fd, 0, SEEK_END) >= 0) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_IO, NULL, "%s can't be written: %s", path, strerror(errno));
+    *log = (tern__log){.fd = -1, .bytes = bytes};
+    if (!bytes) return create(log, path, err);
+    /* O_NONBLOCK: a FIFO is refused, not waited for. */
+    TERN__RETRY(log->fd, open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (log->fd >= 0) return go_on(log, path, err);
+    if (errno != ENOENT) return fail(path, errno == ELOOP ? "it is a link" : strerror(errno), err);
+    tern_error_warn(err, NULL, "%s is missing: what was logged before the checkpoint is lost", path);
+    log->bytes = 0;
+    return create(log, path, err);
 }
 
 void tern__log_close(tern__log *log) {
@@ -36,9 +86,13 @@ static tern_status end_line(tern__log *log, tern__json_writer *w, tern_error *er
     tern__buffer_write(&log->line, "\n", 1);
     if (line->failed) return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory for a line of the log");
     for (size_t done = 0; done < line->length;) {
-        ssize_t wrote = write(log->fd, line->text + done, line->length - done);
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote < 0) return tern_error_add(err, TERN_ERROR_IO, NULL, "the log can't be written: %s", strerror(errno));
+        ssize_t wrote;
+        TERN__RETRY(wrote, write(log->fd, line->text + done, line->length - done));
+        if (wrote < 0) {
+            int code = errno;
+            if (done && ftruncate(log->fd, (off_t)log->bytes)) code = errno; /* no half line */
+            return fail("log.jsonl", strerror(code), err);
+        }
         done += (size_t)wrote;
     }
     log->bytes += line->length;

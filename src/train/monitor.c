@@ -55,6 +55,6 @@ bool tern__monitor_look(tern__fit *f) {
     w->waited = better ? 0 : w->waited + 1;
     if (!better) return false;
     w->best = value;
-    w->best_epoch = f->epoch;
+    w->best_epoch = f->epochs_done;
     return true;
 }

@@ -1,0 +1,238 @@
+/* resume.c - takes a run's state back from its checkpoint, and says what was changed since. */
+#include "progress.h"
+
+#include "file.h"
+#include "json_compare.h"
+#include "weights.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A checkpoint being read. */
+typedef struct reading {
+    tern__fit *f;
+    const char *path;
+    tern__safetensors *file;
+    double *progress;
+    size_t length; /* of it */
+    bool epoch;    /* the epoch in hand was of other batches: it begins anew */
+    bool scores;   /* what was best was of another measure */
+    bool schedule; /* its state is another's */
+    tern_error *err;
+} reading;
+
+/* ---- what was changed ---- */
+
+static bool below(const char *pointer, const char *prefix) {
+    size_t n = strlen(prefix);
+    return !strncmp(pointer, prefix, n) && (!pointer[n] || pointer[n] == '/');
+}
+
+static bool any_below(const char *pointer, const char *const *prefixes) {
+    for (; *prefixes; prefixes++)
+        if (below(pointer, *prefixes)) return true;
+    return false;
+}
+
+/* One difference: an error, or where it is accepted a warning. */
+static void changed(reading *r, const char *what, const char *before, const char *after) {
+    r->f->changes++;
+    if (r->f->o->changed)
+        tern_error_warn(r->err, NULL, "%s: was %s when the run was made, is %s now", what, before, after);
+    else
+        tern_error_add(r->err, TERN_ERROR_DATA, NULL, "%s: was %s when the run was made, is %s now", what, before,
+                       after);
+}
+
+static void found(void *user, const char *pointer, const char *before, const char *after) {
+    static const char *const free[] = {"/train/epochs", "/$schema", NULL};
+    static const char *const epoch[] = {"/seed",
+                                        "/train/batch_size",
+                                        "/train/drop_last",
+                                        "/train/shuffle",
+                                        "/train/validation_split",
+                                        "/loss",
+                                        "/metrics",
+                                        NULL};
+    static const char *const scores[] = {
+        "/seed", "/train/validation_split", "/train/early_stopping", "/loss", "/metrics", "/input", NULL};
+    reading *r = user;
+    if (any_below(pointer, free)) return;
+    r->epoch = r->epoch || any_below(pointer, epoch);
+    r->scores = r->scores || any_below(pointer, scores);
+    r->schedule = r->schedule || below(pointer, "/schedule");
+    changed(r, pointer, before, after);
+}
+
+static tern_status compare_models(reading *r) {
+    size_t size;
+    char *path = tern__run_path(&r->f->run, "model.json", r->err), *now = tern_model_render(r->f->m, r->err);
+    unsigned char *before = path && now ? tern__file_read(path, SIZE_MAX, &size, r->err) : NULL;
+    tern_status status = before ? TERN_OK : path && now ? TERN_ERROR_IO : TERN_ERROR_MEMORY;
+    if (!status) status = tern__json_compare((const char *)before, path, now, found, r, r->err);
+    tern__free(before);
+    tern__free(now);
+    tern__free(path);
+    return status;
+}
+
+static void compare_settings(reading *r) {
+    const double *p = r->progress;
+    const char *data = tern__safetensors_meta(r->file, "data");
+    bool shuffles = !r->f->o->no_shuffle;
+    if (!data || strcmp(data, r->f->data.digest)) {
+        r->epoch = r->scores = true;
+        changed(r, "the checksum of the data", data ? data : "none", r->f->data.digest);
+    }
+    if (p[TERN__AT_SHUFFLED] != shuffles) {
+        r->epoch = true;
+        changed(r, "shuffling", shuffles ? "off" : "left to the model", shuffles ? "left to the model" : "off");
+    }
+    if (p[TERN__AT_REAL_SIZE] != sizeof(tern_real))
+        changed(r, "the numbers", p[TERN__AT_REAL_SIZE] == 8 ? "double" : "float",
+                sizeof(tern_real) == 8 ? "double" : "float");
+}
+
+/* ---- the parts of a checkpoint ---- */
+
+static tern_status refuse(const reading *r, const char *what) {
+    return tern_error_add(r->err, TERN_ERROR_DATA, NULL, "%s %s", r->path, what);
+}
+
+/* The row of doubles, of the least length that is a row at all; longer by the sums of the metrics that there were. */
+static tern_status read_progress(reading *r) {
+    const char *version = tern__safetensors_meta(r->file, "tern_checkpoint");
+    if (!version || strcmp(version, tern__checkpoint_version))
+        return refuse(r, "is no checkpoint of this version of tern");
+    size_t at = tern__safetensors_find(r->file, "progress");
+    tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(r->file, at);
+    if (shape.rank != 1 || shape.dim[0] < TERN__AT_SUMS) return refuse(r, "lacks \"progress\", or it is too short");
+    r->length = shape.dim[0];
+    r->progress = tern__alloc(r->length, sizeof *r->progress, r->err);
+    if (!r->progress) return TERN_ERROR_MEMORY;
+    tern__safetensors_get_double(r->file, at, r->progress);
+    return tern__progress_check(r->progress, r->length, r->path, r->err);
+}
+
+/* An optimizer's array that a change left without one begins as in a new run. */
+static tern_status take_slots(const reading *r) {
+    const tern__fit *f = r->f;
+    tern__arena arena = {0};
+    tern_status status = TERN_OK;
+    for (size_t k = 0; !status && k < f->trainer->slots.slots; k++) {
+        for (size_t i = 0; !status && i < f->m->weights; i++) {
+            const tern__weight *w = &f->m->weight[i];
+            if (!w->trained) continue;
+            char *name = tern__slot_name(f, k, w, &arena, r->err);
+            size_t at = name ? tern__safetensors_find(r->file, name) : SIZE_MAX;
+            tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(r->file, at);
+            if (at != SIZE_MAX && tern_shape_equal(&shape, &w->param.shape))
+                tern__safetensors_get(r->file, at, f->trainer->slot[k] + w->offset);
+            else if (!f->changes)
+                status = tern_error_add(r->err, TERN_ERROR_DATA, NULL, "%s lacks \"%s\", or it is of another shape",
+                                        r->path, name ? name : "");
+        }
+    }
+    tern__arena_free(&arena);
+    return status;
+}
+
+static void take_score(const tern__fit *f, const double *row, tern_score *out) {
+    size_t metrics = f->m->config.metrics.n;
+    *out = (tern_score){.n = (size_t)row[0], .loss = row[1], .losses = 1, .metrics = metrics};
+    out->loss_name[0] = f->m->config.loss.type->name, out->loss_value[0] = row[2];
+    for (size_t i = 0; i < metrics; i++) {
+        out->name[i] = tern__metric_name(&f->m->config.metrics.item[i]);
+        out->value[i] = row[3 + i];
+    }
+}
+
+static tern_status take_scores(const reading *r) {
+    tern__fit *f = r->f;
+    tern_score *scores[TERN__SCORES] = {&f->train_score, &f->valid_score, &f->best.train, &f->best.valid};
+    size_t width = tern__score_width(f), at = tern__safetensors_find(r->file, "scores");
+    tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(r->file, at);
+    if (r->scores) return TERN_OK;
+    if (shape.rank != 2 || shape.dim[0] != TERN__SCORES || shape.dim[1] != width)
+        return refuse(r, "lacks \"scores\", or they are of other metrics");
+    double *rows = tern__alloc(TERN__SCORES * width, sizeof *rows, r->err);
+    if (!rows) return TERN_ERROR_MEMORY;
+    tern__safetensors_get_double(r->file, at, rows);
+    tern_status status = TERN_OK;
+    for (size_t i = 0; !status && i < TERN__SCORES; i++) {
+        double n = rows[i * width];
+        if (!(n >= 0 && n <= 9007199254740992.0 && n == floor(n))) status = refuse(r, "holds a score of invalid size");
+        else if (n > 0) take_score(f, rows + i * width, scores[i]);
+    }
+    tern__free(rows);
+    return status;
+}
+
+/* The best weights pass through the model before its own come from the checkpoint. */
+static tern_status take_best(const reading *r) {
+    tern__fit *f = r->f;
+    const double *p = r->progress;
+    if (r->scores || !(p[TERN__AT_BEST_EPOCH] > 0)) return TERN_OK;
+    f->monitor.best = p[TERN__AT_BEST], f->monitor.best_epoch = (size_t)p[TERN__AT_BEST_EPOCH];
+    f->monitor.waited = (size_t)p[TERN__AT_WAITED];
+    char *path = tern__run_path(&f->run, "best.safetensors", r->err);
+    tern_status status = path ? tern_model_load(f->m, path, r->err) : TERN_ERROR_MEMORY;
+    tern_score train = f->best.train, valid = f->best.valid;
+    if (!status) tern__best_keep(f);
+    f->best.train = train, f->best.valid = valid;
+    f->best.saved = true;
+    tern__free(path);
+    return status;
+}
+
+/* ---- all of it ---- */
+
+/* A learning rate that depends on how long training takes in all goes on elsewhere when that was changed. */
+static void say_place(const reading *r) {
+    tern_trainer *t = r->f->trainer;
+    double before = r->progress[TERN__AT_NEXT_LR];
+    tern__trainer_tick(t);
+    if (t->schedule && !r->f->changes && fabs(t->lr - before) > 1e-9 * fabs(before))
+        tern_error_warn(r->err, NULL, "the schedule (%s) goes on at another place: lr %.6g, where it was to be %.6g",
+                        t->schedule->base.name, t->lr, before);
+    t->lr = r->progress[TERN__AT_LR];
+}
+
+static tern_status take(reading *r) {
+    tern__fit *f = r->f;
+    tern_status status = read_progress(r);
+    if (!status) status = compare_models(r);
+    if (status) return status;
+    compare_settings(r);
+    if (f->changes && !f->o->changed) return TERN_ERROR_DATA;
+    if (!f->changes && (r->length != tern__progress_length(f) || r->progress[TERN__AT_BATCH] > (double)f->data.batches))
+        return refuse(r, "holds counters of another model or of other data");
+    r->epoch =
+        r->epoch || r->length != tern__progress_length(f) || r->progress[TERN__AT_BATCH] > (double)f->data.batches;
+    status = take_scores(r);
+    if (!status) status = take_best(r);
+    if (!status) status = tern__weights_take(f->m, r->file, r->path, "model.", r->err);
+    if (!status) status = take_slots(r);
+    if (status) return status;
+    tern__progress_take(f, r->progress);
+    if (!r->schedule)
+        memcpy(f->trainer->schedule_state, r->progress + TERN__AT_STATE, sizeof f->trainer->schedule_state);
+    if (!r->epoch) tern__progress_take_epoch(f, r->progress);
+    else if (r->progress[TERN__AT_BATCH] > 0)
+        tern_error_warn(r->err, NULL, "epoch %zu was in hand with other batches: it begins anew", f->epochs_done + 1);
+    f->run.saved_step = f->trainer->step;
+    say_place(r);
+    return TERN_OK;
+}
+
+tern_status tern__checkpoint_load(tern__fit *f, size_t *log_bytes, tern_error *err) {
+    char *path = tern__run_path(&f->run, "checkpoint.safetensors", err);
+    reading r = {.f = f, .path = path, .err = err};
+    tern_status status = path ? tern__safetensors_open(path, &r.file, err) : TERN_ERROR_MEMORY;
+    if (!status) status = take(&r);
+    if (!status) *log_bytes = (size_t)r.progress[TERN__AT_LOG_BYTES];
+    tern__free(r.progress);
+    tern__safetensors_free(r.file);
+    tern__free(path);
+    return status;
+}
