@@ -28,7 +28,8 @@ int main(void) {
         float x = point[i][0] = (float)(i * 37 % 199) / 99 - 1, y = point[i][1] = (float)(i * 61 % 197) / 98 - 1;
         inside[i] = x * x + y * y < 0.6f;
     }
-    tern_column x = {TERN_F32, TERN_SHAPE(2), point}, y = {TERN_U8, {0}, inside};
+    tern_array x = {.dtype = TERN_F32, .shape = TERN_SHAPE(2), .data = point},
+               y = {.dtype = TERN_U8, .shape = {0}, .data = inside};
     int every = 10;
     tern_fit_options options = {.on_epoch = show, .user = &every};
     tern_error err = {0};

@@ -80,8 +80,8 @@ static size_t gather(example *e, const tern_dataset *d, const size_t *rows, size
     size_t n = d->n - first < BATCH ? d->n - first : BATCH; /* the last batch may be short */
     size_t counted[BATCH];
     for (size_t i = 0; i < n; i++) counted[i] = rows ? rows[first + i] : first + i;
-    tern_column_gather(&d->x, counted, n, e->x.data);
-    tern_column_gather(&d->y, counted, n, e->y.data);
+    tern_array_gather(d->x, counted, n, e->x.data);
+    tern_array_gather(d->y, counted, n, e->y.data);
     e->x.shape.dim[0] = e->y.shape.dim[0] = e->scores.shape.dim[0] = n;
     return n;
 }

@@ -8,23 +8,26 @@ TERN_BEGIN
 
 typedef enum tern_dtype { TERN_U8, TERN_I8, TERN_I16, TERN_I32, TERN_I64, TERN_F32, TERN_F64 } tern_dtype;
 
-/* One array of samples: native byte order, dense. */
-typedef struct tern_column {
+/* One array of a dataset, a row for each sample: native byte order, dense. */
+typedef struct tern_array {
     tern_dtype dtype;
     tern_shape shape; /* of one sample; rank 0: one number */
-    void *data;       /* n * count * tern_dtype_size() bytes; NULL: absent */
-} tern_column;
+    void *data;       /* n * count * tern_dtype_size() bytes */
+    const char *name; /* which input or target of a model it is; NULL: the only one */
+    /* [n] how much of each sample, along its first dimension, is there; what follows is padding. NULL: all of it. */
+    const size_t *length;
+    size_t
+        labels; /* names known for the elements of an input (a table's columns), or the classes of a target; 0: none */
+    const char *const *label; /* [labels] */
+} tern_array;
 
 /* Inputs and targets of n samples. Fields may be read; what they point to belongs to the dataset. Never changed once
  * made: any number of threads may read it. */
 typedef struct tern_dataset {
-    size_t n;
-    tern_column x, y;               /* y.data NULL: no targets */
-    size_t classes;                 /* names known for y's class indices; 0: none */
-    const char *const *class_names; /* [classes] */
-    size_t columns;                 /* names known for x's numbers (a CSV header); 0: none */
-    const char *const *column_names;
-    void *memory; /* private */
+    size_t n, inputs, targets;
+    tern_array *x; /* [inputs] */
+    tern_array *y; /* [targets]; NULL: there are none */
+    void *memory;  /* private */
 } tern_dataset;
 
 /* Bytes of one number. */
@@ -36,31 +39,37 @@ TERN_API const char *tern_dtype_name(tern_dtype dtype);
 /* Whether it is one of the integer types. */
 TERN_API bool tern_dtype_integer(tern_dtype dtype);
 
-/* Makes a dataset with room for `n` samples, contents undefined, for a reader to fill in. `y` may be NULL (no targets);
- * the data pointers of `x` and `y` are ignored. Errors: MEMORY. Free with tern_dataset_free(). */
-TERN_API tern_dataset *tern_dataset_new(size_t n, const tern_column *x, const tern_column *y, tern_error *err);
+/* Makes a dataset with room for `n` samples of one input, and of one target unless `y` is NULL, for a reader to fill
+ * in; what `x` and `y` point to, but for their names, is ignored. Errors: MEMORY. Free with tern_dataset_free(). */
+TERN_API tern_dataset *tern_dataset_new(size_t n, const tern_array *x, const tern_array *y, tern_error *err);
 
-/* Makes a dataset that looks at the caller's arrays, which must outlive it. Otherwise as tern_dataset_new(). */
-TERN_API tern_dataset *tern_dataset_borrow(size_t n, const tern_column *x, const tern_column *y, tern_error *err);
+/* Makes a dataset that borrows the caller's arrays, which must outlive it. Otherwise as tern_dataset_new(). */
+TERN_API tern_dataset *tern_dataset_borrow(size_t n, const tern_array *x, const tern_array *y, tern_error *err);
 
-/* Copies names into the dataset: of classes (y) or of columns (x). Errors: MEMORY. */
-TERN_API tern_status tern_dataset_name_classes(tern_dataset *d, size_t n, const char *const *names, tern_error *err);
-TERN_API tern_status tern_dataset_name_columns(tern_dataset *d, size_t n, const char *const *names, tern_error *err);
+/* Adds a further input, or target, that borrows the caller's array. Not while others read the dataset; pointers into
+ * its lists are then no longer valid. Errors: MEMORY. */
+TERN_API tern_status tern_dataset_add_input(tern_dataset *d, const tern_array *x, tern_error *err);
+TERN_API tern_status tern_dataset_add_target(tern_dataset *d, const tern_array *y, tern_error *err);
+
+/* Copies names into the dataset, for one of its arrays: of an input's elements, or of a target's classes. Errors:
+ * MEMORY. */
+TERN_API tern_status tern_dataset_label(tern_dataset *d, tern_array *array, size_t n, const char *const *labels,
+                                        tern_error *err);
 
 /* Frees; takes NULL. */
 TERN_API void tern_dataset_free(tern_dataset *d);
 
-/* Number `index` (over all samples) of a column, as a double. */
-TERN_API double tern_column_get(const tern_column *c, size_t index);
+/* Number `index` (over all samples) of an array, as a double. */
+TERN_API double tern_array_get(const tern_array *a, size_t index);
 
-/* Converts the samples `rows[0 .. n - 1]` (NULL: 0 .. n - 1) of a column into `out`, n * count numbers. */
-TERN_API void tern_column_gather(const tern_column *c, const size_t *rows, size_t n, tern_real *out);
+/* Converts the samples `rows[0 .. n - 1]` (NULL: 0 .. n - 1) of an array into `out`, n * count numbers. */
+TERN_API void tern_array_gather(const tern_array *a, const size_t *rows, size_t n, tern_real *out);
 
-/* As tern_column_gather(), applying the model's input preprocessing on the way: out = value * gain[k] + shift[k]
+/* As tern_array_gather(), applying the model's input preprocessing on the way: out = value * gain[k] + shift[k]
  * in double, k being the channel: the index in the sample's first dimension where `channels` > 1, else 0. `inner` is
  * the count of one channel. */
-TERN_API void tern_column_gather_scaled(const tern_column *c, const size_t *rows, size_t n, size_t channels,
-                                        size_t inner, const double *gain, const double *shift, tern_real *out);
+TERN_API void tern_array_gather_scaled(const tern_array *a, const size_t *rows, size_t n, size_t channels, size_t inner,
+                                       const double *gain, const double *shift, tern_real *out);
 
 TERN_END
 

@@ -24,8 +24,8 @@ typedef struct tern_column_stats {
     bool from_one; /* one integer per sample, every one of 1 .. max occurs, 0 does not: labels seem to start at 1 */
 } tern_column_stats;
 
-/* Reads all elements of a column of `n` samples, say `&d->x` of a dataset. Errors: MEMORY. Any thread. */
-TERN_API tern_status tern_column_inspect(const tern_column *c, size_t n, tern_column_stats *out, tern_error *err);
+/* Reads all elements of a column of `n` samples, say `d->x` of a dataset. Errors: MEMORY. Any thread. */
+TERN_API tern_status tern_column_inspect(const tern_array *c, size_t n, tern_column_stats *out, tern_error *err);
 
 /* ---- a table of text: a CSV file whose columns need not be numbers ---- */
 

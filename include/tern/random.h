@@ -15,7 +15,7 @@ typedef enum tern_purpose {
     TERN_RANDOM_SHUFFLE, /* order of the samples   */
     TERN_RANDOM_SPLIT,   /* validation split       */
     TERN_RANDOM_LAYER,   /* dropout and the like   */
-    TERN_RANDOM_OTHER,    /* tests, synthetic data  */
+    TERN_RANDOM_OTHER,   /* tests, synthetic data  */
     TERN_RANDOM_AUGMENT  /* changes of samples     */
 } tern_purpose;
 

@@ -54,7 +54,8 @@ static size_t bytes_below(const tern_model *m) {
 static tern_dataset *make_data(const tern_model *m, size_t n, tern_error *err) {
     const tern_loss_spec *loss = &m->measured.loss[0].spec;
     bool classes = loss->kind == TERN_TARGET_CLASSES;
-    tern_column x = {TERN_U8, tern_model_input(m), NULL}, y = {classes ? TERN_I64 : TERN_F32, loss->target, NULL};
+    tern_array x = {.dtype = TERN_U8, .shape = tern_model_input(m)},
+               y = {.dtype = classes ? TERN_I64 : TERN_F32, .shape = loss->target};
     size_t below = bytes_below(m), numbers = n * tern_shape_count(&x.shape), targets = n * tern_shape_count(&y.shape);
     tern_dataset *d = tern_dataset_new(n, &x, &y, err);
     uint32_t *bits = tern__alloc(numbers > targets ? numbers : targets, sizeof *bits, err);
@@ -65,12 +66,12 @@ static tern_dataset *make_data(const tern_model *m, size_t n, tern_error *err) {
     }
     tern_random random = {.seed = 1, .purpose = TERN_RANDOM_OTHER};
     tern_random_bits(&random, 0, numbers, bits);
-    for (size_t i = 0; i < numbers; i++) ((uint8_t *)d->x.data)[i] = (uint8_t)(bits[i] % below);
+    for (size_t i = 0; i < numbers; i++) ((uint8_t *)d->x->data)[i] = (uint8_t)(bits[i] % below);
     random.index = 1;
     tern_random_bits(&random, 0, targets, bits);
     for (size_t i = 0; i < targets; i++) {
-        if (classes) ((int64_t *)d->y.data)[i] = (int64_t)(bits[i] % loss->classes);
-        else ((float *)d->y.data)[i] = (float)(bits[i] >> 8) * 0x1p-24f;
+        if (classes) ((int64_t *)d->y->data)[i] = (int64_t)(bits[i] % loss->classes);
+        else ((float *)d->y->data)[i] = (float)(bits[i] >> 8) * 0x1p-24f;
     }
     tern__free(bits);
     return d;
@@ -123,7 +124,7 @@ static tern_status measure_prediction(bench *b, size_t batch, tern_error *err) {
     x.data = tern__alloc(tern_tensor_count(&x), sizeof *x.data, err);
     y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err);
     bool memory = run && one && x.data && y.data;
-    if (memory) tern_column_gather(&b->d->x, b->order, batch, x.data);
+    if (memory) tern_array_gather(b->d->x, b->order, batch, x.data);
     for (size_t i = 0; memory && i <= REPEATS; i++) {
         size_t n = 0;
         double start = tern__clock(), time = 0;

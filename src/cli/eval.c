@@ -72,7 +72,7 @@ typedef struct confusion {
 } confusion;
 
 static const char *class_name(const confusion *c, size_t k, char out[TABLE_CELL]) {
-    if (k < c->data->classes) tern__text_safe(c->data->class_names[k], out, TABLE_CELL);
+    if (k < c->data->y->labels) tern__text_safe(c->data->y->label[k], out, TABLE_CELL);
     else snprintf(out, TABLE_CELL, "%zu", k);
     return out;
 }
@@ -151,7 +151,7 @@ static void json_confusion(json *j, const confusion *c) {
     char name[TABLE_CELL];
     json_open(j, "classes", '[');
     for (size_t k = 0; k < c->classes; k++)
-        json_text(j, NULL, k < c->data->classes ? c->data->class_names[k] : class_name(c, k, name));
+        json_text(j, NULL, k < c->data->y->labels ? c->data->y->label[k] : class_name(c, k, name));
     json_close(j, ']');
     json_open(j, "confusion", '[');
     for (size_t k = 0; k < c->classes; k++) {

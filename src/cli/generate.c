@@ -48,7 +48,7 @@ static tern_status check_bytes(const tern_model *m, const generator *g, const ch
         size_t part = n - done < g->steps ? n - done : g->steps;
         memcpy(bytes, prompt + done, part);
         memset(bytes + part, (int)(g->classes - 1), g->steps - part);
-        const tern_column x = {TERN_U8, {1, {g->steps}}, bytes};
+        const tern_array x = {.dtype = TERN_U8, .shape = {1, {g->steps}}, .data = bytes};
         tern_dataset *d = tern_dataset_borrow(1, &x, NULL, err);
         status = d ? tern_dataset_check_input(d, m, err) : TERN_ERROR_MEMORY;
         tern_dataset_free(d);

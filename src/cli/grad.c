@@ -22,12 +22,12 @@ typedef struct whole {
 static tern_status gather(const tern_model *m, const tern_dataset *d, whole *w, tern_error *err) {
     tern_shape in = tern_model_input(m);
     w->x.shape = tern_shape_batch(&in, d->n);
-    w->y.shape = tern_shape_batch(&d->y.shape, d->n);
+    w->y.shape = tern_shape_batch(&d->y->shape, d->n);
     w->x.data = tern__alloc(tern_tensor_count(&w->x), sizeof *w->x.data, err);
     w->y.data = tern__alloc(tern_tensor_count(&w->y), sizeof *w->y.data, err);
     if (!w->x.data || !w->y.data) return TERN_ERROR_MEMORY;
-    tern_column_gather(&d->x, NULL, d->n, w->x.data);
-    tern_column_gather(&d->y, NULL, d->n, w->y.data);
+    tern_array_gather(d->x, NULL, d->n, w->x.data);
+    tern_array_gather(d->y, NULL, d->n, w->y.data);
     return TERN_OK;
 }
 

@@ -50,19 +50,19 @@ static tern_status show(const tern_dataset *d, const args *a, tern_error *err) {
     tern_column_stats s;
     json j = {0};
     char path[PATH_SIZE], shape[TERN_SHAPE_TEXT], count[SHORT_TEXT];
-    tern_status status = tern_column_inspect(&d->x, d->n, &s, err);
+    tern_status status = tern_column_inspect(d->x, d->n, &s, err);
     if (status) return status;
     if (a->json) {
         json_open(&j, NULL, '{');
         json_text(&j, "file", a->operand.v[0]);
         json_size(&j, "samples", d->n);
-        json_shape(&j, "shape", &d->x.shape);
-        json_text(&j, "dtype", tern_dtype_name(d->x.dtype));
+        json_shape(&j, "shape", &d->x->shape);
+        json_text(&j, "dtype", tern_dtype_name(d->x->dtype));
         json_stats(&j, &s);
     } else {
         printf("%s: %s samples of %s, %s\n\n", tern__text_safe(a->operand.v[0], path, sizeof path),
-               count_text(d->n, count), d->x.shape.rank ? tern_shape_text(&d->x.shape, shape) : "one number",
-               tern_dtype_name(d->x.dtype));
+               count_text(d->n, count), d->x->shape.rank ? tern_shape_text(&d->x->shape, shape) : "one number",
+               tern_dtype_name(d->x->dtype));
         print_stats(&s);
         print_histogram(&s);
     }

@@ -78,9 +78,9 @@ static tern_dataset *read_apart(const tern_registry *r, const char *input, const
     tern_dataset *y = x ? tern_dataset_read(r, target, target, err) : NULL;
     if (y && x->n != y->n)
         tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu samples, %s has %zu targets", input, x->n, target, y->n);
-    else if (y && (d = tern_dataset_new(x->n, &x->x, &y->y, err))) {
-        memcpy(d->x.data, x->x.data, x->n * tern_shape_count(&x->x.shape) * tern_dtype_size(x->x.dtype));
-        memcpy(d->y.data, y->y.data, y->n * tern_shape_count(&y->y.shape) * tern_dtype_size(y->y.dtype));
+    else if (y && (d = tern_dataset_new(x->n, x->x, y->y, err))) {
+        memcpy(d->x->data, x->x->data, x->n * tern_shape_count(&x->x->shape) * tern_dtype_size(x->x->dtype));
+        memcpy(d->y->data, y->y->data, y->n * tern_shape_count(&y->y->shape) * tern_dtype_size(y->y->dtype));
     }
     tern_dataset_free(x);
     tern_dataset_free(y);
@@ -96,13 +96,13 @@ tern_dataset *read_plain(const tern_registry *r, const char *input, const char *
 tern_dataset *read_inputs(const session *s, const char *path, tern_error *err) {
     tern_dataset *d = read_plain(s->registry, path, NULL, err);
     tern_shape in = tern_model_input(s->model);
-    if (!d || (d->n && tern_shape_count(&d->x.shape) == tern_shape_count(&in))) return d;
+    if (!d || (d->n && tern_shape_count(&d->x->shape) == tern_shape_count(&in))) return d;
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
-    tern_shape_text(&d->x.shape, found);
+    tern_shape_text(&d->x->shape, found);
     tern_shape_text(&in, expected);
     tern_error_add(err, TERN_ERROR_DATA, NULL,
                    "%s has %zu samples of %s, %zu numbers each; the model's input is %s, %zu numbers", path, d->n,
-                   found, tern_shape_count(&d->x.shape), expected, tern_shape_count(&in));
+                   found, tern_shape_count(&d->x->shape), expected, tern_shape_count(&in));
     tern_dataset_free(d);
     return NULL;
 }

@@ -8,12 +8,12 @@
 #include <string.h>
 
 /* Range, mean and standard deviation of the finite numbers: two passes, for a sum of squares would cancel. */
-static void find_moments(const tern_column *c, size_t total, tern_column_stats *s) {
+static void find_moments(const tern_array *c, size_t total, tern_column_stats *s) {
     double sum = 0, squares = 0;
     size_t finite = 0;
     s->min = s->max = s->mean = s->std = (double)NAN;
     for (size_t i = 0; i < total; i++) {
-        double v = tern_column_get(c, i);
+        double v = tern_array_get(c, i);
         s->nans += isnan(v) != 0;
         s->infs += isinf(v) != 0;
         if (!isfinite(v)) continue;
@@ -24,7 +24,7 @@ static void find_moments(const tern_column *c, size_t total, tern_column_stats *
     if (!finite) return;
     s->mean = sum / (double)finite;
     for (size_t i = 0; i < total; i++) {
-        double e = tern_column_get(c, i) - s->mean;
+        double e = tern_array_get(c, i) - s->mean;
         if (isfinite(e)) squares += e * e;
     }
     s->std = sqrt(squares / (double)finite);
@@ -49,9 +49,9 @@ static bool count_value(tern_column_stats *s, double v) {
     return true;
 }
 
-static void find_histogram(const tern_column *c, size_t total, tern_column_stats *s) {
+static void find_histogram(const tern_array *c, size_t total, tern_column_stats *s) {
     for (size_t i = 0; i < total; i++) {
-        double v = tern_column_get(c, i);
+        double v = tern_array_get(c, i);
         if (isfinite(v) && v == floor(v) && count_value(s, v)) continue;
         s->values = 0;
         return;
@@ -59,7 +59,7 @@ static void find_histogram(const tern_column *c, size_t total, tern_column_stats
 }
 
 /* Positions that never differ from the first sample, byte by byte. */
-static tern_status find_constant(const tern_column *c, size_t n, tern_column_stats *s, tern_error *err) {
+static tern_status find_constant(const tern_array *c, size_t n, tern_column_stats *s, tern_error *err) {
     size_t count = tern_shape_count(&c->shape), size = tern_dtype_size(c->dtype);
     const unsigned char *first = c->data;
     bool *differs = tern__alloc(count, sizeof *differs, err);
@@ -73,7 +73,7 @@ static tern_status find_constant(const tern_column *c, size_t n, tern_column_sta
     return TERN_OK;
 }
 
-tern_status tern_column_inspect(const tern_column *c, size_t n, tern_column_stats *out, tern_error *err) {
+tern_status tern_column_inspect(const tern_array *c, size_t n, tern_column_stats *out, tern_error *err) {
     size_t count = tern_shape_count(&c->shape);
     *out = (tern_column_stats){.n = n, .dtype = c->dtype, .shape = c->shape};
     find_moments(c, n * count, out);

@@ -89,26 +89,26 @@ static tern__table *read_picks(tern__csv_files *f, tern__picks *x, tern__picks *
 static tern_status name(tern_dataset *d, const csv *o, const tern__csv_files *f, const tern__picks *x,
                         const tern__picks *y, tern_error *err) {
     tern_status status = TERN_OK;
-    if (o->classes.n) status = tern_dataset_name_classes(d, o->classes.n, o->classes.v, err);
-    else if (y->n_found) status = tern_dataset_name_classes(d, y->n_found, y->found, err);
+    if (o->classes.n) status = tern_dataset_label(d, d->y, o->classes.n, o->classes.v, err);
+    else if (y->n_found) status = tern_dataset_label(d, d->y, y->n_found, y->found, err);
     if (status || !f->named) return status;
     const char **names = tern__alloc(x->n, sizeof *names, err);
     if (!names) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < x->n; i++) names[i] = f->names[x->column[i]];
-    status = tern_dataset_name_columns(d, x->n, names, err);
+    status = tern_dataset_label(d, d->x, x->n, names, err);
     tern__free(names);
     return status;
 }
 
 /* Takes the part of the rows that is wanted, as samples. */
-static tern_status take_part(const csv *o, tern_column *x, tern_column *y, size_t *n, tern_error *err) {
+static tern_status take_part(const csv *o, tern_array *x, tern_array *y, size_t *n, tern_error *err) {
     if (!o->window && o->from <= 0 && o->to >= 1) return TERN_OK;
     size_t first, end;
     tern_status status = tern__fraction(o->from, o->to, *n, &first, &end, err);
     return status ? status : tern__window(o->window, first, end, x, y, n, err);
 }
 
-static tern_dataset *make_dataset(const csv *o, size_t n, tern_column *x, size_t n_y, tern_column *y, tern_error *err) {
+static tern_dataset *make_dataset(const csv *o, size_t n, tern_array *x, size_t n_y, tern_array *y, tern_error *err) {
     if (!y->data || n == n_y) {
         if (take_part(o, x, y, &n, err)) return tern__free(x->data), tern__free(y->data), NULL;
         n_y = n;
@@ -127,7 +127,7 @@ static tern_dataset *read_tables(const csv *o, tern__csv_files *f, tern__csv_fil
     if (t && apart) t_y = read_picks(f_y, NULL, &y, err);
     if (t && (t_y || !apart)) {
         size_t n = t->n, n_y = apart ? t_y->n : n;
-        tern_column c = tern__picks_take(&x, n), c_y = {0};
+        tern_array c = tern__picks_take(&x, n), c_y = {0};
         if (targets) c_y = tern__picks_take(&y, n_y);
         d = make_dataset(o, n, &c, n_y, &c_y, err);
         if (d && name(d, o, f, &x, &y, err)) tern_dataset_free(d), d = NULL;

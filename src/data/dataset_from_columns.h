@@ -6,7 +6,7 @@
 
 /* Makes a dataset that owns the columns' data, which came from tern__alloc(); a `y` without data: no targets. Refuses
  * columns that differ in their number of samples. On failure both are freed. */
-tern_dataset *tern__dataset_from_columns(size_t n, const tern_column *x, size_t n_y, const tern_column *y,
+tern_dataset *tern__dataset_from_columns(size_t n, const tern_array *x, size_t n_y, const tern_array *y,
                                          tern_error *err);
 
 #endif

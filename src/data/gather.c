@@ -30,7 +30,7 @@ static const struct {
     [TERN_F64] = {copy_f64, scale_f64},
 };
 
-double tern_column_get(const tern_column *c, size_t index) {
+double tern_array_get(const tern_array *c, size_t index) {
     switch (c->dtype) {
     case TERN_U8: return ((const uint8_t *)c->data)[index];
     case TERN_I8: return ((const int8_t *)c->data)[index];
@@ -51,7 +51,7 @@ static void fetch_ahead(const unsigned char *data, const size_t *rows, size_t i,
     for (size_t at = 0; at < size && at < BYTES; at += CACHE_LINE) __builtin_prefetch(row + at);
 }
 
-void tern_column_gather(const tern_column *c, const size_t *rows, size_t n, tern_real *out) {
+void tern_array_gather(const tern_array *c, const size_t *rows, size_t n, tern_real *out) {
     size_t count = tern_shape_count(&c->shape), size = count * tern_dtype_size(c->dtype);
     const unsigned char *data = c->data;
     if (!rows) {
@@ -61,8 +61,8 @@ void tern_column_gather(const tern_column *c, const size_t *rows, size_t n, tern
     for (size_t i = 0; i < n; i++) kinds[c->dtype].copy(data + rows[i] * size, count, out + i * count);
 }
 
-void tern_column_gather_scaled(const tern_column *c, const size_t *rows, size_t n, size_t channels, size_t inner,
-                               const double *gain, const double *shift, tern_real *out) {
+void tern_array_gather_scaled(const tern_array *c, const size_t *rows, size_t n, size_t channels, size_t inner,
+                              const double *gain, const double *shift, tern_real *out) {
     const unsigned char *data = c->data;
     size_t size = inner * tern_dtype_size(c->dtype);
     if (channels < 1) channels = 1;

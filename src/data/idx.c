@@ -105,7 +105,7 @@ static unsigned char *take_packed(content *c, tern_error *err) {
     return data;
 }
 
-static bool read_file(const char *path, size_t *n, tern_column *out, tern_error *err) {
+static bool read_file(const char *path, size_t *n, tern_array *out, tern_error *err) {
     content c = {.path = path};
     c.file = tern__file_read(path, PTRDIFF_MAX, &c.size, err);
     if (!c.file) return false;
@@ -116,12 +116,12 @@ static bool read_file(const char *path, size_t *n, tern_column *out, tern_error 
     size_t one = tern_dtype_size(c.dtype);
     tern__swap_bytes(data, c.numbers / one, one);
     *n = c.shape.dim[0];
-    *out = (tern_column){.dtype = c.dtype, .shape = {.rank = c.shape.rank - 1}, .data = data};
+    *out = (tern_array){.dtype = c.dtype, .shape = {.rank = c.shape.rank - 1}, .data = data};
     for (size_t i = 1; i < c.shape.rank; i++) out->shape.dim[i - 1] = c.shape.dim[i];
     return true;
 }
 
-static bool read_column(const char *dir, const char *name, bool safe, const char *key, size_t *n, tern_column *out,
+static bool read_column(const char *dir, const char *name, bool safe, const char *key, size_t *n, tern_array *out,
                         tern_error *err) {
     char *path = tern__path_join(dir, name, safe, key, err);
     size_t depth = tern_error_enter(err, key, 0);
@@ -135,7 +135,7 @@ static bool read_column(const char *dir, const char *name, bool safe, const char
 
 static tern_dataset *idx_read(const void *self, const char *dir, bool safe, tern_error *err) {
     const idx *o = self;
-    tern_column x, y = {0};
+    tern_array x, y = {0};
     size_t n, n_y = 0;
     if (!read_column(dir, o->x, safe, "x", &n, &x, err)) return NULL;
     if (o->y && !read_column(dir, o->y, safe, "y", &n_y, &y, err)) return tern__free(x.data), NULL;

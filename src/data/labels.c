@@ -11,13 +11,13 @@ typedef struct survey {
     double min, max;   /* of all labels but the ignored */
 } survey;
 
-static survey look(const tern_column *y, size_t n, size_t classes, bool has_ignore, double ignore) {
+static survey look(const tern_array *y, size_t n, size_t classes, bool has_ignore, double ignore) {
     survey s = {.min = (double)INFINITY, .max = -(double)INFINITY};
     size_t count = tern_shape_count(&y->shape);
     for (size_t row = 0; row < n; row++) {
         bool good = true;
         for (size_t i = row * count; i < (row + 1) * count; i++) {
-            double v = tern_column_get(y, i);
+            double v = tern_array_get(y, i);
             if (has_ignore && v == ignore) continue;
             s.min = fmin(s.min, v), s.max = fmax(s.max, v);
             if (v >= 0 && v < (double)classes && v == floor(v)) continue;
@@ -29,7 +29,7 @@ static survey look(const tern_column *y, size_t n, size_t classes, bool has_igno
     return s;
 }
 
-tern_status tern__labels_check(const tern_column *y, size_t n, size_t classes, bool has_ignore, int64_t ignore,
+tern_status tern__labels_check(const tern_array *y, size_t n, size_t classes, bool has_ignore, int64_t ignore,
                                tern_error *err) {
     survey s = look(y, n, classes, has_ignore, (double)ignore);
     if (!s.bad) return TERN_OK;

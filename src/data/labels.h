@@ -6,7 +6,7 @@
 
 /* Refuses class indices outside 0 .. classes - 1 (save `ignore`, where there is one): names the first bad row, its
  * value, how many rows are bad, and says so where the labels seem to start at 1. Errors: DATA. */
-tern_status tern__labels_check(const tern_column *y, size_t n, size_t classes, bool has_ignore, int64_t ignore,
+tern_status tern__labels_check(const tern_array *y, size_t n, size_t classes, bool has_ignore, int64_t ignore,
                                tern_error *err);
 
 #endif

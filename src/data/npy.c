@@ -10,7 +10,7 @@ typedef struct npy {
     const char *x, *y;
 } npy;
 
-static tern_status read_column(const char *dir, const char *name, bool safe, const char *key, size_t *n, tern_column *c,
+static tern_status read_column(const char *dir, const char *name, bool safe, const char *key, size_t *n, tern_array *c,
                                tern_error *err) {
     char *path = tern__path_join(dir, name, safe, key, err);
     tern_status status = path ? tern__npy_read(path, key, n, c, err) : TERN_ERROR_MODEL;
@@ -20,7 +20,7 @@ static tern_status read_column(const char *dir, const char *name, bool safe, con
 
 static tern_dataset *npy_read(const void *self, const char *dir, bool safe, tern_error *err) {
     const npy *o = self;
-    tern_column x, y = {0};
+    tern_array x, y = {0};
     size_t n, n_y = 0;
     if (read_column(dir, o->x, safe, "x", &n, &x, err)) return NULL;
     if (o->y && read_column(dir, o->y, safe, "y", &n_y, &y, err)) return tern__free(x.data), NULL;

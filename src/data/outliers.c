@@ -29,7 +29,7 @@ static bool (*const any[])(const void *data, size_t first, size_t n, double leas
     [TERN_I64] = any_i64, [TERN_F32] = any_f32, [TERN_F64] = any_f64,
 };
 
-size_t tern__outlier_find(const tern_column *c, size_t n, double least, double most) {
+size_t tern__outlier_find(const tern_array *c, size_t n, double least, double most) {
     const double int64 = 0x1p63;
     size_t count = n * tern_shape_count(&c->shape);
     if (tern_dtype_integer(c->dtype) && least <= -int64 && most >= int64) return SIZE_MAX;
@@ -54,33 +54,33 @@ static const char *show_column(size_t columns, size_t at, const char *const *nam
 }
 
 tern_status tern__inputs_check(const tern_dataset *d, tern_error *err) {
-    size_t at = tern__outlier_find(&d->x, d->n, -LARGEST, LARGEST), count = tern_shape_count(&d->x.shape);
+    size_t at = tern__outlier_find(d->x, d->n, -LARGEST, LARGEST), count = tern_shape_count(&d->x->shape);
     if (at == SIZE_MAX) return TERN_OK;
     char column[192];
     return tern_error_add(
         err, TERN_ERROR_DATA, NULL,
         "row %zu%s of x (counted from 0) holds %g; accepted are finite numbers, up to %.3g in size: fill "
         "it in, or leave the row out",
-        at / count, show_column(d->columns ? d->columns : count, at, d->column_names, column),
-        tern_column_get(&d->x, at), LARGEST);
+        at / count, show_column(d->x->labels ? d->x->labels : count, at, d->x->label, column), tern_array_get(d->x, at),
+        LARGEST);
 }
 
-static bool only(const tern_column *y, size_t n, double low, double high) {
+static bool only(const tern_array *y, size_t n, double low, double high) {
     for (size_t i = 0, count = n * tern_shape_count(&y->shape); i < count; i++) {
-        double v = tern_column_get(y, i);
+        double v = tern_array_get(y, i);
         if (v != low && v != high) return false;
     }
     return true;
 }
 
 /* What targets outside of 0 to 1 may have meant. */
-static const char *explain(const tern_column *y, size_t n) {
+static const char *explain(const tern_array *y, size_t n) {
     if (only(y, n, 1, 2)) return "; instead of 1 and 2, give the two classes as 0 and 1";
     if (only(y, n, -1, 1)) return "; instead of -1 and 1, give the two classes as 0 and 1";
     return "; probabilities are meant; for any numbers there is mse";
 }
 
-tern_status tern__targets_check(const tern_column *y, size_t n, double least, double most, const char *loss,
+tern_status tern__targets_check(const tern_array *y, size_t n, double least, double most, const char *loss,
                                 tern_error *err) {
     bool probability = least == 0 && most == 1;
     double slack = isfinite(most) && most <= 1 ? 1e-6 : 0; /* a probability that another program rounded */
@@ -91,6 +91,6 @@ tern_status tern__targets_check(const tern_column *y, size_t n, double least, do
     else if (most < LARGEST) snprintf(accepted, sizeof accepted, "numbers up to %g", most);
     else snprintf(accepted, sizeof accepted, "finite numbers, up to %.3g in size", LARGEST);
     return tern_error_add(err, TERN_ERROR_DATA, NULL, "row %zu%s of y (counted from 0) holds %g; %s accepts %s%s",
-                          at / count, show_column(count, at, NULL, column), tern_column_get(y, at), loss, accepted,
+                          at / count, show_column(count, at, NULL, column), tern_array_get(y, at), loss, accepted,
                           probability ? explain(y, n) : "");
 }

@@ -5,14 +5,14 @@
 #include <tern/dataset.h>
 
 /* The first number of n samples that is not from `least` to `most`; NaN never is. SIZE_MAX: there is none. */
-size_t tern__outlier_find(const tern_column *c, size_t n, double least, double most);
+size_t tern__outlier_find(const tern_array *c, size_t n, double least, double most);
 
 /* Refuses inputs that are not finite, or not within tern_real: names the first one's row and column. Errors: DATA. */
 tern_status tern__inputs_check(const tern_dataset *d, tern_error *err);
 
 /* Refuses targets that are not from `least` to `most`, which `loss` takes: names the first one's row, its value, and a
  * way out. Errors: DATA. */
-tern_status tern__targets_check(const tern_column *y, size_t n, double least, double most, const char *loss,
+tern_status tern__targets_check(const tern_array *y, size_t n, double least, double most, const char *loss,
                                 tern_error *err);
 
 #endif

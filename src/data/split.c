@@ -62,16 +62,16 @@ static void choose(const ticket *tickets, class *classes, size_t n_classes, doub
     }
 }
 
-static void deal(const tern_column *y, size_t n, uint64_t seed, ticket *tickets) {
+static void deal(const tern_array *y, size_t n, uint64_t seed, ticket *tickets) {
     const tern_random random = {.seed = seed, .purpose = TERN_RANDOM_SPLIT};
     for (size_t i = 0; i < n; i++) {
-        double label = y ? tern_column_get(y, i) : 0;
+        double label = y ? tern_array_get(y, i) : 0;
         tickets[i] = (ticket){.label = isnan(label) ? -(double)INFINITY : label, .key = bits64(&random, i), .row = i};
     }
     qsort(tickets, n, sizeof *tickets, compare_tickets);
 }
 
-tern_status tern__split(const tern_column *y, size_t n, double fraction, uint64_t seed, bool stratified, size_t *valid,
+tern_status tern__split(const tern_array *y, size_t n, double fraction, uint64_t seed, bool stratified, size_t *valid,
                         size_t *n_valid, size_t *train, size_t *n_train, tern_error *err) {
     assert(fraction > 0 && fraction < 1);
     if (n < 2) return tern_error_add(err, TERN_ERROR_DATA, NULL, "needs at least 2 samples, but there are %zu", n);

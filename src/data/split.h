@@ -8,7 +8,7 @@
  * (one number per sample; otherwise, or where NULL, all are one class) gives its share, and a class of two or more
  * keeps one on each side. Both lists are sorted and have room for n. 0 < fraction < 1. Errors: DATA (fewer than two
  * samples), MEMORY. */
-tern_status tern__split(const tern_column *y, size_t n, double fraction, uint64_t seed, bool stratified, size_t *valid,
+tern_status tern__split(const tern_array *y, size_t n, double fraction, uint64_t seed, bool stratified, size_t *valid,
                         size_t *n_valid, size_t *train, size_t *n_train, tern_error *err);
 
 /* Writes the numbers 0 .. n - 1 in the order of an epoch, a function of (seed, epoch, n) alone (Fisher and Yates'

@@ -143,8 +143,8 @@ static bool all_whole(const double *v, size_t n) {
     return true;
 }
 
-tern_column tern__picks_take(tern__picks *p, size_t rows) {
-    tern_column c = {.dtype = TERN_F64, .shape = {1, {p->n}}, .data = p->number};
+tern_array tern__picks_take(tern__picks *p, size_t rows) {
+    tern_array c = {.dtype = TERN_F64, .shape = {1, {p->n}}, .data = p->number};
     if (p->targets && p->n == 1) {
         c.shape = (tern_shape){0};
         if (all_whole(p->number, rows)) c.dtype = TERN_I64;

@@ -24,7 +24,7 @@ tern_status tern__picks_fill(tern__picks *p, const tern__table *t, tern_error *e
 
 /* Hands the numbers over as samples: class indices and whole numbers of a single target as int64, else as float64. A
  * single target makes samples of rank 0. */
-tern_column tern__picks_take(tern__picks *p, size_t rows);
+tern_array tern__picks_take(tern__picks *p, size_t rows);
 void tern__picks_free(tern__picks *p);
 
 #endif

@@ -38,7 +38,7 @@ static tern_dataset *make_sequences(const text *o, const unsigned char *bytes, s
     if (tern__fraction(o->from, o->to, size, &first, &end, err)) return NULL;
     if (end - first <= o->length) return refuse_short(o, end - first, err), NULL;
     size_t n = (end - first - 1 - o->length) / stride + 1;
-    tern_column x = {.dtype = TERN_U8, .shape = {1, {o->length}}}, y = x;
+    tern_array x = {.dtype = TERN_U8, .shape = {1, {o->length}}}, y = x;
     x.data = cut(bytes + first, n, o->length, stride, err);
     y.data = x.data ? cut(bytes + first + 1, n, o->length, stride, err) : NULL;
     if (!y.data) return tern__free(x.data), NULL;

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-static size_t row_bytes(const tern_column *c) { return tern_shape_count(&c->shape) * tern_dtype_size(c->dtype); }
+static size_t row_bytes(const tern_array *c) { return tern_shape_count(&c->shape) * tern_dtype_size(c->dtype); }
 
 /* n samples of `rows` rows each, sample i from row first + i on. */
-static void *slide(const tern_column *c, size_t first, size_t rows, size_t n, tern_error *err) {
+static void *slide(const tern_array *c, size_t first, size_t rows, size_t n, tern_error *err) {
     size_t row = row_bytes(c);
     char *out = tern__alloc(n, rows * row, err);
     for (size_t i = 0; out && i < n; i++)
@@ -23,7 +23,7 @@ static void put_in_front(tern_shape *shape, size_t window) {
     shape->rank++;
 }
 
-tern_status tern__window(size_t window, size_t first, size_t end, tern_column *x, tern_column *y, size_t *n,
+tern_status tern__window(size_t window, size_t first, size_t end, tern_array *x, tern_array *y, size_t *n,
                          tern_error *err) {
     size_t rows = end - first, least = window + (window && y->data) + !window;
     if (rows < least)

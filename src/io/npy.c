@@ -214,12 +214,12 @@ static tern_status convert(const char *path, const kind *k, size_t count, unsign
 }
 
 /* Makes the file's bytes the column's; `file` is gone afterwards, also after an error. */
-static tern_status take(const char *path, unsigned char *file, const header *h, size_t *n, tern_column *column,
+static tern_status take(const char *path, unsigned char *file, const header *h, size_t *n, tern_array *column,
                         tern_error *err) {
     size_t count = tern_shape_count(&h->shape), one = h->kind->size, size = tern_dtype_size(h->kind->dtype);
     unsigned char *numbers = file;
     *n = h->shape.dim[0];
-    *column = (tern_column){.dtype = h->kind->dtype, .shape = {.rank = h->shape.rank - 1}};
+    *column = (tern_array){.dtype = h->kind->dtype, .shape = {.rank = h->shape.rank - 1}};
     for (size_t i = 1; i < h->shape.rank; i++) column->shape.dim[i - 1] = h->shape.dim[i];
     if (h->fortran && h->shape.rank > 1) numbers = take_rows(file + h->size, h, count, err);
     else memmove(file, file + h->size, count * one);
@@ -237,7 +237,7 @@ static tern_status take(const char *path, unsigned char *file, const header *h, 
     return status;
 }
 
-tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_column *column, tern_error *err) {
+tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_array *column, tern_error *err) {
     size_t size, depth = err ? err->depth : 0;
     if (key) tern_error_enter(err, key, 0);
     header h = {0};

@@ -8,7 +8,7 @@
  * order. Types: int8/16/32/64, uint8, float32/64, and those that become a wider one: bool uint8, uint16 int32, uint32
  * and uint64 int64, float16 float32. `column->data` is for tern__free(). Errors: IO, SYNTAX, MEMORY, texts for option
  * `key`. */
-tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_column *column, tern_error *err);
+tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_array *column, tern_error *err);
 
 /* Writes numbers as <f4 or <f8 by tern_real, replacing `path` whole or not at all. */
 tern_status tern__npy_write(const char *path, const tern_tensor *t, tern_error *err);

@@ -90,7 +90,8 @@ TARGET static void turn(const tern_real *x, size_t stride, size_t rows, tern_rea
 
 TILES_OF(1)
 TILES_OF(2)
-TILES_OF(3) TILES_OF(4)
+TILES_OF(3)
+TILES_OF(4)
 #if ROWS == 8
     TILES_OF(5) TILES_OF(6) TILES_OF(7) TILES_OF(8)
 #endif

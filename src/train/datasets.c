@@ -107,7 +107,7 @@ tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_
     out->train = tern__alloc(d->n, sizeof *out->train, err);
     out->valid = tern__alloc(d->n, sizeof *out->valid, err);
     if (!out->train || !out->valid) return TERN_ERROR_MEMORY;
-    return tern__split(&d->y, d->n, fraction, m->config.seed, kind == TERN_TARGET_CLASSES, out->valid, &out->valids,
+    return tern__split(d->y, d->n, fraction, m->config.seed, kind == TERN_TARGET_CLASSES, out->valid, &out->valids,
                        out->train, &out->trains, err);
 }
 

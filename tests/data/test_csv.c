@@ -46,23 +46,23 @@ static tern_dataset *read_well(setup s) {
     return d;
 }
 
-static void check(const tern_column *c, tern_dtype dtype, size_t n, const double *want) {
+static void check(const tern_array *c, tern_dtype dtype, size_t n, const double *want) {
     ck_assert_int_eq(c->dtype, dtype);
     for (size_t i = 0; i < n; i++)
-        ck_assert_msg(tern_column_get(c, i) == want[i], "%zu: %.17g", i, tern_column_get(c, i));
+        ck_assert_msg(tern_array_get(c, i) == want[i], "%zu: %.17g", i, tern_array_get(c, i));
 }
 
 /* ---- accepted ---- */
 
 START_TEST(test_names) {
     tern_dataset *d = read_well((setup){.text = "a,kind,b\n1,cat,2.5\r\n-3e2,dog,.5\n 4 ,cat,6", .y = {"kind"}});
-    ck_assert(d->n == 3 && d->x.shape.rank == 1 && d->x.shape.dim[0] == 2 && d->y.shape.rank == 0);
-    check(&d->x, TERN_F64, 6, (const double[]){1, 2.5, -300, .5, 4, 6});
-    check(&d->y, TERN_I64, 3, (const double[]){0, 1, 0});
-    ck_assert(d->classes == 2 && d->columns == 2);
-    ck_assert_str_eq(d->class_names[0], "cat");
-    ck_assert_str_eq(d->class_names[1], "dog");
-    ck_assert_str_eq(d->column_names[1], "b");
+    ck_assert(d->n == 3 && d->x->shape.rank == 1 && d->x->shape.dim[0] == 2 && d->y->shape.rank == 0);
+    check(d->x, TERN_F64, 6, (const double[]){1, 2.5, -300, .5, 4, 6});
+    check(d->y, TERN_I64, 3, (const double[]){0, 1, 0});
+    ck_assert(d->y->labels == 2 && d->x->labels == 2);
+    ck_assert_str_eq(d->y->label[0], "cat");
+    ck_assert_str_eq(d->y->label[1], "dog");
+    ck_assert_str_eq(d->x->label[1], "b");
     tern_dataset_free(d);
 }
 END_TEST
@@ -70,15 +70,15 @@ END_TEST
 /* Sorted, not in the order they appear: train and test files agree. */
 START_TEST(test_classes) {
     tern_dataset *d = read_well((setup){.text = "y,x\nz,1\nb,2\nz,3\na,4\n", .y = {"y"}});
-    check(&d->y, TERN_I64, 4, (const double[]){2, 1, 2, 0});
+    check(d->y, TERN_I64, 4, (const double[]){2, 1, 2, 0});
     tern_dataset_free(d);
     d = read_well((setup){.text = "y,x\nz,1\nb,2\nz,3\na,4\n", .y = {"y"}, .classes = {"z", "a", "b", "unused"}});
-    check(&d->y, TERN_I64, 4, (const double[]){0, 2, 0, 1});
-    ck_assert_uint_eq(d->classes, 4);
-    ck_assert_str_eq(d->class_names[3], "unused");
+    check(d->y, TERN_I64, 4, (const double[]){0, 2, 0, 1});
+    ck_assert_uint_eq(d->y->labels, 4);
+    ck_assert_str_eq(d->y->label[3], "unused");
     tern_dataset_free(d);
     d = read_well((setup){.text = "y,x\n1,1\n2,2\n", .y = {"y"}, .classes = {"1", "2"}});
-    check(&d->y, TERN_I64, 2, (const double[]){0, 1});
+    check(d->y, TERN_I64, 2, (const double[]){0, 1});
     tern_dataset_free(d);
 }
 END_TEST
@@ -86,27 +86,27 @@ END_TEST
 START_TEST(test_roles) {
     tern_dataset *d =
         read_well((setup){.text = "1;2;3\n4;5;6\n", .bare = true, .separator = ";", .x = {"2", "0"}, .y = {"1"}});
-    check(&d->x, TERN_F64, 4, (const double[]){3, 1, 6, 4});
-    check(&d->y, TERN_I64, 2, (const double[]){2, 5});
-    ck_assert(d->columns == 0 && d->classes == 0);
+    check(d->x, TERN_F64, 4, (const double[]){3, 1, 6, 4});
+    check(d->y, TERN_I64, 2, (const double[]){2, 5});
+    ck_assert(d->x->labels == 0 && d->y->labels == 0);
     tern_dataset_free(d);
     d = read_well((setup){.text = "a\tb\tc\n1\t2\t3\n4\t5.5\t6\n", .separator = "\t", .y = {"b"}});
-    check(&d->y, TERN_F64, 2, (const double[]){2, 5.5});
+    check(d->y, TERN_F64, 2, (const double[]){2, 5.5});
     tern_dataset_free(d);
     d = read_well((setup){.text = "a\tb\n1\t2\n", .separator = "tab"});
-    check(&d->x, TERN_F64, 2, (const double[]){1, 2});
+    check(d->x, TERN_F64, 2, (const double[]){1, 2});
     tern_dataset_free(d);
     d = read_well((setup){.text = "a,b,c\n1,2,3\n4,5,6\n", .y = {"a", "2"}}); /* a name, and a position */
-    check(&d->y, TERN_F64, 4, (const double[]){1, 3, 4, 6});
-    check(&d->x, TERN_F64, 2, (const double[]){2, 5});
-    ck_assert(d->y.shape.rank == 1 && d->y.shape.dim[0] == 2 && d->x.shape.rank == 1 && d->x.shape.dim[0] == 1);
+    check(d->y, TERN_F64, 4, (const double[]){1, 3, 4, 6});
+    check(d->x, TERN_F64, 2, (const double[]){2, 5});
+    ck_assert(d->y->shape.rank == 1 && d->y->shape.dim[0] == 2 && d->x->shape.rank == 1 && d->x->shape.dim[0] == 1);
     tern_dataset_free(d);
     d = read_well((setup){.text = "a,b\n1,2\n3,4\n", .y_text = "t\n9\n8\n"});
-    check(&d->x, TERN_F64, 4, (const double[]){1, 2, 3, 4});
-    check(&d->y, TERN_I64, 2, (const double[]){9, 8});
+    check(d->x, TERN_F64, 4, (const double[]){1, 2, 3, 4});
+    check(d->y, TERN_I64, 2, (const double[]){9, 8});
     tern_dataset_free(d);
     d = read_well((setup){.text = "a,b\n1,2\n"});
-    ck_assert_ptr_null(d->y.data);
+    ck_assert_uint_eq(d->targets, 0);
     tern_dataset_free(d);
 }
 END_TEST
@@ -114,10 +114,10 @@ END_TEST
 START_TEST(test_quotes) {
     tern_dataset *d =
         read_well((setup){.text = "\"a \"\"1\"\"\",\"k,\nk\"\n\"1\",\"x \"\"y\"\"\"\n2,\"\"\"\"\r\n", .y = {"k,\nk"}});
-    ck_assert_str_eq(d->column_names[0], "a \"1\"");
-    check(&d->x, TERN_F64, 2, (const double[]){1, 2});
-    ck_assert_str_eq(d->class_names[0], "\"");
-    ck_assert_str_eq(d->class_names[1], "x \"y\"");
+    ck_assert_str_eq(d->x->label[0], "a \"1\"");
+    check(d->x, TERN_F64, 2, (const double[]){1, 2});
+    ck_assert_str_eq(d->y->label[0], "\"");
+    ck_assert_str_eq(d->y->label[1], "x \"y\"");
     tern_dataset_free(d);
 }
 END_TEST
@@ -132,7 +132,7 @@ START_TEST(test_around) {
     for (size_t i = 0; i < COUNT(texts); i++) {
         tern_dataset *d = read_well((setup){.text = texts[i], .x = {"a", "b"}});
         ck_assert_uint_eq(d->n, 2);
-        check(&d->x, TERN_F64, 4, (const double[]){1, 2, 3, 4});
+        check(d->x, TERN_F64, 4, (const double[]){1, 2, 3, 4});
         tern_dataset_free(d);
     }
     tern_dataset *d = read_well((setup){.text = "a\n1\n\n\n"});
@@ -164,8 +164,8 @@ START_TEST(test_plain_files) {
         tern_dataset *d = tern_reader_csv.read(&o, NULL, false, NULL);
         ck_assert_ptr_nonnull(d);
         ck_assert_uint_eq(d->n, 2);
-        check(&d->x, TERN_F64, 4, (const double[]){1, 2, 3, 4});
-        check(&d->y, TERN_I64, 2, (const double[]){7, 8});
+        check(d->x, TERN_F64, 4, (const double[]){1, 2, 3, 4});
+        check(d->y, TERN_I64, 2, (const double[]){7, 8});
         tern_dataset_free(d);
     }
 }
@@ -178,7 +178,7 @@ START_TEST(test_locale) {
     char point[8];
     snprintf(point, sizeof point, "%.1f", 0.5);
     tern_dataset *d = read_well((setup){.text = "a\n1.25\n"});
-    check(&d->x, TERN_F64, 1, (const double[]){1.25});
+    check(d->x, TERN_F64, 1, (const double[]){1.25});
     tern_dataset_free(d);
     char after[8];
     snprintf(after, sizeof after, "%.1f", 0.5);
@@ -190,22 +190,22 @@ END_TEST
 START_TEST(test_window) {
     static const char series[] = "a,b\n1,10\n2,20\n3,30.5\n4,40\n5,50\n";
     tern_dataset *d = read_well((setup){.text = series, .x = {"b"}, .y = {"b"}, .window = 3});
-    ck_assert(d->n == 2 && d->x.shape.rank == 2 && d->x.shape.dim[0] == 3 && d->x.shape.dim[1] == 1 &&
-              d->y.shape.rank == 0);
-    check(&d->x, TERN_F64, 6, (const double[]){10, 20, 30.5, 20, 30.5, 40});
-    check(&d->y, TERN_F64, 2, (const double[]){40, 50});
+    ck_assert(d->n == 2 && d->x->shape.rank == 2 && d->x->shape.dim[0] == 3 && d->x->shape.dim[1] == 1 &&
+              d->y->shape.rank == 0);
+    check(d->x, TERN_F64, 6, (const double[]){10, 20, 30.5, 20, 30.5, 40});
+    check(d->y, TERN_F64, 2, (const double[]){40, 50});
     tern_dataset_free(d);
     d = read_well((setup){.text = series, .x = {"b", "a"}, .y = {"a"}, .window = 2, .to = 0.6});
-    ck_assert(d->n == 1 && d->x.shape.dim[0] == 2 && d->x.shape.dim[1] == 2);
-    check(&d->x, TERN_F64, 4, (const double[]){10, 1, 20, 2});
-    check(&d->y, TERN_I64, 1, (const double[]){3});
+    ck_assert(d->n == 1 && d->x->shape.dim[0] == 2 && d->x->shape.dim[1] == 2);
+    check(d->x, TERN_F64, 4, (const double[]){10, 1, 20, 2});
+    check(d->y, TERN_I64, 1, (const double[]){3});
     tern_dataset_free(d);
     d = read_well((setup){.text = series, .window = 4}); /* no targets: the last rows are an input, too */
-    ck_assert(d->n == 2 && !d->y.data && tern_column_get(&d->x, 15) == 50);
+    ck_assert(d->n == 2 && !d->targets && tern_array_get(d->x, 15) == 50);
     tern_dataset_free(d);
     d = read_well((setup){.text = series, .y_text = "t\n6\n7\n8\n9\n10\n", .window = 1, .from = 0.6});
-    check(&d->x, TERN_F64, 2, (const double[]){4, 40});
-    check(&d->y, TERN_I64, 1, (const double[]){10});
+    check(d->x, TERN_F64, 2, (const double[]){4, 40});
+    check(d->y, TERN_I64, 1, (const double[]){10});
     tern_dataset_free(d);
 }
 END_TEST
@@ -213,9 +213,10 @@ END_TEST
 /* Rows alone. */
 START_TEST(test_part) {
     tern_dataset *d = read_well((setup){.text = "a,y\n1,u\n2,v\n3,u\n4,w\n5,u\n", .y = {"y"}, .from = 0.2, .to = 0.8});
-    check(&d->x, TERN_F64, 3, (const double[]){2, 3, 4});
-    check(&d->y, TERN_I64, 3, (const double[]){1, 0, 2});
-    ck_assert(d->classes == 3 && d->x.shape.rank == 1); /* the classes are those of the file, the same for every part */
+    check(d->x, TERN_F64, 3, (const double[]){2, 3, 4});
+    check(d->y, TERN_I64, 3, (const double[]){1, 0, 2});
+    ck_assert(d->y->labels == 3 &&
+              d->x->shape.rank == 1); /* the classes are those of the file, the same for every part */
     tern_dataset_free(d);
 }
 END_TEST

@@ -22,8 +22,8 @@ static tern_dataset *read_files(size_t n, const char *const *files, const char *
 static const char *file(const char *name, const char *text) { return scratch_file(name, text, strlen(text)); }
 
 static void check_x(const tern_dataset *d, size_t n, const double *want) {
-    ck_assert_uint_eq(d->n * tern_shape_count(&d->x.shape), n);
-    for (size_t i = 0; i < n; i++) ck_near(tern_column_get(&d->x, i), want[i], 0);
+    ck_assert_uint_eq(d->n * tern_shape_count(&d->x->shape), n);
+    for (size_t i = 0; i < n; i++) ck_near(tern_array_get(d->x, i), want[i], 0);
 }
 
 static tern_error *fresh(void) {
@@ -38,7 +38,7 @@ START_TEST(test_decimal) {
     tern_dataset *d = read_files(1, &a, ";", ",", true, fresh());
     ck_assert_ptr_nonnull(d);
     check_x(d, 2, (const double[]){1.5, -22.5});
-    ck_assert_uint_eq(d->classes, 2);
+    ck_assert_uint_eq(d->y->labels, 2);
     tern_dataset_free(d);
     tern_error *err = fresh();
     ck_assert_ptr_null(read_files(1, &a, ";", ".", true, err));
@@ -58,7 +58,7 @@ START_TEST(test_gzip) {
     gzFile z = gzopen(path, "wb");
     ck_assert(gzputs(z, "x\n") == 2 && gzwrite(z, text, (unsigned)used) == (int)used && gzclose(z) == Z_OK);
     tern_dataset *d = read_files(1, &path, ",", ".", false, fresh());
-    ck_assert(d && d->n == 10000 && tern_column_get(&d->x, 9999) == 9999);
+    ck_assert(d && d->n == 10000 && tern_array_get(d->x, 9999) == 9999);
     tern_dataset_free(d);
     FILE *f = fopen(path, "r+b");
     ck_assert(f && !fseek(f, 0, SEEK_END) && !ftruncate(fileno(f), ftell(f) / 2) && !fclose(f));
@@ -77,7 +77,7 @@ START_TEST(test_pattern) {
     tern_dataset *d = read_files(1, &pattern, ",", ".", true, fresh());
     ck_assert_ptr_nonnull(d);
     check_x(d, 4, (const double[]){1, 2, 3, 4}); /* in the order of their names, columns by the first one's */
-    ck_assert(d->classes == 2 && tern_column_get(&d->y, 1) == 1);
+    ck_assert(d->y->labels == 2 && tern_array_get(d->y, 1) == 1);
     tern_dataset_free(d);
     d = read_files(2, both, ",", ".", true, fresh());
     ck_assert_ptr_nonnull(d);
@@ -120,8 +120,8 @@ START_TEST(test_wide) {
     for (size_t i = 0; i < COLUMNS; i++) used += (size_t)sprintf(text + used, "%zu%s", i, i + 1 < COLUMNS ? "," : "\n");
     const char *path = file("wide.csv", text);
     tern_dataset *d = read_files(1, &path, ",", ".", false, fresh());
-    ck_assert(d && d->n == 1 && d->columns == COLUMNS && tern_column_get(&d->x, COLUMNS - 1) == COLUMNS - 1);
-    ck_assert_str_eq(d->column_names[4999], "c4999");
+    ck_assert(d && d->n == 1 && d->x->labels == COLUMNS && tern_array_get(d->x, COLUMNS - 1) == COLUMNS - 1);
+    ck_assert_str_eq(d->x->label[4999], "c4999");
     tern_dataset_free(d);
 }
 END_TEST

@@ -25,28 +25,35 @@ END_TEST
 
 START_TEST(test_dataset) {
     static const char *const classes[] = {"cat", "dog"}, *const columns[] = {"a", "b", "c"};
-    const tern_column x = {TERN_I16, {1, {3}}, NULL}, y = {TERN_U8, {0, {0}}, NULL};
+    const tern_array x = {.dtype = TERN_I16, .shape = {1, {3}}, .data = NULL},
+                     y = {.dtype = TERN_U8, .shape = {0, {0}}};
     tern_dataset *d = tern_dataset_new(5, &x, &y, NULL);
     ck_assert_ptr_nonnull(d);
-    memset(d->x.data, 1, 5 * 3 * 2);
-    memset(d->y.data, 2, 5);
-    ck_assert(d->n == 5 && tern_column_get(&d->x, 14) == 257 && tern_column_get(&d->y, 4) == 2);
-    ck_assert_int_eq(tern_dataset_name_classes(d, 2, classes, NULL), TERN_OK);
-    ck_assert_int_eq(tern_dataset_name_columns(d, 3, columns, NULL), TERN_OK);
-    ck_assert(d->classes == 2 && d->columns == 3 && d->class_names[1] != classes[1]);
-    ck_assert_str_eq(d->class_names[1], "dog");
-    ck_assert_str_eq(d->column_names[2], "c");
+    memset(d->x->data, 1, 5 * 3 * 2);
+    memset(d->y->data, 2, 5);
+    ck_assert(d->n == 5 && tern_array_get(d->x, 14) == 257 && tern_array_get(d->y, 4) == 2);
+    ck_assert_int_eq(tern_dataset_label(d, d->y, 2, classes, NULL), TERN_OK);
+    ck_assert_int_eq(tern_dataset_label(d, d->x, 3, columns, NULL), TERN_OK);
+    ck_assert(d->y->labels == 2 && d->x->labels == 3 && d->y->label[1] != classes[1]);
+    ck_assert_str_eq(d->y->label[1], "dog");
+    ck_assert_str_eq(d->x->label[2], "c");
     tern_dataset_free(d);
     tern_dataset_free(NULL);
 
     int16_t numbers[] = {1, 2, 3};
-    const tern_column seen = {TERN_I16, {1, {3}}, numbers};
+    const tern_array seen = {.dtype = TERN_I16, .shape = {1, {3}}, .data = numbers};
     d = tern_dataset_borrow(1, &seen, NULL, NULL);
-    ck_assert(d->x.data == numbers && !d->y.data);
+    ck_assert(d->x->data == numbers && !d->targets);
+    const size_t lengths[] = {2};
+    const tern_array mask = {.dtype = TERN_U8, .shape = {1, {9}}, .data = numbers, .name = "mask", .length = lengths};
+    ck_assert_int_eq(tern_dataset_add_input(d, &mask, NULL), TERN_OK);
+    ck_assert_int_eq(tern_dataset_add_target(d, &mask, NULL), TERN_OK);
+    ck_assert(d->inputs == 2 && d->targets == 1 && d->x[1].length == lengths && d->x[0].data == numbers);
+    ck_assert_str_eq(d->y->name, "mask");
     tern_dataset_free(d); /* and not the numbers */
 
     tern_error err = {0};
-    const tern_column huge = {TERN_F64, {2, {SIZE_MAX / 2, 9}}, NULL};
+    const tern_array huge = {.dtype = TERN_F64, .shape = {2, {SIZE_MAX / 2, 9}}};
     ck_assert_ptr_null(tern_dataset_new(3, &huge, NULL, &err));
     ck_assert_int_eq(err.item[0].status, TERN_ERROR_MEMORY);
 }
@@ -112,32 +119,33 @@ static void *make_numbers(tern_dtype dtype) {
 START_TEST(test_gather) {
     static const size_t rows[] = {6, 0, 3, 3, 5};
     static const double gain[] = {0.5, -2, 1}, shift[] = {1, 0.25, -3};
-    const tern_column c = {(tern_dtype)_i, {3, {CHANNELS, 1, INNER}}, make_numbers((tern_dtype)_i)};
+    const tern_array c = {
+        .dtype = (tern_dtype)_i, .shape = {3, {CHANNELS, 1, INNER}}, .data = make_numbers((tern_dtype)_i)};
     tern_real got[N * EACH + 1];
     for (int all = 0; all < 2; all++) {
         size_t n = all ? N : COUNT(rows);
         got[n * EACH] = 77; /* not touched */
-        tern_column_gather(&c, all ? NULL : rows, n, got);
+        tern_array_gather(&c, all ? NULL : rows, n, got);
         for (size_t i = 0; i < n * EACH; i++) {
             size_t from = (all ? i / EACH : rows[i / EACH]) * EACH + i % EACH;
-            ck_assert(got[i] == (tern_real)tern_column_get(&c, from));
+            ck_assert(got[i] == (tern_real)tern_array_get(&c, from));
         }
-        tern_column_gather_scaled(&c, all ? NULL : rows, n, CHANNELS, INNER, gain, shift, got);
+        tern_array_gather_scaled(&c, all ? NULL : rows, n, CHANNELS, INNER, gain, shift, got);
         for (size_t i = 0; i < n * EACH; i++) {
             size_t from = (all ? i / EACH : rows[i / EACH]) * EACH + i % EACH, k = i % EACH / INNER;
-            ck_near(got[i], tern_column_get(&c, from) * gain[k] + shift[k], TOLERANCE(1e-6, 1e-15));
+            ck_near(got[i], tern_array_get(&c, from) * gain[k] + shift[k], TOLERANCE(1e-6, 1e-15));
         }
-        tern_column_gather_scaled(&c, all ? NULL : rows, n, 1, EACH, gain, shift, got);
+        tern_array_gather_scaled(&c, all ? NULL : rows, n, 1, EACH, gain, shift, got);
         for (size_t i = 0; i < n * EACH; i++) {
             size_t from = (all ? i / EACH : rows[i / EACH]) * EACH + i % EACH;
-            ck_near(got[i], tern_column_get(&c, from) * 0.5 + 1, TOLERANCE(1e-6, 1e-15));
+            ck_near(got[i], tern_array_get(&c, from) * 0.5 + 1, TOLERANCE(1e-6, 1e-15));
         }
         ck_assert(got[n * EACH] == 77);
     }
 }
 END_TEST
 
-/* tern_column_get() itself, against the numbers as they were written. */
+/* tern_array_get() itself, against the numbers as they were written. */
 START_TEST(test_get) {
     static const double want[][2] = {{250, 146},
                                      {-50, 54},
@@ -147,9 +155,9 @@ START_TEST(test_get) {
                                      {(double)-9.0f, (double)(104.0f * 0.37f - 9)},
                                      {-11, 104 * 0.41 - 11}};
     for (int type = TERN_U8; type <= TERN_F64; type++) {
-        const tern_column c = {(tern_dtype)type, {0, {0}}, make_numbers((tern_dtype)type)};
-        ck_near(tern_column_get(&c, 0), want[type][0], 1e-7);
-        ck_near(tern_column_get(&c, 104), want[type][1], 1e-7);
+        const tern_array c = {.dtype = (tern_dtype)type, .shape = {0, {0}}, .data = make_numbers((tern_dtype)type)};
+        ck_near(tern_array_get(&c, 0), want[type][0], 1e-7);
+        ck_near(tern_array_get(&c, 104), want[type][1], 1e-7);
     }
 }
 END_TEST
@@ -169,8 +177,8 @@ START_TEST(test_npy) {
     tern_reader_npy.from_files(&o, x_path, scratch_file("y.npy", y, sizeof y - 1));
     tern_dataset *d = tern_reader_npy.read(&o, NULL, false, &err);
     ck_assert_msg(d != NULL, "%s", err.item[0].text);
-    ck_assert(d->n == 2 && d->x.shape.rank == 1 && d->x.shape.dim[0] == 3 && d->y.shape.rank == 0);
-    ck_assert(tern_column_get(&d->x, 5) == 6 && tern_column_get(&d->y, 1) == 1);
+    ck_assert(d->n == 2 && d->x->shape.rank == 1 && d->x->shape.dim[0] == 3 && d->y->shape.rank == 0);
+    ck_assert(tern_array_get(d->x, 5) == 6 && tern_array_get(d->y, 1) == 1);
     tern_dataset_free(d);
     tern_reader_npy.from_files(&o, x_path, scratch_file("z.npy", z, sizeof z - 1));
     ck_assert_ptr_null(tern_reader_npy.read(&o, NULL, false, &err));

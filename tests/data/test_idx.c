@@ -46,11 +46,11 @@ START_TEST(test_read) {
         tern_error err = {0};
         tern_dataset *d = read_bytes(i ? &packed : &x, i ? NULL : &y, &err);
         ck_assert_msg(d != NULL, "%s", err.item[0].text);
-        ck_assert(d->n == 3 && d->x.dtype == TERN_U8 && d->x.shape.rank == 2 && d->x.shape.dim[0] == 2 &&
-                  d->x.shape.dim[1] == 2);
-        for (size_t k = 0; k < 12; k++) ck_assert(tern_column_get(&d->x, k) == (double)k);
-        if (i) ck_assert_ptr_null(d->y.data);
-        else ck_assert(d->y.shape.rank == 0 && tern_column_get(&d->y, 2) == 2);
+        ck_assert(d->n == 3 && d->x->dtype == TERN_U8 && d->x->shape.rank == 2 && d->x->shape.dim[0] == 2 &&
+                  d->x->shape.dim[1] == 2);
+        for (size_t k = 0; k < 12; k++) ck_assert(tern_array_get(d->x, k) == (double)k);
+        if (i) ck_assert_uint_eq(d->targets, 0);
+        else ck_assert(d->y->shape.rank == 0 && tern_array_get(d->y, 2) == 2);
         tern_dataset_free(d);
     }
 }
@@ -73,8 +73,8 @@ START_TEST(test_types) {
         bytes b = make_idx(cases[i].type, 1, &two, 2 * tern_dtype_size(cases[i].dtype));
         tern_dataset *d = read_bytes(&b, NULL, NULL);
         ck_assert_ptr_nonnull(d);
-        ck_assert_int_eq(d->x.dtype, cases[i].dtype);
-        for (size_t k = 0; k < 2 && cases[i].type < 14; k++) ck_assert(tern_column_get(&d->x, k) == cases[i].want[k]);
+        ck_assert_int_eq(d->x->dtype, cases[i].dtype);
+        for (size_t k = 0; k < 2 && cases[i].type < 14; k++) ck_assert(tern_array_get(d->x, k) == cases[i].want[k]);
         tern_dataset_free(d);
     }
     const unsigned char reals[] = {0xbf, 0xf8, 0, 0, 0, 0, 0, 0}; /* -1.5 */
@@ -82,7 +82,7 @@ START_TEST(test_types) {
     bytes b = make_idx(14, 1, &one, 8);
     memcpy(b.data + 8, reals, 8);
     tern_dataset *d = read_bytes(&b, NULL, NULL);
-    ck_assert(tern_column_get(&d->x, 0) == -1.5);
+    ck_assert(tern_array_get(d->x, 0) == -1.5);
     tern_dataset_free(d);
 }
 END_TEST
@@ -145,7 +145,7 @@ START_TEST(test_members) {
     }
     tern_dataset *d = read_bytes(&all, NULL, NULL);
     ck_assert_ptr_nonnull(d);
-    for (size_t i = 0; i < 10; i++) ck_assert(tern_column_get(&d->x, i) == (double)i);
+    for (size_t i = 0; i < 10; i++) ck_assert(tern_array_get(d->x, i) == (double)i);
     tern_dataset_free(d);
     all.data[all.size - 8] ^= 1; /* the last member's checksum */
     refuse(&all, NULL, "/x", "it is damaged");

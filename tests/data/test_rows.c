@@ -12,7 +12,7 @@ enum { MAX = 2000 };
 
 static size_t valid[MAX], train[MAX], n_valid, n_train;
 
-static void split(const tern_column *y, size_t n, double fraction, uint64_t seed, bool stratified) {
+static void split(const tern_array *y, size_t n, double fraction, uint64_t seed, bool stratified) {
     ck_assert_int_eq(tern__split(y, n, fraction, seed, stratified, valid, &n_valid, train, &n_train, NULL), TERN_OK);
     ck_assert_uint_eq(n_valid + n_train, n);
     bool seen[MAX] = {0};
@@ -69,7 +69,7 @@ START_TEST(test_split_stratified) {
     size_t n = 0, shares[COUNT(sizes)] = {0};
     for (size_t c = 0; c < COUNT(sizes); c++)
         for (size_t i = 0; i < sizes[c]; i++) labels[n++] = (int64_t)c * 3 - 5;
-    const tern_column y = {TERN_I64, {0, {0}}, labels};
+    const tern_array y = {.dtype = TERN_I64, .shape = {0, {0}}, .data = labels};
     split(&y, n, 0.1, 7, true);
     for (size_t i = 0; i < n_valid; i++) shares[(labels[valid[i]] + 5) / 3]++;
     ck_assert_uint_eq(n_valid, 100);
@@ -149,7 +149,7 @@ START_TEST(test_labels) {
         tern_error err = {0};
         int64_t label[4];
         memcpy(label, cases[i].label, sizeof label);
-        const tern_column y = {TERN_I64, {0, {0}}, label};
+        const tern_array y = {.dtype = TERN_I64, .shape = {0, {0}}, .data = label};
         tern_status status = tern__labels_check(&y, 4, 3, cases[i].has_ignore, -100, &err);
         ck_assert_int_eq(status, cases[i].text ? TERN_ERROR_DATA : TERN_OK);
         if (cases[i].text) ck_contains(err.item[0].text, cases[i].text);
@@ -162,7 +162,7 @@ END_TEST
 /* Fractions and NaN are no classes; positions of one sample count as its row. */
 START_TEST(test_labels_odd) {
     double label[] = {0, 1, 1, 0.5, (double)NAN, 1};
-    const tern_column y = {TERN_F64, {1, {2}}, label};
+    const tern_array y = {.dtype = TERN_F64, .shape = {1, {2}}, .data = label};
     tern_error err = {0};
     ck_assert_int_eq(tern__labels_check(&y, 3, 2, false, 0, &err), TERN_ERROR_DATA);
     ck_contains(err.item[0].text, "row 1 of y (counted from 0) has the label 0.5; accepted are 0 to 1; 2 rows");
@@ -173,7 +173,7 @@ END_TEST
 
 START_TEST(test_stats) {
     float x[] = {1, 5, (float)NAN, 2, 5, (float)INFINITY, 4, 5, 0};
-    const tern_column c = {TERN_F32, {1, {3}}, x};
+    const tern_array c = {.dtype = TERN_F32, .shape = {1, {3}}, .data = x};
     tern_column_stats s;
     ck_assert_int_eq(tern_column_inspect(&c, 3, &s, NULL), TERN_OK);
     ck_assert(s.n == 3 && s.min == 0 && s.max == 5 && s.nans == 1 && s.infs == 1 && s.constant == 1 && s.values == 0 &&
@@ -186,7 +186,7 @@ END_TEST
 START_TEST(test_histogram) {
     uint8_t label[130];
     for (size_t i = 0; i < 130; i++) label[i] = (uint8_t)(3 - i % 3);
-    const tern_column c = {TERN_U8, {0, {0}}, label};
+    const tern_array c = {.dtype = TERN_U8, .shape = {0, {0}}, .data = label};
     tern_column_stats s;
     ck_assert_int_eq(tern_column_inspect(&c, 130, &s, NULL), TERN_OK);
     ck_assert(s.values == 3 && s.value[0] == 1 && s.value[1] == 2 && s.value[2] == 3 && s.from_one);

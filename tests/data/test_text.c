@@ -19,10 +19,10 @@ static tern_dataset *read_text(const char *text, size_t length, size_t stride, d
 static void check(tern_dataset *d, size_t length, const char *x, const char *y) {
     ck_assert_ptr_nonnull(d);
     ck_assert_uint_eq(d->n * length, strlen(x));
-    ck_assert(d->x.dtype == TERN_U8 && d->x.shape.rank == 1 && d->x.shape.dim[0] == length);
-    ck_assert(d->y.dtype == TERN_U8 && d->y.shape.rank == 1 && d->y.shape.dim[0] == length);
-    ck_assert_mem_eq(d->x.data, x, strlen(x));
-    ck_assert_mem_eq(d->y.data, y, strlen(y));
+    ck_assert(d->x->dtype == TERN_U8 && d->x->shape.rank == 1 && d->x->shape.dim[0] == length);
+    ck_assert(d->y->dtype == TERN_U8 && d->y->shape.rank == 1 && d->y->shape.dim[0] == length);
+    ck_assert_mem_eq(d->x->data, x, strlen(x));
+    ck_assert_mem_eq(d->y->data, y, strlen(y));
     tern_dataset_free(d);
 }
 
@@ -47,7 +47,7 @@ START_TEST(test_parts) {
         tern_dataset *right = read_text("abcdefghijklmnopqrstuvwxyz", 1, 1, at, 0, NULL);
         ck_assert(left && right);
         ck_assert_uint_eq(left->n + right->n, 24);
-        ck_assert(tern_column_get(&left->y, left->n - 1) + 1 == tern_column_get(&right->x, 0));
+        ck_assert(tern_array_get(left->y, left->n - 1) + 1 == tern_array_get(right->x, 0));
         tern_dataset_free(left);
         tern_dataset_free(right);
     }

@@ -19,7 +19,8 @@ static void use_all(const char *directory) {
     make_batch(&d, m, ROWS, 4);
     uint8_t labels[ROWS];
     for (size_t i = 0; i < ROWS; i++) labels[i] = (uint8_t)d.y[i];
-    tern_column x = {sizeof(tern_real) == 4 ? TERN_F32 : TERN_F64, TERN_SHAPE(12), d.x}, y = {TERN_U8, {0}, labels};
+    tern_array x = {.dtype = sizeof(tern_real) == 4 ? TERN_F32 : TERN_F64, .shape = TERN_SHAPE(12), .data = d.x},
+               y = {.dtype = TERN_U8, .shape = {0}, .data = labels};
     tern_dataset *data = tern_dataset_borrow(ROWS, &x, &y, &err);
     tern_score score;
     ck_assert_int_eq(tern_fit(m, data, NULL, &(tern_fit_options){.out = directory, .threads = 2}, NULL, &err), TERN_OK);

@@ -32,16 +32,16 @@ typedef union options {
 static volatile double sink;
 
 /* Reads every number, so that the sanitizers see it. */
-static void use_column(const tern_column *c, size_t n) {
+static void use_column(const tern_array *c, size_t n) {
     size_t total = c->data ? n * tern_shape_count(&c->shape) : 0;
-    for (size_t i = 0; i < total; i++) sink += tern_column_get(c, i);
+    for (size_t i = 0; i < total; i++) sink += tern_array_get(c, i);
 }
 
 static void use_dataset(tern_dataset *d) {
-    use_column(&d->x, d->n);
-    use_column(&d->y, d->n);
-    for (size_t i = 0; i < d->columns; i++) sink += (double)strlen(d->column_names[i]);
-    for (size_t i = 0; i < d->classes; i++) sink += (double)strlen(d->class_names[i]);
+    use_column(d->x, d->n);
+    if (d->targets) use_column(d->y, d->n);
+    for (size_t i = 0; i < d->x->labels; i++) sink += (double)strlen(d->x->label[i]);
+    for (size_t i = 0; d->targets && i < d->y->labels; i++) sink += (double)strlen(d->y->label[i]);
     tern_dataset_free(d);
 }
 
@@ -113,7 +113,7 @@ bool fuzz_npy(const uint8_t *data, size_t size) {
     char path[64];
     int fd = make_file(data, size, path);
     tern_error err = {0};
-    tern_column c;
+    tern_array c;
     size_t n;
     tern_status status = tern__npy_read(path, "x", &n, &c, &err);
     if (!status != !err.errors) abort();

@@ -25,21 +25,21 @@ START_TEST(test_read) {
     static const double want[] = {1, 2, -1, 256, 127, -32768};
     for (int version = 1; version <= 3; version++) {
         tern_error err = {0};
-        tern_column c;
+        tern_array c;
         size_t n;
         const char *path =
             make_npy("{'descr': '>i2', 'fortran_order': False, 'shape': (2, 3), }  \n", version, big, sizeof big);
         ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, &err), TERN_OK);
         ck_assert_uint_eq(n, 2);
         ck_assert(c.shape.rank == 1 && c.shape.dim[0] == 3 && c.dtype == TERN_I16);
-        for (size_t i = 0; i < 6; i++) ck_assert(tern_column_get(&c, i) == want[i]);
+        for (size_t i = 0; i < 6; i++) ck_assert(tern_array_get(&c, i) == want[i]);
         tern__free(c.data);
     }
-    tern_column c;
+    tern_array c;
     size_t n;
     const char *path = make_npy("{\"shape\":(4,),\"descr\":\"|u1\",\"fortran_order\":True}", 1, "abcd", 4);
     ck_assert_int_eq(tern__npy_read(path, NULL, &n, &c, NULL), TERN_OK);
-    ck_assert(n == 4 && c.shape.rank == 0 && c.dtype == TERN_U8 && tern_column_get(&c, 3) == 'd');
+    ck_assert(n == 4 && c.shape.rank == 0 && c.dtype == TERN_U8 && tern_array_get(&c, 3) == 'd');
     tern__free(c.data);
 }
 END_TEST
@@ -69,7 +69,7 @@ START_TEST(test_widened) {
     for (size_t i = 0; i < COUNT(cases); i++) {
         char dictionary[128];
         tern_error err = {0};
-        tern_column c;
+        tern_array c;
         size_t n;
         snprintf(dictionary, sizeof dictionary, "{'descr': '%s', 'fortran_order': False, 'shape': (%zu,)}",
                  cases[i].descr, cases[i].n);
@@ -77,8 +77,8 @@ START_TEST(test_widened) {
         ck_assert_msg(!tern__npy_read(path, "x", &n, &c, &err), "%s", err.item[0].text);
         ck_assert(n == cases[i].n && c.dtype == cases[i].dtype);
         for (size_t k = 0; k < n; k++)
-            ck_assert_msg(tern_column_get(&c, k) == cases[i].want[k], "%s %zu: %.17g", cases[i].descr, k,
-                          tern_column_get(&c, k));
+            ck_assert_msg(tern_array_get(&c, k) == cases[i].want[k], "%s %zu: %.17g", cases[i].descr, k,
+                          tern_array_get(&c, k));
         tern__free(c.data);
     }
 }
@@ -87,20 +87,19 @@ END_TEST
 /* Number [i, j, k] of shape [2, 3, 2] lies at i + 2 j + 6 k. */
 START_TEST(test_fortran) {
     static const unsigned char numbers[12] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
-    tern_column c;
+    tern_array c;
     size_t n;
     const char *path =
         make_npy("{'descr': '|i1', 'fortran_order': True, 'shape': (2, 3, 2)}", 1, numbers, sizeof numbers);
     ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, NULL), TERN_OK);
     ck_assert(n == 2 && c.shape.rank == 2 && c.shape.dim[0] == 3 && c.shape.dim[1] == 2);
-    for (size_t i = 0; i < 12; i++)
-        ck_assert(tern_column_get(&c, i) == (double)(i / 6 + 2 * (i / 2 % 3) + 6 * (i % 2)));
+    for (size_t i = 0; i < 12; i++) ck_assert(tern_array_get(&c, i) == (double)(i / 6 + 2 * (i / 2 % 3) + 6 * (i % 2)));
     tern__free(c.data);
     static const uint16_t big[4] = {0x0100, 0x0200, 0x0300, 0x0400};
     path = make_npy("{'descr': '>u2', 'fortran_order': True, 'shape': (2, 2)}", 1, big, sizeof big);
     ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, NULL), TERN_OK);
     static const double want[] = {1, 3, 2, 4};
-    for (size_t i = 0; i < 4; i++) ck_assert(tern_column_get(&c, i) == want[i]);
+    for (size_t i = 0; i < 4; i++) ck_assert(tern_array_get(&c, i) == want[i]);
     tern__free(c.data);
 }
 END_TEST
@@ -121,7 +120,7 @@ START_TEST(test_write) {
     tern__free(text);
     t.shape = (tern_shape){1, {6}};
     ck_assert_int_eq(tern__npy_write(path, &t, NULL), TERN_OK);
-    tern_column c;
+    tern_array c;
     ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, NULL), TERN_OK);
     ck_assert(n == 6 && c.shape.rank == 0 && !memcmp(c.data, x, sizeof x));
     tern__free(c.data);
@@ -167,7 +166,7 @@ static const struct {
 START_TEST(test_hostile) {
     static const unsigned char body[16] = {[7] = 0x80};
     tern_error err = {0};
-    tern_column c;
+    tern_array c;
     size_t n;
     const char *path = make_npy(hostile[_i].dictionary, 1, body, hostile[_i].body);
     ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, &err), TERN_ERROR_SYNTAX);
@@ -189,7 +188,7 @@ START_TEST(test_start) {
                  {"\x93NUMPY\2\0\xff\xff\xff\xff", 12, "announces a header of 4294967295 bytes"}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         tern_error err = {0};
-        tern_column c;
+        tern_array c;
         size_t n;
         const char *path = scratch_file("start.npy", cases[i].bytes, cases[i].size);
         ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, &err), TERN_ERROR_SYNTAX);

@@ -27,8 +27,9 @@ static void make_samples(samples *s) {
                 (float)(0.2 * (double)noise[i * FEATURES + k] + (double)((size_t)s->label[i] == k));
         for (size_t k = 0; k < CLASSES; k++) s->soft[i * CLASSES + k] = (size_t)s->label[i] == k ? 0.8F : 0.1F;
     }
-    tern_column x = {TERN_F32, {1, {FEATURES}}, s->x}, label = {TERN_I64, {0}, s->label},
-                soft = {TERN_F32, {1, {CLASSES}}, s->soft};
+    tern_array x = {.dtype = TERN_F32, .shape = {1, {FEATURES}}, .data = s->x},
+               label = {.dtype = TERN_I64, .shape = {0}, .data = s->label},
+               soft = {.dtype = TERN_F32, .shape = {1, {CLASSES}}, .data = s->soft};
     s->hard_set = tern_dataset_borrow(SAMPLES, &x, &label, NULL);
     s->soft_set = tern_dataset_borrow(SAMPLES, &x, &soft, NULL);
     ck_assert(s->hard_set && s->soft_set);

@@ -27,7 +27,8 @@ START_TEST(test_small) {
     ck_assert_msg(fabs((double)y / 6.05460149e-39 - 1) < 1e-4, "%g", (double)y);
     tern_real target = 1;
     tern_dtype dtype = sizeof(tern_real) == 4 ? TERN_F32 : TERN_F64;
-    tern_column cx = {dtype, {1, {1}}, &x}, cy = {dtype, {1, {1}}, &target};
+    tern_array cx = {.dtype = dtype, .shape = {1, {1}}, .data = &x},
+               cy = {.dtype = dtype, .shape = {1, {1}}, .data = &target};
     tern_dataset *d = tern_dataset_borrow(1, &cx, &cy, NULL);
     tern_score score;
     ck_assert_int_eq(tern_evaluate(m, d, NULL, 0, 1, &score, NULL, NULL), TERN_OK);
@@ -57,9 +58,11 @@ START_TEST(test_preprocessing) {
         i64[i] = i32[i], f32[i] = (float)i32[i], f64[i] = i32[i], x[i] = (tern_real)i32[i];
         want[i] = (double)(((long double)i32[i] * scale - mean) / std);
     }
-    const tern_column c[] = {
-        {TERN_I32, {1, {1}}, i32}, {TERN_I64, {1, {1}}, i64}, {TERN_F32, {1, {1}}, f32}, {TERN_F64, {1, {1}}, f64}};
-    tern_column target = {TERN_F64, {1, {1}}, want};
+    const tern_array c[] = {{.dtype = TERN_I32, .shape = {1, {1}}, .data = i32},
+                            {.dtype = TERN_I64, .shape = {1, {1}}, .data = i64},
+                            {.dtype = TERN_F32, .shape = {1, {1}}, .data = f32},
+                            {.dtype = TERN_F64, .shape = {1, {1}}, .data = f64}};
+    tern_array target = {.dtype = TERN_F64, .shape = {1, {1}}, .data = want};
     for (size_t k = 0; k < COUNT(c); k++) {
         tern_dataset *d = tern_dataset_borrow(N, &c[k], &target, NULL);
         tern_score score;

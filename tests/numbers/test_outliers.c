@@ -38,10 +38,11 @@ START_TEST(test_inputs) {
     static int64_t y[ROWS];
     static tern_error err;
     static const char *const names[] = {"height", "width", "depth"};
-    tern_column cx = {TERN_F64, {1, {COLUMNS}}, x}, cy = {TERN_I64, {0}, y};
+    tern_array cx = {.dtype = TERN_F64, .shape = {1, {COLUMNS}}, .data = x},
+               cy = {.dtype = TERN_I64, .shape = {0}, .data = y};
     tern_dataset *d = tern_dataset_borrow(ROWS, &cx, &cy, NULL);
     tern_model *m = make_model("{'type':'dense','out_features':2}", "'cross_entropy'");
-    ck_assert_int_eq(tern_dataset_name_columns(d, COLUMNS, names, NULL), TERN_OK);
+    ck_assert_int_eq(tern_dataset_label(d, d->x, COLUMNS, names, NULL), TERN_OK);
     x[BAD * COLUMNS + 1] = inputs[_i].value;
     tern_error_clear(&err);
     ck_assert_int_eq(tern_dataset_check(d, m, &err), inputs[_i].text ? TERN_ERROR_DATA : TERN_OK);
@@ -59,7 +60,8 @@ START_TEST(test_places) {
     static tern_error err;
     static const size_t places[] = {0, 1, 1023, 1024, 2047, 2048, ROWS * COLUMNS - 1};
     int64_t y[ROWS] = {0};
-    tern_column cx = {TERN_F32, {1, {COLUMNS}}, x}, cy = {TERN_I64, {0}, y};
+    tern_array cx = {.dtype = TERN_F32, .shape = {1, {COLUMNS}}, .data = x},
+               cy = {.dtype = TERN_I64, .shape = {0}, .data = y};
     tern_dataset *d = tern_dataset_borrow(ROWS, &cx, &cy, NULL);
     tern_model *m = make_model("{'type':'dense','out_features':2}", "'cross_entropy'");
     for (size_t i = 0; i < COUNT(places); i++) {
@@ -111,7 +113,8 @@ START_TEST(test_targets) {
     static float x[ROWS * COLUMNS];
     static double y[ROWS];
     static tern_error err;
-    tern_column cx = {TERN_F32, {1, {COLUMNS}}, x}, cy = {TERN_F64, {0}, y};
+    tern_array cx = {.dtype = TERN_F32, .shape = {1, {COLUMNS}}, .data = x},
+               cy = {.dtype = TERN_F64, .shape = {0}, .data = y};
     for (size_t i = 0; i < ROWS; i++) y[i] = i == BAD ? targets[_i].second : targets[_i].first;
     tern_dataset *d = tern_dataset_borrow(ROWS, &cx, &cy, NULL);
     tern_model *m = make_model("{'type':'dense','out_features':1}", targets[_i].loss);
@@ -129,7 +132,9 @@ START_TEST(test_several) {
     static tern_error err;
     float x[2 * COLUMNS] = {0}, p[] = {0.5f, 0.5f, -0.5f, 1.5f};
     uint8_t bytes[] = {0, 1, 1, 255};
-    tern_column cx = {TERN_F32, {1, {COLUMNS}}, x}, cp = {TERN_F32, {1, {2}}, p}, cb = {TERN_U8, {1, {2}}, bytes};
+    tern_array cx = {.dtype = TERN_F32, .shape = {1, {COLUMNS}}, .data = x},
+               cp = {.dtype = TERN_F32, .shape = {1, {2}}, .data = p},
+               cb = {.dtype = TERN_U8, .shape = {1, {2}}, .data = bytes};
     tern_model *m = make_model("{'type':'dense','out_features':2}", "'cross_entropy'");
     tern_dataset *d = tern_dataset_borrow(2, &cx, &cp, NULL);
     ck_assert_int_eq(tern_dataset_check(d, m, &err), TERN_ERROR_DATA);

@@ -34,7 +34,7 @@ START_TEST(predicts_in_one_call) {
     ck_assert_int_eq(tern_predict(m, &x, &y, &err), TERN_OK);
     for (size_t i = 0; i < N * 2; i++) ck_assert(fabs((double)(got[i] - want[i])) < 1e-5);
     tern_dataset *d = tern_dataset_borrow(
-        N, &(tern_column){.dtype = sizeof(tern_real) == 8 ? TERN_F64 : TERN_F32, .shape = {1, {3}}, .data = in}, NULL,
+        N, &(tern_array){.dtype = sizeof(tern_real) == 8 ? TERN_F64 : TERN_F32, .shape = {1, {3}}, .data = in}, NULL,
         &err);
     memset(got, 0, sizeof got);
     ck_assert_int_eq(tern_dataset_predict(d, m, 2, &y, &err), TERN_OK);
@@ -126,8 +126,8 @@ START_TEST(saves_tensors) {
     const char *const path[] = {npy, csv};
     for (size_t i = 0; i < 2; i++) {
         tern_dataset *d = tern_dataset_read(NULL, path[i], NULL, &err);
-        ck_assert_msg(d && d->n == 2 && tern_shape_count(&d->x.shape) == 3, "%s", err.item[0].text);
-        for (size_t k = 0; k < 6; k++) ck_assert((tern_real)tern_column_get(&d->x, k) == v[k]);
+        ck_assert_msg(d && d->n == 2 && tern_shape_count(&d->x->shape) == 3, "%s", err.item[0].text);
+        for (size_t k = 0; k < 6; k++) ck_assert((tern_real)tern_array_get(d->x, k) == v[k]);
         tern_dataset_free(d);
     }
     ck_assert_int_eq(tern_tensor_save(&t[0], "t.txt", &err), TERN_ERROR_USAGE);

@@ -13,7 +13,8 @@ static tern_dataset *make_tokens(void) {
     for (size_t i = 0; i < ROWS * STEPS; i++)
         x[i] = (int16_t)(i % STEPS > 2 && noise[i] > 0 ? 0 : 1 + (int)floor(1.9999 * ((double)noise[i] + 1)));
     for (size_t i = 0; i < ROWS; i++) y[i] = x[i * STEPS] - 1;
-    tern_column cx = {TERN_I16, {1, {STEPS}}, x}, cy = {TERN_I64, {0}, y};
+    tern_array cx = {.dtype = TERN_I16, .shape = {1, {STEPS}}, .data = x},
+               cy = {.dtype = TERN_I64, .shape = {0}, .data = y};
     tern_dataset *d = tern_dataset_borrow(ROWS, &cx, &cy, NULL);
     ck_assert_ptr_nonnull(d);
     return d;
@@ -72,7 +73,8 @@ START_TEST(numbers_that_are_no_index_are_refused) {
     double x[3 * STEPS] = {0};
     int64_t y[3] = {0};
     x[STEPS + 2] = bad[_i].value;
-    tern_column cx = {TERN_F64, {1, {STEPS}}, x}, cy = {TERN_I64, {0}, y};
+    tern_array cx = {.dtype = TERN_F64, .shape = {1, {STEPS}}, .data = x},
+               cy = {.dtype = TERN_I64, .shape = {0}, .data = y};
     tern_dataset *d = tern_dataset_borrow(3, &cx, &cy, NULL);
     tern_model *m = make_model("'flatten'");
     tern_error_clear(&err);

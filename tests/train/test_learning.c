@@ -44,8 +44,10 @@ START_TEST(data_that_does_not_fit_is_refused) {
     tern_model *m = make_model("");
     float x[4 * FEATURES] = {0}, values[4] = {0};
     int64_t labels[4] = {0, 1, 3, 2};
-    tern_column cx = {TERN_F32, {1, {FEATURES}}, x}, narrow = {TERN_F32, {1, {5}}, x}, cy = {TERN_I64, {0}, labels},
-                real = {TERN_F32, {0}, values};
+    tern_array cx = {.dtype = TERN_F32, .shape = {1, {FEATURES}}, .data = x},
+               narrow = {.dtype = TERN_F32, .shape = {1, {5}}, .data = x},
+               cy = {.dtype = TERN_I64, .shape = {0}, .data = labels},
+               real = {.dtype = TERN_F32, .shape = {0}, .data = values};
     tern_dataset *bad[] = {tern_dataset_borrow(4, &cx, &cy, NULL), tern_dataset_borrow(4, &narrow, &cy, NULL),
                            tern_dataset_borrow(4, &cx, &real, NULL), tern_dataset_borrow(4, &cx, NULL, NULL)};
     static const char *const texts[] = {
