@@ -11,7 +11,7 @@ TERN_BEGIN
 enum { TERN_MAX_HISTOGRAM = 64 };
 
 /* What the elements of a column are like. A value. */
-typedef struct tern_column_stats {
+typedef struct tern_array_stats {
     size_t n; /* samples */
     tern_dtype dtype;
     tern_shape shape;           /* of one sample */
@@ -22,10 +22,10 @@ typedef struct tern_column_stats {
     double value[TERN_MAX_HISTOGRAM]; /* rising */
     size_t count[TERN_MAX_HISTOGRAM];
     bool from_one; /* one integer per sample, every one of 1 .. max occurs, 0 does not: labels seem to start at 1 */
-} tern_column_stats;
+} tern_array_stats;
 
 /* Reads all elements of a column of `n` samples, say `d->x` of a dataset. Errors: MEMORY. Any thread. */
-TERN_API tern_status tern_column_inspect(const tern_array *c, size_t n, tern_column_stats *out, tern_error *err);
+TERN_API tern_status tern_array_inspect(const tern_array *c, size_t n, tern_array_stats *out, tern_error *err);
 
 /* ---- a table of text: a CSV file whose columns need not be numbers ---- */
 
@@ -38,7 +38,7 @@ typedef struct tern_table_column {
     bool numbers;            /* every field is a number, or empty, and not all are empty */
     size_t empty;            /* fields */
     size_t distinct;         /* values (0: many, or not whole) or texts */
-    tern_column_stats stats; /* numbers: an empty field counts as NaN */
+    tern_array_stats stats;  /* numbers: an empty field counts as NaN */
     const char *const *text; /* otherwise [distinct] the texts, in the order of their bytes */
     const size_t *count;     /* [distinct] and how often each occurs */
 } tern_table_column;

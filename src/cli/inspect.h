@@ -16,6 +16,6 @@ tern_status inspect_table(const args *a, tern_error *err);
 tern_status inspect_data(const args *a, tern_error *err);
 
 /* Statistics as members of a JSON object. */
-void json_stats(json *j, const tern_column_stats *s);
+void json_stats(json *j, const tern_array_stats *s);
 
 #endif

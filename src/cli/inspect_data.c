@@ -5,12 +5,12 @@
 
 /* ---- what statistics say ---- */
 
-static void print_stats(const tern_column_stats *s) {
+static void print_stats(const tern_array_stats *s) {
     printf("  min %.6g  max %.6g  mean %.6g  std %.6g\n  NaN %zu  infinite %zu  constant %zu of %zu\n", s->min, s->max,
            s->mean, s->std, s->nans, s->infs, s->constant, tern_shape_count(&s->shape));
 }
 
-static void print_histogram(const tern_column_stats *s) {
+static void print_histogram(const tern_array_stats *s) {
     table t;
     if (!s->values) return;
     putchar('\n');
@@ -25,7 +25,7 @@ static void print_histogram(const tern_column_stats *s) {
     if (s->from_one) puts("  As labels these seem to start at 1; tern counts classes from 0.");
 }
 
-void json_stats(json *j, const tern_column_stats *s) {
+void json_stats(json *j, const tern_array_stats *s) {
     json_real(j, "min", s->min);
     json_real(j, "max", s->max);
     json_real(j, "mean", s->mean);
@@ -47,10 +47,10 @@ void json_stats(json *j, const tern_column_stats *s) {
 /* ---- a data file ---- */
 
 static tern_status show(const tern_dataset *d, const args *a, tern_error *err) {
-    tern_column_stats s;
+    tern_array_stats s;
     json j = {0};
     char path[PATH_SIZE], shape[TERN_SHAPE_TEXT], count[SHORT_TEXT];
-    tern_status status = tern_column_inspect(d->x, d->n, &s, err);
+    tern_status status = tern_array_inspect(d->x, d->n, &s, err);
     if (status) return status;
     if (a->json) {
         json_open(&j, NULL, '{');

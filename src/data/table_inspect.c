@@ -127,7 +127,7 @@ tern_status tern_table_inspect(tern_table *t, size_t k, tern_table_column *out, 
         return TERN_OK;
     }
     tern_array column = {.dtype = TERN_F64, .data = t->value};
-    tern_status status = tern_column_inspect(&column, t->rows, &out->stats, err);
+    tern_status status = tern_array_inspect(&column, t->rows, &out->stats, err);
     out->distinct = out->stats.values;
     return status;
 }

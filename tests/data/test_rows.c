@@ -174,8 +174,8 @@ END_TEST
 START_TEST(test_stats) {
     float x[] = {1, 5, (float)NAN, 2, 5, (float)INFINITY, 4, 5, 0};
     const tern_array c = {.dtype = TERN_F32, .shape = {1, {3}}, .data = x};
-    tern_column_stats s;
-    ck_assert_int_eq(tern_column_inspect(&c, 3, &s, NULL), TERN_OK);
+    tern_array_stats s;
+    ck_assert_int_eq(tern_array_inspect(&c, 3, &s, NULL), TERN_OK);
     ck_assert(s.n == 3 && s.min == 0 && s.max == 5 && s.nans == 1 && s.infs == 1 && s.constant == 1 && s.values == 0 &&
               !s.from_one);
     ck_near(s.mean, 22.0 / 7, 1e-15);
@@ -187,13 +187,13 @@ START_TEST(test_histogram) {
     uint8_t label[130];
     for (size_t i = 0; i < 130; i++) label[i] = (uint8_t)(3 - i % 3);
     const tern_array c = {.dtype = TERN_U8, .shape = {0, {0}}, .data = label};
-    tern_column_stats s;
-    ck_assert_int_eq(tern_column_inspect(&c, 130, &s, NULL), TERN_OK);
+    tern_array_stats s;
+    ck_assert_int_eq(tern_array_inspect(&c, 130, &s, NULL), TERN_OK);
     ck_assert(s.values == 3 && s.value[0] == 1 && s.value[1] == 2 && s.value[2] == 3 && s.from_one);
     ck_assert(s.count[0] == 43 && s.count[1] == 43 && s.count[2] == 44);
     for (size_t distinct = 64; distinct <= 65; distinct++) {
         for (size_t i = 0; i < 130; i++) label[i] = (uint8_t)(i * 7 % distinct);
-        ck_assert_int_eq(tern_column_inspect(&c, 130, &s, NULL), TERN_OK);
+        ck_assert_int_eq(tern_array_inspect(&c, 130, &s, NULL), TERN_OK);
         ck_assert_uint_eq(s.values, distinct == 64 ? 64 : 0);
         ck_assert(!s.from_one);
     }

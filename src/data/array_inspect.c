@@ -1,4 +1,4 @@
-/* column_inspect.c - statistics of a column. */
+/* array_inspect.c - statistics of a column. */
 
 #include "memory.h"
 
@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Range, mean and standard deviation of the finite numbers: two passes, for a sum of squares would cancel. */
-static void find_moments(const tern_array *c, size_t total, tern_column_stats *s) {
+static void find_moments(const tern_array *c, size_t total, tern_array_stats *s) {
     double sum = 0, squares = 0;
     size_t finite = 0;
     s->min = s->max = s->mean = s->std = (double)NAN;
@@ -31,7 +31,7 @@ static void find_moments(const tern_array *c, size_t total, tern_column_stats *s
 }
 
 /* Counts one more of `v`; false where that is one distinct number too many. */
-static bool count_value(tern_column_stats *s, double v) {
+static bool count_value(tern_array_stats *s, double v) {
     size_t low = 0;
     for (size_t high = s->values; low < high;) {
         size_t at = (low + high) / 2;
@@ -49,7 +49,7 @@ static bool count_value(tern_column_stats *s, double v) {
     return true;
 }
 
-static void find_histogram(const tern_array *c, size_t total, tern_column_stats *s) {
+static void find_histogram(const tern_array *c, size_t total, tern_array_stats *s) {
     for (size_t i = 0; i < total; i++) {
         double v = tern_array_get(c, i);
         if (isfinite(v) && v == floor(v) && count_value(s, v)) continue;
@@ -59,7 +59,7 @@ static void find_histogram(const tern_array *c, size_t total, tern_column_stats 
 }
 
 /* Positions that never differ from the first sample, byte by byte. */
-static tern_status find_constant(const tern_array *c, size_t n, tern_column_stats *s, tern_error *err) {
+static tern_status find_constant(const tern_array *c, size_t n, tern_array_stats *s, tern_error *err) {
     size_t count = tern_shape_count(&c->shape), size = tern_dtype_size(c->dtype);
     const unsigned char *first = c->data;
     bool *differs = tern__alloc(count, sizeof *differs, err);
@@ -73,9 +73,9 @@ static tern_status find_constant(const tern_array *c, size_t n, tern_column_stat
     return TERN_OK;
 }
 
-tern_status tern_column_inspect(const tern_array *c, size_t n, tern_column_stats *out, tern_error *err) {
+tern_status tern_array_inspect(const tern_array *c, size_t n, tern_array_stats *out, tern_error *err) {
     size_t count = tern_shape_count(&c->shape);
-    *out = (tern_column_stats){.n = n, .dtype = c->dtype, .shape = c->shape};
+    *out = (tern_array_stats){.n = n, .dtype = c->dtype, .shape = c->shape};
     find_moments(c, n * count, out);
     find_histogram(c, n * count, out);
     out->from_one = count == 1 && out->values > 1 && out->min == 1 && out->max == (double)out->values;
