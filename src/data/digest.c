@@ -28,17 +28,16 @@ static uint64_t mix_names(uint64_t digest, size_t n, const char *const *names) {
     return mix(digest, n);
 }
 
-static uint64_t mix_column(uint64_t digest, const tern_column *c, size_t n) {
-    digest = mix(digest, c->data ? (uint64_t)c->dtype : UINT64_MAX);
-    if (!c->data) return digest;
-    digest = mix_bytes(digest, c->shape.dim, c->shape.rank * sizeof *c->shape.dim);
-    return mix_bytes(digest, c->data, n * tern_shape_count(&c->shape) * tern_dtype_size(c->dtype));
+static uint64_t mix_array(uint64_t digest, const tern_array *a, size_t n) {
+    digest = mix(digest, (uint64_t)a->dtype);
+    digest = mix_bytes(digest, a->shape.dim, a->shape.rank * sizeof *a->shape.dim);
+    digest = mix_bytes(digest, a->data, n * tern_shape_count(&a->shape) * tern_dtype_size(a->dtype));
+    return mix_names(digest, a->labels, a->label);
 }
 
 uint64_t tern__dataset_digest(const tern_dataset *d, uint64_t seed) {
     uint64_t digest = mix(seed, d->n);
-    digest = mix_column(digest, &d->x, d->n);
-    digest = mix_column(digest, &d->y, d->n);
-    digest = mix_names(digest, d->classes, d->class_names);
-    return mix_names(digest, d->columns, d->column_names);
+    for (size_t i = 0; i < d->inputs; i++) digest = mix_array(digest, &d->x[i], d->n);
+    for (size_t i = 0; i < d->targets; i++) digest = mix_array(digest, &d->y[i], d->n);
+    return digest;
 }
