@@ -14,7 +14,7 @@ TERN_BEGIN
 /* How a parameter or state starts when the model file does not say. */
 typedef enum tern_fill { TERN_FILL_CONSTANT, TERN_FILL_UNIFORM, TERN_FILL_NORMAL } tern_fill;
 
-/* What a parameter is, for `decay_exclude`. */
+/* What a parameter is, for `decay_exclude`; there, a normalisation's "bias" is a bias, too. */
 typedef enum tern_group { TERN_GROUP_WEIGHT, TERN_GROUP_BIAS, TERN_GROUP_NORM } tern_group;
 
 /* A parameter (trained) or a state (kept and saved, not trained). */

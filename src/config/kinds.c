@@ -18,7 +18,8 @@ static const tern_option loss_options[] = {
     {0},
 };
 static const tern_option optimizer_options[] = {
-    TERN_STRINGS(tern__optimizer_common, decay_exclude, 0, 0, "Parameters that weight decay leaves alone.",
+    TERN_STRINGS(tern__optimizer_common, decay_exclude, 0, 0,
+                 "What weight decay leaves alone: every bias, a norm's too; all parameters of a norm.",
                  .choices = groups),
     {0},
 };

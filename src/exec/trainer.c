@@ -25,11 +25,13 @@ static double option_lr(const tern_object *o) {
     return 0;
 }
 
-static bool excluded(const tern__optimizer_common *common, tern_group group) {
-    static const char *const names[] = {
-        [TERN_GROUP_WEIGHT] = "", [TERN_GROUP_BIAS] = "bias", [TERN_GROUP_NORM] = "norm"};
-    for (size_t i = 0; i < common->decay_exclude.n; i++)
-        if (!strcmp(common->decay_exclude.v[i], names[group])) return true;
+/* "norm" are all parameters of a normalisation, "bias" every bias, a normalisation's too. */
+static bool excluded(const tern__optimizer_common *common, const tern_param *p) {
+    bool bias = p->group == TERN_GROUP_BIAS || !strcmp(p->name, "bias"), norm = p->group == TERN_GROUP_NORM;
+    for (size_t i = 0; i < common->decay_exclude.n; i++) {
+        const char *name = common->decay_exclude.v[i];
+        if ((bias && !strcmp(name, "bias")) || (norm && !strcmp(name, "norm"))) return true;
+    }
     return false;
 }
 
@@ -52,7 +54,7 @@ static tern_status plan_optimizer(tern_trainer *t, tern_error *err) {
         for (size_t i = 0; i < m->params; i++) t->slot[k][i] = (tern_real)t->slots.slot_value[k];
     }
     if (!(t->decay = tern__arena_alloc(&t->arena, m->weights, sizeof *t->decay, err))) return TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < m->weights; i++) t->decay[i] = !excluded(o->common, m->weight[i].param.group);
+    for (size_t i = 0; i < m->weights; i++) t->decay[i] = !excluded(o->common, &m->weight[i].param);
     return TERN_OK;
 }
 

@@ -5,5 +5,6 @@
 #include "test.h"
 
 TCase *outliers_case(void);
+TCase *steps_case(void);
 
 #endif
