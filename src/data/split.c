@@ -48,18 +48,29 @@ static size_t find_classes(const ticket *tickets, size_t n, class *classes) {
     return found;
 }
 
-/* Marks the rows that validate. Each class gets what brings the running total nearest to its share; the largest come
- * last, for they can best make up for what small ones had to give or could not. */
-static void choose(const ticket *tickets, class *classes, size_t n_classes, double fraction, bool *chosen) {
+/* Marks the rows that validate, `all` of them if the classes have so many to spare, and returns their number. Each
+ * class gets what brings the running total nearest to its share; the largest come last, for they can best make up for
+ * what small ones had to give or could not. Where not each class can have one of `all`, some have none. */
+static double choose(const ticket *tickets, class *classes, size_t n_classes, double fraction, double all,
+                     bool *chosen) {
     qsort(classes, n_classes, sizeof *classes, compare_classes);
-    double wanted = 0, given = 0;
+    double wanted = 0, given = 0, several = 0;
+    for (size_t c = 0; c < n_classes; c++) several += classes[c].size > 1;
     for (size_t c = 0; c < n_classes; c++) {
-        double size = (double)classes[c].size, least = size < 2 ? 0 : 1, most = size - 1;
+        double size = (double)classes[c].size, least = size > 1 && several <= all, most = size - 1;
         wanted += fraction * size;
         double here = fmin(fmax(round(wanted - given), least), most);
         given += here;
         for (size_t i = 0; i < (size_t)here; i++) chosen[tickets[classes[c].begin + i].row] = true;
     }
+    return given;
+}
+
+static tern_status refuse(size_t n, size_t n_classes, double fraction, double all, double given, tern_error *err) {
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "a validation_split of %g is %.0f of %zu rows, but only %.0f can be spared: each of the %zu "
+                          "classes keeps a row to train; give validation data of their own, or ask for less",
+                          fraction, all, n, given, n_classes);
 }
 
 static void deal(const tern_array *y, size_t n, uint64_t seed, ticket *tickets) {
@@ -79,13 +90,16 @@ tern_status tern__split(const tern_array *y, size_t n, double fraction, uint64_t
     ticket *tickets = tern__alloc(n, sizeof *tickets, err);
     class *classes = tickets ? tern__alloc(n, sizeof *classes, err) : NULL;
     bool *chosen = classes ? tern__alloc(n, sizeof *chosen, err) : NULL;
+    tern_status status = chosen ? TERN_OK : TERN_ERROR_MEMORY;
     if (chosen) {
         deal(y, n, seed, tickets);
-        choose(tickets, classes, find_classes(tickets, n, classes), fraction, chosen);
+        size_t n_classes = find_classes(tickets, n, classes);
+        double all = fmin(fmax(round(fraction * (double)n), 1), (double)n - 1),
+               given = choose(tickets, classes, n_classes, fraction, all, chosen);
+        if (given < all - 1 || given < 1) status = refuse(n, n_classes, fraction, all, given, err);
         *n_valid = *n_train = 0;
         for (size_t i = 0; i < n; i++) *(chosen[i] ? &valid[(*n_valid)++] : &train[(*n_train)++]) = i;
     }
-    tern_status status = chosen ? TERN_OK : TERN_ERROR_MEMORY;
     tern__free(chosen);
     tern__free(classes);
     tern__free(tickets);

@@ -6,8 +6,8 @@
 
 /* Chooses about fraction * n rows for validation; which ones depends on the seed alone. `stratified`: each class of `y`
  * (one number per sample; otherwise, or where NULL, all are one class) gives its share, and a class of two or more
- * keeps one on each side. Both lists are sorted and have room for n. 0 < fraction < 1. Errors: DATA (fewer than two
- * samples), MEMORY. */
+ * keeps one on each side, as far as `fraction` reaches; one to train always stays. Both lists are sorted and have room
+ * for n. 0 < fraction < 1. Errors: DATA (fewer than two samples, or classes too small to spare so many), MEMORY. */
 tern_status tern__split(const tern_array *y, size_t n, double fraction, uint64_t seed, bool stratified, size_t *valid,
                         size_t *n_valid, size_t *train, size_t *n_train, tern_error *err);
 

@@ -81,9 +81,35 @@ START_TEST(test_split_stratified) {
     }
     split(&y, n, 0.1, 7, false); /* not asked for: small classes get no special treatment */
     ck_assert_uint_eq(n_valid, 100);
-    for (size_t i = 0; i < n; i++) labels[i] = (int64_t)i; /* classes of one row each: nothing can be shared out */
-    split(&y, n, 0.1, 7, true);
-    ck_assert_uint_eq(n_valid, 0);
+}
+END_TEST
+
+/* Many small classes give about what was asked for; where they can't, that is an error. */
+START_TEST(test_split_small_classes) {
+    static const struct {
+        size_t n, classes;
+        double fraction;
+        size_t want; /* 0: an error */
+    } cases[] = {{200, 100, 0.1, 20}, {200, 100, 0.25, 50},  {200, 100, 0.5, 100},
+                 {300, 100, 0.1, 30}, {1000, 100, 0.1, 100}, {1000, 100, 0.01, 10},
+                 {200, 100, 0.9, 0},  {1000, 1000, 0.1, 0},  {2, 2, 0.5, 0}};
+    static int64_t labels[MAX];
+    for (size_t k = 0; k < COUNT(cases); k++) {
+        size_t n = cases[k].n, trained[1000] = {0};
+        for (size_t i = 0; i < n; i++) labels[i] = (int64_t)(i % cases[k].classes);
+        const tern_array y = {.dtype = TERN_I64, .data = labels};
+        if (cases[k].want) {
+            split(&y, n, cases[k].fraction, 7, true);
+            ck_assert_uint_eq(n_valid, cases[k].want);
+            for (size_t i = 0; i < n_train; i++) trained[labels[train[i]]]++;
+            for (size_t c = 0; c < cases[k].classes; c++) ck_assert_uint_ge(trained[c], 1);
+            continue;
+        }
+        tern_error err = {0};
+        ck_assert_int_eq(tern__split(&y, n, cases[k].fraction, 7, true, valid, &n_valid, train, &n_train, &err),
+                         TERN_ERROR_DATA);
+        ck_contains(err.item[0].text, "can be spared: each of the");
+    }
 }
 END_TEST
 
@@ -205,6 +231,7 @@ TCase *rows_case(void) {
     tcase_add_test(c, test_split);
     tcase_add_test(c, test_split_seed);
     tcase_add_test(c, test_split_stratified);
+    tcase_add_test(c, test_split_small_classes);
     tcase_add_test(c, test_shuffle);
     tcase_add_test(c, test_shuffle_fair);
     tcase_add_test(c, test_labels);
