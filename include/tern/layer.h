@@ -112,6 +112,9 @@ typedef struct tern_layer_type {
      * training: it may do nothing. */
     void (*forward_sums)(const void *self, const tern_forward *f);
     void (*backward_sums)(const void *self, const tern_backward *b);
+
+    /* How one more slice's sums of forward come to those of others, which start at 0; NULL: they are added. */
+    void (*merge_sums)(const void *self, double *into, const double *from);
 } tern_layer_type;
 
 /* For TERN_PLUGIN(). */

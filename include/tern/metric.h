@@ -21,8 +21,11 @@ typedef struct tern_metric_type {
      */
     tern_status (*plan)(void *self, tern_metric_spec *spec, tern_error *err);
 
-    /* Adds some rows to `sums`, which start at 0. Sums of slices are added up by the framework. */
+    /* Adds some rows to `sums`, which start at 0. */
     void (*add)(const void *self, const tern_tensor *pred, const tern_tensor *target, double *sums);
+
+    /* How the sums of other rows come to those in `into`; NULL: they are added. */
+    void (*merge)(const void *self, double *into, const double *from);
 
     /* The metric; NAN where it has no value (no samples). */
     double (*value)(const void *self, const double *sums);

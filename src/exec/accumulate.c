@@ -21,7 +21,7 @@ tern_status tern_trainer_accumulate(tern_trainer *t, const tern_batch *batch, do
     tern_status status = tern__trainer_pass(t, batch, keep, err);
     if (status) return status;
     if (!t->pieces++) tern__tally_clear(&t->kept_total);
-    tern__tally_add(&t->total, &t->kept_total);
+    tern__tally_add(&t->targets, &t->total, &t->kept_total);
     if (loss) *loss = t->loss;
     return TERN_OK;
 }

@@ -3,14 +3,18 @@
 
 #include <string.h>
 
-/* After every slice has added its own sums of a layer, each adds up those of all, in the same order. `first` is where
- * they begin. */
-static void total_sums(tern__worker_group *t, size_t worker, size_t first, size_t n) {
+/* After every slice has added its own sums of a layer, each puts together those of all, in the same order. `first` is
+ * where they begin. */
+static void total_sums(tern__worker_group *t, size_t worker, size_t first, const tern__node *node, bool forward) {
+    void (*merge)(const void *self, double *into, const double *from) = forward ? node->type->merge_sums : NULL;
     tern__workers_barrier(t->workers, worker);
     double *total = t->slice[worker].totals + first;
-    memset(total, 0, n * sizeof *total);
-    for (size_t k = 0; k < t->active; k++)
-        for (size_t i = 0; i < n; i++) total[i] += t->slice[k].sums[first + i];
+    memset(total, 0, node->sums * sizeof *total);
+    for (size_t k = 0; k < t->active; k++) {
+        const double *own = t->slice[k].sums + first;
+        if (merge) merge(node->self, total, own);
+        for (size_t i = 0; !merge && i < node->sums; i++) total[i] += own[i];
+    }
 }
 
 void tern__slice_forward_node(tern__worker_group *t, size_t worker, size_t i) {
@@ -21,7 +25,7 @@ void tern__slice_forward_node(tern__worker_group *t, size_t worker, size_t i) {
         own.sums = s->sums + node->first_sum;
         memset(own.sums, 0, node->sums * sizeof *own.sums);
         node->type->forward_sums(node->self, &own);
-        total_sums(t, worker, node->first_sum, node->sums);
+        total_sums(t, worker, node->first_sum, node, true);
     }
     if (tern__output_parallel_has(t, i)) tern__output_parallel_forward(t, worker);
     else if (!(node->type->flags & TERN_VIEW)) node->type->forward(node->self, &s->f[i]);
@@ -52,7 +56,7 @@ void tern__slice_backward(tern__worker_group *t, size_t worker) {
             own.sums = s->sums + first;
             memset(own.sums, 0, node->sums * sizeof *own.sums);
             node->type->backward_sums(node->self, &own);
-            total_sums(t, worker, first, node->sums);
+            total_sums(t, worker, first, node, false);
         }
         if (tern__output_parallel_has(t, i)) tern__output_parallel_scatter(t, worker);
         else if (!(node->type->flags & TERN_VIEW)) node->type->backward(node->self, &s->b[i]);

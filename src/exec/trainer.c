@@ -194,7 +194,7 @@ static void step_task(void *arg, size_t worker) {
 /* What all slices together measured. */
 static void total_tally(tern_trainer *t) {
     tern__tally_clear(&t->total);
-    for (size_t k = 0; k < t->group.active; k++) tern__tally_add(&t->tally[k], &t->total);
+    for (size_t k = 0; k < t->group.active; k++) tern__tally_add(&t->targets, &t->tally[k], &t->total);
     t->total.rows = t->batch->n;
     for (size_t i = 0; i < t->targets.losses; i++)
         t->total.loss[i] *= tern__loss_norm(&t->targets.loss[i], t->total.weight[i], t->total.rows);

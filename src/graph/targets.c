@@ -131,9 +131,17 @@ void tern__tally_clear(tern__tally *t) {
     memset(t->all, 0, t->n * sizeof *t->all);
 }
 
-void tern__tally_add(const tern__tally *from, tern__tally *to) {
+void tern__tally_add(const tern__targets *targets, const tern__tally *from, tern__tally *to) {
     to->rows += from->rows;
-    for (size_t i = 0; i < to->n; i++) to->all[i] += from->all[i];
+    for (size_t i = 0; i < targets->losses; i++) to->loss[i] += from->loss[i], to->weight[i] += from->weight[i];
+    for (size_t i = 0; i < targets->metrics; i++) {
+        const tern__metric *metric = &targets->metric[i];
+        size_t end = i + 1 < targets->metrics ? metric[1].first : targets->accumulators;
+        if (metric->type->merge)
+            metric->type->merge(metric->self, to->accumulators + metric->first, from->accumulators + metric->first);
+        for (size_t k = metric->first; !metric->type->merge && k < end; k++)
+            to->accumulators[k] += from->accumulators[k];
+    }
 }
 
 double tern__tally_loss(const tern__targets *targets, const tern__tally *t) {

@@ -76,8 +76,8 @@ typedef struct tern__tally {
 tern_status tern__tally_make(const tern__targets *targets, tern__arena *arena, tern__tally *out, tern_error *err);
 void tern__tally_clear(tern__tally *t);
 
-/* Adds `from` to `to`, both of the same targets. */
-void tern__tally_add(const tern__tally *from, tern__tally *to);
+/* Adds `from` to `to`; a metric may have its own way. */
+void tern__tally_add(const tern__targets *targets, const tern__tally *from, tern__tally *to);
 
 /* The loss of all rows of a tally, as training makes it small. */
 double tern__tally_loss(const tern__targets *targets, const tern__tally *t);

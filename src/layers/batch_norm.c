@@ -15,10 +15,9 @@ typedef struct batch_norm {
 
 enum { W, B };
 enum { RUNNING_MEAN, RUNNING_VAR, NUM_BATCHES_TRACKED };
-/* The sums: how many values a channel has, then a list for each of these, [channels] long. Forward's are around a shift
- * that all slices know, so that no digits are lost: the running mean. Only the first slice writes it down there: the
- * others must not read it in forward, where the first changes it. */
-enum { SUM, SQUARE, SHIFT, LISTS, DOT = SQUARE };
+/* The sums: how many values a channel has, then a list for each of these, [channels] long: forward's are the mean of
+ * these values and the sum of their squared distances from it, so that no digits are lost wherever the mean lies. */
+enum { CENTER, SPREAD, LISTS, SUM = CENTER, DOT = SPREAD };
 enum { MEAN, SCALE, SLOPE, BIAS, COEFFICIENTS }; /* in scratch, [channels] long each */
 
 #define DEFAULT_MOMENTUM 0.1
@@ -77,11 +76,22 @@ static tern_real *coefficients(const batch_norm *n, tern_real *scratch, size_t w
 
 /* Mean and biased variance of channel c from forward's totals. */
 static void channel_moments(const batch_norm *n, const double *totals, size_t c, double *mean, double *var) {
-    const double *of = totals + 1 + c;
-    double count = totals[0], first = of[SUM * n->channels] / count,
-           v = of[SQUARE * n->channels] / count - first * first;
-    *mean = of[SHIFT * n->channels] + first;
-    *var = v < 0 ? 0 : v; /* NaN stays */
+    *mean = totals[1 + CENTER * n->channels + c];
+    *var = totals[1 + SPREAD * n->channels + c] / totals[0];
+}
+
+/* Chan, Golub and LeVeque 1979: two sets' means and squared distances as those of both together. */
+static void batch_norm_merge_sums(const void *self, double *into, const double *from) {
+    const batch_norm *n = self;
+    double a = into[0], b = from[0], all = a + b;
+    if (b == 0) return;
+    double *center = list(n, into, CENTER), *spread = list(n, into, SPREAD);
+    for (size_t c = 0; c < n->channels; c++) {
+        double d = from[1 + CENTER * n->channels + c] - center[c];
+        center[c] += d * (b / all);
+        spread[c] += from[1 + SPREAD * n->channels + c] + d * (a * b / all) * d;
+    }
+    into[0] = all;
 }
 
 /* x is [rows, n]: sums of (x - shift) and of its square down the columns. Four rows at a time, for less traffic. */
@@ -105,24 +115,24 @@ TERN_CLONES static void column_sums(size_t rows, size_t n, const tern_real *x, c
     }
 }
 
+/* Around the first value, which is within sqrt(n) deviations of the mean. */
 static void batch_norm_forward_sums(const void *self, const tern_forward *f) {
     const batch_norm *n = self;
     if (!uses_batch(n, f->training)) return;
     const tern_real *x = f->x[0]->data;
     tern_real *shift = coefficients(n, f->scratch, MEAN);
-    double *sum = list(n, f->sums, SUM), *square = list(n, f->sums, SQUARE), *around = list(n, f->sums, SHIFT);
-    f->sums[0] += (double)(f->rows * n->inner);
-    for (size_t c = 0; c < n->channels; c++) {
-        shift[c] = n->track_running_stats ? f->state[RUNNING_MEAN].data[c] : 0;
-        if (f->row == 0) around[c] += (double)shift[c];
-    }
-    if (n->inner == 1) {
-        column_sums(f->rows, n->channels, x, shift, sum, square);
-        return;
-    }
-    for (size_t i = 0; i < f->rows; i++)
+    double *sum = list(n, f->sums, CENTER), *square = list(n, f->sums, SPREAD), count = (double)(f->rows * n->inner);
+    f->sums[0] = count;
+    for (size_t c = 0; c < n->channels; c++) shift[c] = x[c * n->inner];
+    if (n->inner == 1) column_sums(f->rows, n->channels, x, shift, sum, square);
+    for (size_t i = 0; n->inner > 1 && i < f->rows; i++)
         for (size_t c = 0; c < n->channels; c++, x += n->inner)
             tern_norm_sums(n->inner, x, (double)shift[c], &sum[c], &square[c]);
+    for (size_t c = 0; c < n->channels; c++) {
+        double mean = sum[c] / count, spread = square[c] - sum[c] * mean;
+        sum[c] = (double)shift[c] + mean;
+        square[c] = spread < 0 ? 0 : spread; /* NaN stays */
+    }
 }
 
 /* running = (1 - momentum) running + momentum new, the variance unbiased. A single value has none: it teaches nothing.
@@ -159,9 +169,10 @@ static void batch_norm_forward(const void *self, const tern_forward *f) {
         double m, v;
         if (uses_batch(n, f->training)) channel_moments(n, f->sums, c, &m, &v);
         else m = (double)f->state[RUNNING_MEAN].data[c], v = (double)f->state[RUNNING_VAR].data[c];
+        double slope = (n->affine ? (double)f->param[W].data[c] : 1) / sqrt(v + n->eps);
         mean[c] = (tern_real)m;
-        scale[c] = (tern_real)((n->affine ? (double)f->param[W].data[c] : 1) / sqrt(v + n->eps));
-        bias[c] = n->affine ? f->param[B].data[c] : 0;
+        scale[c] = (tern_real)slope;
+        bias[c] = (tern_real)((n->affine ? (double)f->param[B].data[c] : 0) - tern_norm_rest(m) * slope);
     }
     if (f->training && n->track_running_stats && f->row == 0) update_running(n, f);
 
@@ -187,20 +198,15 @@ TERN_CLONES static void column_dots(size_t rows, size_t n, const tern_real *x, c
 static void batch_norm_backward_sums(const void *self, const tern_backward *b) {
     const batch_norm *n = self;
     const tern_real *x = b->x[0]->data, *dy = b->dy->data;
+    const double *center = b->forward_sums + 1 + CENTER * n->channels;
     tern_real *mean = coefficients(n, b->scratch, MEAN);
     double *sum = list(n, b->sums, SUM), *dot = list(n, b->sums, DOT);
-    for (size_t c = 0; c < n->channels; c++) {
-        double m, v;
-        channel_moments(n, b->forward_sums, c, &m, &v);
-        mean[c] = (tern_real)m;
-    }
-    if (n->inner == 1) {
-        column_dots(b->rows, n->channels, x, mean, dy, sum, dot);
-        return;
-    }
-    for (size_t i = 0; i < b->rows; i++)
+    for (size_t c = 0; c < n->channels; c++) mean[c] = (tern_real)center[c];
+    if (n->inner == 1) column_dots(b->rows, n->channels, x, mean, dy, sum, dot);
+    for (size_t i = 0; n->inner > 1 && i < b->rows; i++)
         for (size_t c = 0; c < n->channels; c++, x += n->inner, dy += n->inner)
             tern_norm_dots(n->inner, x, mean[c], dy, &sum[c], &dot[c]);
+    for (size_t c = 0; c < n->channels; c++) dot[c] -= tern_norm_rest(center[c]) * sum[c];
 }
 
 TERN_CLONES static void gradient_columns(size_t rows, size_t n, const tern_real *x, const tern_real *mean,
@@ -223,8 +229,9 @@ static void batch_norm_backward(const void *self, const tern_backward *b) {
         double r = 1 / sqrt(v + n->eps), wr = n->affine ? (double)b->param[W].data[c] * r : r;
         mean[c] = (tern_real)m;
         scale[c] = (tern_real)wr;
-        slope[c] = (tern_real)(-wr * r * r * dot[c] / count);
-        bias[c] = (tern_real)(-wr * sum[c] / count);
+        double steep = -wr * r * r * dot[c] / count;
+        slope[c] = (tern_real)steep;
+        bias[c] = (tern_real)(-wr * sum[c] / count - tern_norm_rest(m) * steep);
         if (!n->affine || b->row) continue;
         b->dparam[W].data[c] += (tern_real)(dot[c] * r);
         b->dparam[B].data[c] += (tern_real)sum[c];
@@ -275,5 +282,6 @@ const tern_layer_type tern_layer_batch_norm = {
     .forward = batch_norm_forward,
     .backward = batch_norm_backward,
     .forward_sums = batch_norm_forward_sums,
+    .merge_sums = batch_norm_merge_sums,
     .backward_sums = batch_norm_backward_sums,
 };

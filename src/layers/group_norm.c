@@ -11,7 +11,7 @@ typedef struct group_norm {
 } group_norm;
 
 enum { W, B };
-enum { MEAN, INVERSE }; /* saves, of each group: the mean, and 1 / sqrt(var + eps) */
+enum { MEAN, REST, INVERSE }; /* saves, of each group: the mean, what it lost by rounding, 1 / sqrt(var + eps) */
 
 static tern_status group_norm_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     group_norm *g = self;
@@ -27,7 +27,7 @@ static tern_status group_norm_plan(void *self, tern_layer_spec *spec, tern_error
     g->channels = channels / g->num_groups;
     g->inner = tern_shape_count(&spec->in[0]) / channels;
     spec->out = spec->in[0];
-    spec->save[MEAN] = spec->save[INVERSE] = TERN_SHAPE(g->num_groups);
+    spec->save[MEAN] = spec->save[REST] = spec->save[INVERSE] = TERN_SHAPE(g->num_groups);
     if (g->affine) {
         spec->param[W] =
             (tern_param){.name = "weight", .shape = TERN_SHAPE(channels), .a = 1, .group = TERN_GROUP_NORM};
@@ -44,15 +44,17 @@ static void group_norm_forward(const void *self, const tern_forward *f) {
         size_t n = g->channels * g->inner, first = i % g->num_groups * g->channels;
         double mean, var;
         tern_norm_moments(n, x, &mean, &var);
-        double r = 1 / sqrt(var + g->eps);
-        if (!g->affine) tern_norm_scale(n, x, (tern_real)mean, (tern_real)r, 0, y);
+        double r = 1 / sqrt(var + g->eps), rest = tern_norm_rest(mean);
+        if (!g->affine) tern_norm_scale(n, x, (tern_real)mean, (tern_real)r, (tern_real)(-rest * r), y);
         for (size_t c = 0; g->affine && c < g->channels; c++) {
-            tern_real scale = (tern_real)(r * (double)f->param[W].data[first + c]), bias = f->param[B].data[first + c];
-            tern_norm_scale(g->inner, x + c * g->inner, (tern_real)mean, scale, bias, y + c * g->inner);
+            double scale = r * (double)f->param[W].data[first + c], bias = (double)f->param[B].data[first + c];
+            tern_norm_scale(g->inner, x + c * g->inner, (tern_real)mean, (tern_real)scale,
+                            (tern_real)(bias - rest * scale), y + c * g->inner);
         }
         x += n, y += n;
         if (!f->training) continue;
         f->save[MEAN].data[i] = (tern_real)mean;
+        f->save[REST].data[i] = (tern_real)rest;
         f->save[INVERSE].data[i] = (tern_real)r;
     }
 }
@@ -63,18 +65,20 @@ static void group_norm_forward(const void *self, const tern_forward *f) {
 static void group_gradient(const group_norm *g, const tern_backward *b, size_t i, tern_real *dx) {
     size_t n = g->channels * g->inner, first = i % g->num_groups * g->channels;
     const tern_real *x = b->x[0]->data + i * n, *dy = b->dy->data + i * n, mean = b->save[MEAN].data[i];
-    double r = (double)b->save[INVERSE].data[i], sum = 0, dot = 0;
-    if (!g->affine) tern_norm_dots(n, x, mean, dy, &sum, &dot);
+    double r = (double)b->save[INVERSE].data[i], rest = (double)b->save[REST].data[i], sum = 0, dot = 0;
+    if (!g->affine) tern_norm_dots(n, x, mean, dy, &sum, &dot), dot -= rest * sum;
     for (size_t c = 0; g->affine && c < g->channels; c++) {
         double own_sum = 0, own_dot = 0, w = (double)b->param[W].data[first + c];
         tern_norm_dots(g->inner, x + c * g->inner, mean, dy + c * g->inner, &own_sum, &own_dot);
+        own_dot -= rest * own_sum;
         b->dparam[W].data[first + c] += (tern_real)(own_dot * r);
         b->dparam[B].data[first + c] += (tern_real)own_sum;
         sum += w * own_sum;
         dot += w * own_dot;
     }
     if (!dx) return;
-    tern_real slope = (tern_real)(-r * r * r * dot / (double)n), bias = (tern_real)(-r * sum / (double)n);
+    double steep = -r * r * r * dot / (double)n;
+    tern_real slope = (tern_real)steep, bias = (tern_real)(-r * sum / (double)n - rest * steep);
     if (!g->affine) tern_norm_gradient(n, x, mean, dy, (tern_real)r, slope, bias, dx);
     for (size_t c = 0, at = 0; g->affine && c < g->channels; c++, at += g->inner) {
         tern_real scale = (tern_real)(r * (double)b->param[W].data[first + c]);

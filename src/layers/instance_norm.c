@@ -11,7 +11,7 @@ typedef struct instance_norm {
 } instance_norm;
 
 enum { W, B };
-enum { MEAN, INVERSE }; /* saves, of each channel: the mean, and 1 / sqrt(var + eps) */
+enum { MEAN, REST, INVERSE }; /* saves, of each channel: the mean, what it lost by rounding, 1 / sqrt(var + eps) */
 
 static tern_status instance_norm_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     instance_norm *n = self;
@@ -31,7 +31,7 @@ static tern_status instance_norm_plan(void *self, tern_layer_spec *spec, tern_er
                               "dimension",
                               n->num_features, n->channels);
     spec->out = *in;
-    spec->save[MEAN] = spec->save[INVERSE] = TERN_SHAPE(n->channels);
+    spec->save[MEAN] = spec->save[REST] = spec->save[INVERSE] = TERN_SHAPE(n->channels);
     if (n->affine) {
         spec->param[W] =
             (tern_param){.name = "weight", .shape = TERN_SHAPE(n->channels), .a = 1, .group = TERN_GROUP_NORM};
@@ -48,10 +48,13 @@ static void instance_norm_forward(const void *self, const tern_forward *f) {
         size_t c = i % n->channels;
         double mean, var;
         tern_norm_moments(n->inner, x, &mean, &var);
-        double r = 1 / sqrt(var + n->eps), w = n->affine ? (double)f->param[W].data[c] : 1;
-        tern_norm_scale(n->inner, x, (tern_real)mean, (tern_real)(w * r), n->affine ? f->param[B].data[c] : 0, y);
+        double r = 1 / sqrt(var + n->eps), rest = tern_norm_rest(mean);
+        double scale = n->affine ? (double)f->param[W].data[c] * r : r,
+               bias = n->affine ? (double)f->param[B].data[c] : 0;
+        tern_norm_scale(n->inner, x, (tern_real)mean, (tern_real)scale, (tern_real)(bias - rest * scale), y);
         if (!f->training) continue;
         f->save[MEAN].data[i] = (tern_real)mean;
+        f->save[REST].data[i] = (tern_real)rest;
         f->save[INVERSE].data[i] = (tern_real)r;
     }
 }
@@ -64,16 +67,19 @@ static void instance_norm_backward(const void *self, const tern_backward *b) {
     for (size_t i = 0; i < b->rows * n->channels; i++, x += n->inner, dy += n->inner) {
         size_t c = i % n->channels;
         tern_real mean = b->save[MEAN].data[i];
-        double r = (double)b->save[INVERSE].data[i], wr = r, sum = 0, dot = 0, count = (double)n->inner;
+        double r = (double)b->save[INVERSE].data[i], rest = (double)b->save[REST].data[i];
+        double wr = r, sum = 0, dot = 0, count = (double)n->inner;
         tern_norm_dots(n->inner, x, mean, dy, &sum, &dot);
+        dot -= rest * sum;
         if (n->affine) {
             wr *= (double)b->param[W].data[c];
             b->dparam[W].data[c] += (tern_real)(dot * r);
             b->dparam[B].data[c] += (tern_real)sum;
         }
+        double slope = -wr * r * r * dot / count, bias = -wr * sum / count - rest * slope;
         if (b->dx[0])
-            tern_norm_gradient(n->inner, x, mean, dy, (tern_real)wr, (tern_real)(-wr * r * r * dot / count),
-                               (tern_real)(-wr * sum / count), b->dx[0]->data + i * n->inner);
+            tern_norm_gradient(n->inner, x, mean, dy, (tern_real)wr, (tern_real)slope, (tern_real)bias,
+                               b->dx[0]->data + i * n->inner);
     }
 }
 

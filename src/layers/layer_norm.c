@@ -12,7 +12,7 @@ typedef struct layer_norm {
 } layer_norm;
 
 enum { W, B };
-enum { MEAN, INVERSE }; /* saves, of each group: the mean, and 1 / sqrt(var + eps) */
+enum { MEAN, REST, INVERSE }; /* saves, of each group: the mean, what it lost by rounding, 1 / sqrt(var + eps) */
 
 static tern_status layer_norm_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     layer_norm *l = self;
@@ -23,7 +23,7 @@ static tern_status layer_norm_plan(void *self, tern_layer_spec *spec, tern_error
     l->n = tern_shape_count(&over);
     l->groups = tern_shape_count(&spec->in[0]) / l->n;
     spec->out = spec->in[0];
-    spec->save[MEAN] = spec->save[INVERSE] = TERN_SHAPE(l->groups);
+    spec->save[MEAN] = spec->save[REST] = spec->save[INVERSE] = TERN_SHAPE(l->groups);
     if (l->elementwise_affine) {
         spec->param[W] = (tern_param){.name = "weight", .shape = over, .a = 1, .group = TERN_GROUP_NORM};
         spec->param[B] = (tern_param){.name = "bias", .shape = over, .group = TERN_GROUP_NORM};
@@ -31,10 +31,15 @@ static tern_status layer_norm_plan(void *self, tern_layer_spec *spec, tern_error
     return TERN_OK;
 }
 
+/* A mean in two parts: rounded, and what rounding took away. */
+typedef struct center {
+    tern_real mean, rest;
+} center;
+
 /* y = (x - mean) r w + b */
-TERN_CLONES static void scale(size_t n, const tern_real *x, tern_real mean, tern_real r, const tern_real *w,
+TERN_CLONES static void scale(size_t n, const tern_real *x, center c, tern_real r, const tern_real *w,
                               const tern_real *b, tern_real *y) {
-    for (size_t i = 0; i < n; i++) y[i] = (x[i] - mean) * r * w[i] + b[i];
+    for (size_t i = 0; i < n; i++) y[i] = ((x[i] - c.mean) - c.rest) * r * w[i] + b[i];
 }
 
 static void layer_norm_forward(const void *self, const tern_forward *f) {
@@ -44,20 +49,22 @@ static void layer_norm_forward(const void *self, const tern_forward *f) {
     for (size_t i = 0; i < f->rows * l->groups; i++, x += l->n, y += l->n) {
         double mean, var;
         tern_norm_moments(l->n, x, &mean, &var);
-        tern_real m = (tern_real)mean, r = (tern_real)(1 / sqrt(var + l->eps));
-        if (l->elementwise_affine) scale(l->n, x, m, r, f->param[W].data, f->param[B].data, y);
-        else tern_norm_scale(l->n, x, m, r, 0, y);
+        center c = {(tern_real)mean, (tern_real)tern_norm_rest(mean)};
+        tern_real r = (tern_real)(1 / sqrt(var + l->eps));
+        if (l->elementwise_affine) scale(l->n, x, c, r, f->param[W].data, f->param[B].data, y);
+        else tern_norm_scale(l->n, x, c.mean, r, -c.rest * r, y);
         if (!f->training) continue;
-        f->save[MEAN].data[i] = m;
+        f->save[MEAN].data[i] = c.mean;
+        f->save[REST].data[i] = c.rest;
         f->save[INVERSE].data[i] = r;
     }
 }
 
 /* dw += dy (x - mean) r, db += dy */
-TERN_CLONES static void add_gradients(size_t n, const tern_real *x, tern_real mean, tern_real r, const tern_real *dy,
+TERN_CLONES static void add_gradients(size_t n, const tern_real *x, center c, tern_real r, const tern_real *dy,
                                       tern_real *restrict dw, tern_real *restrict db) {
     for (size_t i = 0; i < n; i++) {
-        dw[i] += dy[i] * ((x[i] - mean) * r);
+        dw[i] += dy[i] * (((x[i] - c.mean) - c.rest) * r);
         db[i] += dy[i];
     }
 }
@@ -72,16 +79,18 @@ static void layer_norm_backward(const void *self, const tern_backward *b) {
     const layer_norm *l = self;
     const tern_real *x = b->x[0]->data, *dy = b->dy->data;
     for (size_t i = 0; i < b->rows * l->groups; i++, x += l->n, dy += l->n) {
-        tern_real mean = b->save[MEAN].data[i], r = b->save[INVERSE].data[i];
-        if (l->elementwise_affine) add_gradients(l->n, x, mean, r, dy, b->dparam[W].data, b->dparam[B].data);
+        center c = {b->save[MEAN].data[i], b->save[REST].data[i]};
+        tern_real r = b->save[INVERSE].data[i];
+        if (l->elementwise_affine) add_gradients(l->n, x, c, r, dy, b->dparam[W].data, b->dparam[B].data);
         if (!b->dx[0]) continue;
         tern_real *dx = b->dx[0]->data + i * l->n;
         const tern_real *g = l->elementwise_affine ? dx : dy; /* g takes the place of dx for a moment */
         if (l->elementwise_affine) multiply(l->n, b->param[W].data, dy, dx);
         double sum = 0, dot = 0, inverse = (double)r, n = (double)l->n;
-        tern_norm_dots(l->n, x, mean, g, &sum, &dot);
-        tern_real slope = (tern_real)(-inverse * inverse * inverse * dot / n), bias = (tern_real)(-inverse * sum / n);
-        tern_norm_gradient(l->n, x, mean, g, r, slope, bias, dx);
+        tern_norm_dots(l->n, x, c.mean, g, &sum, &dot);
+        dot -= (double)c.rest * sum;
+        double slope = -inverse * inverse * inverse * dot / n, bias = -inverse * sum / n - (double)c.rest * slope;
+        tern_norm_gradient(l->n, x, c.mean, g, r, (tern_real)slope, (tern_real)bias, dx);
     }
 }
 

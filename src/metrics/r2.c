@@ -4,19 +4,15 @@
  *
  * where, as in scikit-learn, an output whose targets are all the same has 1 if it is met exactly, else 0. */
 #include <tern/metric.h>
-#include <float.h>
 #include <math.h>
 
 typedef struct r2 {
     size_t outputs;
 } r2;
 
-enum {
-    ERROR,
-    SUM,
-    SQUARES,
-    EACH
-}; /* sums[0] is the number of samples; then for each output sum (p - t)^2, sum t, sum t^2 */
+/* sums[0] is the number of samples n; then for each output sum (p - t)^2, mean t, sum (t - mean t)^2. Around the mean,
+ * as t^2 would swallow the spread of targets that are large against it. */
+enum { ERROR, MEAN, SPREAD, EACH };
 
 static tern_status r2_plan(void *self, tern_metric_spec *spec, tern_error *err) {
     r2 *m = self;
@@ -27,30 +23,48 @@ static tern_status r2_plan(void *self, tern_metric_spec *spec, tern_error *err) 
     return TERN_OK;
 }
 
+/* Chan, Golub and LeVeque 1979: the sums of b more samples come to those of a. */
+static void merge_output(double a, double *into, double b, const double *from) {
+    double d = from[MEAN] - into[MEAN], all = a + b;
+    into[ERROR] += from[ERROR];
+    into[MEAN] += d * (b / all);
+    into[SPREAD] += from[SPREAD] + d * (a * b / all) * d;
+}
+
+static void r2_merge(const void *self, double *into, const double *from) {
+    const r2 *m = self;
+    if (from[0] == 0) return;
+    for (size_t j = 0; j < m->outputs; j++) merge_output(into[0], into + 1 + EACH * j, from[0], from + 1 + EACH * j);
+    into[0] += from[0];
+}
+
 static void r2_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *sums) {
     const r2 *m = self;
     size_t rows = pred->shape.dim[0];
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < m->outputs; j++) {
-            size_t at = i * m->outputs + j;
-            double *s = sums + 1 + EACH * j, e = (double)pred->data[at] - (double)target->data[at],
-                   t = (double)target->data[at];
-            s[ERROR] += e * e;
-            s[SUM] += t;
-            s[SQUARES] += t * t;
+    double n = (double)rows;
+    for (size_t j = 0; j < m->outputs; j++) {
+        double first = (double)target->data[j], own[EACH] = {0}, sum = 0, square = 0;
+        for (size_t at = j; at < rows * m->outputs; at += m->outputs) {
+            double e = (double)pred->data[at] - (double)target->data[at], d = (double)target->data[at] - first;
+            own[ERROR] += e * e;
+            sum += d;
+            square += d * d;
         }
-    sums[0] += (double)rows;
+        own[MEAN] = first + sum / n;
+        own[SPREAD] = square - sum * (sum / n);
+        if (own[SPREAD] < 0) own[SPREAD] = 0; /* by rounding; NaN stays */
+        merge_output(sums[0], sums + 1 + EACH * j, n, own);
+    }
+    sums[0] += n;
 }
 
 static double r2_value(const void *self, const double *sums) {
     const r2 *m = self;
-    double n = sums[0], total = 0;
-    if (n < 2) return (double)NAN;
+    double total = 0;
+    if (sums[0] < 2) return (double)NAN;
     for (size_t j = 0; j < m->outputs; j++) {
         const double *s = sums + 1 + EACH * j;
-        double spread = s[SQUARES] - s[SUM] * s[SUM] / n;
-        bool constant = spread <= n * DBL_EPSILON * s[SQUARES]; /* rounding leaves no more than that of a true 0 */
-        total += constant ? s[ERROR] == 0 : 1 - s[ERROR] / spread;
+        total += s[SPREAD] == 0 ? s[ERROR] == 0 : 1 - s[ERROR] / s[SPREAD];
     }
     return total / (double)m->outputs;
 }
@@ -64,5 +78,6 @@ const tern_metric_type tern_metric_r2 = {
     .higher_is_better = true,
     .plan = r2_plan,
     .add = r2_add,
+    .merge = r2_merge,
     .value = r2_value,
 };

@@ -128,7 +128,7 @@ static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
     tern_status status = tern_trainer_step(f->trainer, &batch, step, err);
     if (status) return status;
     e->batch++;
-    tern__tally_add(&f->trainer->total, &e->tally);
+    tern__tally_add(&f->trainer->targets, &f->trainer->total, &e->tally);
     bool log = f->o->log_every && step->step % f->o->log_every == 0;
     if (!log && !f->o->on_step) return TERN_OK;
     tern_progress p = progress(f, step);

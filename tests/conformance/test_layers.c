@@ -227,6 +227,16 @@ static void add_sums(tern__harness *a, tern__harness *b) {
     for (size_t i = 0; i < a->spec.sums; i++) a->sums[i] = b->sums[i] = a->sums[i] + b->sums[i];
 }
 
+/* The same for those of forward. */
+static void merge_sums(tern__harness *a, tern__harness *b) {
+    if (!a->type->merge_sums) {
+        add_sums(a, b);
+        return;
+    }
+    a->type->merge_sums(a->self, a->sums, b->sums);
+    memcpy(b->sums, a->sums, a->spec.sums * sizeof *a->sums);
+}
+
 static void compare_rows(const conform *c, const char *what, const tern_tensor *slice, const tern_tensor *batch,
                          size_t row) {
     size_t n = tern_tensor_count(slice), sample = n / slice->shape.dim[0];
@@ -259,7 +269,7 @@ static void play(tern__harness *whole, tern__harness *a, tern__harness *b, bool 
         take_rows(&slices[s]->dy, &whole->dy, slices[s]->row);
         tern__harness_forward_sums(slices[s], training);
     }
-    add_sums(a, b);
+    merge_sums(a, b);
     tern__harness_forward(a, training), tern__harness_forward(b, training);
     if (!training) return;
     fill_gradients(whole, 0), fill_gradients(a, 0), fill_gradients(b, 0);

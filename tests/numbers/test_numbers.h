@@ -4,6 +4,7 @@
 
 #include "test.h"
 
+TCase *norms_case(void);
 TCase *outliers_case(void);
 TCase *steps_case(void);
 

@@ -1,7 +1,7 @@
 /* test_steps.c - what one step writes: which parameters decay, and that no weight stops being a number in silence. */
 #include "test_numbers.h"
 
-#include "models.h"
+#include "fixtures/models.h"
 
 #include <math.h>
 

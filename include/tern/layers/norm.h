@@ -20,6 +20,10 @@ TERN_API void tern_norm_sums(size_t n, const tern_real *x, double shift, double 
 /* The mean and the biased variance of a run. */
 TERN_API void tern_norm_moments(size_t n, const tern_real *x, double *mean, double *variance);
 
+/* The part of a mean that tern_real can't hold. It may be large against the deviation: add it to what a pass with the
+ * rounded mean has given. */
+static inline double tern_norm_rest(double mean) { return mean - (double)(tern_real)mean; }
+
 /* y = (x - mean) scale + bias. y may be x. */
 TERN_API void tern_norm_scale(size_t n, const tern_real *x, tern_real mean, tern_real scale, tern_real bias,
                               tern_real *y);
