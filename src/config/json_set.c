@@ -19,7 +19,7 @@ typedef struct walk {
     const tern_registry *registry;
     const char *at; /* the rest of the path */
     char pointer[TERN_MAX_POINTER];
-    size_t used;
+    size_t used, made; /* bytes of it; of the outermost object that was missing, 0: none was */
     tern_error *err;
 } walk;
 
@@ -157,6 +157,7 @@ static tern_status apply(walk *w) {
         w->used = tern__pointer_add(w->pointer, w->used, key);
         tern_error_enter(w->err, key, 0);
         if (*w->at++ == '=') return finish(w, &at, &below, key);
+        if (!below.value && !w->made) w->made = w->used;
         if (!below.value && !(below.value = cJSON_AddObjectToObject(at.value, key))) return no_memory(w);
         if ((status = give_options(w, at.value, &below))) return status;
         at = below;
@@ -169,7 +170,7 @@ static tern_status remember(walk *w, const char *origin) {
     tern__json_change *grown = tern__realloc(j->change, j->changes, j->changes + 1, sizeof *grown, w->err);
     if (!grown) return TERN_ERROR_MEMORY;
     j->change = grown;
-    tern__json_change change = {tern__arena_text(&j->arena, w->pointer, w->used, w->err), origin};
+    tern__json_change change = {tern__arena_text(&j->arena, w->pointer, w->made ? w->made : w->used, w->err), origin};
     if (!change.pointer) return TERN_ERROR_MEMORY;
     j->change[j->changes++] = change;
     return TERN_OK;

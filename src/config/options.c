@@ -19,8 +19,7 @@ enum { MOST_TYPES = 256 };
 static void report_unknown_type(const tern__reading *r, tern_kind kind, const char *name, bool at_type) {
     const char *names[MOST_TYPES];
     char accepted[560] = "";
-    size_t n = tern_registry_count(r->registry, kind);
-    if (!tern__error_keeps(r->err, TERN_ERROR_MODEL)) n = 0;
+    size_t n = tern__error_keeps(r->err, TERN_ERROR_MODEL) ? tern_registry_count(r->registry, kind) : 0;
     if (n > MOST_TYPES) n = MOST_TYPES;
     for (size_t i = 0; i < n; i++) names[i] = tern_registry_at(r->registry, kind, i)->name;
     tern__text_add_accepted(accepted, sizeof accepted, name, n, names);
@@ -140,10 +139,12 @@ static void report_unknown(const tern__reading *r, const char *key, const char *
                            const tern_option *own, const tern_option *common) {
     const char *keys[MOST_KEYS + 1];
     char accepted[560] = "";
-    size_t n = 0;
-    if (typed) keys[n++] = "type";
-    if (tern__error_keeps(r->err, TERN_ERROR_MODEL)) n = list_keys(common, list_keys(own, n, keys), keys);
-    tern__text_add_accepted(accepted, sizeof accepted, key, n, keys);
+    if (tern__error_keeps(r->err, TERN_ERROR_MODEL)) {
+        size_t n = 0;
+        if (typed) keys[n++] = "type";
+        n = list_keys(common, list_keys(own, n, keys), keys);
+        tern__text_add_accepted(accepted, sizeof accepted, key, n, keys);
+    }
     tern_error_add_key(r->err, TERN_ERROR_MODEL, key, "%s has no such option%s", what, accepted);
 }
 

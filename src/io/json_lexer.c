@@ -171,6 +171,7 @@ static tern__json_token read_number(tern__json_lexer *l) {
         l->at++;
         if (!skip_digits(l)) return unexpected(l, "a digit after the point");
     }
+    const char *exponent = l->at;
     if (next_is(l, 'e') || next_is(l, 'E')) {
         l->at++;
         if (next_is(l, '+') || next_is(l, '-')) l->at++;
@@ -178,7 +179,8 @@ static tern__json_token read_number(tern__json_lexer *l) {
     }
     /* cJSON reads at most 63 characters of a number; digits beyond what a double holds say nothing anyway. */
     if (l->at - l->begin > 60) return fail_at(l, l->begin, "a number of more than 60 characters");
-    if (!isfinite(tern__number_value(l->begin, (size_t)(l->at - l->begin))))
+    /* Only an exponent of three digits leaves the range of a double. */
+    if (l->at - exponent > 3 && !isfinite(tern__number_value(l->begin, (size_t)(l->at - l->begin))))
         return fail_at(l, l->begin, "a number too large to be held");
     return end_token(l, TERN__JSON_NUMBER);
 }

@@ -11,5 +11,6 @@ bool fuzz_safetensors(const uint8_t *data, size_t size);
 bool fuzz_idx(const uint8_t *data, size_t size);
 bool fuzz_csv(const uint8_t *data, size_t size);
 bool fuzz_npy(const uint8_t *data, size_t size);
+bool fuzz_model(const uint8_t *data, size_t size); /* a line that is a change to the file, and the file */
 
 #endif

@@ -4,7 +4,9 @@
 #include "memory.h"
 #include "npy.h"
 #include "safetensors.h"
+#include "text.h"
 
+#include <tern/model.h>
 #include <tern/reader.h>
 
 #include <stdio.h>
@@ -123,4 +125,35 @@ bool fuzz_npy(const uint8_t *data, size_t size) {
     }
     close(fd);
     return !status;
+}
+
+/* Messages may be shown on a terminal. */
+static void check_lines(const tern_error *err) {
+    char line[TERN_MAX_TEXT + TERN_MAX_POINTER + 600];
+    for (size_t i = 0; i < err->count; i++)
+        if (!tern__text_is_safe(tern_error_line(err, i, line, sizeof line))) abort();
+}
+
+/* Opened, rendered, and what was rendered opened: the same again. */
+bool fuzz_model(const uint8_t *data, size_t size) {
+    const uint8_t *end = size ? memchr(data, '\n', size) : NULL;
+    size_t change = end ? (size_t)(end - data) : 0, first = end ? change + 1 : 0;
+    char *set = calloc(change + 1, 1);
+    if (change) memcpy(set, data, change);
+    const char *sets[] = {*set ? set : NULL, NULL};
+    tern_error err = {0};
+    tern_model_options looking = {.set = sets, .plan_only = true}, anew = {.plan_only = true};
+    tern_model *m = tern_model_parse((const char *)data + first, size - first, "fuzz", &looking, &err), *again = NULL;
+    if (!m == !err.errors) abort(); /* a refusal has its reason */
+    check_lines(&err);
+    char *text = m ? tern_model_render(m, &err) : NULL, *second = NULL;
+    if (text && !(again = tern_model_parse(text, strlen(text), "fuzz", &anew, &err))) abort();
+    if (again && strcmp(text, second = tern_model_render(again, &err))) abort();
+    bool accepted = m;
+    tern_model_free(again);
+    tern_model_free(m);
+    tern_free(second);
+    tern_free(text);
+    free(set);
+    return accepted;
 }
