@@ -1,7 +1,7 @@
 /* test_config.c - changes to a model file (--set), the record of errors, shortage of memory, and time that is linear.
  */
 #include "memory.h"
-#include "scratch.h"
+#include "fixtures/scratch.h"
 #include "test.h"
 
 #include <tern/fit.h>
