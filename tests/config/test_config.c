@@ -127,7 +127,7 @@ END_TEST
 START_TEST(test_train_block_missing) {
     tern_error err = {0};
     tern_model *m = tern_model_parse(plain, strlen(plain), "plain", NULL, &err);
-    tern_column x = {.dtype = TERN_F32, .shape = {1, {4}}}, y = {.dtype = TERN_F32, .shape = {1, {3}}};
+    tern_array x = {.dtype = TERN_F32, .shape = {1, {4}}}, y = {.dtype = TERN_F32, .shape = {1, {3}}};
     tern_dataset *d = tern_dataset_new(2, &x, &y, &err);
     ck_assert_int_eq(tern_fit(m, d, NULL, NULL, NULL, &err), TERN_ERROR_MODEL);
     char line[400];
