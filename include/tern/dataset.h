@@ -71,6 +71,10 @@ TERN_API void tern_array_gather(const tern_array *a, const size_t *rows, size_t 
 TERN_API void tern_array_gather_scaled(const tern_array *a, const size_t *rows, size_t n, size_t channels, size_t inner,
                                        const double *gain, const double *shift, tern_real *out);
 
+/* Writes the numbers 0 .. n - 1 in the order in which an epoch takes n samples: a function of (seed, epoch, n) alone.
+ */
+TERN_API void tern_shuffle(uint64_t seed, size_t epoch, size_t n, size_t *order);
+
 TERN_END
 
 #endif

@@ -30,6 +30,18 @@ TERN_API tern_status tern_dataset_check_input(const tern_dataset *d, const tern_
 TERN_API tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern_target *kind,
                                          tern_error *err);
 
+/* Rows of a dataset, from which batches come: for a training loop of one's own. */
+typedef struct tern_rows {
+    const tern_dataset *d;
+    const size_t *row; /* [n] the caller's, in the order in which they are taken: tern_shuffle() */
+    size_t n;
+    size_t first; /* of the batch in hand; private */
+} tern_rows;
+
+/* The batch of the rows from `first` on, at most `most` of them, for tern_trainer_step() and its kin. It borrows `r`,
+ * and is valid until the next batch of it. */
+TERN_API tern_batch tern_rows_batch(tern_rows *r, size_t first, size_t most);
+
 /* y = model(x) for all samples of a dataset, in evaluation mode, after tern_dataset_check_input(). y: [n, output...],
  * memory of the caller's. Takes as many samples at a time as a batch of training has, on up to `threads` threads (0:
  * one for each CPU). Errors: USAGE (shape of y), DATA, MEMORY. */

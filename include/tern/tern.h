@@ -30,6 +30,8 @@
 #include <tern/dataset.h>
 #include <tern/fit.h>
 #include <tern/inspect.h>
+#include <tern/profile.h>
+#include <tern/gradcheck.h>
 #include <tern/save.h>
 #include <tern/version.h>
 

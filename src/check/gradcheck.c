@@ -22,13 +22,13 @@ static const double KINK = 32; /* slopes on either side of a smooth function dif
 
 typedef double objective(void *arg); /* L, from the numbers as they stand */
 
-bool tern__gradcheck_passes(const tern__gradcheck *check) {
+bool tern__gradcheck_passes(const tern_gradcheck *check) {
     return check->worst < TERN__GRADCHECK_ERROR && 5 * check->skipped <= check->checked + check->skipped;
 }
 
 /* Compares one derivative with the quotient at *x. */
 static void check_element(objective *value, void *arg, tern_real *x, double derivative, const char *tensor,
-                          size_t element, tern__gradcheck *out) {
+                          size_t element, tern_gradcheck *out) {
     const tern_real at = *x;
     const double h = STEP * fmax(1, fabs((double)at)), middle = value(arg);
     *x = (tern_real)((double)at + h);
@@ -54,7 +54,7 @@ static void check_element(objective *value, void *arg, tern_real *x, double deri
 
 /* Leaves out what is fixed of `param`, which may be NULL. */
 static void check_tensor(objective *value, void *arg, tern_tensor *x, const tern_tensor *dx, const tern_param *param,
-                         const char *name, tern__gradcheck *out) {
+                         const char *name, tern_gradcheck *out) {
     size_t n = tern_tensor_count(x), most = n < MOST_ELEMENTS ? n : MOST_ELEMENTS;
     for (size_t i = 0; i < most; i++) {
         size_t k = (size_t)((double)i * (double)n / (double)most);
@@ -83,7 +83,7 @@ static double layer_value(void *arg) {
     return sum;
 }
 
-static void check_layer(layer_point *at, tern__gradcheck *out) {
+static void check_layer(layer_point *at, tern_gradcheck *out) {
     tern__harness *p = &at->probe;
     tern__harness_fill(p);
     for (size_t k = 0; k < p->params; k++) tern_tensor_fill(&p->dparam[k], 0);
@@ -101,8 +101,8 @@ static void check_layer(layer_point *at, tern__gradcheck *out) {
 }
 
 tern_status tern__gradcheck_layer(const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows,
-                                  tern__gradcheck *out, tern_error *err) {
-    *out = (tern__gradcheck){0};
+                                  tern_gradcheck *out, tern_error *err) {
+    *out = (tern_gradcheck){0};
     layer_point at = {0};
     tern_status status = tern__harness_open(&at.probe, layer, inputs, in, rows, err);
     if (!status && !(at.y0 = tern__alloc(tern_tensor_count(&at.probe.y), sizeof *at.y0, err)))
@@ -158,8 +158,8 @@ static bool take(tern__arena *arena, tern_tensor *t, const tern_shape *sample, s
 }
 
 tern_status tern__gradcheck_loss(const tern_object *loss, const tern_shape *pred, tern_target kind, size_t rows,
-                                 tern__gradcheck *out, tern_error *err) {
-    *out = (tern__gradcheck){0};
+                                 tern_gradcheck *out, tern_error *err) {
+    *out = (tern_gradcheck){0};
     tern__arena arena = {0};
     tern_object own;
     tern_loss_spec spec = {.pred = *pred, .kind = kind};

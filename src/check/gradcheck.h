@@ -3,32 +3,23 @@
 #ifndef TERN_CHECK_GRADCHECK_H
 #define TERN_CHECK_GRADCHECK_H
 
-#include <tern/loss.h>
+#include <tern/gradcheck.h>
 
 /* The largest error that passes. Differences in float see only gross mistakes; for more there is the build in double.
  */
 #define TERN__GRADCHECK_ERROR (sizeof(tern_real) == sizeof(double) ? 1e-6 : 1e-2)
 
-/* What a check found. The worst error is |a - n| / max(1, |a|, |n|), of the layer's derivative a and the quotient n. */
-typedef struct tern__gradcheck {
-    size_t checked, skipped; /* elements compared; left out, because a kink lies too near */
-    double worst;            /* 0 where nothing was compared; infinite where a derivative is no number */
-    char tensor[48];         /* where the worst is: "x[0]", "weight", "pred" */
-    size_t element;          /* and at which number of it */
-    double derivative, quotient;
-} tern__gradcheck;
-
 /* Whether the gradients are right: small errors, and no more than a fifth left out. */
-bool tern__gradcheck_passes(const tern__gradcheck *check);
+bool tern__gradcheck_passes(const tern_gradcheck *check);
 
 /* Checks every input and parameter of a layer, planned for these shapes of one sample and run on `rows` rows in
  * training mode; of large tensors 200 elements. Errors: MODEL (its plan refuses), MEMORY. */
 tern_status tern__gradcheck_layer(const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows,
-                                  tern__gradcheck *out, tern_error *err);
+                                  tern_gradcheck *out, tern_error *err);
 
 /* Checks a loss for predictions of this shape (of one sample) and targets of this kind. Errors: as above. */
 tern_status tern__gradcheck_loss(const tern_object *loss, const tern_shape *pred, tern_target kind, size_t rows,
-                                 tern__gradcheck *out, tern_error *err);
+                                 tern_gradcheck *out, tern_error *err);
 
 /* Fills a batch of predictions and targets of a planned loss with numbers that are fit for it: probabilities where it
  * takes those, labels below the number of classes, the second one to be ignored where the loss knows that. The same

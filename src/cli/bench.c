@@ -1,10 +1,13 @@
 /* bench.c - tern bench: how fast a model trains and predicts here, and where the time of a step goes. */
 #include "commands.h"
 
-#include "blas.h"
-#include "profile.h"
-#include "rows.h"
-#include "split.h"
+#include "clock.h"
+#include "memory.h"
+
+#include <tern/predictor.h>
+#include <tern/profile.h>
+#include <tern/random.h>
+#include <tern/version.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +25,13 @@ typedef struct bench_args {
 typedef struct bench {
     const bench_args *a;
     tern_model *m;
+    tern_model_info info;
     tern_dataset *d;
     bool synthetic;
     size_t *order;
-    tern__rows rows;
+    tern_rows rows;
     tern_trainer *t;
-    tern__profile profile;
+    tern_profile *profile;
     double rate[REPEATS], predict[REPEATS], latency[LATENCIES], peak; /* samples/s, samples/s, seconds, FLOP/s */
 } bench;
 
@@ -43,20 +47,14 @@ static double median(double *v, size_t n) {
 
 /* ---- data: the model's, else made up ---- */
 
-/* Below what the made-up bytes stay: all of them, or the indices that a layer takes. */
-static size_t bytes_below(const tern_model *m) {
-    size_t below = 256;
-    for (size_t i = 0; i < m->nodes; i++)
-        if (m->node[i].indices && m->node[i].indices < below) below = m->node[i].indices;
-    return below;
-}
-
-static tern_dataset *make_data(const tern_model *m, size_t n, tern_error *err) {
-    const tern_loss_spec *loss = &m->measured.loss[0].spec;
+/* The made-up bytes stay below 256, and below the indices that a layer takes. */
+static tern_dataset *make_data(const bench *b, size_t n, tern_error *err) {
+    const tern_loss_spec *loss = &b->info.target;
     bool classes = loss->kind == TERN_TARGET_CLASSES;
-    tern_array x = {.dtype = TERN_U8, .shape = tern_model_input(m)},
+    tern_array x = {.dtype = TERN_U8, .shape = tern_model_input(b->m)},
                y = {.dtype = classes ? TERN_I64 : TERN_F32, .shape = loss->target};
-    size_t below = bytes_below(m), numbers = n * tern_shape_count(&x.shape), targets = n * tern_shape_count(&y.shape);
+    size_t below = b->info.indices && b->info.indices < 256 ? b->info.indices : 256,
+           numbers = n * tern_shape_count(&x.shape), targets = n * tern_shape_count(&y.shape);
     tern_dataset *d = tern_dataset_new(n, &x, &y, err);
     uint32_t *bits = tern__alloc(numbers > targets ? numbers : targets, sizeof *bits, err);
     if (!d || !bits) {
@@ -78,13 +76,13 @@ static tern_dataset *make_data(const tern_model *m, size_t n, tern_error *err) {
 }
 
 static tern_status take_data(bench *b, size_t batch, tern_error *err) {
-    b->d = b->m->config.data.train.type ? tern_dataset_open(b->m, "train", b->a->data, b->a->data ? err : NULL) : NULL;
+    b->d = b->info.train_data ? tern_dataset_open(b->m, "train", b->a->data, b->a->data ? err : NULL) : NULL;
     if (!b->d && b->a->data && err->errors) return TERN_ERROR_DATA;
     b->synthetic = !b->d;
-    if (!b->d && !(b->d = make_data(b->m, 16 * batch, err))) return TERN_ERROR_MEMORY;
+    if (!b->d && !(b->d = make_data(b, 16 * batch, err))) return TERN_ERROR_MEMORY;
     if (!(b->order = tern__alloc(b->d->n, sizeof *b->order, err))) return TERN_ERROR_MEMORY;
-    tern__shuffle(1, 0, b->d->n, b->order);
-    b->rows = (tern__rows){.m = b->m, .d = b->d, .row = b->order, .n = b->d->n};
+    tern_shuffle(1, 0, b->d->n, b->order);
+    b->rows = (tern_rows){.d = b->d, .row = b->order, .n = b->d->n};
     return TERN_OK;
 }
 
@@ -92,7 +90,7 @@ static tern_status take_data(bench *b, size_t batch, tern_error *err) {
 
 static tern_batch next_batch(bench *b, size_t *at, size_t batch) {
     if (*at + batch > b->rows.n) *at = 0;
-    tern_batch next = tern__rows_batch(&b->rows, *at, batch);
+    tern_batch next = tern_rows_batch(&b->rows, *at, batch);
     *at += batch;
     return next;
 }
@@ -113,7 +111,8 @@ static tern_status measure_training(bench *b, size_t batch, tern_error *err) {
     }
     tern_batch next = next_batch(b, &at, batch);
     size_t steps = (size_t)(seconds_each * median(b->rate, REPEATS) / (double)batch) + 1;
-    return status ? status : tern__profile_take(&b->profile, b->t, &next, steps, err);
+    b->profile = status ? NULL : tern_profile_new(b->t, &next, steps, err);
+    return status || b->profile ? status : TERN_ERROR_DIVERGED;
 }
 
 static tern_status measure_prediction(bench *b, size_t batch, tern_error *err) {
@@ -162,7 +161,19 @@ static tern_status measure_peak(bench *b, tern_error *err) {
 
 /* ---- printing ---- */
 
-static const char *const stages[TERN__STAGES] = {"gather", "loss", "wait", "reduce", "update"};
+/* What a step takes beside the layers. */
+typedef struct stage {
+    const char *name;
+    double seconds;
+} stage;
+
+enum { STAGES = 5 };
+
+static void list_stages(const tern_profile *p, stage out[STAGES]) {
+    const stage all[STAGES] = {
+        {"gather", p->gather}, {"loss", p->loss}, {"wait", p->wait}, {"reduce", p->reduce}, {"update", p->update}};
+    memcpy(out, all, sizeof all);
+}
 
 static void print_line(table *t, const char *name, const char *type, double forward, double backward, double step) {
     char shown[TABLE_CELL];
@@ -175,11 +186,11 @@ static void print_line(table *t, const char *name, const char *type, double forw
 }
 
 static void print_text(bench *b, size_t batch) {
-    const tern__profile *p = &b->profile;
+    const tern_profile *p = b->profile;
     char rate[SHORT_TEXT], predict[SHORT_TEXT];
-    size_t active = b->t->group.active;
-    printf("%s: batches of %zu on %zu thread%s, %s data\n\n", tern_model_name(b->m), batch, active,
-           active > 1 ? "s" : "", b->synthetic ? "made-up" : "its own");
+    stage stages[STAGES];
+    printf("%s: batches of %zu on %zu thread%s, %s data\n\n", tern_model_name(b->m), batch, p->workers,
+           p->workers > 1 ? "s" : "", b->synthetic ? "made-up" : "its own");
     printf("training    %s samples/s, %.1f us a step (the median of %d runs; from %.0f to %.0f samples/s)\n",
            count_text((size_t)median(b->rate, REPEATS), rate), 1e6 * (double)batch / median(b->rate, REPEATS), REPEATS,
            b->rate[0], b->rate[REPEATS - 1]);
@@ -187,23 +198,25 @@ static void print_text(bench *b, size_t batch) {
            count_text((size_t)median(b->predict, REPEATS), predict), 1e6 * median(b->latency, LATENCIES));
     printf("products    %.0f %% of a step, %.1f GFLOP/s a thread; a large product reaches %.1f\n",
            100 * p->products / p->step, p->flops / p->products * 1e-9, b->peak * 1e-9);
-    printf("            by tiles and %s\n\n", tern__blas_name());
+    printf("            by tiles and %s\n\n", tern_version().blas);
     table t;
     table_begin(&t, 5, (const char *const[]){"layer", "type", ">forward us", ">backward us", ">share"});
-    for (size_t i = 0; i < b->m->nodes; i++)
-        print_line(&t, b->m->node[i].name, b->m->node[i].type->base.name, p->forward[i], p->backward[i], p->step);
-    for (size_t i = 0; i < TERN__STAGES; i++) print_line(&t, stages[i], "", p->stage[i], -1, p->step);
+    for (const tern_layer_time *l = p->layer; l < p->layer + p->layers; l++)
+        print_line(&t, l->name, l->type, l->forward, l->backward, p->step);
+    list_stages(p, stages);
+    for (size_t i = 0; i < STAGES; i++) print_line(&t, stages[i].name, "", stages[i].seconds, -1, p->step);
     table_end(&t);
 }
 
 static void print_json(bench *b, size_t batch) {
-    const tern__profile *p = &b->profile;
+    const tern_profile *p = b->profile;
+    stage stages[STAGES];
     json j = {0};
     json_open(&j, NULL, '{');
     json_text(&j, "name", tern_model_name(b->m));
     json_size(&j, "batch_size", batch);
-    json_size(&j, "threads", b->t->group.active);
-    json_text(&j, "blas", tern__blas_name());
+    json_size(&j, "threads", p->workers);
+    json_text(&j, "blas", tern_version().blas);
     json_bool(&j, "synthetic", b->synthetic);
     json_real(&j, "samples_per_second", median(b->rate, REPEATS));
     json_real(&j, "predict_samples_per_second", median(b->predict, REPEATS));
@@ -213,28 +226,29 @@ static void print_json(bench *b, size_t batch) {
     json_real(&j, "product_flops", p->flops);
     json_real(&j, "peak_flops_per_second", b->peak);
     json_open(&j, "layers", '[');
-    for (size_t i = 0; i < b->m->nodes; i++) {
+    for (const tern_layer_time *l = p->layer; l < p->layer + p->layers; l++) {
         json_open(&j, NULL, '{');
-        json_text(&j, "name", b->m->node[i].name);
-        json_text(&j, "type", b->m->node[i].type->base.name);
-        json_real(&j, "forward_seconds", p->forward[i]);
-        json_real(&j, "backward_seconds", p->backward[i]);
+        json_text(&j, "name", l->name);
+        json_text(&j, "type", l->type);
+        json_real(&j, "forward_seconds", l->forward);
+        json_real(&j, "backward_seconds", l->backward);
         json_close(&j, '}');
     }
     json_close(&j, ']');
-    for (size_t i = 0; i < TERN__STAGES; i++) {
+    list_stages(p, stages);
+    for (size_t i = 0; i < STAGES; i++) {
         char key[32];
-        snprintf(key, sizeof key, "%s_seconds", stages[i]);
-        json_real(&j, key, p->stage[i]);
+        snprintf(key, sizeof key, "%s_seconds", stages[i].name);
+        json_real(&j, key, stages[i].seconds);
     }
     json_close(&j, '}');
     json_end();
 }
 
 static tern_status run_bench(bench *b, tern_error *err) {
-    const tern__train *train = &b->m->config.train;
-    size_t batch = train->given ? train->batch_size : 64;
-    if (!b->m->config.loss.type || !b->m->config.optimizer.type)
+    b->info = tern_model_describe(b->m);
+    size_t batch = b->info.has_train ? b->info.batch_size : 64;
+    if (!b->info.loss || !b->info.optimizer)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                               "the model has no loss or no optimizer: there is no training to measure");
     tern_status status = take_data(b, batch, err);
@@ -259,7 +273,7 @@ static int run(const void *self, tern_error *err) {
     tern_status status = session_open_model(&s, &a->base, a->base.operand.v[0], false, err);
     b.m = s.model;
     if (!status) status = run_bench(&b, err);
-    tern__profile_free(&b.profile);
+    tern_profile_free(b.profile);
     tern_trainer_free(b.t);
     tern_dataset_free(b.d);
     tern__free(b.order);

@@ -2,12 +2,11 @@
  * or of all. */
 #include "commands.h"
 
-#include "summary.h"
-#include "gradcheck.h"
+#include "text.h"
+
+#include <tern/gradcheck.h>
 
 #include <string.h>
-
-enum { ROWS = 3 };
 
 typedef struct gradcheck_args {
     args base;
@@ -30,12 +29,12 @@ static void begin(checks *c, const args *a, const tern_registry *r) {
     if (a->json) json_open(&c->j, NULL, '{'), json_open(&c->j, "checks", '[');
 }
 
-static void add_json(checks *c, const tern_type *type, const char *name, const tern__gradcheck *check, bool passed) {
+static void add_json(checks *c, const tern_gradcheck *check) {
     json_open(&c->j, NULL, '{');
-    json_text(&c->j, "kind", tern_kind_name(type->kind));
-    json_text(&c->j, "type", type->name);
-    json_text(&c->j, "name", name);
-    json_bool(&c->j, "passed", passed);
+    json_text(&c->j, "kind", tern_kind_name(check->type->kind));
+    json_text(&c->j, "type", check->type->name);
+    json_text(&c->j, "name", check->name);
+    json_bool(&c->j, "passed", check->passed);
     json_real(&c->j, "worst", check->worst);
     json_text(&c->j, "tensor", check->tensor);
     json_size(&c->j, "element", check->element);
@@ -44,21 +43,20 @@ static void add_json(checks *c, const tern_type *type, const char *name, const t
     json_close(&c->j, '}');
 }
 
-static void add(checks *c, const tern_type *type, const char *name, const tern__gradcheck *check) {
-    bool passed = tern__gradcheck_passes(check);
+static void add(checks *c, const tern_gradcheck *check) {
     char shown[TABLE_CELL];
     c->done++;
-    c->failed += !passed;
+    c->failed += !check->passed;
     if (c->a->json) {
-        add_json(c, type, name, check, passed);
+        add_json(c, check);
         return;
     }
     table_row(&c->t);
-    table_set(&c->t, 0, "%s", passed ? "ok" : "FAILED");
-    table_set(&c->t, 1, "%s", type->name);
-    table_set(&c->t, 2, "%s", tern__text_safe(name, shown, sizeof shown));
+    table_set(&c->t, 0, "%s", check->passed ? "ok" : "FAILED");
+    table_set(&c->t, 1, "%s", check->type->name);
+    table_set(&c->t, 2, "%s", tern__text_safe(check->name, shown, sizeof shown));
     table_set(&c->t, 3, "%.1e", check->worst);
-    if (*check->tensor) table_set(&c->t, 4, "%s, number %zu", check->tensor, check->element);
+    if (*check->tensor) table_set(&c->t, 4, "%s, element %zu", check->tensor, check->element);
     table_set(&c->t, 5, "%zu", check->checked);
     table_set(&c->t, 6, "%zu", check->skipped);
 }
@@ -67,83 +65,25 @@ static int end(checks *c) {
     if (c->a->json) {
         json_close(&c->j, ']');
         json_text(&c->j, "real", sizeof(tern_real) == sizeof(double) ? "double" : "float");
-        json_real(&c->j, "bound", TERN__GRADCHECK_ERROR);
+        json_real(&c->j, "bound", tern_gradcheck_bound());
         json_size(&c->j, "failed", c->failed);
         json_close(&c->j, '}');
         json_end();
     }
     table_end(&c->t);
     if (!c->a->json)
-        printf("\n%zu checked, %zu failed; an error up to %g passes\n", c->done, c->failed, TERN__GRADCHECK_ERROR);
+        printf("\n%zu checked, %zu failed; an error up to %g passes\n", c->done, c->failed, tern_gradcheck_bound());
     if (!c->a->json && !c->a->quiet && sizeof(tern_real) == sizeof(float))
         puts("Differences in float show gross mistakes only: tern-f64 gradcheck is the real check.");
     return c->failed ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* ---- a model ---- */
+/* ---- what is checked ---- */
 
-static tern_status check_model(checks *c, const tern_model *m, tern_error *err) {
-    tern_status status = TERN_OK;
-    for (size_t i = 0; !status && i < m->nodes; i++) {
-        const tern__node *node = &m->node[i];
-        tern_shape in[TERN_MAX_INPUTS] = {{0}};
-        tern__gradcheck check;
-        for (size_t k = 0; k < node->inputs; k++)
-            in[k] = node->input[k] ? m->node[node->input[k] - 1].out : m->config.input.shape;
-        status = tern__gradcheck_layer(&m->config.layers.item[i], node->inputs, in, ROWS, &check, err);
-        if (!status) add(c, &node->type->base, node->name, &check);
-    }
-    tern__gradcheck check;
-    tern_shape out = tern_model_output(m);
-    if (status || !m->config.loss.type) return status;
-    status = tern__gradcheck_loss(&m->config.loss, &out, m->measured.loss[0].spec.kind, ROWS, &check, err);
-    if (!status) add(c, m->config.loss.type, "loss", &check);
-    return status;
-}
-
-/* ---- every type on its own examples ---- */
-
-static tern_status check_layer(checks *c, const tern_object *layer, const tern_example *example, tern_error *err) {
-    size_t inputs = 0;
-    while (inputs < TERN_EXAMPLE_INPUTS && example->in[inputs].rank) inputs++;
-    tern__gradcheck check;
-    tern_status status = tern__gradcheck_layer(layer, inputs, example->in, ROWS, &check, err);
-    if (!status) add(c, layer->type, example->options, &check);
-    return status;
-}
-
-/* A loss for each kind of target that it takes; an example may suit only one of them. */
-static tern_status check_loss(checks *c, const tern_object *loss, const tern_example *example, tern_error *err) {
-    unsigned targets = ((const tern_loss_type *)loss->type)->targets;
-    size_t checked = 0;
-    for (unsigned kind = TERN_TARGET_CLASSES; kind <= TERN_TARGET_VALUES; kind <<= 1) {
-        tern__gradcheck check;
-        if (!(targets & kind) || tern__gradcheck_loss(loss, &example->in[0], (tern_target)kind, ROWS, &check, err))
-            continue;
-        add(c, loss->type, example->options, &check);
-        checked++;
-    }
-    if (!checked) return TERN_ERROR_MODEL;
-    tern_error_clear(err);
-    return TERN_OK;
-}
-
-static tern_status check_example(checks *c, const tern_type *type, const tern_example *example, tern_error *err) {
-    tern__arena arena = {0};
-    tern_object object;
-    tern_status status = tern__example_read(c->registry, type, example, &arena, &object, err);
-    if (!status)
-        status =
-            type->kind == TERN_LAYER ? check_layer(c, &object, example, err) : check_loss(c, &object, example, err);
-    tern__arena_free(&arena);
-    return status;
-}
+static void found(void *user, const tern_gradcheck *check) { add(user, check); }
 
 static tern_status check_type(checks *c, const tern_type *type, tern_error *err) {
-    tern_status status = TERN_OK;
-    for (const tern_example *e = type->examples; !status && e && e->options; e++)
-        status = check_example(c, type, e, err);
-    return status;
+    return tern_gradcheck_type(c->registry, type, found, c, err);
 }
 
 static tern_status check_types(checks *c, tern_kind kind, tern_error *err) {
@@ -187,7 +127,9 @@ static int run(const void *self, tern_error *err) {
     int code = EXIT_DONE;
     if (!status) {
         begin(&c, &a->base, s.registry);
-        status = model ? check_model(&c, s.model, err) : operand ? check_named(&c, operand, err) : check_all(&c, err);
+        status = model     ? tern_gradcheck_model(s.model, found, &c, err)
+                 : operand ? check_named(&c, operand, err)
+                           : check_all(&c, err);
         code = end(&c);
     }
     if (status) code = exit_code_of(err);

@@ -106,7 +106,7 @@ tern_status tern__split(const tern_array *y, size_t n, double fraction, uint64_t
     return status;
 }
 
-void tern__shuffle(uint64_t seed, size_t epoch, size_t n, size_t *order) {
+void tern_shuffle(uint64_t seed, size_t epoch, size_t n, size_t *order) {
     const tern_random random = {.seed = seed, .purpose = TERN_RANDOM_SHUFFLE, .step = (uint32_t)epoch};
     for (size_t i = 0; i < n; i++) order[i] = i;
     for (size_t i = n; i > 1; i--) {

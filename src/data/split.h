@@ -1,4 +1,4 @@
-/* split.h - which samples validate, and in which order the others train. */
+/* split.h - which samples validate. */
 #ifndef TERN_DATA_SPLIT_H
 #define TERN_DATA_SPLIT_H
 
@@ -10,9 +10,5 @@
  * for n. 0 < fraction < 1. Errors: DATA (fewer than two samples, or classes too small to spare so many), MEMORY. */
 tern_status tern__split(const tern_array *y, size_t n, double fraction, uint64_t seed, bool stratified, size_t *valid,
                         size_t *n_valid, size_t *train, size_t *n_train, tern_error *err);
-
-/* Writes the numbers 0 .. n - 1 in the order of an epoch, a function of (seed, epoch, n) alone (Fisher and Yates'
- * shuffle). */
-void tern__shuffle(uint64_t seed, size_t epoch, size_t n, size_t *order);
 
 #endif

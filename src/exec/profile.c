@@ -1,10 +1,11 @@
 /* profile.c - takes steps with a clock in the first slice's hands. */
-#include "profile.h"
-
 #include "clock.h"
+#include "trainer_internal.h"
+
+#include <tern/profile.h>
 
 /* The products are measured on the thread that runs the first slice: the caller's. */
-static tern_status measure(tern__profile *p, tern__timer *timer, tern_trainer *t, const tern_batch *batch, size_t steps,
+static tern_status measure(tern__timer *timer, tern_trainer *t, const tern_batch *batch, size_t steps, double *seconds,
                            tern_error *err) {
     tern_status status = TERN_OK;
     tern__slice *first = &t->group.slice[0];
@@ -12,26 +13,48 @@ static tern_status measure(tern__profile *p, tern__timer *timer, tern_trainer *t
     tern__measure_products(timer);
     double start = tern__clock();
     for (size_t i = 0; !status && i < steps; i++) status = tern_trainer_step(t, batch, NULL, err);
-    p->step = (tern__clock() - start) / (double)steps;
+    *seconds = tern__clock() - start;
     tern__measure_products(NULL);
     first->timer = NULL;
     return status;
 }
 
-tern_status tern__profile_take(tern__profile *p, tern_trainer *t, const tern_batch *batch, size_t steps,
-                               tern_error *err) {
-    *p = (tern__profile){0};
-    size_t nodes = t->m->nodes, n = 2 * nodes + TERN__STAGES;
-    tern__timer timer = {.seconds = tern__arena_alloc(&p->arena, n, sizeof *timer.seconds, err)};
-    if (!timer.seconds) return TERN_ERROR_MEMORY;
-    tern_status status = measure(p, &timer, t, batch, steps, err);
-    for (size_t i = 0; i < n; i++) timer.seconds[i] /= (double)steps;
-    p->forward = timer.seconds;
-    p->backward = timer.seconds + nodes;
-    for (size_t i = 0; i < TERN__STAGES; i++) p->stage[i] = timer.seconds[2 * nodes + i];
-    p->products = timer.product_seconds / (double)steps;
-    p->flops = timer.product_flops / (double)steps;
-    return status;
+static void fill_in(tern_profile *p, tern_layer_time *layer, const tern_model *m, const tern__timer *timer,
+                    size_t steps) {
+    const double *forward = timer->seconds, *backward = forward + m->nodes, *stage = backward + m->nodes;
+    const double n = (double)steps;
+    for (size_t i = 0; i < m->nodes; i++)
+        layer[i] = (tern_layer_time){m->node[i].name, m->node[i].type->base.name, forward[i] / n, backward[i] / n};
+    p->gather = stage[TERN__GATHER] / n;
+    p->loss = stage[TERN__LOSS] / n;
+    p->wait = stage[TERN__WAIT] / n;
+    p->reduce = stage[TERN__REDUCE] / n;
+    p->update = stage[TERN__UPDATE] / n;
+    p->products = timer->product_seconds / n;
+    p->flops = timer->product_flops / n;
 }
 
-void tern__profile_free(tern__profile *p) { tern__arena_free(&p->arena); }
+tern_profile *tern_profile_new(tern_trainer *t, const tern_batch *batch, size_t steps, tern_error *err) {
+    const tern_model *m = t->m;
+    tern_profile *p = tern__alloc(1, sizeof *p, err);
+    tern_layer_time *layer = p ? tern__alloc(m->nodes, sizeof *layer, err) : NULL;
+    tern__timer timer = {.seconds = layer ? tern__alloc(2 * m->nodes + TERN__STAGES, sizeof(double), err) : NULL};
+    double seconds = 0;
+    tern_status status = timer.seconds ? measure(&timer, t, batch, steps, &seconds, err) : TERN_ERROR_MEMORY;
+    if (p) *p = (tern_profile){.layers = m->nodes, .layer = layer, .memory = layer};
+    if (!status) {
+        p->workers = t->group.active;
+        p->step = seconds / (double)steps;
+        fill_in(p, layer, m, &timer, steps);
+    }
+    tern__free(timer.seconds);
+    if (!status) return p;
+    tern_profile_free(p);
+    return NULL;
+}
+
+void tern_profile_free(tern_profile *p) {
+    if (!p) return;
+    tern__free(p->memory);
+    tern__free(p);
+}

@@ -10,9 +10,9 @@ static tern_status predict(const tern_dataset *d, const tern_model *m, size_t th
     size_t *row = NULL;
     tern_status status = tern__split_whole(d->n, &row, err);
     tern_predictor *p = status ? NULL : tern__predictor_new_gathering(m, most, threads, err);
-    tern__rows rows = {.m = m, .d = d, .row = row, .n = d->n};
+    tern_rows rows = {.d = d, .row = row, .n = d->n};
     for (size_t first = 0; p && first < d->n; first += most) {
-        tern_batch part = tern__rows_batch(&rows, first, most);
+        tern_batch part = tern_rows_batch(&rows, first, most);
         tern__predictor_batch(p, &part, y + first * outputs, NULL);
     }
     status = p ? TERN_OK : TERN_ERROR_MEMORY;

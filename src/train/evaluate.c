@@ -70,11 +70,11 @@ static void measure(tern__evaluator *e, size_t i, size_t n, size_t *confusion) {
     if (confusion) count_confusion(e, &pred, &target, confusion);
 }
 
-void tern__evaluator_score(tern__evaluator *e, tern__rows *rows, tern_score *out, size_t *confusion) {
+void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out, size_t *confusion) {
     tern__tally_clear(&e->tally);
     e->tally.rows = rows->n;
     for (size_t first = 0; first < rows->n; first += e->batch) {
-        tern_batch batch = tern__rows_batch(rows, first, e->batch);
+        tern_batch batch = tern_rows_batch(rows, first, e->batch);
         tern__predictor_batch(e->run, &batch, e->pred, e->target);
         for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, batch.n, confusion);
     }
@@ -89,7 +89,7 @@ tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size
     size_t *all = NULL;
     if (!rows && (status = tern__split_whole(d->n, &all, err))) return status;
     tern__evaluator e;
-    tern__rows r = {.m = m, .d = d, .row = rows ? rows : all, .n = rows ? n : d->n};
+    tern_rows r = {.d = d, .row = rows ? rows : all, .n = rows ? n : d->n};
     status = tern__evaluator_make(&e, m, kind, r.n, threads, err);
     size_t classes = status ? 0 : e.targets.loss[0].spec.classes;
     if (!status && confusion) memset(confusion, 0, classes * classes * sizeof *confusion);

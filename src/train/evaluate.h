@@ -25,7 +25,7 @@ tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, tern_t
 void tern__evaluator_free(tern__evaluator *e);
 
 /* Scores all rows. `confusion` as for tern_evaluate(), zeroed by the caller. Allocates nothing. */
-void tern__evaluator_score(tern__evaluator *e, tern__rows *rows, tern_score *out, size_t *confusion);
+void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out, size_t *confusion);
 
 /* The score that a tally comes to. */
 void tern__score_set(const tern__targets *targets, const tern__tally *tally, tern_score *out);

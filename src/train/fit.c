@@ -43,8 +43,8 @@ static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern
     if (status) return status;
     d->order = tern__alloc(s->trains, sizeof *d->order, err);
     if (!d->order) return TERN_ERROR_MEMORY;
-    d->train = (tern__rows){.m = f->m, .d = train, .row = d->order, .n = s->trains};
-    d->valid = (tern__rows){.m = f->m, .d = valid ? valid : train, .row = s->valid, .n = s->valids};
+    d->train = (tern_rows){.d = train, .row = d->order, .n = s->trains};
+    d->valid = (tern_rows){.d = valid ? valid : train, .row = s->valid, .n = s->valids};
     d->batch_size = t->batch_size < s->trains ? t->batch_size : s->trains;
     d->batches = t->drop_last ? s->trains / d->batch_size : (s->trains + d->batch_size - 1) / d->batch_size;
     return TERN_OK;
@@ -96,7 +96,7 @@ static void end(tern__fit *f) {
 static void order_rows(tern__fit *f) {
     tern__fit_data *d = &f->data;
     bool shuffle = f->m->config.train.shuffle && !f->o->no_shuffle;
-    if (shuffle) tern__shuffle(f->m->config.seed, f->epochs_done, d->train.n, d->order);
+    if (shuffle) tern_shuffle(f->m->config.seed, f->epochs_done, d->train.n, d->order);
     for (size_t i = 0; i < d->train.n; i++) d->order[i] = d->split.train[shuffle ? d->order[i] : i];
 }
 
@@ -124,7 +124,7 @@ static bool out_of_steps(const tern__fit *f) { return f->o->steps && f->trainer-
 /* One update, its sums and its line in the log. */
 static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
     tern__epoch *e = &f->epoch;
-    tern_batch batch = tern__rows_batch(&f->data.train, e->batch * f->data.batch_size, f->data.batch_size);
+    tern_batch batch = tern_rows_batch(&f->data.train, e->batch * f->data.batch_size, f->data.batch_size);
     tern_status status = tern_trainer_step(f->trainer, &batch, step, err);
     if (status) return status;
     e->batch++;

@@ -13,7 +13,7 @@ enum { TERN__DIGEST = 17 };
 typedef struct tern__fit_data {
     tern_split split;
     size_t *order; /* of the training rows in the epoch in hand */
-    tern__rows train, valid;
+    tern_rows train, valid;
     size_t batch_size, batches; /* rows in a batch, batches in an epoch */
     char digest[TERN__DIGEST];  /* "": nothing is written */
 } tern__fit_data;

@@ -9,7 +9,7 @@
 #include <math.h>
 
 static void gather(const void *source, const tern_gather *to) {
-    const tern__rows *r = source;
+    const tern_rows *r = source;
     const tern_scaling *scaling = &to->scaling[0];
     const size_t *row = r->row + r->first + to->first;
     tern_array_gather_scaled(r->d->x, row, to->n, scaling->channels,
@@ -18,7 +18,7 @@ static void gather(const void *source, const tern_gather *to) {
     if (to->y) tern_array_gather(r->d->y, row, to->n, to->y[0]);
 }
 
-tern_batch tern__rows_batch(tern__rows *r, size_t first, size_t most) {
+tern_batch tern_rows_batch(tern_rows *r, size_t first, size_t most) {
     r->first = first;
     size_t left = r->n - first;
     return (tern_batch){.n = left < most ? left : most, .gather = gather, .source = r, .rows = r->row + first};

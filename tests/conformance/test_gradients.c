@@ -6,7 +6,7 @@
 
 #include <tern/layer.h>
 
-static void expect_right(const conform *c, const tern__gradcheck *g, tern_status status) {
+static void expect_right(const conform *c, const tern_gradcheck *g, tern_status status) {
     conform_assert(c, status == TERN_OK, "%s", c->err.item[0].text);
     conform_assert(c, g->checked > 0, "nothing was checked");
     conform_assert(c, tern__gradcheck_passes(g),
@@ -22,7 +22,7 @@ START_TEST(layers_gradients_are_right) {
     size_t inputs = 0;
     while (inputs < TERN_EXAMPLE_INPUTS && c.example->in[inputs].rank) inputs++;
     for (size_t rows = 1; rows <= 3; rows += 2) {
-        tern__gradcheck g;
+        tern_gradcheck g;
         tern_status status = tern__gradcheck_layer(&c.object, inputs, c.example->in, rows, &g, &c.err);
         expect_right(&c, &g, status);
     }
@@ -35,7 +35,7 @@ START_TEST(losses_gradients_are_right) {
     conform_open(&c, TERN_LOSS, _i);
     for (const tern_target *kind = conform_targets(c.type); *kind; kind++)
         for (size_t rows = 1; rows <= 5; rows += 4) {
-            tern__gradcheck g;
+            tern_gradcheck g;
             tern_status status = tern__gradcheck_loss(&c.object, &c.example->in[0], *kind, rows, &g, &c.err);
             expect_right(&c, &g, status);
         }
@@ -86,7 +86,7 @@ static const tern_layer_type square = {
 
 /* `_i` is the mistake. */
 START_TEST(mistakes_are_caught) {
-    tern__gradcheck g;
+    tern_gradcheck g;
     tern_error err = {0};
     mistake = _i;
     ck_assert_int_eq(tern__gradcheck_layer(&(tern_object){.type = &square.base}, 1, &TERN_SHAPE(10), 2, &g, &err),

@@ -116,20 +116,20 @@ END_TEST
 START_TEST(test_shuffle) {
     size_t order[1000], again[1000], moved = 0, other = 0;
     bool seen[1000] = {0};
-    tern__shuffle(5, 2, 1000, order);
-    tern__shuffle(5, 2, 1000, again);
+    tern_shuffle(5, 2, 1000, order);
+    tern_shuffle(5, 2, 1000, again);
     ck_assert_mem_eq(order, again, sizeof order);
     for (size_t i = 0; i < 1000; i++) {
         ck_assert(order[i] < 1000 && !seen[order[i]]);
         seen[order[i]] = true;
         moved += order[i] != i;
     }
-    tern__shuffle(5, 3, 1000, again);
+    tern_shuffle(5, 3, 1000, again);
     for (size_t i = 0; i < 1000; i++) other += order[i] != again[i];
     ck_assert_uint_gt(moved, 980);
     ck_assert_uint_gt(other, 980);
-    tern__shuffle(1, 1, 0, order);
-    tern__shuffle(1, 1, 1, order);
+    tern_shuffle(1, 1, 0, order);
+    tern_shuffle(1, 1, 1, order);
     ck_assert_uint_eq(order[0], 0);
 }
 END_TEST
@@ -139,7 +139,7 @@ START_TEST(test_shuffle_fair) {
     size_t counts[27] = {0}, order[3];
     double chi = 0, expected = 1000;
     for (size_t epoch = 0; epoch < 6000; epoch++) {
-        tern__shuffle(9, epoch, 3, order);
+        tern_shuffle(9, epoch, 3, order);
         counts[order[0] * 9 + order[1] * 3 + order[2]]++;
     }
     for (size_t i = 0; i < 27; i++) {

@@ -114,6 +114,101 @@ START_TEST(tells_options) {
 }
 END_TEST
 
+/* ---- checks and measures ---- */
+
+/* What came, and how many of them failed. */
+typedef struct tally {
+    size_t done, failed;
+    const tern_type *last;
+} tally;
+
+static void count(void *user, const tern_gradcheck *check) {
+    tally *t = user;
+    t->done++;
+    t->failed += !check->passed;
+    t->last = check->type;
+    ck_assert(*check->name && check->worst < (check->passed ? tern_gradcheck_bound() : INFINITY));
+}
+
+static void forward_square(const void *self, const tern_forward *f) {
+    (void)self;
+    for (size_t i = 0; i < tern_tensor_count(f->y); i++) f->y->data[i] = f->x[0]->data[i] * f->x[0]->data[i];
+}
+
+/* Not its derivative. */
+static void backward_square(const void *self, const tern_backward *b) {
+    (void)self;
+    for (size_t i = 0; i < tern_tensor_count(b->dy); i++) b->dx[0]->data[i] = b->dy->data[i] * b->x[0]->data[i];
+}
+
+static tern_status plan_square(void *self, tern_layer_spec *spec, tern_error *err) {
+    (void)self, (void)err;
+    spec->out = spec->in[0];
+    return TERN_OK;
+}
+
+static const tern_example square_examples[] = {{"{}", {{1, {5}}}}, {"{}", {{2, {2, 3}}}}, {0}};
+static const tern_layer_type square = {
+    .base = {TERN_LAYER, "square", .doc = "y = x^2.", .examples = square_examples},
+    .flags = TERN_READS_X,
+    .plan = plan_square,
+    .forward = forward_square,
+    .backward = backward_square,
+};
+
+START_TEST(checks_gradients) {
+    tern_error err = {0};
+    tally t = {0};
+    tern_model *m = open_model();
+    ck_assert_int_eq(tern_gradcheck_model(m, count, &t, &err), TERN_OK);
+    ck_assert(t.done == 2 && !t.failed && t.last->kind == TERN_LOSS);
+    t = (tally){0};
+    tern_registry *r = tern_registry_new(&err);
+    ck_assert_int_eq(tern_registry_add(r, &square.base, &err), TERN_OK);
+    ck_assert_int_eq(tern_gradcheck_type(r, &square.base, count, &t, &err), TERN_OK);
+    ck_assert(t.done == 2 && t.failed == 2);
+    const tern_type *adam = tern_registry_find(NULL, TERN_OPTIMIZER, "adam");
+    ck_assert_int_eq(tern_gradcheck_type(NULL, adam, count, &t, &err), TERN_ERROR_USAGE);
+    tern_registry_free(r);
+    tern_model_free(m);
+}
+END_TEST
+
+/* Batches of a dataset for a loop of one's own, and the time of its steps. */
+START_TEST(measures_steps) {
+    enum { N = 20 };
+    tern_real in[N][3];
+    uint8_t out[N];
+    size_t order[N], seen = 0;
+    tern_error err = {0};
+    for (size_t i = 0; i < N; i++) in[i][0] = (tern_real)(out[i] = i % 2), in[i][1] = in[i][2] = 0.5f;
+    tern_array x = {.dtype = sizeof(tern_real) == 8 ? TERN_F64 : TERN_F32, .shape = {1, {3}}, .data = in};
+    tern_array y = {.dtype = TERN_U8, .data = out};
+    tern_dataset *d = tern_dataset_borrow(N, &x, &y, &err);
+    tern_model *m = open_model();
+    tern_trainer *t = tern_trainer_new(m, NULL, &err);
+    tern_shuffle(1, 0, N, order);
+    tern_rows rows = {.d = d, .row = order, .n = N};
+    for (size_t first = 0; first < N; first += 9) {
+        tern_step step;
+        tern_batch batch = tern_rows_batch(&rows, first, 9);
+        ck_assert_int_eq(tern_trainer_step(t, &batch, &step, &err), TERN_OK);
+        ck_assert(isfinite(step.loss));
+        seen += batch.n;
+    }
+    ck_assert_uint_eq(seen, N);
+    tern_batch batch = tern_rows_batch(&rows, 0, 9);
+    tern_profile *p = tern_profile_new(t, &batch, 3, &err);
+    ck_assert(p && p->layers == 1 && p->workers && p->step > 0 && p->layer[0].forward > 0 && p->flops > 0);
+    ck_assert_str_eq(p->layer[0].type, "dense");
+    ck_assert(p->layer[0].forward + p->layer[0].backward + p->loss + p->update < p->step);
+    tern_profile_free(p);
+    tern_trainer_free(t);
+    tern_model_free(m);
+    tern_dataset_free(d);
+}
+END_TEST
+
 /* ---- files ---- */
 
 START_TEST(saves_tensors) {
@@ -170,6 +265,8 @@ Suite *public_suite(void) {
     tcase_add_test(t, describes_a_model);
     tcase_add_test(t, describes_itself);
     tcase_add_test(t, tells_options);
+    tcase_add_test(t, checks_gradients);
+    tcase_add_test(t, measures_steps);
     tcase_add_test(t, saves_tensors);
     tcase_add_test(t, inspects_a_table);
     suite_add_tcase(s, t);

@@ -1,6 +1,6 @@
 /* json_writer.h - writes JSON value by value to wherever text goes: a buffer, standard output. */
-#ifndef TERN_IO_JSON_WRITER_H
-#define TERN_IO_JSON_WRITER_H
+#ifndef TERN_CORE_JSON_WRITER_H
+#define TERN_CORE_JSON_WRITER_H
 
 #include <tern/error.h>
 
