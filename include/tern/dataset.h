@@ -12,13 +12,19 @@ typedef enum tern_dtype { TERN_U8, TERN_I8, TERN_I16, TERN_I32, TERN_I64, TERN_F
 typedef struct tern_array {
     tern_dtype dtype;
     tern_shape shape; /* of one sample; rank 0: one number */
-    void *data;       /* n * count * tern_dtype_size() bytes */
+    void *data;       /* n * count * tern_dtype_size() bytes; NULL where `fetch` is set */
     const char *name; /* which input or target of a model it is; NULL: the only one */
     /* [n] how much of each sample, along its first dimension, is there; what follows is padding. NULL: all of it. */
     const size_t *length;
     size_t
         labels; /* names known for the elements of an input (a table's columns), or the classes of a target; 0: none */
     const char *const *label; /* [labels] */
+    /* An array that is too large for memory: writes the sample of a row, in `dtype`, to `sample`; any thread. False
+     * where it is no longer to be had; the sample's elements are then NaN. `digest` stands for all there is to fetch.
+     */
+    bool (*fetch)(const void *source, size_t row, void *sample);
+    const void *source;
+    uint64_t digest;
 } tern_array;
 
 /* Inputs and targets of n samples. Fields may be read; what they point to belongs to the dataset. Never changed once

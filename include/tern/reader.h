@@ -20,6 +20,10 @@ typedef struct tern_reader_type {
      * before anything is allocated. Returns NULL with `err` filled in; else a dataset for the caller to free. */
     tern_dataset *(*read)(const void *self, const char *dir, bool safe, tern_error *err);
 
+    /* As `read`, for a model whose input is `sample`: for formats whose samples can be made to fit it. NULL: they
+     * can't, and `read` serves. */
+    tern_dataset *(*read_for)(const void *self, const char *dir, bool safe, const tern_shape *sample, tern_error *err);
+
     /* Sets the options so that `read` takes the inputs (and from `target`, unless NULL, the targets) of plain files. */
     void (*from_files)(void *self, const char *input, const char *target);
 } tern_reader_type;

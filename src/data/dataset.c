@@ -5,11 +5,26 @@
 #include <assert.h>
 #include <string.h>
 
-/* What a dataset owns. */
 typedef struct owned {
-    void *x, *y; /* data of the first input and target; NULL: the caller's */
-    tern__arena labels;
+    void *memory;
+    void (*release)(void *memory);
 } owned;
+
+/* What a dataset owns. */
+typedef struct holdings {
+    size_t n;
+    owned *item; /* [n] */
+    tern__arena labels;
+} holdings;
+
+tern_status tern__dataset_own(tern_dataset *d, void *memory, void (*release)(void *memory), tern_error *err) {
+    holdings *h = d->memory;
+    owned *grown = tern__realloc(h->item, h->n, h->n + 1, sizeof *grown, err);
+    if (!grown) return release(memory), TERN_ERROR_MEMORY;
+    h->item = grown;
+    grown[h->n++] = (owned){memory, release};
+    return TERN_OK;
+}
 
 /* Puts a copy behind the arrays of a list. */
 static tern_status append(tern_array **list, size_t *n, const tern_array *array, tern_error *err) {
@@ -31,19 +46,19 @@ tern_status tern_dataset_add_target(tern_dataset *d, const tern_array *y, tern_e
 tern_dataset *tern_dataset_borrow(size_t n, const tern_array *x, const tern_array *y, tern_error *err) {
     tern_dataset *d = tern__alloc(1, sizeof *d, err);
     if (!d) return NULL;
-    *d = (tern_dataset){.n = n, .memory = tern__alloc(1, sizeof(owned), err)};
+    *d = (tern_dataset){.n = n, .memory = tern__alloc(1, sizeof(holdings), err)};
     tern_status status = d->memory ? tern_dataset_add_input(d, x, err) : TERN_ERROR_MEMORY;
     if (!status && y) status = tern_dataset_add_target(d, y, err);
     return status ? tern_dataset_free(d), NULL : d;
 }
 
-/* Room for the n samples of an array. */
-static void *allocate(size_t n, const tern_array *a, tern_error *err) {
+/* Gives an array of the dataset room for its n samples. */
+static tern_status allocate(tern_dataset *d, tern_array *a, tern_error *err) {
     size_t count;
-    if (tern_shape_count_checked(&a->shape, SIZE_MAX / 8, &count))
-        return tern__alloc(n, count * tern_dtype_size(a->dtype), err);
-    tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory for %zu samples", n);
-    return NULL;
+    if (!tern_shape_count_checked(&a->shape, SIZE_MAX / 8, &count))
+        return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory for %zu samples", d->n);
+    a->data = tern__alloc(d->n, count * tern_dtype_size(a->dtype), err);
+    return a->data ? tern__dataset_own(d, a->data, tern__free, err) : TERN_ERROR_MEMORY;
 }
 
 /* An array of the same kind, without what the other points to. */
@@ -55,13 +70,9 @@ tern_dataset *tern_dataset_new(size_t n, const tern_array *x, const tern_array *
     tern_array bare_x = bare(x), bare_y = y ? bare(y) : bare_x;
     tern_dataset *d = tern_dataset_borrow(n, &bare_x, y ? &bare_y : NULL, err);
     if (!d) return NULL;
-    owned *o = d->memory;
-    o->x = allocate(n, x, err);
-    if (o->x && y) o->y = allocate(n, y, err);
-    if (!o->x || (y && !o->y)) return tern_dataset_free(d), NULL;
-    d->x->data = o->x;
-    if (y) d->y->data = o->y;
-    return d;
+    tern_status status = allocate(d, d->x, err);
+    if (!status && y) status = allocate(d, d->y, err);
+    return status ? tern_dataset_free(d), NULL : d;
 }
 
 tern_dataset *tern__dataset_from_columns(size_t n, const tern_array *x, size_t n_y, const tern_array *y,
@@ -69,24 +80,25 @@ tern_dataset *tern__dataset_from_columns(size_t n, const tern_array *x, size_t n
     tern_dataset *d = NULL;
     if (y->data && n != n_y) tern_error_add(err, TERN_ERROR_DATA, "y", "has %zu samples, but x has %zu", n_y, n);
     else d = tern_dataset_borrow(n, x, y->data ? y : NULL, err);
-    if (d) {
-        *(owned *)d->memory = (owned){.x = x->data, .y = y->data};
-    } else {
+    if (!d) {
         tern__free(x->data);
         tern__free(y->data);
+        return NULL;
     }
-    return d;
+    tern_status status = tern__dataset_own(d, x->data, tern__free, err);
+    tern_status second = y->data ? tern__dataset_own(d, y->data, tern__free, err) : TERN_OK;
+    return status || second ? tern_dataset_free(d), NULL : d;
 }
 
 void tern_dataset_free(tern_dataset *d) {
     if (!d) return;
-    owned *o = d->memory;
-    if (o) {
-        tern__free(o->x);
-        tern__free(o->y);
-        tern__arena_free(&o->labels);
+    holdings *h = d->memory;
+    for (size_t i = 0; h && i < h->n; i++) h->item[i].release(h->item[i].memory);
+    if (h) {
+        tern__free(h->item);
+        tern__arena_free(&h->labels);
     }
-    tern__free(o);
+    tern__free(h);
     tern__free(d->x);
     tern__free(d->y);
     tern__free(d);
@@ -94,7 +106,7 @@ void tern_dataset_free(tern_dataset *d) {
 
 tern_status tern_dataset_label(tern_dataset *d, tern_array *array, size_t n, const char *const *labels,
                                tern_error *err) {
-    tern__arena *arena = &((owned *)d->memory)->labels;
+    tern__arena *arena = &((holdings *)d->memory)->labels;
     const char **copies = tern__arena_alloc(arena, n, sizeof *copies, err);
     if (!copies) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < n; i++)

@@ -9,4 +9,7 @@
 tern_dataset *tern__dataset_from_columns(size_t n, const tern_array *x, size_t n_y, const tern_array *y,
                                          tern_error *err);
 
+/* Gives the dataset something to release when it is freed. On failure it is released at once. */
+tern_status tern__dataset_own(tern_dataset *d, void *memory, void (*release)(void *memory), tern_error *err);
+
 #endif

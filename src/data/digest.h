@@ -7,4 +7,7 @@
 /* Mixes all that a dataset holds, names too, into `seed`. No guard against malice. */
 uint64_t tern__dataset_digest(const tern_dataset *d, uint64_t seed);
 
+/* Mixes `size` bytes into `seed`. */
+uint64_t tern__bytes_digest(const void *data, size_t size, uint64_t seed);
+
 #endif

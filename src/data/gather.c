@@ -1,6 +1,10 @@
 /* gather.c - chosen samples as tern_real, converted and scaled on the way; see tern/dataset.h. */
 #include <tern/dataset.h>
 
+#include "memory.h"
+
+#include <math.h>
+
 /* copy: out = x; scale: out = x gain + shift, in double and rounded once: where the mean is large against the
  * deviation, a float would have lost what is left of the difference. Both for `n` numbers of one type. */
 #define KIND(name, type)                                                                                          \
@@ -51,9 +55,28 @@ static void fetch_ahead(const unsigned char *data, const size_t *rows, size_t i,
     for (size_t at = 0; at < size && at < BYTES; at += CACHE_LINE) __builtin_prefetch(row + at);
 }
 
+/* Samples that have to be fetched first, one by one. `channels` 0: as they are. */
+static void gather_fetched(const tern_array *a, const size_t *rows, size_t n, size_t channels, size_t inner,
+                           const double *gain, const double *shift, tern_real *out) {
+    size_t count = tern_shape_count(&a->shape), size = tern_dtype_size(a->dtype);
+    unsigned char *sample = tern__alloc(count, size, NULL);
+    for (size_t i = 0; i < n; i++, out += count) {
+        bool there = sample && a->fetch(a->source, rows ? rows[i] : i, sample);
+        for (size_t k = 0; !there && k < count; k++) out[k] = (tern_real)NAN;
+        if (there && !channels) kinds[a->dtype].copy(sample, count, out);
+        for (size_t k = 0; there && k < channels; k++)
+            kinds[a->dtype].scale(sample + k * inner * size, inner, gain[k], shift[k], out + k * inner);
+    }
+    tern__free(sample);
+}
+
 void tern_array_gather(const tern_array *c, const size_t *rows, size_t n, tern_real *out) {
     size_t count = tern_shape_count(&c->shape), size = count * tern_dtype_size(c->dtype);
     const unsigned char *data = c->data;
+    if (c->fetch) {
+        gather_fetched(c, rows, n, 0, 0, NULL, NULL, out);
+        return;
+    }
     if (!rows) {
         kinds[c->dtype].copy(data, n * count, out);
         return;
@@ -66,6 +89,10 @@ void tern_array_gather_scaled(const tern_array *c, const size_t *rows, size_t n,
     const unsigned char *data = c->data;
     size_t size = inner * tern_dtype_size(c->dtype);
     if (channels < 1) channels = 1;
+    if (c->fetch) {
+        gather_fetched(c, rows, n, channels, inner, gain, shift, out);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         const unsigned char *sample = data + (rows ? rows[i] : i) * channels * size;
         fetch_ahead(data, rows, i, n, channels * size);

@@ -71,6 +71,7 @@ tern_status tern__image_decode(const unsigned char *file, size_t size, const ter
                                tern__image *out, tern_error *err) {
     *out = (tern__image){0};
     const format *f = find_format(file, size);
+    if (!size) return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "is empty");
     if (!f) return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "is no image; accepted are PNG, JPEG, PGM and PPM");
     tern__image raw = {0};
     int orientation = 1;

@@ -13,25 +13,36 @@ static tern_status damaged(tern_error *err, int code) {
 }
 
 /* The format to decode to, and its channels: 16 bits are cut to 8, palettes become colours, alpha is kept. */
-static int wanted(spng_ctx *png, const struct spng_ihdr *head, size_t *channels) {
-    struct spng_trns trns;
-    bool alpha = head->color_type & 4 || !spng_get_trns(png, &trns);
+static int wanted(const struct spng_ihdr *head, bool transparent, size_t *channels) {
+    bool alpha = head->color_type & 4 || transparent;
     bool plain = head->color_type == SPNG_COLOR_TYPE_GRAYSCALE && head->bit_depth <= 8;
     if (plain && !alpha) return *channels = 1, SPNG_FMT_G8;
     return *channels = alpha ? 4 : 3, alpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8;
 }
 
+/* What stands before the pixels. */
+static int read_head(spng_ctx *png, struct spng_ihdr *head, bool *transparent, int *orientation) {
+    struct spng_trns trns;
+    struct spng_exif exif;
+    int code = spng_get_ihdr(png, head);
+    if (code) return code;
+    code = spng_get_trns(png, &trns);
+    *transparent = !code;
+    if (code && code != SPNG_ECHUNKAVAIL) return code;
+    code = spng_get_exif(png, &exif);
+    *orientation = code ? 1 : tern__exif_orientation((const unsigned char *)exif.data, exif.length);
+    return code == SPNG_ECHUNKAVAIL ? 0 : code;
+}
+
 static tern_status decode(spng_ctx *png, size_t most, tern__image *out, int *orientation, tern_error *err) {
     struct spng_ihdr head;
-    struct spng_exif exif;
+    bool transparent;
     size_t channels, bytes;
-    int code = spng_get_ihdr(png, &head);
+    int code = read_head(png, &head, &transparent, orientation);
     if (code) return damaged(err, code);
-    int format = wanted(png, &head, &channels);
+    int format = wanted(&head, transparent, &channels);
     tern_status status = tern__image_allocate(out, head.width, head.height, channels, most, err);
     if (status) return status;
-    *orientation =
-        spng_get_exif(png, &exif) ? 1 : tern__exif_orientation((const unsigned char *)exif.data, exif.length);
     code = spng_decoded_image_size(png, format, &bytes);
     if (!code && bytes != (size_t)head.width * head.height * channels) code = SPNG_EINTERNAL;
     if (!code) code = spng_decode_image(png, out->pixel, bytes, format, SPNG_DECODE_TRNS);

@@ -28,6 +28,14 @@ static const tern_object *split_reader(const tern_model *m, const char *split, t
     return NULL;
 }
 
+static tern_dataset *read_for_model(const tern_model *m, const tern_object *reader, const char *dir, bool safe,
+                                    tern_error *err) {
+    const tern_reader_type *type = (const tern_reader_type *)reader->type;
+    tern_shape sample = tern_model_input(m);
+    return type->read_for ? type->read_for(reader->self, dir, safe, &sample, err)
+                          : type->read(reader->self, dir, safe, err);
+}
+
 tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const char *dir, tern_error *err) {
     const tern_object *reader = split_reader(m, split, err);
     if (!reader) return NULL;
@@ -38,7 +46,7 @@ tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const ch
     if (reader->type) {
         tern_error_enter(err, split, 0);
         char *own = dir ? NULL : model_dir(m, err);
-        if (dir || own) d = ((const tern_reader_type *)reader->type)->read(reader->self, dir ? dir : own, !dir, err);
+        if (dir || own) d = read_for_model(m, reader, dir ? dir : own, !dir, err);
         tern__free(own);
     } else {
         tern_error_add(err, TERN_ERROR_MODEL, split, "is missing: nothing says where the %s data is", split);

@@ -10,10 +10,11 @@ TCase *augment_case(void);
 TCase *csv_case(void);
 TCase *csv_files_case(void);
 TCase *idx_case(void);
+TCase *images_case(void);
 TCase *rows_case(void);
 TCase *text_case(void);
 
-extern const tern_reader_type tern_reader_idx, tern_reader_csv, tern_reader_npy, tern_reader_text;
+extern const tern_reader_type tern_reader_idx, tern_reader_csv, tern_reader_npy, tern_reader_text, tern_reader_images;
 
 /* The options of any reader. */
 typedef union reader_options {

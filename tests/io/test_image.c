@@ -68,7 +68,7 @@ START_TEST(test_pnm_refused) {
     refuse("P5", 2, usual(1), TERN_ERROR_SYNTAX, "header");
     refuse("P5 2\0 2 255\n", 12, usual(1), TERN_ERROR_SYNTAX, "header");
     refuse("GIF89a", 6, usual(1), TERN_ERROR_SYNTAX, "is no image; accepted are PNG, JPEG, PGM and PPM");
-    refuse("", 0, usual(1), TERN_ERROR_SYNTAX, "is no image");
+    refuse("", 0, usual(1), TERN_ERROR_SYNTAX, "is empty");
 }
 END_TEST
 
