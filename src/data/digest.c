@@ -37,7 +37,7 @@ static uint64_t mix_array(uint64_t digest, const tern_array *a, size_t n) {
 
 uint64_t tern__dataset_digest(const tern_dataset *d, uint64_t seed) {
     uint64_t digest = mix(seed, d->n);
-    for (size_t i = 0; i < d->inputs; i++) digest = mix_array(digest, d->x[i], d->n);
-    for (size_t i = 0; i < d->targets; i++) digest = mix_array(digest, d->y[i], d->n);
+    for (size_t i = 0; i < d->inputs; i++) digest = mix_array(digest, &d->x[i], d->n);
+    for (size_t i = 0; i < d->targets; i++) digest = mix_array(digest, &d->y[i], d->n);
     return digest;
 }
