@@ -25,7 +25,7 @@ static void *predict(void *arg) {
 
     /* One thread of its own: the run starts no others. */
     tern_predictor *run = tern_predictor_new(j->model, ROWS, 1, &j->err);
-    for (int i = 0; run && i < 1000; i++) tern_predictor_forward(run, &x, &y);
+    for (int i = 0; run && i < 1000; i++) tern_predictor_forward(run, &x, &y, NULL);
     for (int i = 0; run && i < ROWS * 3; i++) j->sum += outputs[i];
     tern_predictor_free(run);
     return NULL;

@@ -107,7 +107,7 @@ static double accuracy(example *e) {
     size_t right = 0, classes = tern_tensor_cols(&e->scores);
     for (size_t first = 0; first < e->test->n; first += BATCH) {
         size_t n = gather(e, e->test, NULL, first);
-        tern_predictor_forward(e->run, &e->x, &e->scores);
+        tern_predictor_forward(e->run, &e->x, &e->scores, NULL);
         for (size_t i = 0; i < n; i++) {
             const tern_real *score = e->scores.data + i * classes;
             size_t best = 0;

@@ -25,7 +25,7 @@ typedef float tern_real;
 enum {
     TERN_MAX_RANK = 5,     /* dimensions of a tensor, the batch included */
     TERN_MAX_INPUTS = 16,  /* sources of one layer */
-    TERN_MAX_PARAMS = 32,  /* trained tensors of one layer */
+    TERN_MAX_PARAMS = 128, /* trained tensors of one layer: four for each of 16 recurrent layers in two directions */
     TERN_MAX_STATES = 4,   /* kept, untrained tensors of one layer */
     TERN_MAX_SAVES = 8,    /* tensors a layer's forward leaves for its backward */
     TERN_MAX_SLOTS = 4,    /* arrays an optimizer keeps for each parameter */

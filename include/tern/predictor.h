@@ -24,8 +24,8 @@ TERN_API void tern_predictor_free(tern_predictor *p);
 
 /* y = model(x): the network's output as it is (logits stay logits). x: [n, input...] as in the data, before the model's
  * own scale, mean and std; y: [n, output...], memory of the caller's; n from 1 to max_rows; they do not overlap.
- * Allocates nothing. */
-TERN_API void tern_predictor_forward(tern_predictor *p, const tern_tensor *x, tern_tensor *y);
+ * Allocates nothing. Errors: USAGE (shapes), DATA (what a layer reads as indices is none). */
+TERN_API tern_status tern_predictor_forward(tern_predictor *p, const tern_tensor *x, tern_tensor *y, tern_error *err);
 
 TERN_END
 

@@ -36,9 +36,9 @@ typedef struct tern_gather {
     tern_real *const *y;         /* [targets] where those of each target go, as they are; NULL: they are not needed */
 } tern_gather;
 
-/* Some rows of data. Either `x` and `y` are set: arrays of the caller's, [n, ...] each, one for every input and every
- * target of the model in its order (one of each: just their addresses). Or `gather` is: workers call it, each for its
- * own rows, at the same time. */
+/* Some rows of data. Either `x` and `y` are set: arrays of the caller's, of n rows or more each, one for every input
+ * and every target of the model in its order (one of each: just their addresses). Or `gather` is: workers call it, each
+ * for its own rows, at the same time. */
 typedef struct tern_batch {
     size_t n;
     const tern_tensor *x, *y;    /* [inputs], [targets] */
@@ -65,8 +65,9 @@ TERN_API tern_trainer *tern_trainer_new(tern_model *m, const tern_trainer_option
 TERN_API void tern_trainer_free(tern_trainer *t);
 
 /* Trains on one batch: forward, loss, backward, clipping, update. Errors: DIVERGED, with the step, the first layer and
- * tensor that are not finite, the learning rate and the last finite norm; the weights are then as before. `out` may be
- * NULL. */
+ * tensor that are not finite, the learning rate and the last finite norm; the weights are then as before. USAGE: shapes
+ * that do not fit, more rows than batch_size, or a trainer for gradients only. DATA: a target that is no class, an
+ * input that is no index. `out` may be NULL. */
 TERN_API tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch, tern_step *out, tern_error *err);
 
 /* Ends an epoch: schedules that tick by epochs go on; `loss` is what `plateau` watches. */
@@ -74,19 +75,20 @@ TERN_API void tern_trainer_end_epoch(tern_trainer *t, double loss);
 
 /* Adds a batch's gradient to those of the batches since the last update: step() in several pieces, each of up to
  * batch_size rows, and tern_trainer_update() ends it. `loss`, of this batch, may be NULL. Errors: as
- * tern_trainer_step(); what was added before is kept. */
+ * tern_trainer_step(), and USAGE for a trainer without `accumulates`; what was added before is kept. */
 TERN_API tern_status tern_trainer_accumulate(tern_trainer *t, const tern_batch *batch, double *loss, tern_error *err);
 
 /* Clips and applies what was accumulated: the same update that one batch of all those rows would make, whatever their
- * partition (but for layers that look at the whole batch, as batch_norm does). `out` may be NULL. Errors: DIVERGED; the
- * weights are then as before. */
+ * partition (but for layers that go by the whole batch, as batch_norm does). `out` may be NULL. Errors: USAGE (nothing
+ * was accumulated), DIVERGED; the weights are then as before. */
 TERN_API tern_status tern_trainer_update(tern_trainer *t, tern_step *out, tern_error *err);
 
 /* Forward, loss and backward in training mode, adding nothing up and changing no weight: read the gradients with
  * tern_trainer_gradient(). Errors: as tern_trainer_step(). */
 TERN_API tern_status tern_trainer_backward(tern_trainer *t, const tern_batch *batch, double *loss, tern_error *err);
 
-/* The gradient of weight `i` (as in tern_model_weight()) after tern_trainer_backward(); data NULL for a state. */
+/* The gradient of weight `i` (as in tern_model_weight()) after tern_trainer_backward(); data NULL for a state, and
+ * where there is no such weight. */
 TERN_API tern_tensor tern_trainer_gradient(const tern_trainer *t, size_t i);
 
 TERN_END

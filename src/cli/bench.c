@@ -127,13 +127,14 @@ static tern_status measure_prediction(bench *b, size_t batch, tern_error *err) {
     for (size_t i = 0; memory && i <= REPEATS; i++) {
         size_t n = 0;
         double start = tern__clock(), time = 0;
-        for (; time < seconds_each / 2; time = tern__clock() - start, n += batch) tern_predictor_forward(run, &x, &y);
+        for (; time < seconds_each / 2; time = tern__clock() - start, n += batch)
+            tern_predictor_forward(run, &x, &y, NULL);
         if (i) b->predict[i - 1] = (double)n / time;
     }
     x.shape.dim[0] = y.shape.dim[0] = 1;
     for (size_t i = 0; memory && i < LATENCIES; i++) {
         double start = tern__clock();
-        tern_predictor_forward(one, &x, &y);
+        tern_predictor_forward(one, &x, &y, NULL);
         b->latency[i] = tern__clock() - start;
     }
     tern_predictor_free(run);

@@ -62,7 +62,7 @@ static tern_status score_next(generator *g, const char *text, size_t n, int fill
     size_t seen = n < g->steps ? n : g->steps, T = g->steps;
     for (size_t i = 0; i < T; i++) g->x[i] = (tern_real)(i < seen ? (unsigned char)text[n - seen + i] : filler);
     tern_tensor x = {{2, {1, T}}, g->x}, y = {{3, {1, g->classes, T}}, g->y};
-    tern_predictor_forward(g->run, &x, &y);
+    tern_predictor_forward(g->run, &x, &y, NULL);
     for (size_t c = 0; c < g->classes; c++) {
         g->score[c] = (double)g->y[c * T + seen - 1];
         if (!isfinite(g->score[c]))

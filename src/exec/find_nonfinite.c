@@ -1,13 +1,25 @@
-/* find_nonfinite.c - which number was the first that is not finite: the pass is taken once more, looking after every
- * layer. */
-#include "trainer_internal.h"
+/* find_nonfinite.c - the pass is taken once more, checking after each layer. */
+#include "find_nonfinite.h"
 
 #include "pass.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
 
-/* The first number of a tensor that is not finite; SIZE_MAX: all are. */
+/* The places in the order in which they are checked: inputs (values of the graph), targets, outputs of layers. */
+typedef struct finding {
+    size_t place;       /* SIZE_MAX: all is finite */
+    size_t row, column; /* in the batch; in the row */
+    size_t columns;     /* of a row */
+} finding;
+
+typedef struct search {
+    tern_trainer *t;
+    finding *of; /* [slices] */
+} search;
+
+/* The first element of a tensor that is not finite; SIZE_MAX: all are. */
 static size_t first_bad(const tern_tensor *t) {
     size_t n = tern_tensor_count(t);
     for (size_t i = 0; i < n; i++)
@@ -15,33 +27,47 @@ static size_t first_bad(const tern_tensor *t) {
     return SIZE_MAX;
 }
 
-/* Value numbers count the input as 0, so "none" is one beyond the last. */
-static void look(tern_trainer *t, size_t worker, size_t value) {
-    tern__slice *s = &t->group.slice[worker];
-    if (t->bad_node[worker] != SIZE_MAX) return;
-    size_t at = first_bad(&s->value[value]);
+/* Checks a slice's tensor, whose first row is row `row` of the batch. */
+static void check(finding *f, size_t place, const tern_tensor *t, size_t row) {
+    size_t at = f->place == SIZE_MAX ? first_bad(t) : SIZE_MAX;
     if (at == SIZE_MAX) return;
-    t->bad_node[worker] = value;
-    t->bad_row[worker] = s->row + at / (tern_tensor_count(&s->value[value]) / s->rows);
+    size_t columns = tern_tensor_count(t) / t->shape.dim[0];
+    *f = (finding){place, row + at / columns, at % columns, columns};
 }
 
-/* A layer's output may be overwritten by the next layer, so each is looked at right after it was made. */
+static size_t places_before_layers(const tern_model *m) { return m->inputs + m->targets; }
+
+/* A layer's output may be overwritten by the next layer, so each is checked right after it was made. */
 static void search_task(void *arg, size_t worker) {
-    tern_trainer *t = arg;
-    t->bad_node[worker] = SIZE_MAX;
-    tern__slice_input(&t->group.slice[worker], t->batch, t->target);
-    look(t, worker, 0);
-    for (size_t i = 0; i < t->m->nodes; i++) {
-        tern__slice_forward_node(&t->group, worker, i);
-        look(t, worker, i + 1);
+    search *s = arg;
+    tern_trainer *t = s->t;
+    const tern_model *m = t->m;
+    tern__slice *slice = &t->group.slice[worker];
+    finding *f = &s->of[worker];
+    f->place = SIZE_MAX;
+    tern__slice_input(slice, t->measure.batch, t->measure.target);
+    for (size_t k = 0; k < m->inputs; k++) check(f, k, &slice->value[k], slice->row);
+    for (size_t k = 0; k < m->targets; k++) {
+        const tern_tensor *all = &t->measure.target[k];
+        tern_tensor rows = {all->shape, slice->target[k]};
+        rows.shape.dim[0] = slice->rows;
+        check(f, m->inputs + k, &rows, slice->row);
+    }
+    for (size_t i = 0; i < m->nodes; i++) {
+        tern__pass_forward_node(&t->group, worker, i);
+        check(f, places_before_layers(m) + i, &slice->value[i + 1], slice->row);
     }
 }
 
 /* The last weight, the first to get its gradient, whose gradient is not finite; SIZE_MAX: none. */
 static size_t bad_gradient(const tern_trainer *t) {
     for (size_t i = t->m->weights; i-- > 0;)
-        for (size_t k = 0; t->m->weight[i].trained && k < t->group.active; k++)
-            if (first_bad(&t->group.slice[k].dweight[i]) != SIZE_MAX) return i;
+        for (size_t k = 0; k < t->group.active; k++) {
+            const tern__weight *w = &t->m->weight[i];
+            if (w->gradient == TERN__NOWHERE) continue;
+            tern_tensor gradient = {w->param.shape, t->group.slice[k].gradients + w->gradient};
+            if (first_bad(&gradient) != SIZE_MAX) return i;
+        }
     return SIZE_MAX;
 }
 
@@ -53,33 +79,46 @@ static size_t bad_weight(const tern_model *m) {
     return SIZE_MAX;
 }
 
-tern_status tern__trainer_find_nonfinite(tern_trainer *t, tern_error *err) {
-    const tern_model *m = t->m;
-    size_t gradient = bad_gradient(t), weight = bad_weight(m), first = 0;
-    tern__workers_do(t->group.workers, t->group.active, search_task, t);
-    tern__trainer_restore_states(t);
-    for (size_t k = 1; k < t->group.active; k++)
-        if (t->bad_node[k] < t->bad_node[first]) first = k;
-    size_t value = t->bad_node[first], row = t->bad_row[first];
+/* " in row 7, column 3 of the batch, which is row 120 of the data". Columns of what comes from the data. */
+static void say_rows(const tern_trainer *t, const finding *f, char *out, size_t size) {
+    *out = 0;
+    if (f->place == SIZE_MAX) return;
+    tern__text_add(out, size, " in row %zu", f->row);
+    if (f->place < places_before_layers(t->m) && f->columns > 1) tern__text_add(out, size, ", column %zu", f->column);
+    tern__text_add(out, size, " of the batch");
+    if (t->measure.batch->rows)
+        tern__text_add(out, size, ", which is row %zu of the data", t->measure.batch->rows[f->row]);
+}
 
-    char what[320] = "", rows[96] = "", last[64] = "";
-    if (value != SIZE_MAX) {
-        snprintf(rows, sizeof rows, " in row %zu of the batch", row);
-        if (t->batch->rows)
-            snprintf(rows, sizeof rows, " in row %zu of the batch, which is row %zu of the data", row,
-                     t->batch->rows[row]);
-    }
-    if (weight != SIZE_MAX) snprintf(what, sizeof what, "the weight \"%s\"", m->weight[weight].name);
-    else if (value == 0) snprintf(what, sizeof what, "the input%s", rows);
-    else if (value != SIZE_MAX)
-        snprintf(what, sizeof what, "the output of layer \"%s\" (%s)%s", m->node[value - 1].name,
-                 m->node[value - 1].type->base.name, rows);
-    else if (!isfinite(t->loss)) snprintf(what, sizeof what, "the loss (%s)", t->targets.loss[0].name);
-    else if (gradient != SIZE_MAX) snprintf(what, sizeof what, "the gradient of \"%s\"", m->weight[gradient].name);
-    else snprintf(what, sizeof what, "the norm of the gradient");
+static void say_what(const tern_trainer *t, const finding *f, size_t weight, size_t gradient, char *out, size_t size) {
+    const tern_model *m = t->m;
+    char rows[128];
+    say_rows(t, f, rows, sizeof rows);
+    size_t place = f->place, layer = place - places_before_layers(m);
+    if (weight != SIZE_MAX) snprintf(out, size, "the weight \"%s\"", m->weight[weight].name);
+    else if (place < m->inputs) snprintf(out, size, "the %s%s", m->input[place].name, rows);
+    else if (place < m->inputs + m->targets) snprintf(out, size, "the %s%s", m->target[place - m->inputs], rows);
+    else if (place != SIZE_MAX)
+        snprintf(out, size, "the output of layer \"%s\" (%s)%s", m->node[layer].name, m->node[layer].type->base.name,
+                 rows);
+    else if (!isfinite(t->pass.loss)) snprintf(out, size, "the loss (%s)", t->measure.targets.loss[0].name);
+    else if (gradient != SIZE_MAX) snprintf(out, size, "the gradient of \"%s\"", m->weight[gradient].name);
+    else snprintf(out, size, "the norm of the gradient");
+}
+
+tern_status tern__find_nonfinite(tern_trainer *t, tern_error *err) {
+    search s = {t, tern__alloc(t->group.slices, sizeof *s.of, err)};
+    if (!s.of) return TERN_ERROR_MEMORY;
+    size_t gradient = bad_gradient(t), weight = bad_weight(t->m), first = 0;
+    tern__workers_do(t->group.workers, t->group.active, search_task, &s);
+    for (size_t k = 1; k < t->group.active; k++)
+        if (s.of[k].place < s.of[first].place) first = k;
+    char what[320], last[64] = "none";
+    say_what(t, &s.of[first], weight, gradient, what, sizeof what);
+    tern__free(s.of);
     if (isfinite(t->last_norm)) snprintf(last, sizeof last, "%.6g", t->last_norm);
     return tern_error_add(err, TERN_ERROR_DIVERGED, NULL,
                           "step %zu: %s is not finite (NaN or infinite); lr %.6g, last finite gradient norm %s; "
                           "the weights are those before this step",
-                          t->step + 1, what, t->lr, *last ? last : "none");
+                          t->step + 1, what, t->schedule.lr, last);
 }

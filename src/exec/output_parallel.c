@@ -1,172 +1,160 @@
-/* output_parallel.c - a first layer with more weights than numbers pass through it: the workers share it by outputs,
- * and not by rows.
- *
- * By rows each worker would read all weights for its few rows and make a gradient as large, and all these would be
- * added up in the end. By outputs each reads only its share of the weights and makes the gradient of just that, from
- * all rows. For this the workers meet when x is there, when y is, and when dy is. It is only for the first layer with
- * weights, whose dx, a sum over all outputs, nobody needs. */
-#include "slice.h"
+/* output_parallel.c - each worker takes all rows to its outputs of a layer, and makes the gradient of just their
+ * weights (partition.c says which layer, and why). For this the workers meet when x is there, when y is, and when dy
+ * is. */
+#include "output_parallel.h"
+
+#include "worker_group.h"
 
 #include <string.h>
 
-/* ---- making ---- */
+/* One worker's outputs, `begin` to `end` - 1 of the layer's last dimension, for all rows of the batch: a layer of its
+ * own. */
+typedef struct shard {
+    size_t begin, end;
+    tern_tensor y, dy; /* [rows, ..., end - begin] */
+    tern_tensor *param, *dparam;
+    tern_forward f;
+    tern_backward b;
+} shard;
 
-/* Whether part of the outputs is the same layer with part of the weights, and nothing else of it is to be shared. */
-static bool divides(const tern__node *node) {
-    size_t alone = node->saves + node->states + node->sums + node->scratch + node->scratch_row;
-    return node->type->flags & TERN_BY_OUTPUT && node->inputs == 1 && !alone && !node->type->random;
-}
-
-static size_t outputs(const tern__node *node) { return node->out.dim[node->out.rank - 1]; }
-
-static size_t input_count(const tern_model *m) {
-    tern_shape input = tern_model_input(m);
-    return tern_shape_count(&input);
-}
-
-ptrdiff_t tern__output_parallel_choose(const tern_model *m, size_t batch, size_t slices) {
-    size_t i = 0, weights = 0;
-    while (i < m->nodes && !m->node[i].needs_backward) i++;
-    if (slices < 2 || i == m->nodes || !divides(&m->node[i])) return TERN__ROWS_ONLY;
-    const tern__node *node = &m->node[i];
-    size_t from = node->input[0];
-    while (from && m->node[from - 1].type->flags & TERN_VIEW) from = m->node[from - 1].input[0];
-    for (size_t k = 0; k < node->params; k++) weights += m->weight[node->first_param + k].count;
-    bool pays =
-        weights > batch * (input_count(m) + tern_shape_count(&node->out)) && outputs(node) >= slices * TERN__ALIGN;
-    return from || !pays ? TERN__ROWS_ONLY : (ptrdiff_t)i;
-}
-
-size_t tern__output_parallel_numbers(const tern_model *m, ptrdiff_t node, size_t batch) {
-    if (node == TERN__ROWS_ONLY) return 0;
-    return batch * (input_count(m) + 2 * tern_shape_count(&m->node[node].out)) + 2 * TERN__ALIGN; /* aligned each */
-}
-
-tern_status tern__output_parallel_make(tern__output_parallel *w, const tern_model *m, ptrdiff_t node, size_t batch,
-                                       size_t slices, tern_error *err) {
-    *w = (tern__output_parallel){.node = node};
-    if (node == TERN__ROWS_ONLY) return TERN_OK;
-    size_t params = m->node[node].params;
-    tern_tensor *tensors = tern__arena_alloc(&w->arena, 2 * slices * params, sizeof *tensors, err);
-    w->shard = tern__arena_alloc(&w->arena, slices, sizeof *w->shard, err);
-    w->memory = tern__alloc(tern__output_parallel_numbers(m, node, batch), sizeof *w->memory, err);
-    if (!tensors || !w->shard || !w->memory) return TERN_ERROR_MEMORY;
-    for (size_t k = 0; k < slices; k++) {
-        w->shard[k].param = tensors + 2 * k * params;
-        w->shard[k].dparam = w->shard[k].param + params;
-    }
-    return TERN_OK;
-}
-
-void tern__output_parallel_free(tern__output_parallel *w) {
-    tern__free(w->memory);
-    tern__arena_free(&w->arena);
-}
+typedef struct output_parallel {
+    tern__strategy base;
+    const tern_model *m;
+    const tern__node *node;
+    size_t rows, active;
+    tern_real *memory; /* x of the whole batch, then the shards' y, then their dy */
+    shard *shard;      /* [slices] */
+    tern_tensor x;
+    const tern_tensor *x_list[1];
+    tern_tensor *dx_list[1]; /* NULL: x is the model's input */
+    tern__arena arena;
+} output_parallel;
 
 /* ---- cutting ---- */
 
 static size_t aligned(size_t numbers) { return (numbers + TERN__ALIGN - 1) / TERN__ALIGN * TERN__ALIGN; }
 
-/* A share's rows of a weight. */
-static tern_tensor part_of(const tern_tensor *whole, const tern__shard *s) {
+/* A shard's rows of a weight. */
+static tern_tensor rows_of(const tern_tensor *whole, const shard *s) {
     tern_tensor part = {whole->shape, whole->data + s->begin * (tern_tensor_count(whole) / whole->shape.dim[0])};
     part.shape.dim[0] = s->end - s->begin;
     return part;
 }
 
-/* Binds a share to the arrays; `slice`, the first one, has what all have in common. */
-static void bind_share(tern__output_parallel *w, tern__shard *s, const tern__slice *slice, tern_real *y,
-                       tern_real *dy) {
-    const tern__node *node = &slice->m->node[w->node];
-    const tern_forward *f = &slice->f[w->node];
-    const tern_backward *b = &slice->b[w->node];
-    tern_shape shape = tern_shape_batch(&node->out, w->rows);
+/* Binds a shard to the arrays; `slice`, the first one, has what all have in common. */
+static void bind(output_parallel *o, shard *s, const tern__slice *slice, tern_real *y, tern_real *dy) {
+    const tern__node *node = o->node;
+    const tern_forward *f = &slice->f[o->base.node];
+    const tern_backward *b = &slice->b[o->base.node];
+    tern_shape shape = tern_shape_batch(&node->out, o->rows);
     shape.dim[shape.rank - 1] = s->end - s->begin;
-    size_t before = w->rows * (tern_shape_count(&node->out) / outputs(node)) * s->begin;
+    size_t before = o->rows * (tern_shape_count(&node->out) / tern__by_output_count(node)) * s->begin;
     s->y = (tern_tensor){shape, y + before};
     s->dy = (tern_tensor){shape, dy + before};
     for (size_t k = 0; k < node->params; k++) {
-        s->param[k] = part_of(&f->param[k], s);
-        s->dparam[k] = part_of(&b->dparam[k], s);
+        s->param[k] = rows_of(&f->param[k], s);
+        s->dparam[k] = rows_of(&b->dparam[k], s);
     }
-    s->f = (tern_forward){.rows = w->rows, .x = w->x_list, .y = &s->y, .param = s->param, .training = true};
+    s->f = (tern_forward){.rows = o->rows, .x = o->x_list, .y = &s->y, .param = s->param, .training = true};
     s->b = (tern_backward){
-        .rows = w->rows, .x = w->x_list, .dy = &s->dy, .param = s->param, .dparam = s->dparam, .dx = w->dx_list};
+        .rows = o->rows, .x = o->x_list, .dy = &s->dy, .param = s->param, .dparam = s->dparam, .dx = o->dx_list};
 }
 
-void tern__output_parallel_cut(tern__worker_group *t, size_t rows) {
-    tern__output_parallel *w = &t->output_parallel;
-    const tern__slice *first = &t->slice[0];
-    if (w->node == TERN__ROWS_ONLY || (w->rows == rows && w->active == t->active)) return;
-    const tern__node *node = &first->m->node[w->node];
-    w->rows = rows;
-    w->active = t->active;
-    for (size_t k = 0; k < t->active; k++) tern__slice_bind(&t->slice[k], w->memory, NULL);
-    w->x = (tern_tensor){first->value[node->input[0]].shape, w->memory};
-    w->x.shape.dim[0] = rows;
-    w->x_list[0] = &w->x;
-    tern_real *y = w->memory + aligned(rows * input_count(first->m)),
-              *dy = y + aligned(rows * tern_shape_count(&node->out));
-    size_t blocks = outputs(node) / TERN__ALIGN;
-    for (size_t k = 0; k < t->active; k++) {
-        tern__shard *s = &w->shard[k];
-        s->begin = blocks * k / t->active * TERN__ALIGN;
-        s->end = k + 1 < t->active ? blocks * (k + 1) / t->active * TERN__ALIGN : outputs(node);
-        bind_share(w, s, first, y, dy);
+static void cut(tern__strategy *self, tern__worker_group *g, size_t rows) {
+    output_parallel *o = (output_parallel *)self;
+    if (o->rows == rows && o->active == g->active) return;
+    o->rows = rows;
+    o->active = g->active;
+    for (size_t k = 0; k < g->active; k++) tern__slice_bind(&g->slice[k], o->memory, NULL);
+    o->x = (tern_tensor){g->slice[0].value[o->node->input[0]].shape, o->memory};
+    o->x.shape.dim[0] = rows;
+    o->x_list[0] = &o->x;
+    tern_real *y = o->memory + aligned(rows * tern_shape_count(&o->m->input[0].shape)),
+              *dy = y + aligned(rows * tern_shape_count(&o->node->out));
+    size_t outputs = tern__by_output_count(o->node), blocks = outputs / TERN__ALIGN;
+    for (size_t k = 0; k < g->active; k++) {
+        shard *s = &o->shard[k];
+        s->begin = blocks * k / g->active * TERN__ALIGN;
+        s->end = k + 1 < g->active ? blocks * (k + 1) / g->active * TERN__ALIGN : outputs;
+        bind(o, s, &g->slice[0], y, dy);
     }
 }
 
-/* ---- passes ---- */
-
-bool tern__output_parallel_has(const tern__worker_group *t, size_t i) {
-    return t->output_parallel.node == (ptrdiff_t)i && t->active > 1;
-}
-
-bool tern__output_parallel_part(const tern__worker_group *t, size_t worker, size_t weight, size_t *begin, size_t *end) {
-    if (t->output_parallel.node == TERN__ROWS_ONLY || t->active == 1) return false;
-    const tern_model *m = t->slice[0].m;
-    const tern__node *node = &m->node[t->output_parallel.node];
-    if (weight - node->first_param >= node->params) return false; /* the difference wraps round below the first */
-    const tern__shard *s = &t->output_parallel.shard[worker];
-    size_t inner = m->weight[weight].count / outputs(node);
+static bool part(const tern__strategy *self, size_t worker, size_t weight, size_t *begin, size_t *end) {
+    const output_parallel *o = (const output_parallel *)self;
+    size_t k = 0;
+    while (k < o->node->params && o->node->param[k] != weight) k++;
+    if (k == o->node->params) return false;
+    const shard *s = &o->shard[worker];
+    size_t inner = o->m->weight[weight].count / tern__by_output_count(o->node);
     *begin = s->begin * inner;
     *end = s->end * inner;
     return true;
 }
 
-/* Copies a slice's rows of all shares into `own`, or with `back` from there. */
-static void exchange(const tern__worker_group *t, const tern__slice *slice, const tern_tensor *own, bool back) {
+/* ---- passes ---- */
+
+/* Copies a slice's rows of all shards into `own` (y), or scatters them from there (dy). */
+static void exchange(const output_parallel *o, const tern__slice *slice, const tern_tensor *own, bool scatter) {
     size_t lines = tern_tensor_rows(own), width = tern_tensor_cols(own), first = slice->row * (lines / slice->rows);
-    for (size_t k = 0; k < t->active; k++) {
-        const tern__shard *s = &t->output_parallel.shard[k];
+    for (size_t k = 0; k < o->active; k++) {
+        const shard *s = &o->shard[k];
         size_t n = s->end - s->begin;
-        tern_real *there = (back ? s->dy.data : s->y.data) + first * n, *here = own->data + s->begin;
+        tern_real *there = (scatter ? s->dy.data : s->y.data) + first * n, *here = own->data + s->begin;
         for (size_t i = 0; i < lines; i++, there += n, here += width)
-            memcpy(back ? there : here, back ? here : there, n * sizeof *here);
+            memcpy(scatter ? there : here, scatter ? here : there, n * sizeof *here);
     }
 }
 
-void tern__output_parallel_forward(tern__worker_group *t, size_t worker) {
-    const tern__slice *slice = &t->slice[worker];
-    const tern__node *node = &slice->m->node[t->output_parallel.node];
-    tern__workers_barrier(t->workers, worker);
-    node->type->forward(node->self, &t->output_parallel.shard[worker].f);
-    tern__workers_barrier(t->workers, worker);
-    exchange(t, slice, &slice->value[t->output_parallel.node + 1], false);
+static void forward(tern__strategy *self, tern__worker_group *g, size_t worker) {
+    output_parallel *o = (output_parallel *)self;
+    const tern__slice *slice = &g->slice[worker];
+    tern__workers_barrier(g->workers, worker);
+    o->node->type->forward(o->node->self, &o->shard[worker].f);
+    tern__workers_barrier(g->workers, worker);
+    exchange(o, slice, &slice->value[self->node + 1], false);
 }
 
-void tern__output_parallel_scatter(tern__worker_group *t, size_t worker) {
-    const tern__slice *slice = &t->slice[worker];
-    exchange(t, slice, &slice->gradient[t->output_parallel.node + 1], true);
+static void backward(tern__strategy *self, tern__worker_group *g, size_t worker) {
+    const tern__slice *slice = &g->slice[worker];
+    exchange((output_parallel *)self, slice, &slice->gradient[self->node + 1], true);
 }
 
-void tern__output_parallel_backward(tern__worker_group *t, size_t worker) {
-    if (t->output_parallel.node == TERN__ROWS_ONLY || t->active == 1) return;
-    tern__slice *slice = &t->slice[worker];
-    const tern__node *node = &slice->m->node[t->output_parallel.node];
-    tern__shard *s = &t->output_parallel.shard[worker];
-    for (size_t k = 0; k < node->params && !(node->type->flags & TERN_SETS_GRADIENT); k++)
+static void finish(tern__strategy *self, tern__worker_group *g, size_t worker) {
+    output_parallel *o = (output_parallel *)self;
+    shard *s = &o->shard[worker];
+    for (size_t k = 0; k < o->node->params && !(o->node->type->flags & TERN_SETS_GRADIENT); k++)
         tern_tensor_fill(&s->dparam[k], 0);
-    node->type->backward(node->self, &s->b);
-    tern__timer_mark(slice->timer, slice->m->nodes + (size_t)t->output_parallel.node);
+    o->node->type->backward(o->node->self, &s->b);
+    tern__timer_mark(g->slice[worker].timer, o->m->nodes + self->node);
+}
+
+/* ---- making ---- */
+
+static void free_all(tern__strategy *self) {
+    output_parallel *o = (output_parallel *)self;
+    tern__free(o->memory);
+    tern__arena_free(&o->arena);
+    tern__free(o);
+}
+
+tern__strategy *tern__output_parallel_new(const tern_model *m, const tern__partition *p, tern_error *err) {
+    output_parallel *o = tern__alloc(1, sizeof *o, err);
+    if (!o) return NULL;
+    *o = (output_parallel){.base = {(size_t)p->by_output, cut, forward, backward, finish, part, free_all},
+                           .m = m,
+                           .node = &m->node[p->by_output]};
+    size_t params = o->node->params;
+    tern_tensor *tensors = tern__arena_alloc(&o->arena, 2 * p->slices * params, sizeof *tensors, err);
+    o->shard = tern__arena_alloc(&o->arena, p->slices, sizeof *o->shard, err);
+    o->memory = tern__alloc(tern__by_output_numbers(m, p->by_output, p->batch), sizeof *o->memory, err);
+    if (!tensors || !o->shard || !o->memory) {
+        free_all(&o->base);
+        return NULL;
+    }
+    for (size_t k = 0; k < p->slices; k++) {
+        o->shard[k].param = tensors + 2 * k * params;
+        o->shard[k].dparam = o->shard[k].param + params;
+    }
+    return &o->base;
 }

@@ -2,8 +2,8 @@
 #include "predictor_internal.h"
 
 #include "pass.h"
+#include "rows_check.h"
 
-#include <assert.h>
 #include <string.h>
 
 struct tern_predictor {
@@ -15,12 +15,18 @@ struct tern_predictor {
     const tern_tensor *target;
 };
 
+static tern_status make(tern_predictor *r, size_t max_rows, size_t threads, tern_error *err) {
+    if (!max_rows)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a predictor for 0 rows; it takes at least 1 at a time");
+    return tern__worker_group_make(&r->group, r->m, max_rows, threads, (tern__purpose){.own_input = r->own_input}, err);
+}
+
 static tern_predictor *new_run(const tern_model *m, size_t max_rows, size_t threads, bool own_input, tern_error *err) {
     tern_predictor *r = tern__alloc(1, sizeof *r, err);
     if (!r) return NULL;
     r->m = m;
     r->own_input = own_input;
-    if (!tern__worker_group_make(&r->group, m, max_rows, threads, false, own_input, err)) return r;
+    if (!make(r, max_rows, threads, err)) return r;
     tern_predictor_free(r);
     return NULL;
 }
@@ -44,7 +50,7 @@ static void forward_task(void *arg, size_t worker) {
     tern__slice *s = &r->group.slice[worker];
     tern__slice_bind(s, r->own_input ? NULL : r->batch->x->data, r->y);
     if (r->own_input) tern__slice_input(s, r->batch, r->target);
-    tern__slice_forward(&r->group, worker);
+    tern__pass_forward(&r->group, worker);
     if (s->plan.is_output[r->m->nodes]) return;
     tern_tensor *last = &s->value[r->m->nodes]; /* nothing but views: the output is the input */
     size_t count = tern_tensor_count(last);
@@ -59,9 +65,13 @@ void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, tern_real
     tern__workers_do(r->group.workers, r->group.active, forward_task, r);
 }
 
-void tern_predictor_forward(tern_predictor *r, const tern_tensor *x, tern_tensor *y) {
-    tern_batch batch = {.n = x->shape.dim[0], .x = x};
-    assert(batch.n >= 1 && tern_tensor_count(x) == batch.n * tern_shape_count(&r->m->input[0].shape) &&
-           "x is [n, input...]");
-    tern__predictor_batch(r, &batch, y->data, NULL);
+tern_status tern_predictor_forward(tern_predictor *r, const tern_tensor *x, tern_tensor *y, tern_error *err) {
+    size_t n = x->shape.rank ? x->shape.dim[0] : 0, most = r->group.partition.batch;
+    if (!n || n > most)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%zu rows; the predictor takes 1 to %zu at a time", n, most);
+    tern_shape out = tern_model_output(r->m);
+    tern_status status = tern__check_inputs(r->m, x, n, err);
+    if (!status) status = tern__check_rows(y, "y", &out, n, err);
+    if (!status) tern__predictor_batch(r, &(tern_batch){.n = n, .x = x}, y->data, NULL);
+    return status;
 }

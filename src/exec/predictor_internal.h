@@ -2,7 +2,7 @@
 #ifndef TERN_EXEC_PREDICTOR_INTERNAL_H
 #define TERN_EXEC_PREDICTOR_INTERNAL_H
 
-#include "slice.h"
+#include "worker_group.h"
 
 #include <tern/predictor.h>
 

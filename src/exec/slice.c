@@ -19,8 +19,8 @@ static bool allocate_lists(tern__slice *s, tern_error *err) {
            (s->gradient = tern__arena_alloc(p, m->nodes + 1, sizeof *s->gradient, err)) &&
            (s->extra = tern__arena_alloc(p, inputs, sizeof *s->extra, err)) &&
            (s->save = tern__arena_alloc(p, m->saves, sizeof *s->save, err)) &&
-           (s->weight = tern__arena_alloc(p, m->weights, sizeof *s->weight, err)) &&
-           (s->dweight = tern__arena_alloc(p, m->weights, sizeof *s->dweight, err)) &&
+           (s->weight = tern__arena_alloc(p, m->uses, sizeof *s->weight, err)) &&
+           (s->dweight = tern__arena_alloc(p, m->uses, sizeof *s->dweight, err)) &&
            (s->x = tern__arena_alloc(p, inputs, sizeof *s->x, err)) &&
            (s->back_x = tern__arena_alloc(p, inputs, sizeof *s->back_x, err)) &&
            (s->dx = tern__arena_alloc(p, inputs, sizeof *s->dx, err)) &&
@@ -40,10 +40,16 @@ static void lay_values(tern__slice *s) {
         s->value[v] = at(s, shape, s->plan.value[v]);
         s->gradient[v] = at(s, shape, s->plan.gradient[v]);
     }
-    for (size_t i = 0; i < m->weights; i++) {
-        const tern__weight *w = &m->weight[i];
-        s->weight[i] = tern__weight_tensor(m, w);
-        if (s->dparam && w->trained) s->dweight[i] = (tern_tensor){w->param.shape, s->dparam + w->offset};
+}
+
+/* The weights of a node, in the list of all uses. */
+static void lay_weights(tern__slice *s, const tern__node *node) {
+    for (size_t k = 0; k < node->params + node->states; k++) {
+        const tern__weight *w = &s->m->weight[node->param[k]]; /* states follow in the same list */
+        size_t use = node->first_use + k;
+        s->weight[use] = tern__weight_tensor(s->m, w);
+        s->dweight[use].shape = w->param.shape;
+        if (s->gradients && w->gradient != TERN__NOWHERE) s->dweight[use].data = s->gradients + w->gradient;
     }
 }
 
@@ -69,8 +75,8 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
     size_t f = s->plan.scratch[0][i], b = s->plan.scratch[1][i];
     s->f[i] = (tern_forward){.x = &s->x[input],
                              .y = &s->value[i + 1],
-                             .param = &s->weight[node->first_param],
-                             .state = &s->weight[node->first_state],
+                             .param = &s->weight[node->first_use],
+                             .state = &s->weight[node->first_use + node->params],
                              .save = training ? &s->save[save] : NULL,
                              .training = training,
                              .random = random,
@@ -79,9 +85,9 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
     s->b[i] = (tern_backward){.x = &s->back_x[input],
                               .y = flags & TERN_READS_Y ? &s->value[i + 1] : NULL,
                               .dy = &s->gradient[i + 1],
-                              .param = &s->weight[node->first_param],
-                              .dparam = &s->dweight[node->first_param],
-                              .state = &s->weight[node->first_state],
+                              .param = &s->weight[node->first_use],
+                              .dparam = &s->dweight[node->first_use],
+                              .state = &s->weight[node->first_use + node->params],
                               .save = &s->save[save],
                               .dx = &s->dx[input],
                               .random = random,
@@ -90,88 +96,31 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
                               .scratch = b != TERN__NOWHERE ? s->memory + b : NULL};
 }
 
-static tern_status make_slice(tern__slice *s, const tern_model *m, size_t rows, bool training, bool own_input,
-                              tern_error *err) {
+tern_status tern__slice_make(tern__slice *s, const tern_model *m, size_t rows, bool training, bool own_input,
+                             tern_error *err) {
     s->m = m;
     s->capacity = rows;
     if (tern__memory_plan_make(m, rows, training, own_input, &s->arena, &s->plan, err) || !allocate_lists(s, err))
         return TERN_ERROR_MEMORY;
     if (!(s->memory = tern__alloc(s->plan.size, sizeof *s->memory, err))) return TERN_ERROR_MEMORY;
-    if (training && !(s->dparam = tern__alloc(m->params, sizeof *s->dparam, err))) return TERN_ERROR_MEMORY;
+    if (training && !(s->gradients = tern__alloc(m->gradients, sizeof *s->gradients, err))) return TERN_ERROR_MEMORY;
     lay_values(s);
-    for (size_t i = 0; i < m->nodes; i++) bind_node(s, i, training);
+    for (size_t i = 0; i < m->nodes; i++) {
+        lay_weights(s, &m->node[i]);
+        bind_node(s, i, training);
+    }
     return TERN_OK;
 }
 
-static size_t slice_capacity(size_t batch, size_t slices) { return (batch + slices - 1) / slices; }
-
-/* How many workers some rows are worth. Below a million multiply-adds each, waking one costs more than it brings. Three
- * products a weight: forward, and two backward. */
-static size_t worth(const tern_model *m, size_t rows, size_t most) {
-    double work = 3.0 * (double)rows * m->work, workers = work / 1e6 + 1;
-    if (most > rows) most = rows;
-    return workers < (double)most ? (size_t)workers : most;
-}
-
-static size_t count_slices(const tern_model *m, size_t batch, size_t threads) {
-    return worth(m, batch, threads ? threads : tern__cpus());
-}
-
-tern_status tern__worker_group_measure(const tern_model *m, size_t batch, size_t threads, bool training, bool own_input,
-                                       tern__worker_group_size *out, tern_error *err) {
-    tern__arena arena = {0};
-    tern__memory_plan plan;
-    size_t slices = count_slices(m, batch, threads), each = slices * sizeof(tern_real);
-    ptrdiff_t wide = training ? tern__output_parallel_choose(m, batch, slices) : TERN__ROWS_ONLY;
-    tern_status status = tern__memory_plan_make(m, slice_capacity(batch, slices), training,
-                                                own_input && wide == TERN__ROWS_ONLY, &arena, &plan, err);
-    size_t shared = tern__output_parallel_numbers(m, wide, batch) * sizeof(tern_real);
-    if (!status)
-        *out = (tern__worker_group_size){(plan.size + (training ? m->params : 0)) * each + shared,
-                                         plan.size * each + shared, plan.sum * each + shared};
-    tern__arena_free(&arena);
-    return status;
-}
-
-tern_status tern__worker_group_make(tern__worker_group *t, const tern_model *m, size_t batch, size_t threads,
-                                    bool training, bool own_input, tern_error *err) {
-    *t = (tern__worker_group){0};
-    tern__worker_group_size size;
-    size_t slices = count_slices(m, batch, threads);
-    if (!(t->workers = tern__workers_new(slices, training, err))) return TERN_ERROR_MEMORY;
-    slices = tern__workers_ready(t->workers, slices);
-    tern_status status = tern__worker_group_measure(m, batch, slices, training, own_input, &size, err);
-    if (status) return status;
-    if (size.bytes > m->max_memory)
-        return tern_error_add(err, TERN_ERROR_MEMORY, NULL,
-                              "a batch of %zu on %zu threads takes %zu bytes, more than max_memory allows, %zu", batch,
-                              slices, size.bytes, m->max_memory);
-    if (!(t->slice = tern__alloc(slices, sizeof *t->slice, err))) return TERN_ERROR_MEMORY;
-    t->slices = slices;
-    status = tern__output_parallel_make(&t->output_parallel, m,
-                                        training ? tern__output_parallel_choose(m, batch, slices) : TERN__ROWS_ONLY,
-                                        batch, slices, err);
-    own_input = own_input && t->output_parallel.node == TERN__ROWS_ONLY;
-    for (size_t i = 0; !status && i < slices; i++)
-        status = make_slice(&t->slice[i], m, slice_capacity(batch, slices), training, own_input, err);
-    return status;
-}
-
-void tern__worker_group_free(tern__worker_group *t) {
-    tern__workers_free(t->workers);
-    for (size_t i = 0; i < t->slices; i++) {
-        tern__free(t->slice[i].memory);
-        tern__free(t->slice[i].dparam);
-        tern__arena_free(&t->slice[i].arena);
-    }
-    tern__output_parallel_free(&t->output_parallel);
-    tern__free(t->slice);
-    *t = (tern__worker_group){0};
+void tern__slice_free(tern__slice *s) {
+    tern__free(s->memory);
+    tern__free(s->gradients);
+    tern__arena_free(&s->arena);
 }
 
 /* ---- rows ---- */
 
-static void set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step) {
+void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step) {
     const tern_model *m = s->m;
     bool same = s->rows == rows;
     s->row = row;
@@ -186,17 +135,6 @@ static void set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step) {
     for (size_t v = 0; v <= m->nodes; v++) s->value[v].shape.dim[0] = s->gradient[v].shape.dim[0] = rows;
     for (size_t k = 0; k < m->reads; k++) s->extra[k].shape.dim[0] = rows;
     for (size_t k = 0; k < m->saves; k++) s->save[k].shape.dim[0] = rows;
-}
-
-void tern__worker_group_cut(tern__worker_group *t, size_t rows, uint32_t step) {
-    size_t active = worth(t->slice[0].m, rows, t->slices), least = slice_capacity(rows, t->slice[0].capacity);
-    t->active = tern__workers_ready(t->workers, active < least ? least : active);
-    for (size_t i = 0, row = 0; i < t->active; i++) {
-        size_t end = rows * (i + 1) / t->active;
-        set_rows(&t->slice[i], row, end - row, step);
-        row = end;
-    }
-    tern__output_parallel_cut(t, rows);
 }
 
 void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y) {

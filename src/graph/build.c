@@ -1,6 +1,7 @@
 /* build.c - from the options of the layers to a planned graph: who reads whom, which shapes, which weights. */
 #include "graph.h"
 #include "text.h"
+#include "weight_table.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +12,6 @@ typedef struct builder {
     bool *read;  /* [nodes + 1] whether some layer reads it */
     tern_error *err;
     tern_layer_spec *spec; /* of the layer in hand: too large for the stack of a thread */
-    size_t room;           /* for weights */
 } builder;
 
 static const tern__layer_common *common(const builder *b, size_t i) { return b->m->config.layers.item[i].common; }
@@ -130,43 +130,6 @@ static bool check_shape(builder *b, const tern_shape *shape, const char *what) {
     return false;
 }
 
-static tern_status add_weight(builder *b, const tern__node *node, const tern_param *param, bool trained) {
-    tern_model *m = b->m;
-    size_t count, *total = trained ? &m->params : &m->states;
-    if (!tern_shape_count_checked(&param->shape, (size_t)1 << 40, &count) || *total > (size_t)1 << 40)
-        return tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "its %s has more than 2^40 numbers", param->name);
-    if (m->weights == b->room) {
-        tern__weight *grown = tern__realloc(m->weight, b->room, 2 * b->room + 8, sizeof *grown, b->err);
-        if (!grown) return TERN_ERROR_MEMORY;
-        m->weight = grown;
-        b->room = 2 * b->room + 8;
-    }
-    char name[TERN_MAX_NAME + 48];
-    int n = snprintf(name, sizeof name, "%s.%s", node->name, param->name);
-    char *kept = tern__arena_text(&m->arena, name, (size_t)n, b->err);
-    if (!kept) return TERN_ERROR_MEMORY;
-    m->weight[m->weights++] =
-        (tern__weight){.name = kept, .param = *param, .trained = trained, .offset = *total, .count = count};
-    *total += (count + TERN__ALIGN - 1) / TERN__ALIGN * TERN__ALIGN;
-    return TERN_OK;
-}
-
-/* The option of a layer that is kept at `field`: "init" or the like. */
-static const char *option_at(const tern__node *node, const void *field) {
-    for (const tern_option *row = node->type->base.options; row && row->name; row++)
-        if ((const char *)node->self + row->offset == (const char *)field) return row->name;
-    return "init";
-}
-
-static tern_status check_initializer(builder *b, const tern__node *node, const tern_param *param) {
-    if (!param->init || !param->init->type) return TERN_OK;
-    const tern_initializer_type *type = (const tern_initializer_type *)param->init->type;
-    size_t depth = tern_error_enter(b->err, option_at(node, param->init), 0);
-    tern_status status = type->plan ? type->plan(param->init->self, &param->shape, b->err) : TERN_OK;
-    tern_error_leave(b->err, depth);
-    return status;
-}
-
 /* Each weight takes part once for each place of the output that has its first dimension's channels. */
 static double layer_work(const tern__node *node, const tern_layer_spec *spec) {
     if (spec->work > 0) return spec->work;
@@ -179,20 +142,15 @@ static double layer_work(const tern__node *node, const tern_layer_spec *spec) {
 /* Keeps what a layer's plan answered. */
 static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec *spec) {
     tern_model *m = b->m;
-    tern_status status = TERN_OK;
     node->out = spec->out;
     node->sums = spec->sums;
     node->scratch = spec->scratch;
     node->scratch_row = spec->scratch_row;
     node->evaluation_row = spec->evaluation_row;
     node->indices = spec->indices;
-    node->first_param = m->weights;
-    for (; !status && node->params < TERN_MAX_PARAMS && spec->param[node->params].shape.rank; node->params++)
-        if (!(status = check_initializer(b, node, &spec->param[node->params])))
-            status = add_weight(b, node, &spec->param[node->params], true);
-    node->first_state = m->weights;
-    for (; !status && node->states < TERN_MAX_STATES && spec->state[node->states].shape.rank; node->states++)
-        status = add_weight(b, node, &spec->state[node->states], false);
+    tern_status status = tern__weights_add(m, (size_t)(node - m->node), spec, b->err);
+    node->first_use = m->uses;
+    m->uses += node->params + node->states;
     while (node->saves < TERN_MAX_SAVES && spec->save[node->saves].rank) node->saves++;
     node->first_read = m->reads;
     node->first_save = m->saves;
@@ -238,9 +196,7 @@ static bool plan_node(builder *b, size_t i) {
     }
     if (!check_shape(b, &b->spec->out, "an output")) return false;
     if (keep_spec(b, node, b->spec)) return false;
-    node->needs_backward = node->params > 0;
-    for (size_t k = 0; k < node->inputs; k++)
-        if (node->input[k] && b->m->node[node->input[k] - 1].needs_backward) node->needs_backward = true;
+    node->needs_backward = tern__node_trains(b->m, node);
     return true;
 }
 
@@ -256,10 +212,10 @@ static tern_status plan_nodes(builder *b) {
     for (size_t i = 0; !status && i + 1 < m->nodes; i++) {
         if (b->read[i + 1]) continue;
         size_t depth = tern_error_enter(b->err, NULL, i);
-        status = tern_error_add(
-            b->err, TERN_ERROR_MODEL, NULL,
-            "nobody reads the output of layer \"%s\"; take it out, or name it in some layer's \"inputs\"",
-            m->node[i].name);
+        status =
+            tern_error_add(b->err, TERN_ERROR_MODEL, NULL,
+                           "unused output of layer \"%s\": take the layer out, or name it in some layer's \"inputs\"",
+                           m->node[i].name);
         tern_error_leave(b->err, depth);
     }
     return status;

@@ -12,12 +12,17 @@
 /* Every tensor in the flat arrays begins at a multiple of this many numbers: 64 bytes in float. */
 enum { TERN__ALIGN = 16 };
 
-/* A parameter or state: its place in the model's flat array of that sort. */
+#define TERN__NOWHERE SIZE_MAX /* no place in the memory in question */
+
+/* A parameter or state, and its places in flat arrays. Layers refer to weights by their index, so that two can share
+ * one. */
 typedef struct tern__weight {
     char *name; /* "encoder.weight" */
     tern_param param;
-    bool trained;
-    size_t offset, count;
+    bool trained;         /* a parameter, else a state */
+    size_t offset, count; /* in the model's flat parameters, or states */
+    size_t gradient;      /* in flat gradients; NOWHERE: a state, or a parameter that stays as it is */
+    size_t last_use;      /* of the nodes that refer to it, the first to go backward */
 } tern__weight;
 
 /* A named input, which a batch brings: value k of the graph for input k. One today, "input". */
@@ -34,8 +39,8 @@ typedef struct tern__node {
     size_t inputs, *input; /* values it reads */
     tern_shape out;
     size_t params, states, saves, sums, scratch, scratch_row, evaluation_row, indices;
-    size_t first_param, first_state;          /* in model->weight */
-    size_t first_read, first_save, first_sum; /* in the lists of a slice */
+    const size_t *param, *state;                         /* [params], [states] in model->weight */
+    size_t first_read, first_use, first_save, first_sum; /* in the lists of a slice */
     tern_shape *save;
     bool needs_backward; /* it, or a layer before it, has something to train */
 } tern__node;
@@ -50,10 +55,11 @@ struct tern_model {
 
     size_t nodes;
     tern__node *node;
-    size_t reads, saves, sums; /* of all nodes together: inputs, and so on */
-    size_t weights;            /* parameters and states, in the order of the layers */
+    size_t reads, uses, saves, sums; /* of all nodes together: inputs, parameters and states, and so on */
+    size_t weights;                  /* parameters and states, in the order of the layers */
     tern__weight *weight;
     size_t params, states;    /* numbers in the flat arrays, gaps included */
+    size_t gradients;         /* likewise, of the parameters that have a gradient */
     double work;              /* multiply-adds of one sample's forward, roughly */
     tern_real *param, *state; /* NULL in a model opened to look at */
 

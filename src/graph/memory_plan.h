@@ -5,9 +5,8 @@
 
 #include "graph.h"
 
-#define TERN__NOWHERE SIZE_MAX /* not in the arena: the caller's own memory, or not there at all */
-
-/* Offsets, in numbers. Lists by node input or by save run over all nodes in order. */
+/* Offsets, in numbers; NOWHERE: the caller's own memory, or not there at all. Lists by node input or by save run over
+ * all nodes in order. */
 typedef struct tern__memory_plan {
     size_t size;      /* numbers in all */
     size_t sum;       /* of its tensors: what it would be if none shared its place, views apart */

@@ -255,6 +255,7 @@ tern_shape tern_model_output(const tern_model *m) { return m->node[m->nodes - 1]
 size_t tern_model_weight_count(const tern_model *m) { return m->weights; }
 
 tern_weight tern_model_weight(const tern_model *m, size_t i) {
+    if (i >= m->weights) return (tern_weight){0};
     const tern__weight *w = &m->weight[i];
     return (tern_weight){
         .name = w->name, .tensor = tern__weight_tensor(m, w), .trained = w->trained, .integer = w->param.integer};

@@ -29,7 +29,7 @@ static tern_status refuse(const tern__fit *f, const char *what, const char *name
     return tern_error_add(err, TERN_ERROR_DIVERGED, NULL,
                           "step %zu: its update made %s\"%s\" not finite (NaN or infinite); lr %.6g, gradient norm "
                           "%.6g%s",
-                          f->trainer->step, what, name, f->trainer->lr, f->trainer->last_norm, saved);
+                          f->trainer->step, what, name, f->trainer->schedule.lr, f->trainer->last_norm, saved);
 }
 
 tern_status tern__fit_check_finite(const tern__fit *f, tern_error *err) {
@@ -37,10 +37,10 @@ tern_status tern__fit_check_finite(const tern__fit *f, tern_error *err) {
     for (size_t i = 0; i < m->weights; i++) {
         const tern__weight *w = &m->weight[i];
         if (!all_finite(tern__weight_tensor(m, w).data, w->count)) return refuse(f, "the weight ", w->name, err);
-        for (size_t k = 0; w->trained && k < f->trainer->slots.slots; k++) {
-            if (all_finite(f->trainer->slot[k] + w->offset, w->count)) continue;
+        for (size_t k = 0; w->gradient != TERN__NOWHERE && k < f->trainer->optimizer.spec.slots; k++) {
+            if (all_finite(f->trainer->optimizer.slot[k] + w->gradient, w->count)) continue;
             char what[64];
-            snprintf(what, sizeof what, "the optimizer's \"%.20s\" of ", f->trainer->slots.slot_name[k]);
+            snprintf(what, sizeof what, "the optimizer's \"%.20s\" of ", f->trainer->optimizer.spec.slot_name[k]);
             return refuse(f, what, w->name, err);
         }
     }
@@ -51,19 +51,20 @@ tern_status tern__fit_check_finite(const tern__fit *f, tern_error *err) {
 
 char *tern__slot_name(const tern__fit *f, size_t slot, const tern__weight *w, tern__arena *arena, tern_error *err) {
     char name[TERN_MAX_NAME + 96] = "";
-    tern__text_add(name, sizeof name, "optimizer.%s.%s", f->trainer->slots.slot_name[slot], w->name);
+    tern__text_add(name, sizeof name, "optimizer.%s.%s", f->trainer->optimizer.spec.slot_name[slot], w->name);
     return tern__arena_text(arena, name, strlen(name), err);
 }
 
 static tern_status list_slots(const tern__fit *f, tern__arena *arena, tern__entry *entries, size_t *n,
                               tern_error *err) {
-    for (size_t k = 0; k < f->trainer->slots.slots; k++) {
+    for (size_t k = 0; k < f->trainer->optimizer.spec.slots; k++) {
         for (size_t i = 0; i < f->m->weights; i++) {
             const tern__weight *w = &f->m->weight[i];
-            if (!w->trained) continue;
+            if (w->gradient == TERN__NOWHERE) continue;
             char *name = tern__slot_name(f, k, w, arena, err);
             if (!name) return TERN_ERROR_MEMORY;
-            entries[(*n)++] = (tern__entry){name, tern__real_dtype(), w->param.shape, f->trainer->slot[k] + w->offset};
+            entries[(*n)++] =
+                (tern__entry){name, tern__real_dtype(), w->param.shape, f->trainer->optimizer.slot[k] + w->gradient};
         }
     }
     return TERN_OK;
@@ -88,7 +89,8 @@ void tern__fit_digest(tern__fit *f) {
 static tern_status save_checkpoint(const tern__fit *f, const char *path, tern_error *err) {
     tern__arena arena = {0};
     size_t n = f->m->weights, width = tern__score_width(f), length = tern__progress_length(f);
-    tern__entry *entries = tern__arena_alloc(&arena, n * (f->trainer->slots.slots + 1) + 2, sizeof *entries, err);
+    tern__entry *entries =
+        tern__arena_alloc(&arena, n * (f->trainer->optimizer.spec.slots + 1) + 2, sizeof *entries, err);
     double *progress = tern__arena_alloc(&arena, length, sizeof *progress, err),
            *scores = tern__arena_alloc(&arena, TERN__SCORES * width, sizeof *scores, err);
     tern_status status =

@@ -61,7 +61,7 @@ static tern_status plan_trainer(tern__fit *f, tern_target kind, tern_error *err)
         status = tern__evaluator_make(&f->evaluator, f->m, kind, f->data.valid.n, f->o->threads, err);
     if (status) return status;
     f->best.weights = tern__alloc(f->m->params + f->m->states, sizeof *f->best.weights, err);
-    if (!f->best.weights || tern__tally_make(&f->trainer->targets, &f->arena, &f->epoch.tally, err))
+    if (!f->best.weights || tern__tally_make(&f->trainer->measure.targets, &f->arena, &f->epoch.tally, err))
         return TERN_ERROR_MEMORY;
     return tern__monitor_plan(f, err);
 }
@@ -102,7 +102,7 @@ static void order_rows(tern__fit *f) {
 
 static tern_progress progress(tern__fit *f, const tern_step *step) {
     const tern__epoch *e = &f->epoch;
-    tern__score_set(&f->trainer->targets, &e->tally, &f->train_score);
+    tern__score_set(&f->trainer->measure.targets, &e->tally, &f->train_score);
     double seconds = e->seconds + tern__clock() - e->began;
     size_t steps = f->epochs * f->data.batches;
     return (tern_progress){.step = step->step,
@@ -128,7 +128,7 @@ static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
     tern_status status = tern_trainer_step(f->trainer, &batch, step, err);
     if (status) return status;
     e->batch++;
-    tern__tally_add(&f->trainer->targets, &f->trainer->total, &e->tally);
+    tern__tally_add(&f->trainer->measure.targets, &f->trainer->measure.total, &e->tally);
     bool log = f->o->log_every && step->step % f->o->log_every == 0;
     if (!log && !f->o->on_step) return TERN_OK;
     tern_progress p = progress(f, step);
@@ -182,7 +182,7 @@ static tern_status run_epochs(tern__fit *f, tern_error *err) {
     const tern_trainer *t = f->trainer;
     f->run.saved_at = -seconds_between_checkpoints;
     while (!status && f->epochs_done < f->epochs && !out_of_steps(f) && !(f->stopped_early = should_stop(f))) {
-        tern_step step = {.step = t->step, .lr = t->lr, .grad_norm = t->last_norm};
+        tern_step step = {.step = t->step, .lr = t->schedule.lr, .grad_norm = t->last_norm};
         order_rows(f);
         f->epoch.began = tern__clock();
         while (!status && f->epoch.batch < f->data.batches && !out_of_steps(f)) status = take_step(f, &step, err);

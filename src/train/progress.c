@@ -42,7 +42,7 @@ static const struct {
     [TERN__AT_STATE] = {"schedule_state", NO_NAN}, /* plateau's best loss begins as infinity */
 };
 
-size_t tern__progress_length(const tern__fit *f) { return TERN__AT_SUMS + f->trainer->targets.accumulators; }
+size_t tern__progress_length(const tern__fit *f) { return TERN__AT_SUMS + f->trainer->measure.targets.accumulators; }
 
 void tern__progress_put(const tern__fit *f, double *p) {
     tern_trainer *t = f->trainer;
@@ -56,12 +56,12 @@ void tern__progress_put(const tern__fit *f, double *p) {
     p[TERN__AT_BATCH_SIZE] = (double)f->data.batch_size, p[TERN__AT_SAMPLES] = (double)f->data.train.n;
     p[TERN__AT_SEED] = (double)f->m->config.seed, p[TERN__AT_SHUFFLED] = !f->o->no_shuffle;
     p[TERN__AT_REAL_SIZE] = sizeof(tern_real);
-    p[TERN__AT_LR] = t->lr;
-    tern__trainer_tick(t);
-    p[TERN__AT_NEXT_LR] = t->lr;
-    t->lr = p[TERN__AT_LR];
-    memcpy(p + TERN__AT_STATE, t->schedule_state, sizeof t->schedule_state);
-    memcpy(p + TERN__AT_SUMS, f->epoch.tally.accumulators, t->targets.accumulators * sizeof *p);
+    p[TERN__AT_LR] = t->schedule.lr;
+    tern__schedule_tick(&t->schedule, t->step);
+    p[TERN__AT_NEXT_LR] = t->schedule.lr;
+    t->schedule.lr = p[TERN__AT_LR];
+    memcpy(p + TERN__AT_STATE, t->schedule.state, sizeof t->schedule.state);
+    memcpy(p + TERN__AT_SUMS, f->epoch.tally.accumulators, t->measure.targets.accumulators * sizeof *p);
 }
 
 static bool fits(range r, double v) {
@@ -110,8 +110,8 @@ tern_status tern__progress_check(const double *p, size_t length, const char *pat
 
 void tern__progress_take(tern__fit *f, const double *p) {
     tern_trainer *t = f->trainer;
-    t->step = (size_t)p[TERN__AT_STEP], t->epoch = f->epochs_done = (size_t)p[TERN__AT_EPOCH];
-    t->last_norm = p[TERN__AT_LAST_NORM], t->lr = p[TERN__AT_LR];
+    t->step = (size_t)p[TERN__AT_STEP], t->schedule.epoch = f->epochs_done = (size_t)p[TERN__AT_EPOCH];
+    t->last_norm = p[TERN__AT_LAST_NORM], t->schedule.lr = p[TERN__AT_LR];
 }
 
 void tern__progress_take_epoch(tern__fit *f, const double *p) {
@@ -119,5 +119,5 @@ void tern__progress_take_epoch(tern__fit *f, const double *p) {
     f->epoch.batch = (size_t)p[TERN__AT_BATCH], tally->rows = (size_t)p[TERN__AT_EPOCH_ROWS];
     tally->loss[0] = p[TERN__AT_EPOCH_LOSS], tally->weight[0] = p[TERN__AT_EPOCH_WEIGHT];
     f->epoch.seconds = p[TERN__AT_EPOCH_SECONDS];
-    memcpy(tally->accumulators, p + TERN__AT_SUMS, f->trainer->targets.accumulators * sizeof *p);
+    memcpy(tally->accumulators, p + TERN__AT_SUMS, f->trainer->measure.targets.accumulators * sizeof *p);
 }

@@ -119,15 +119,15 @@ static tern_status take_slots(const reading *r) {
     const tern__fit *f = r->f;
     tern__arena arena = {0};
     tern_status status = TERN_OK;
-    for (size_t k = 0; !status && k < f->trainer->slots.slots; k++) {
+    for (size_t k = 0; !status && k < f->trainer->optimizer.spec.slots; k++) {
         for (size_t i = 0; !status && i < f->m->weights; i++) {
             const tern__weight *w = &f->m->weight[i];
-            if (!w->trained) continue;
+            if (w->gradient == TERN__NOWHERE) continue;
             char *name = tern__slot_name(f, k, w, &arena, r->err);
             size_t at = name ? tern__safetensors_find(r->file, name) : SIZE_MAX;
             tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(r->file, at);
             if (at != SIZE_MAX && tern_shape_equal(&shape, &w->param.shape))
-                tern__safetensors_get(r->file, at, f->trainer->slot[k] + w->offset);
+                tern__safetensors_get(r->file, at, f->trainer->optimizer.slot[k] + w->gradient);
             else if (!f->changes)
                 status = tern_error_add(r->err, TERN_ERROR_DATA, NULL, "%s lacks \"%s\", or it is of another shape",
                                         r->path, name ? name : "");
@@ -191,11 +191,11 @@ static tern_status take_best(const reading *r) {
 static void say_place(const reading *r) {
     tern_trainer *t = r->f->trainer;
     double before = r->progress[TERN__AT_NEXT_LR];
-    tern__trainer_tick(t);
-    if (t->schedule && !r->f->changes && fabs(t->lr - before) > 1e-9 * fabs(before))
+    tern__schedule_tick(&t->schedule, t->step);
+    if (t->schedule.type && !r->f->changes && fabs(t->schedule.lr - before) > 1e-9 * fabs(before))
         tern_error_warn(r->err, NULL, "the schedule (%s) goes on at another place: lr %.6g, where it was to be %.6g",
-                        t->schedule->base.name, t->lr, before);
-    t->lr = r->progress[TERN__AT_LR];
+                        t->schedule.type->base.name, t->schedule.lr, before);
+    t->schedule.lr = r->progress[TERN__AT_LR];
 }
 
 static tern_status take(reading *r) {
@@ -216,7 +216,7 @@ static tern_status take(reading *r) {
     if (status) return status;
     tern__progress_take(f, r->progress);
     if (!r->schedule)
-        memcpy(f->trainer->schedule_state, r->progress + TERN__AT_STATE, sizeof f->trainer->schedule_state);
+        memcpy(f->trainer->schedule.state, r->progress + TERN__AT_STATE, sizeof f->trainer->schedule.state);
     if (!r->epoch) tern__progress_take_epoch(f, r->progress);
     else if (r->progress[TERN__AT_BATCH] > 0)
         tern_error_warn(r->err, NULL, "epoch %zu was in hand with other batches: it begins anew", f->epochs_done + 1);

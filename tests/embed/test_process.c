@@ -28,7 +28,7 @@ static void use_all(const char *directory) {
     tern_real out[ROWS * 5];
     tern_tensor ty = {TERN_SHAPE(ROWS, 5), out};
     tern_predictor *run = tern_predictor_new(m, ROWS, 2, &err);
-    tern_predictor_forward(run, &d.tx, &ty);
+    tern_predictor_forward(run, &d.tx, &ty, NULL);
     ck_assert_ptr_null(tern_model_open("/nowhere/at/all.json", NULL, &err));
     tern_model_weight(m, 0).tensor.data[0] = (tern_real)INFINITY;
     ck_assert_int_eq(tern_fit(m, data, NULL, NULL, NULL, &err), TERN_ERROR_DIVERGED);

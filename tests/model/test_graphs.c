@@ -100,7 +100,7 @@ START_TEST(run_agrees_with_training) {
             tern_real y[ROWS * 3];
             tern_tensor ty = {d.ty.shape, y};
             double sum = 0;
-            tern_predictor_forward(r, &d.tx, &ty);
+            tern_predictor_forward(r, &d.tx, &ty, NULL);
             for (size_t i = 0; i < ROWS * 3; i++)
                 sum += ((double)y[i] - (double)d.y[i]) * ((double)y[i] - (double)d.y[i]);
             ck_near(sum / (ROWS * 3), loss, TOLERANCE(1e-6, 1e-14));

@@ -104,7 +104,7 @@ START_TEST(what_is_not_finite_is_named) {
     begin_training(&untouched, 1, 2);
     take_steps(&untouched, 3);
     ck_assert_int_eq(tern_trainer_step(x.t, &x.d.batch, NULL, &err), TERN_ERROR_DIVERGED);
-    ck_contains(err.item[0].text, "step 4: the input in row 7 of the batch is not finite");
+    ck_contains(err.item[0].text, "step 4: the input in row 7, column 3 of the batch is not finite");
     ck_contains(err.item[0].text, "lr 0.00498");
     ck_assert(same_weights(x.m, untouched.m)); /* as before the step */
 
@@ -264,14 +264,18 @@ END_TEST
 TCase *graphs_tcase(void);
 TCase *states_tcase(void);
 TCase *targets_tcase(void);
-TCase *wide_tcase(void);
+TCase *usage_tcase(void);
+TCase *weights_tcase(void);
+TCase *output_parallel_tcase(void);
 Suite *model_suite(void);
 Suite *model_suite(void) {
     Suite *s = suite_create("model");
     suite_add_tcase(s, graphs_tcase());
     suite_add_tcase(s, states_tcase());
     suite_add_tcase(s, targets_tcase());
-    suite_add_tcase(s, wide_tcase());
+    suite_add_tcase(s, usage_tcase());
+    suite_add_tcase(s, weights_tcase());
+    suite_add_tcase(s, output_parallel_tcase());
     TCase *steps = tcase_create("steps");
     tcase_set_timeout(steps, 60);
     tcase_add_test(steps, a_step_allocates_nothing);

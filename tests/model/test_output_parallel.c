@@ -6,7 +6,7 @@
 
 enum { INPUTS = 20 * 30, FEW = 13 };
 
-/* More weights in the first layer than numbers pass through it, 70 outputs so that shares differ, and work for four. */
+/* More weights in the first layer than numbers pass through it, 70 outputs so that shards differ, and work for four. */
 static const char text[] =
     "{'seed':3,'input':{'shape':[20,30]},'layers':[{'type':'flatten'},{'type':'dense','out_features':70},"
     "{'type':'relu'},{'type':'dense','out_features':5}],"
@@ -18,7 +18,7 @@ static void begin_training(trained *x, size_t threads) {
     x->t = tern_trainer_new(x->m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS, .accumulates = true},
                             NULL);
     ck_assert_ptr_nonnull(x->t);
-    ck_assert_int_eq(x->t->group.output_parallel.node, threads > 1 ? 1 : TERN__ROWS_ONLY);
+    ck_assert(threads > 1 ? x->t->group.strategy && x->t->group.strategy->node == 1 : !x->t->group.strategy);
     make_batch(&x->d, x->m, ROWS, 5);
     tern_random_normal(&(tern_random){.seed = 1, .purpose = TERN_RANDOM_OTHER}, 0, ROWS * INPUTS,
                        x->d.x); /* well conditioned */
@@ -63,7 +63,7 @@ START_TEST(shared_gradients_are_whole) {
 }
 END_TEST
 
-START_TEST(a_shared_layer_is_blamed) {
+START_TEST(a_shared_layer_is_named) {
     static tern_error err;
     trained x, untouched;
     begin_training(&x, 3);
@@ -94,7 +94,7 @@ START_TEST(shared_steps_allocate_nothing) {
 }
 END_TEST
 
-START_TEST(every_allocation_of_shares_may_fail) {
+START_TEST(every_allocation_of_shards_may_fail) {
     static tern_error err;
     tern_model *m = quick_model(text, NULL);
     tern_trainer *t = NULL;
@@ -110,10 +110,17 @@ START_TEST(every_allocation_of_shares_may_fail) {
 }
 END_TEST
 
+/* The node that workers share by its outputs. */
+static ptrdiff_t by_output(const tern_model *m, size_t batch, size_t threads) {
+    tern__partition p;
+    ck_assert_int_eq(tern__partition_make(m, batch, threads, (tern__purpose){.training = true}, &p, NULL), TERN_OK);
+    return p.by_output;
+}
+
 /* Layers that are left to rows: too little in them, not the first, or not so made. */
 START_TEST(other_layers_are_not_shared) {
     static const char *const layers[] = {
-        "{'type':'dense','out_features':40}",                             /* two shares of 16 at least, of three */
+        "{'type':'dense','out_features':40}",                             /* two shards of 16 at least, of three */
         "{'type':'dropout','p':0.5},{'type':'dense','out_features':200}", /* x is not the model's input */
         "{'type':'layer_norm'},{'type':'dense','out_features':200}",      /* nor is it the first to be trained */
         "{'type':'reshape','shape':[600,1]},{'type':'dense','out_features':64},{'type':'flatten'}", /* few weights for
@@ -127,26 +134,26 @@ START_TEST(other_layers_are_not_shared) {
                  "'optimizer':{'type':'adam'}}",
                  layers[i]);
         tern_model *m = quick_model(model, NULL);
-        ck_assert_msg(tern__output_parallel_choose(m, ROWS, 3) == TERN__ROWS_ONLY, "%s", layers[i]);
+        ck_assert_msg(by_output(m, ROWS, 3) == TERN__ROWS_ONLY, "%s", layers[i]);
         tern_model_free(m);
     }
     tern_model *m = quick_model(text, NULL);
-    ck_assert_int_eq(tern__output_parallel_choose(m, ROWS, 1), TERN__ROWS_ONLY);
-    ck_assert_int_eq(tern__output_parallel_choose(m, ROWS, 4), 1);
-    ck_assert_int_eq(tern__output_parallel_choose(m, 64, 4), TERN__ROWS_ONLY); /* 42070 weights, 42880 numbers */
+    ck_assert_int_eq(by_output(m, ROWS, 1), TERN__ROWS_ONLY);
+    ck_assert_int_eq(by_output(m, ROWS, 4), 1);
+    ck_assert_int_eq(by_output(m, 64, 4), TERN__ROWS_ONLY); /* 42070 weights, 42880 numbers */
     tern_model_free(m);
 }
 END_TEST
 
-TCase *wide_tcase(void);
-TCase *wide_tcase(void) {
-    TCase *t = tcase_create("wide");
+TCase *output_parallel_tcase(void);
+TCase *output_parallel_tcase(void) {
+    TCase *t = tcase_create("output_parallel");
     tcase_set_timeout(t, 60);
     tcase_add_test(t, shared_outputs_make_the_same_training);
     tcase_add_test(t, shared_gradients_are_whole);
-    tcase_add_test(t, a_shared_layer_is_blamed);
+    tcase_add_test(t, a_shared_layer_is_named);
     tcase_add_test(t, shared_steps_allocate_nothing);
-    tcase_add_test(t, every_allocation_of_shares_may_fail);
+    tcase_add_test(t, every_allocation_of_shards_may_fail);
     tcase_add_test(t, other_layers_are_not_shared);
     return t;
 }

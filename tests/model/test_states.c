@@ -65,7 +65,7 @@ START_TEST(only_a_step_changes_states) {
         tern_error_clear(&err);
         x.d.x[7 * 64 + 3] = (tern_real)NAN;
         ck_assert_int_eq(tern_trainer_step(x.t, &x.d.batch, NULL, &err), TERN_ERROR_DIVERGED);
-        ck_contains(err.item[0].text, "step 4: the input in row 7 of the batch is not finite");
+        ck_contains(err.item[0].text, "step 4: the input in row 7, column 3 of the batch is not finite");
         expect_same(&x, &untouched, 0);
         ck_assert_int_eq(tern_trainer_backward(x.t, &x.d.batch, NULL, NULL), TERN_ERROR_DIVERGED);
         expect_same(&x, &untouched, 0);
@@ -98,7 +98,7 @@ static void run(const tern_model *m, const tern_real *x, size_t rows, size_t thr
     memcpy(copy, x, rows * tern_shape_count(&in) * sizeof *copy);
     tern_tensor tx = {tern_shape_batch(&in, rows), copy}, ty = {tern_shape_batch(&out, rows), y};
     tern_predictor *r = tern_predictor_new(m, rows, threads, NULL);
-    tern_predictor_forward(r, &tx, &ty);
+    tern_predictor_forward(r, &tx, &ty, NULL);
     tern_predictor_free(r);
     free(copy);
 }

@@ -10,7 +10,7 @@ static void predict(const tern_model *m, size_t rows, const tern_real *x, tern_r
     ck_assert_ptr_nonnull(p);
     tern_shape in = tern_model_input(m), out = tern_model_output(m);
     tern_tensor tx = {tern_shape_batch(&in, rows), (tern_real *)(uintptr_t)x}, ty = {tern_shape_batch(&out, rows), y};
-    tern_predictor_forward(p, &tx, &ty);
+    tern_predictor_forward(p, &tx, &ty, NULL);
     tern_predictor_free(p);
 }
 

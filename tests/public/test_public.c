@@ -30,7 +30,7 @@ START_TEST(predicts_in_one_call) {
     for (size_t i = 0; i < N * 3; i++) in[i] = (tern_real)(i % 17) / 8;
     tern_tensor x = {TERN_SHAPE(N, 3), in}, y = {TERN_SHAPE(N, 2), got}, z = {TERN_SHAPE(N, 2), want};
     tern_predictor *p = tern_predictor_new(m, N, 1, &err);
-    tern_predictor_forward(p, &x, &z);
+    tern_predictor_forward(p, &x, &z, NULL);
     ck_assert_int_eq(tern_predict(m, &x, &y, &err), TERN_OK);
     for (size_t i = 0; i < N * 2; i++) ck_assert(fabs((double)(got[i] - want[i])) < 1e-5);
     tern_dataset *d = tern_dataset_borrow(

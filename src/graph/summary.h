@@ -1,6 +1,6 @@
 /* summary.h - a model at a glance, as data: for `tern summary`. */
-#ifndef TERN_EXEC_SUMMARY_H
-#define TERN_EXEC_SUMMARY_H
+#ifndef TERN_GRAPH_SUMMARY_H
+#define TERN_GRAPH_SUMMARY_H
 
 #include "graph.h"
 

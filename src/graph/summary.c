@@ -2,14 +2,14 @@
 #include "summary.h"
 
 #include "object_copy.h"
-#include "slice.h"
+#include "partition.h"
 
 #include <tern/optimizer.h>
 #include <tern/schedule.h>
 
-static size_t count_weights(const tern_model *m, size_t first, size_t n) {
+static size_t count_weights(const tern_model *m, size_t n, const size_t *weight) {
     size_t count = 0;
-    for (size_t i = first; i < first + n; i++) count += m->weight[i].count;
+    for (size_t i = 0; i < n; i++) count += m->weight[weight[i]].count;
     return count;
 }
 
@@ -17,8 +17,8 @@ static tern_status sum_layer(const tern_model *m, size_t i, tern__summary *s, te
     const tern__node *node = &m->node[i];
     tern__layer_summary *l = &s->layer[i];
     *l = (tern__layer_summary){.name = node->name, .type = node->type->base.name, .out = node->out};
-    l->params = count_weights(m, node->first_param, node->params);
-    l->states = count_weights(m, node->first_state, node->states);
+    l->params = count_weights(m, node->params, node->param);
+    l->states = count_weights(m, node->states, node->state);
     s->params += l->params;
     s->states += l->states;
     if (node->inputs == 1 && node->input[0] == i) return TERN_OK;
@@ -60,17 +60,18 @@ static size_t fit_bytes(const tern_model *m, const tern__summary *s) {
 
 static tern_status sum_memory(const tern_model *m, size_t threads, tern__summary *s, tern_error *err) {
     size_t weights = (m->params + m->states) * sizeof(tern_real);
-    tern__worker_group_size group;
+    tern__partition cut;
     s->batch = m->config.train.batch_size;
-    tern_status status = tern__worker_group_measure(m, s->batch, threads, false, true, &group, err);
+    tern__purpose predict = {.own_input = true}, train = {.training = true, .own_input = true};
+    tern_status status = tern__partition_make(m, s->batch, threads, predict, &cut, err);
     if (status) return status;
-    s->run_bytes = weights + group.bytes;
+    s->run_bytes = weights + cut.bytes;
     if (!m->config.loss.type || !m->config.optimizer.type) return TERN_OK;
-    status = tern__worker_group_measure(m, s->batch, threads, true, true, &group, err);
+    status = tern__partition_make(m, s->batch, threads, train, &cut, err);
     if (status) return status;
-    s->pass_bytes = group.pass;
-    s->tensor_bytes = group.tensors;
-    s->train_bytes = weights + group.bytes + (s->slots * m->params + m->states) * sizeof(tern_real) + fit_bytes(m, s);
+    s->pass_bytes = cut.pass_bytes;
+    s->tensor_bytes = cut.tensor_bytes;
+    s->train_bytes = weights + cut.bytes + (s->slots * m->gradients + m->states) * sizeof(tern_real) + fit_bytes(m, s);
     return TERN_OK;
 }
 

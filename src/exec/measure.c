@@ -1,0 +1,99 @@
+/* measure.c - measures a batch slice by slice. */
+#include "measure.h"
+
+#include "reduce.h"
+#include "rows_check.h"
+
+#include <string.h>
+
+/* ---- making ---- */
+
+tern_status tern__measure_plan(tern__measure *t, const tern_model *m, tern_target kind, tern__arena *arena,
+                               tern_error *err) {
+    return tern__targets_make(m, kind, arena, &t->targets, err);
+}
+
+tern_status tern__measure_allocate(tern__measure *t, const tern_model *m, size_t rows, size_t slices,
+                                   tern__arena *arena, tern_error *err) {
+    tern_status status = tern__targets_allocate(&t->targets, m->targets, rows, arena, &t->target, err);
+    t->tally = tern__arena_alloc(arena, slices, sizeof *t->tally, err);
+    t->each = tern__arena_alloc(arena, slices, sizeof *t->each, err);
+    if (status || !t->tally || !t->each) return TERN_ERROR_MEMORY;
+    for (size_t k = 0; !status && k < slices; k++) {
+        status = tern__tally_make(&t->targets, arena, &t->tally[k], err);
+        t->each[k] = t->tally[k].all;
+    }
+    return status ? status : tern__tally_make(&t->targets, arena, &t->total, err);
+}
+
+tern_status tern__measure_check(const tern__measure *t, const tern_model *m, const tern_batch *batch, size_t most,
+                                tern_error *err) {
+    if (!batch->n || batch->n > most)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a batch of %zu rows; the trainer takes 1 to %zu", batch->n,
+                              most);
+    if (batch->gather) return TERN_OK;
+    tern_status status = tern__check_inputs(m, batch->x, batch->n, err);
+    for (size_t i = 0; !status && i < t->targets.losses; i++)
+        status = tern__check_target(m, &t->targets.loss[i], batch->y, batch->n, err);
+    return status;
+}
+
+/* ---- a slice ---- */
+
+/* The slice's rows of a loss's target. */
+static tern_tensor slice_target(const tern__measure *t, const tern__slice *s, const tern__loss *loss) {
+    return (tern_tensor){tern_shape_batch(&loss->spec.target, s->rows),
+                         t->target[loss->target].data + s->row * loss->target_count};
+}
+
+void tern__measure_gather(tern__measure *t, tern__worker_group *g, size_t worker) {
+    tern__slice *s = &g->slice[worker];
+    bool wait = false;
+    tern__slice_input(s, t->batch, t->target);
+    for (size_t i = 0; i < t->targets.losses; i++) {
+        const tern__loss *loss = &t->targets.loss[i];
+        tern_tensor target = slice_target(t, s, loss);
+        t->tally[worker].weight[i] = tern__loss_weight(loss, &s->value[loss->value], &target);
+        wait = wait || loss->type->weight;
+    }
+    if (wait) tern__workers_barrier(g->workers, worker);
+}
+
+void tern__measure_loss(tern__measure *t, tern__worker_group *g, size_t worker) {
+    tern__slice *s = &g->slice[worker];
+    for (size_t i = 0; i < t->targets.losses; i++) {
+        const tern__loss *loss = &t->targets.loss[i];
+        tern_tensor *pred = &s->value[loss->value], target = slice_target(t, s, loss);
+        double weight = loss->type->weight ? tern__reduce_element(g, t->each, t->targets.losses + i)
+                                           : (double)(t->batch->n * (tern_tensor_count(pred) / s->rows));
+        double norm = tern__loss_norm(loss, weight, t->batch->n);
+        t->tally[worker].loss[i] = loss->type->eval(loss->self, pred, &target, norm, &s->gradient[loss->value]);
+    }
+}
+
+void tern__measure_metrics(tern__measure *t, tern__worker_group *g, size_t worker) {
+    tern__slice *s = &g->slice[worker];
+    double *accumulators = t->tally[worker].accumulators;
+    memset(accumulators, 0, t->targets.accumulators * sizeof *accumulators);
+    for (size_t i = 0; i < t->targets.losses; i++) {
+        const tern__loss *loss = &t->targets.loss[i];
+        tern_tensor target = slice_target(t, s, loss);
+        tern__metrics_add(&t->targets, i, &s->value[loss->value], &target, accumulators);
+    }
+}
+
+/* ---- the batch ---- */
+
+double tern__measure_total_loss(const tern__measure *t, const tern__worker_group *g) {
+    double sum = 0;
+    for (size_t i = 0; i < t->targets.losses; i++) sum += tern__reduce_element(g, t->each, i);
+    return sum;
+}
+
+void tern__measure_total(tern__measure *t, const tern__worker_group *g) {
+    tern__tally_clear(&t->total);
+    for (size_t k = 0; k < g->active; k++) tern__tally_add(&t->targets, &t->tally[k], &t->total);
+    t->total.rows = t->batch->n;
+    for (size_t i = 0; i < t->targets.losses; i++)
+        t->total.loss[i] *= tern__loss_norm(&t->targets.loss[i], t->total.weight[i], t->total.rows);
+}

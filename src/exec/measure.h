@@ -1,0 +1,39 @@
+/* measure.h - the losses and metrics of a training step: each worker measures its slice, all together the batch. */
+#ifndef TERN_EXEC_MEASURE_H
+#define TERN_EXEC_MEASURE_H
+
+#include "worker_group.h"
+
+typedef struct tern__measure {
+    tern__targets targets;
+    tern_tensor *target;     /* [targets] of the batch */
+    const tern_batch *batch; /* in hand */
+    tern__tally *tally;      /* [slices] of each slice in this step; its losses are divided already */
+    double **each;           /* [slices] the numbers of those tallies */
+    tern__tally total;       /* of the batch */
+} tern__measure;
+
+/* Plans the losses and metrics for a kind of target (0: the first that the loss takes); then takes room for batches of
+ * up to `rows` rows on so many slices. All lives in the arena. Errors: MODEL, MEMORY. */
+tern_status tern__measure_plan(tern__measure *t, const tern_model *m, tern_target kind, tern__arena *arena,
+                               tern_error *err);
+tern_status tern__measure_allocate(tern__measure *t, const tern_model *m, size_t rows, size_t slices,
+                                   tern__arena *arena, tern_error *err);
+
+/* Refuses a batch of the caller's own arrays whose shapes or labels do not fit, or that has more than `most` rows.
+ * Errors: USAGE, DATA. */
+tern_status tern__measure_check(const tern__measure *t, const tern_model *m, const tern_batch *batch, size_t most,
+                                tern_error *err);
+
+/* A worker's part of a step, in this order: its rows, with its part of the losses' divisors (those are of the whole
+ * batch, so all say theirs while they are still together); when its prediction is there, its losses and their gradient;
+ * its metrics. */
+void tern__measure_gather(tern__measure *t, tern__worker_group *g, size_t worker);
+void tern__measure_loss(tern__measure *t, tern__worker_group *g, size_t worker);
+void tern__measure_metrics(tern__measure *t, tern__worker_group *g, size_t worker);
+
+/* The loss of the batch, when all have theirs; and then the tally of all. */
+double tern__measure_total_loss(const tern__measure *t, const tern__worker_group *g);
+void tern__measure_total(tern__measure *t, const tern__worker_group *g);
+
+#endif

@@ -1,0 +1,69 @@
+/* rows_check.c - checks a caller's arrays; see rows_check.h. */
+#include "rows_check.h"
+
+#include <math.h>
+
+/* Rows of another shape with as many elements are taken, too, and more rows: [64, 784] for [60, 1, 28, 28]. */
+tern_status tern__check_rows(const tern_tensor *t, const char *name, const tern_shape *sample, size_t n,
+                             tern_error *err) {
+    tern_shape expected = tern_shape_batch(sample, n);
+    char found[TERN_SHAPE_TEXT], accepted[TERN_SHAPE_TEXT];
+    if (!t || !t->data)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s is missing; expected %s", name,
+                              tern_shape_text(&expected, accepted));
+    if (t->shape.rank && t->shape.rank <= TERN_MAX_RANK && t->shape.dim[0] >= n &&
+        tern_tensor_count(t) == t->shape.dim[0] * tern_shape_count(sample))
+        return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s is %s; expected %s", name, tern_shape_text(&t->shape, found),
+                          tern_shape_text(&expected, accepted));
+}
+
+/* One input is the caller's x, one target the y; several go by their names. */
+static const char *input_name(const tern_model *m, size_t k) { return m->inputs == 1 ? "x" : m->input[k].name; }
+static const char *target_name(const tern_model *m, size_t k) { return m->targets == 1 ? "y" : m->target[k]; }
+
+/* What the indices in the model's input are below; 0: no layer reads any. */
+static size_t index_limit(const tern_model *m) {
+    size_t limit = 0;
+    for (size_t i = 0; i < m->nodes; i++)
+        if (m->node[i].indices && (!limit || m->node[i].indices < limit)) limit = m->node[i].indices;
+    return limit;
+}
+
+/* What an array of indices may hold: whole numbers below `below`, and one other. */
+typedef struct accepted {
+    size_t below;
+    bool has_other;
+    int64_t other;
+} accepted;
+
+static bool accepts(const accepted *a, double v) {
+    return (v >= 0 && v < (double)a->below && v == floor(v)) || (a->has_other && v == (double)a->other);
+}
+
+static tern_status check_whole(const tern_tensor *t, const char *name, size_t n, const accepted *a, tern_error *err) {
+    size_t each = tern_tensor_count(t) / t->shape.dim[0], i = 0;
+    while (i < n * each && accepts(a, (double)t->data[i])) i++;
+    if (i == n * each) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "%s holds %.10g in row %zu; accepted are whole numbers from 0 to %zu", name,
+                          (double)t->data[i], i / each, a->below - 1);
+}
+
+tern_status tern__check_inputs(const tern_model *m, const tern_tensor *x, size_t n, tern_error *err) {
+    tern_status status = TERN_OK;
+    for (size_t k = 0; !status && k < m->inputs; k++)
+        status = tern__check_rows(x ? &x[k] : NULL, input_name(m, k), &m->input[k].shape, n, err);
+    size_t limit = index_limit(m);
+    return status || !limit ? status : check_whole(&x[0], input_name(m, 0), n, &(accepted){.below = limit}, err);
+}
+
+tern_status tern__check_target(const tern_model *m, const tern__loss *loss, const tern_tensor *y, size_t n,
+                               tern_error *err) {
+    const char *name = target_name(m, loss->target);
+    const tern_tensor *t = y ? &y[loss->target] : NULL;
+    const tern_loss_spec *spec = &loss->spec;
+    tern_status status = tern__check_rows(t, name, &spec->target, n, err);
+    if (status || spec->kind != TERN_TARGET_CLASSES) return status;
+    return check_whole(t, name, n, &(accepted){spec->classes, spec->has_ignore, spec->ignore}, err);
+}

@@ -1,0 +1,18 @@
+/* rows_check.h - whether arrays of a caller's are what a model takes: before anything reads them. */
+#ifndef TERN_EXEC_ROWS_CHECK_H
+#define TERN_EXEC_ROWS_CHECK_H
+
+#include "graph.h"
+
+/* The inputs of `n` rows: their counts, and that what layers read as indices are such. Errors: USAGE, DATA. */
+tern_status tern__check_inputs(const tern_model *m, const tern_tensor *x, size_t n, tern_error *err);
+
+/* The target of a loss among those of `n` rows: its count, and that labels are classes. Errors: USAGE, DATA. */
+tern_status tern__check_target(const tern_model *m, const tern__loss *loss, const tern_tensor *y, size_t n,
+                               tern_error *err);
+
+/* One array of at least `n` rows of `sample`. `name` is what messages call it. Errors: USAGE. */
+tern_status tern__check_rows(const tern_tensor *t, const char *name, const tern_shape *sample, size_t n,
+                             tern_error *err);
+
+#endif
