@@ -73,11 +73,54 @@ void *tern__realloc(void *memory, size_t old, size_t n, size_t size, tern_error 
     return grown;
 }
 
-void tern__free(void *memory) { free(memory); }
+/* ---- mapped files ---- */
+
+enum { MAPPINGS = 64 };
+
+/* What is mapped, for tern__free() to tell. `begin` 0: a place is free; 1: it is being filled in or emptied. */
+static struct {
+    atomic_uintptr_t begin;
+    uintptr_t size;
+} mapping[MAPPINGS];
+static atomic_size_t mappings;
+
+void *tern__map(int fd, size_t size) {
+    void *memory = size ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    if (memory == MAP_FAILED) return NULL;
+    for (size_t i = 0; i < MAPPINGS; i++) {
+        uintptr_t none = 0;
+        if (!atomic_compare_exchange_strong(&mapping[i].begin, &none, 1)) continue;
+        mapping[i].size = size;
+        atomic_store(&mapping[i].begin, (uintptr_t)memory);
+        atomic_fetch_add(&mappings, 1);
+        return memory;
+    }
+    munmap(memory, size);
+    return NULL;
+}
+
+/* Whether the address lies in a mapping, which is then gone. */
+static bool unmap(void *memory) {
+    uintptr_t at = (uintptr_t)memory;
+    for (size_t i = 0; i < MAPPINGS; i++) {
+        uintptr_t begin = atomic_load(&mapping[i].begin);
+        if (begin <= 1 || at < begin || at - begin >= mapping[i].size) continue;
+        munmap((void *)begin, mapping[i].size);
+        atomic_store(&mapping[i].begin, 0);
+        atomic_fetch_sub(&mappings, 1);
+        return true;
+    }
+    return false;
+}
+
+void tern__free(void *memory) {
+    if (memory && atomic_load(&mappings) && unmap(memory)) return;
+    free(memory);
+}
 
 void tern_free(void *memory) { tern__free(memory); }
 
-/* ---- pools ---- */
+/* ---- arenas ---- */
 
 enum { CHUNK = 16 * 1024 };
 

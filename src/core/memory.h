@@ -13,7 +13,12 @@ void *tern__alloc(size_t n, size_t size, tern_error *err);
  * was. */
 void *tern__realloc(void *memory, size_t old, size_t n, size_t size, tern_error *err);
 
-/* Frees what tern__alloc() and tern__realloc() gave; takes NULL. */
+/* A file's bytes as memory, read when first touched and written to nothing: the caller's own copy, for arrays that are
+ * larger than memory. NULL where the system, or the list of mappings, refuses: then the file is to be read. Any address
+ * in it may be given to tern__free(), which lets all of it go. A file that is cut short meanwhile ends the process. */
+void *tern__map(int fd, size_t size);
+
+/* Frees what tern__alloc(), tern__realloc() and tern__map() gave; takes NULL. */
 void tern__free(void *memory);
 
 /* How many allocations there were in this process: a training step must not move it. */

@@ -18,7 +18,7 @@ typedef struct content {
     const char *path;
     unsigned char *file; /* as it is on disk */
     size_t size;
-    bool packed;
+    bool packed, mapped;
     size_t start;   /* bytes before the numbers */
     size_t numbers; /* bytes of them */
     tern_dtype dtype;
@@ -69,11 +69,12 @@ static tern_status check_sizes(content *c, tern_error *err) {
 
 /* ---- the numbers ---- */
 
-/* The file's own bytes become the numbers: they move over the header. */
+/* The file's own bytes become the numbers: they move over the header, but in a mapped file of bytes. */
 static unsigned char *take_plain(content *c, tern_error *err) {
     if (read_start(c, c->file, c->size, err) || check_sizes(c, err)) return NULL;
     unsigned char *data = c->file;
     c->file = NULL;
+    if (c->mapped && tern_dtype_size(c->dtype) == 1) return data + c->start;
     return memmove(data, data + c->start, c->numbers);
 }
 
@@ -107,7 +108,9 @@ static unsigned char *take_packed(content *c, tern_error *err) {
 
 static bool read_file(const char *path, size_t *n, tern_array *out, tern_error *err) {
     content c = {.path = path};
-    c.file = tern__file_read(path, PTRDIFF_MAX, &c.size, err);
+    c.file = tern__file_map(path, &c.size);
+    c.mapped = c.file;
+    if (!c.file) c.file = tern__file_read(path, PTRDIFF_MAX, &c.size, err);
     if (!c.file) return false;
     c.packed = c.size > 2 && c.file[0] == 0x1f && c.file[1] == 0x8b;
     unsigned char *data = c.packed ? take_packed(&c, err) : take_plain(&c, err);

@@ -66,6 +66,14 @@ unsigned char *tern__file_read(const char *path, size_t limit, size_t *size, ter
     return data;
 }
 
+unsigned char *tern__file_map(const char *path, size_t *size) {
+    int fd = open_regular(path, SIZE_MAX, size, NULL);
+    if (fd < 0) return NULL;
+    unsigned char *data = *size >= TERN__MAP_FROM ? tern__map(fd, *size) : NULL;
+    close(fd);
+    return data;
+}
+
 /* ---- paths ---- */
 
 /* Whether a step of the path is "..". */

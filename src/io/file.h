@@ -9,6 +9,11 @@
  * `err`, which names the file and the system's reason. Free with tern__free(). */
 unsigned char *tern__file_read(const char *path, size_t limit, size_t *size, tern_error *err);
 
+/* As tern__file_read(), mapped and without the zero, for a file of at least TERN__MAP_FROM bytes; NULL, and nothing in
+ * any record, where it is smaller or can't be mapped. */
+enum { TERN__MAP_FROM = 64 << 20 };
+unsigned char *tern__file_map(const char *path, size_t *size);
+
 /* Puts a relative path behind a directory. Where `safe`, refuses absolute paths and ".." with a text for option `key`.
  * NULL dir: ".". Free with tern__free(). */
 char *tern__path_join(const char *dir, const char *path, bool safe, const char *key, tern_error *err);

@@ -213,14 +213,18 @@ static tern_status convert(const char *path, const kind *k, size_t count, unsign
     return TERN_OK;
 }
 
+static void set_shape(const header *h, size_t *n, tern_array *column) {
+    *n = h->shape.dim[0];
+    *column = (tern_array){.dtype = h->kind->dtype, .shape = {.rank = h->shape.rank - 1}};
+    for (size_t i = 1; i < h->shape.rank; i++) column->shape.dim[i - 1] = h->shape.dim[i];
+}
+
 /* Makes the file's bytes the column's; `file` is gone afterwards, also after an error. */
 static tern_status take(const char *path, unsigned char *file, const header *h, size_t *n, tern_array *column,
                         tern_error *err) {
     size_t count = tern_shape_count(&h->shape), one = h->kind->size, size = tern_dtype_size(h->kind->dtype);
     unsigned char *numbers = file;
-    *n = h->shape.dim[0];
-    *column = (tern_array){.dtype = h->kind->dtype, .shape = {.rank = h->shape.rank - 1}};
-    for (size_t i = 1; i < h->shape.rank; i++) column->shape.dim[i - 1] = h->shape.dim[i];
+    set_shape(h, n, column);
     if (h->fortran && h->shape.rank > 1) numbers = take_rows(file + h->size, h, count, err);
     else memmove(file, file + h->size, count * one);
     if (numbers != file) tern__free(file);
@@ -237,7 +241,22 @@ static tern_status take(const char *path, unsigned char *file, const header *h, 
     return status;
 }
 
+/* A large file whose numbers are just what memory would hold stays where it is. */
+static bool map(const char *path, size_t *n, tern_array *column) {
+    size_t size;
+    header h = {0};
+    unsigned char *file = tern__file_map(path, &size);
+    bool plain = file && !read_header(path, file, size, &h, NULL) && !h.swapped && *h.kind->code != 'b' &&
+                 !(h.fortran && h.shape.rank > 1) && h.kind->size == tern_dtype_size(h.kind->dtype) &&
+                 h.size % h.kind->size == 0;
+    if (!plain) return tern__free(file), false;
+    set_shape(&h, n, column);
+    column->data = file + h.size;
+    return true;
+}
+
 tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_array *column, tern_error *err) {
+    if (map(path, n, column)) return TERN_OK;
     size_t size, depth = err ? err->depth : 0;
     if (key) tern_error_enter(err, key, 0);
     header h = {0};

@@ -197,6 +197,35 @@ START_TEST(test_start) {
 }
 END_TEST
 
+/* A file too large to be worth reading whole is mapped: what is written to the array stays out of the file. */
+START_TEST(test_mapped) {
+    const char *path = scratch_path("large.npy"),
+               *text = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }";
+    enum { ROWS = 1 << 12, COLUMNS = 1 << 12, HEAD = 128 };
+    char head[HEAD + 1];
+    int used = snprintf(head, sizeof head, "\x93NUMPY\x01%c%c%c", 0, HEAD - 10, 0);
+    used += snprintf(head + used, sizeof head - (size_t)used, text, ROWS, COLUMNS);
+    while (used < HEAD - 1) head[used++] = ' ';
+    head[used] = '\n';
+    FILE *file = fopen(path, "w+b");
+    float last = 2.5;
+    ck_assert(file && fwrite(head, 1, HEAD, file) == HEAD);
+    ck_assert_int_eq(ftruncate(fileno(file), HEAD + (off_t)ROWS * COLUMNS * 4), 0); /* zeros, and no disk */
+    ck_assert_int_eq(fseek(file, -4, SEEK_END), 0);
+    ck_assert_uint_eq(fwrite(&last, 4, 1, file), 1);
+    fclose(file);
+    for (int k = 0; k < 100; k++) { /* more often than there are places for mappings */
+        tern_array a;
+        size_t n, before = tern__alloc_count();
+        ck_assert_int_eq(tern__npy_read(path, NULL, &n, &a, NULL), TERN_OK);
+        ck_assert_uint_eq(tern__alloc_count(), before);
+        ck_assert(n == ROWS && tern_array_get(&a, (size_t)ROWS * COLUMNS - 1) == 2.5 && tern_array_get(&a, 7) == 0);
+        ((float *)a.data)[7] = 1;
+        tern__free(a.data);
+    }
+}
+END_TEST
+
 TCase *npy_case(void) {
     TCase *c = tcase_create("npy");
     tcase_add_test(c, test_read);
@@ -205,5 +234,6 @@ TCase *npy_case(void) {
     tcase_add_test(c, test_write);
     tcase_add_loop_test(c, test_hostile, 0, (int)COUNT(hostile));
     tcase_add_test(c, test_start);
+    tcase_add_test(c, test_mapped);
     return c;
 }
