@@ -35,8 +35,15 @@ typedef struct tern_rows {
     const tern_dataset *d;
     const size_t *row; /* [n] the caller's, in the order in which they are taken: tern_shuffle() */
     size_t n;
-    size_t first; /* of the batch in hand; private */
+    /* private: the dataset's arrays in the order of the model's inputs and targets, and where the batch in hand begins
+     */
+    size_t inputs, targets, first;
+    const tern_array *x[TERN_MAX_INPUTS], *y[TERN_MAX_INPUTS];
 } tern_rows;
+
+/* The rows `row[0 .. n - 1]` of a dataset that tern_dataset_check() has accepted, for a model: its arrays are found by
+ * the names of the model's inputs and targets, or, where there is one on both sides, whatever its name. */
+TERN_API tern_rows tern_dataset_rows(const tern_dataset *d, const tern_model *m, const size_t *row, size_t n);
 
 /* The batch of the rows from `first` on, at most `most` of them, for tern_trainer_step() and its kin. It borrows `r`,
  * and is valid until the next batch of it. */

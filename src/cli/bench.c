@@ -82,7 +82,7 @@ static tern_status take_data(bench *b, size_t batch, tern_error *err) {
     if (!b->d && !(b->d = make_data(b, 16 * batch, err))) return TERN_ERROR_MEMORY;
     if (!(b->order = tern__alloc(b->d->n, sizeof *b->order, err))) return TERN_ERROR_MEMORY;
     tern_shuffle(1, 0, b->d->n, b->order);
-    b->rows = (tern_rows){.d = b->d, .row = b->order, .n = b->d->n};
+    b->rows = tern_dataset_rows(b->d, b->m, b->order, b->d->n);
     return TERN_OK;
 }
 

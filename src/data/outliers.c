@@ -53,16 +53,15 @@ static const char *show_column(size_t columns, size_t at, const char *const *nam
     return out;
 }
 
-tern_status tern__inputs_check(const tern_dataset *d, tern_error *err) {
-    size_t at = tern__outlier_find(d->x, d->n, -LARGEST, LARGEST), count = tern_shape_count(&d->x->shape);
+tern_status tern__inputs_check(const tern_array *x, size_t n, tern_error *err) {
+    size_t at = tern__outlier_find(x, n, -LARGEST, LARGEST), count = tern_shape_count(&x->shape);
     if (at == SIZE_MAX) return TERN_OK;
     char column[192];
     return tern_error_add(
         err, TERN_ERROR_DATA, NULL,
         "row %zu%s of x (counted from 0) holds %g; accepted are finite numbers, up to %.3g in size: fill "
         "it in, or leave the row out",
-        at / count, show_column(d->x->labels ? d->x->labels : count, at, d->x->label, column), tern_array_get(d->x, at),
-        LARGEST);
+        at / count, show_column(x->labels ? x->labels : count, at, x->label, column), tern_array_get(x, at), LARGEST);
 }
 
 static bool only(const tern_array *y, size_t n, double low, double high) {

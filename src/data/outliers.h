@@ -8,7 +8,7 @@
 size_t tern__outlier_find(const tern_array *c, size_t n, double least, double most);
 
 /* Refuses inputs that are not finite, or not within tern_real: names the first one's row and column. Errors: DATA. */
-tern_status tern__inputs_check(const tern_dataset *d, tern_error *err);
+tern_status tern__inputs_check(const tern_array *x, size_t n, tern_error *err);
 
 /* Refuses targets that are not from `least` to `most`, which `loss` takes: names the first one's row, its value, and a
  * way out. Errors: DATA. */

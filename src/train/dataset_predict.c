@@ -10,7 +10,7 @@ static tern_status predict(const tern_dataset *d, const tern_model *m, size_t th
     size_t *row = NULL;
     tern_status status = tern__split_whole(d->n, &row, err);
     tern_predictor *p = status ? NULL : tern__predictor_new_gathering(m, most, threads, err);
-    tern_rows rows = {.d = d, .row = row, .n = d->n};
+    tern_rows rows = tern_dataset_rows(d, m, row, d->n);
     for (size_t first = 0; p && first < d->n; first += most) {
         tern_batch part = tern_rows_batch(&rows, first, most);
         tern__predictor_batch(p, &part, y + first * outputs, NULL);

@@ -110,12 +110,14 @@ tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_
     *out = (tern_split){.trains = d->n};
     if (fraction <= 0) return tern__split_whole(d->n, &out->train, err);
     tern_target kind;
+    const tern_array *y[TERN_MAX_INPUTS];
     tern_status status = tern_dataset_target(d, m, &kind, err);
+    if (!status) status = tern__bind_targets(m, d, y, err);
     if (status) return status;
     out->train = tern__alloc(d->n, sizeof *out->train, err);
     out->valid = tern__alloc(d->n, sizeof *out->valid, err);
     if (!out->train || !out->valid) return TERN_ERROR_MEMORY;
-    return tern__split(d->y, d->n, fraction, m->config.seed, kind == TERN_TARGET_CLASSES, out->valid, &out->valids,
+    return tern__split(y[0], d->n, fraction, m->config.seed, kind == TERN_TARGET_CLASSES, out->valid, &out->valids,
                        out->train, &out->trains, err);
 }
 

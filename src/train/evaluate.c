@@ -89,7 +89,7 @@ tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size
     size_t *all = NULL;
     if (!rows && (status = tern__split_whole(d->n, &all, err))) return status;
     tern__evaluator e;
-    tern_rows r = {.d = d, .row = rows ? rows : all, .n = rows ? n : d->n};
+    tern_rows r = tern_dataset_rows(d, m, rows ? rows : all, rows ? n : d->n);
     status = tern__evaluator_make(&e, m, kind, r.n, threads, err);
     size_t classes = status ? 0 : e.targets.loss[0].spec.classes;
     if (!status && confusion) memset(confusion, 0, classes * classes * sizeof *confusion);

@@ -43,8 +43,8 @@ static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern
     if (status) return status;
     d->order = tern__alloc(s->trains, sizeof *d->order, err);
     if (!d->order) return TERN_ERROR_MEMORY;
-    d->train = (tern_rows){.d = train, .row = d->order, .n = s->trains};
-    d->valid = (tern_rows){.d = valid ? valid : train, .row = s->valid, .n = s->valids};
+    d->train = tern_dataset_rows(train, f->m, d->order, s->trains);
+    d->valid = tern_dataset_rows(valid ? valid : train, f->m, s->valid, s->valids);
     d->batch_size = t->batch_size < s->trains ? t->batch_size : s->trains;
     d->batches = t->drop_last ? s->trains / d->batch_size : (s->trains + d->batch_size - 1) / d->batch_size;
     return TERN_OK;

@@ -6,6 +6,11 @@
 
 #include <tern/fit.h>
 
+/* Which of a dataset's arrays are the model's inputs, and which its targets: those of the same names, or, where there
+ * is one on both sides, just that. Errors: DATA. */
+tern_status tern__bind_inputs(const tern_model *m, const tern_dataset *d, const tern_array **x, tern_error *err);
+tern_status tern__bind_targets(const tern_model *m, const tern_dataset *d, const tern_array **y, tern_error *err);
+
 /* All rows, 0 .. n - 1, as a list for tern__free(). */
 tern_status tern__split_whole(size_t n, size_t **out, tern_error *err);
 

@@ -188,7 +188,7 @@ START_TEST(measures_steps) {
     tern_model *m = open_model();
     tern_trainer *t = tern_trainer_new(m, NULL, &err);
     tern_shuffle(1, 0, N, order);
-    tern_rows rows = {.d = d, .row = order, .n = N};
+    tern_rows rows = tern_dataset_rows(d, m, order, N);
     for (size_t first = 0; first < N; first += 9) {
         tern_step step;
         tern_batch batch = tern_rows_batch(&rows, first, 9);

@@ -63,6 +63,33 @@ START_TEST(data_that_does_not_fit_is_refused) {
 }
 END_TEST
 
+/* Of several arrays the one is read that is called as the model's input; with one, names don't matter. */
+START_TEST(arrays_are_bound_by_name) {
+    static tern_error err;
+    float noise[2 * FEATURES] = {9, -9, 9, -9, 9, -9, -9, 9, -9, 9, -9, 9}, x[2 * FEATURES] = {0};
+    int64_t labels[2] = {0, 2};
+    tern_array first = {.dtype = TERN_F32, .shape = {1, {FEATURES}}, .data = noise, .name = "noise"}, second = first,
+               target = {.dtype = TERN_I64, .data = labels};
+    second.data = x, second.name = "input";
+    tern_model *m = make_model("");
+    tern_dataset *d = tern_dataset_borrow(2, &first, &target, NULL),
+                 *one = tern_dataset_borrow(2, &second, &target, NULL);
+    tern_score score, plain;
+    ck_assert_int_eq(tern_dataset_check(d, m, NULL), TERN_OK);
+    ck_assert_int_eq(tern_dataset_add_input(d, &second, NULL), TERN_OK);
+    ck_assert_int_eq(tern_evaluate(m, d, NULL, 0, 1, &score, NULL, NULL), TERN_OK);
+    ck_assert_int_eq(tern_evaluate(m, one, NULL, 0, 1, &plain, NULL, NULL), TERN_OK);
+    ck_assert_double_eq(score.loss, plain.loss);
+    d->x[1].name = "other";
+    tern_error_clear(&err);
+    ck_assert_int_eq(tern_dataset_check(d, m, &err), TERN_ERROR_DATA);
+    ck_contains(err.item[0].text, "the model reads the input \"input\", the data has: noise, other");
+    tern_dataset_free(d);
+    tern_dataset_free(one);
+    tern_model_free(m);
+}
+END_TEST
+
 START_TEST(a_split_has_one_of_three_names) {
     static tern_error err;
     tern_model *m = make_model("");
@@ -137,6 +164,7 @@ TCase *learning_tcase(void) {
     tcase_add_test(learning, it_learns_and_evaluates);
     tcase_add_test(learning, the_split_is_kept_apart);
     tcase_add_test(learning, data_that_does_not_fit_is_refused);
+    tcase_add_test(learning, arrays_are_bound_by_name);
     tcase_add_test(learning, a_split_has_one_of_three_names);
     tcase_add_test(learning, all_metrics_are_measured);
     tcase_add_test(learning, the_log_is_json_lines);
