@@ -25,33 +25,34 @@ static tern_status centered_add_plan(void *self, tern_layer_spec *spec, tern_err
     tern_shape each = {1, {c->features}};
     spec->param[W] = (tern_param){.name = "weight", .shape = each, .fill = TERN_FILL_CONSTANT, .a = c->init};
     spec->state[RUNNING_MEAN] = (tern_param){.name = "running_mean", .shape = each};
-    spec->sums = c->features + 1; /* of each feature, and the rows */
+    spec->accumulators = c->features + 1; /* of each feature, and the rows */
     return TERN_OK;
 }
 
 /* Each worker has some rows of the batch. It adds up its own; the framework adds up the workers'. */
-static void add_rows(size_t rows, size_t n, const tern_real *x, double *sums) {
+static void add_rows(size_t rows, size_t n, const tern_real *x, double *accumulators) {
     for (size_t i = 0; i < rows; i++)
-        for (size_t k = 0; k < n; k++) sums[k] += (double)x[i * n + k];
-    sums[n] += (double)rows;
+        for (size_t k = 0; k < n; k++) accumulators[k] += (double)x[i * n + k];
+    accumulators[n] += (double)rows;
 }
 
-static void centered_add_forward_sums(const void *self, const tern_forward *f) {
+static void centered_add_forward_accumulate(const void *self, const tern_forward *f) {
     const centered_add *c = self;
-    if (f->training) add_rows(f->rows, c->features, f->x[A]->data, f->sums);
+    if (f->training) add_rows(f->rows, c->features, f->x[A]->data, f->accumulators);
 }
 
 /* The state is written by one worker alone, the one with the first row; nobody reads it when training. */
 static void remember(const centered_add *c, const tern_forward *f) {
     tern_real *mean = f->state[RUNNING_MEAN].data;
     for (size_t k = 0; k < c->features; k++)
-        mean[k] = (tern_real)((1 - c->momentum) * (double)mean[k] + c->momentum * f->sums[k] / f->sums[c->features]);
+        mean[k] = (tern_real)((1 - c->momentum) * (double)mean[k] +
+                              c->momentum * f->accumulators[k] / f->accumulators[c->features]);
 }
 
 static void centered_add_forward(const void *self, const tern_forward *f) {
     const centered_add *c = self;
     const tern_real *a = f->x[A]->data, *b = f->x[B]->data, *w = f->param[W].data;
-    const double *total = f->sums;
+    const double *total = f->accumulators;
     size_t n = c->features;
     for (size_t i = 0; i < f->rows; i++, a += n, b += n)
         for (size_t k = 0; k < n; k++) {
@@ -61,15 +62,15 @@ static void centered_add_forward(const void *self, const tern_forward *f) {
     if (f->training && f->row == 0) remember(c, f);
 }
 
-static void centered_add_backward_sums(const void *self, const tern_backward *b) {
+static void centered_add_backward_accumulate(const void *self, const tern_backward *b) {
     const centered_add *c = self;
-    add_rows(b->rows, c->features, b->dy->data, b->sums);
+    add_rows(b->rows, c->features, b->dy->data, b->accumulators);
 }
 
 static void centered_add_backward(const void *self, const tern_backward *b) {
     const centered_add *c = self;
     const tern_real *a = b->x[A]->data, *dy = b->dy->data, *w = b->param[W].data;
-    const double *of_a = b->forward_sums, *of_dy = b->sums;
+    const double *of_a = b->forward_accumulators, *of_dy = b->accumulators;
     size_t n = c->features;
     for (size_t i = 0; i < b->rows; i++, a += n, dy += n)
         for (size_t k = 0; k < n; k++) {
@@ -101,8 +102,8 @@ const tern_layer_type tern_layer_centered_add = {
     .plan = centered_add_plan,
     .forward = centered_add_forward,
     .backward = centered_add_backward,
-    .forward_sums = centered_add_forward_sums,
-    .backward_sums = centered_add_backward_sums,
+    .forward_accumulate = centered_add_forward_accumulate,
+    .backward_accumulate = centered_add_backward_accumulate,
 };
 
 TERN_PLUGIN(&tern_layer_centered_add.base);

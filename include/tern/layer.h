@@ -37,7 +37,7 @@ typedef struct tern_layer_spec {
     tern_param param[TERN_MAX_PARAMS]; /* the first absent one ends the list, here and below */
     tern_param state[TERN_MAX_STATES];
     tern_shape save[TERN_MAX_SAVES]; /* forward writes when training, backward reads */
-    size_t sums;                     /* doubles that must be added up over the whole batch, see forward_sums */
+    size_t accumulators;             /* doubles that go over the whole batch, see forward_accumulate */
     size_t scratch, scratch_row; /* numbers a worker may use in a call, contents undefined: fixed, and for each row */
     size_t evaluation_row;       /* further ones for each row when not training, in place of what would be saved */
     size_t indices;              /* x[0] holds whole numbers 0 .. indices - 1 and has no gradient; 0: any numbers */
@@ -52,9 +52,9 @@ typedef struct tern_forward {
     const tern_tensor *param;    /* [params] */
     /* [states]; written only when training, by the slice whose row is 0; the others do not read it then */
     tern_tensor *state;
-    tern_tensor *save;  /* [saves]; NULL unless training */
-    double *sums;       /* forward_sums: add to them; forward: the totals of the batch */
-    tern_real *scratch; /* NULL where none was asked for */
+    tern_tensor *save;    /* [saves]; NULL unless training */
+    double *accumulators; /* forward_accumulate: of the slice, from 0; forward: the totals of the batch */
+    tern_real *scratch;   /* NULL where none was asked for */
     bool training;
     tern_random random; /* of this layer and step; number rows by `row` so that slices do not matter */
 } tern_forward;
@@ -68,10 +68,10 @@ typedef struct tern_backward {
     const tern_tensor *param;
     tern_tensor *dparam; /* [params]; add the gradient: +=, or with TERN_SETS_GRADIENT = */
     const tern_tensor *state;
-    tern_tensor *save;          /* [saves]; may be overwritten */
-    tern_tensor *const *dx;     /* [inputs]; write the gradient whole: =. An entry is NULL where nobody needs it */
-    double *sums;               /* as in forward, of backward_sums */
-    const double *forward_sums; /* the totals that forward had */
+    tern_tensor *save;                  /* [saves]; may be overwritten */
+    tern_tensor *const *dx;             /* [inputs]; write the gradient whole: =. An entry is NULL where it is unused */
+    double *accumulators;               /* as in forward, of backward_accumulate */
+    const double *forward_accumulators; /* the totals that forward had */
     tern_real *scratch;
     tern_random random; /* the same as in forward */
 } tern_backward;
@@ -86,7 +86,7 @@ enum {
     TERN_VIEW = 8, /* y is x[0] under another shape: one input, no forward, no backward, no copy */
 
     /* For speed alone, in a layer with large parameters: */
-    TERN_SETS_GRADIENT = 16, /* backward writes dparam whole, =, where others add to it: nobody need clear it before */
+    TERN_SETS_GRADIENT = 16, /* backward writes dparam whole, =, where others add to it: it needn't be cleared before */
     TERN_BY_OUTPUT = 32 /* each number in the last dimension of y has its own row (first dimension) of every parameter,
                            so that some of them are the same layer with some rows: forward and backward go by the shapes
                            of the tensors they get. Workers may then share the layer in this way */
@@ -107,14 +107,14 @@ typedef struct tern_layer_type {
     void (*forward)(const void *self, const tern_forward *f);   /* y = ... */
     void (*backward)(const void *self, const tern_backward *b); /* dx = ..., dparam += ... (or =) */
 
-    /* Only for a layer whose output depends on the whole batch (batch norm); else NULL. Adds this slice's sums; the
-     * framework adds those of all slices and then calls forward (backward) with the totals. Also called when not
-     * training: it may do nothing. */
-    void (*forward_sums)(const void *self, const tern_forward *f);
-    void (*backward_sums)(const void *self, const tern_backward *b);
+    /* Only for a layer whose output depends on the whole batch (batch norm); else NULL. Takes this slice into its
+     * accumulators; the framework adds those of all slices and then calls forward (backward) with the totals. Also
+     * called when not training: it may do nothing. */
+    void (*forward_accumulate)(const void *self, const tern_forward *f);
+    void (*backward_accumulate)(const void *self, const tern_backward *b);
 
-    /* How one more slice's sums of forward come to those of others, which start at 0; NULL: they are added. */
-    void (*merge_sums)(const void *self, double *into, const double *from);
+    /* How one more slice's accumulators of forward come to those of others, which start at 0; NULL: they are added. */
+    void (*merge)(const void *self, double *into, const double *from);
 } tern_layer_type;
 
 /* For TERN_PLUGIN(). */

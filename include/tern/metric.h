@@ -1,4 +1,4 @@
-/* metric.h - what a metric is: sums over samples, and the number they give. */
+/* metric.h - what a metric is: accumulators that go over samples, and the number they give. */
 #ifndef TERN_METRIC_H
 #define TERN_METRIC_H
 
@@ -9,7 +9,7 @@ TERN_BEGIN
 /* What plan answers. */
 typedef struct tern_metric_spec {
     tern_loss_spec loss; /* given: shapes and meaning of prediction and target, as the loss planned them */
-    size_t sums;         /* how many doubles it adds up */
+    size_t accumulators; /* how many doubles it accumulates */
 } tern_metric_spec;
 
 /* A kind of metric. */
@@ -21,14 +21,14 @@ typedef struct tern_metric_type {
      */
     tern_status (*plan)(void *self, tern_metric_spec *spec, tern_error *err);
 
-    /* Adds some rows to `sums`, which start at 0. */
-    void (*add)(const void *self, const tern_tensor *pred, const tern_tensor *target, double *sums);
+    /* Takes some rows into the accumulators, which start at 0. */
+    void (*add)(const void *self, const tern_tensor *pred, const tern_tensor *target, double *accumulators);
 
-    /* How the sums of other rows come to those in `into`; NULL: they are added. */
+    /* How the accumulators of other rows come to those in `into`; NULL: they are added. */
     void (*merge)(const void *self, double *into, const double *from);
 
     /* The metric; NAN where it has no value (no samples). */
-    double (*value)(const void *self, const double *sums);
+    double (*value)(const void *self, const double *accumulators);
 } tern_metric_type;
 
 /* For TERN_PLUGIN(). */

@@ -17,7 +17,7 @@ typedef struct tern_model_options {
     const char *const *set; /* changes to the file, "optimizer.lr=0.01": dotted path, JSON value; NULL at the end */
     const char *set_by;     /* how messages call a change, before its text; NULL: "set" */
     size_t max_memory;      /* bytes that weights, a run or a trainer may take; 0: three quarters of the machine's */
-    bool plan_only;         /* without weights: to look at, not to run */
+    bool plan_only;         /* without weights: to inspect, not to run */
 } tern_model_options;
 
 /* Reads a model file, plans it and gives its weights their initial values (from the file's seed). All errors and
@@ -57,7 +57,7 @@ TERN_API tern_model_info tern_model_describe(const tern_model *m);
 /* A trained or kept tensor of a model, by PyTorch's name: "0.weight", "encoder.bias". */
 typedef struct tern_weight {
     const char *name;   /* belongs to the model */
-    tern_tensor tensor; /* looks at the model's numbers; data NULL in a model opened with plan_only */
+    tern_tensor tensor; /* borrows the model's elements; data NULL in a model opened with plan_only */
     bool trained;       /* false: a state, kept and saved but not trained */
     bool integer;       /* a counter: saved as I64, [1] here */
 } tern_weight;

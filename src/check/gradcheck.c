@@ -75,7 +75,7 @@ typedef struct layer_point {
 static double layer_value(void *arg) {
     layer_point *at = arg;
     tern__harness *p = &at->probe;
-    tern__harness_forward_sums(p, true);
+    tern__harness_forward_accumulate(p, true);
     tern__harness_forward(p, true);
     double sum = 0;
     for (size_t i = 0, n = tern_tensor_count(&p->y); i < n; i++)
@@ -89,7 +89,7 @@ static void check_layer(layer_point *at, tern_gradcheck *out) {
     for (size_t k = 0; k < p->params; k++) tern_tensor_fill(&p->dparam[k], 0);
     layer_value(at);
     memcpy(at->y0, p->y.data, tern_tensor_count(&p->y) * sizeof *at->y0);
-    tern__harness_backward_sums(p);
+    tern__harness_backward_accumulate(p);
     tern__harness_backward(p);
     for (size_t k = p->spec.indices ? 1 : 0; k < p->spec.inputs; k++) {
         char name[32];

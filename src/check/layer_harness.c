@@ -72,8 +72,8 @@ tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_
     p->unwanted[0] = p->spec.indices > 0;
 
     p->tensor = tern__alloc(MOST_TENSORS, sizeof *p->tensor, err);
-    p->sums = tern__alloc(2 * p->spec.sums, sizeof *p->sums, err);
-    if (!p->tensor || !p->sums) return TERN_ERROR_MEMORY;
+    p->accumulators = tern__alloc(2 * p->spec.accumulators, sizeof *p->accumulators, err);
+    if (!p->tensor || !p->accumulators) return TERN_ERROR_MEMORY;
     list_tensors(p);
     p->count = TERN__GUARDS;
     for (size_t i = 0; i < p->n; i++) p->count += padded(p->tensor[i].tensor);
@@ -92,7 +92,7 @@ tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_
 
 void tern__harness_close(tern__harness *p) {
     tern__free(p->memory);
-    tern__free(p->sums);
+    tern__free(p->accumulators);
     tern__free(p->tensor);
     tern__arena_free(&p->arena);
     *p = (tern__harness){0};
@@ -167,7 +167,7 @@ static tern_forward forward_of(tern__harness *p, const tern_tensor **x, bool tra
                           .param = p->param,
                           .state = p->state,
                           .save = training ? p->save : NULL,
-                          .sums = p->spec.sums ? p->sums : NULL,
+                          .accumulators = p->spec.accumulators ? p->accumulators : NULL,
                           .scratch = p->scratch.data,
                           .training = training,
                           .random = p->random};
@@ -188,35 +188,36 @@ static tern_backward backward_of(tern__harness *p, const tern_tensor **x, tern_t
                            .state = p->state,
                            .save = p->save,
                            .dx = dx,
-                           .sums = p->spec.sums ? p->sums : NULL,
-                           .forward_sums = p->spec.sums ? p->sums + p->spec.sums : NULL,
+                           .accumulators = p->spec.accumulators ? p->accumulators : NULL,
+                           .forward_accumulators = p->spec.accumulators ? p->accumulators + p->spec.accumulators : NULL,
                            .scratch = p->scratch.data,
                            .random = p->random};
 }
 
-void tern__harness_forward_sums(tern__harness *p, bool training) {
-    if (!p->type->forward_sums) return;
+void tern__harness_forward_accumulate(tern__harness *p, bool training) {
+    if (!p->type->forward_accumulate) return;
     const tern_tensor *x[TERN_MAX_INPUTS] = {0};
     tern_forward f = forward_of(p, x, training);
-    memset(p->sums, 0, p->spec.sums * sizeof *p->sums);
-    p->type->forward_sums(p->self, &f);
+    memset(p->accumulators, 0, p->spec.accumulators * sizeof *p->accumulators);
+    p->type->forward_accumulate(p->self, &f);
 }
 
 void tern__harness_forward(tern__harness *p, bool training) {
     const tern_tensor *x[TERN_MAX_INPUTS] = {0};
     tern_forward f = forward_of(p, x, training);
-    if (p->spec.sums) memcpy(p->sums + p->spec.sums, p->sums, p->spec.sums * sizeof *p->sums);
+    if (p->spec.accumulators)
+        memcpy(p->accumulators + p->spec.accumulators, p->accumulators, p->spec.accumulators * sizeof *p->accumulators);
     if (p->type->flags & TERN_VIEW) memcpy(p->y.data, p->x[0].data, tern_tensor_count(&p->y) * sizeof *p->y.data);
     else p->type->forward(p->self, &f);
 }
 
-void tern__harness_backward_sums(tern__harness *p) {
-    if (!p->type->backward_sums) return;
+void tern__harness_backward_accumulate(tern__harness *p) {
+    if (!p->type->backward_accumulate) return;
     const tern_tensor *x[TERN_MAX_INPUTS] = {0};
     tern_tensor *dx[TERN_MAX_INPUTS] = {0};
     tern_backward b = backward_of(p, x, dx);
-    memset(p->sums, 0, p->spec.sums * sizeof *p->sums);
-    p->type->backward_sums(p->self, &b);
+    memset(p->accumulators, 0, p->spec.accumulators * sizeof *p->accumulators);
+    p->type->backward_accumulate(p->self, &b);
 }
 
 void tern__harness_backward(tern__harness *p) {

@@ -26,8 +26,8 @@ typedef struct tern__harness {
     size_t params, states, saves;
     tern_tensor x[TERN_MAX_INPUTS], dx[TERN_MAX_INPUTS], y, dy;
     tern_tensor param[TERN_MAX_PARAMS], dparam[TERN_MAX_PARAMS], state[TERN_MAX_STATES], save[TERN_MAX_SAVES], scratch;
-    bool unwanted[TERN_MAX_INPUTS]; /* whose dx nobody needs: at first that of indices */
-    double *sums;                   /* [2][spec.sums]: of the step in hand, and those that forward had */
+    bool unwanted[TERN_MAX_INPUTS]; /* whose dx is unused: at first that of indices */
+    double *accumulators;           /* [2][spec.accumulators]: of the step in hand, and those that forward had */
     tern_random random;
     size_t n; /* all tensors: [n] */
     tern__harness_tensor *tensor;
@@ -49,11 +49,11 @@ void tern__harness_in_place(tern__harness *p);
 void tern__harness_fill(tern__harness *p);
 
 /* The steps of the framework, in this order; what the layer did not declare it gets as NULL. The two ..._sums() set
- * `sums` to those of the probe's own rows (where it plays one of several slices, add up theirs before going on), or do
- * nothing. */
-void tern__harness_forward_sums(tern__harness *p, bool training);
+ * `accumulators` to those of the probe's own rows (where it plays one of several slices, add up theirs before going
+ * on), or do nothing. */
+void tern__harness_forward_accumulate(tern__harness *p, bool training);
 void tern__harness_forward(tern__harness *p, bool training);
-void tern__harness_backward_sums(tern__harness *p);
+void tern__harness_backward_accumulate(tern__harness *p);
 void tern__harness_backward(tern__harness *p);
 
 /* The name of a tensor beside which something was written, or NULL. */

@@ -1,6 +1,7 @@
 /* config.c - the tables of a model file, one row per key. */
 #include "config.h"
 
+#include <cjson/cJSON.h>
 #include <math.h>
 #include <string.h>
 

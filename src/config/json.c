@@ -1,6 +1,7 @@
 /* json.c - the tree that cJSON makes of a checked text, and the places of its values in messages; see json.h. */
 #include "json.h"
 
+#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -7,7 +7,8 @@
 #include "json_places.h"
 #include "memory.h"
 
-#include <cjson/cJSON.h>
+/* The tree of JSON that cJSON makes: known to src/config alone. */
+typedef struct cJSON cJSON;
 
 /* A value that was changed after reading. */
 typedef struct tern__json_change {

@@ -3,6 +3,7 @@
 
 #include "json.h"
 
+#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
 

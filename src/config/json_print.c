@@ -4,6 +4,7 @@
 #include "json_writer.h"
 #include "text.h"
 
+#include <cjson/cJSON.h>
 #include <string.h>
 
 enum { WIDTH = 118 };

@@ -3,6 +3,7 @@
 
 #include "text.h"
 
+#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "option_text.h"
 #include "text.h"
 
+#include <cjson/cJSON.h>
 #include <math.h>
 #include <string.h>
 

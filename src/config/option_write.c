@@ -2,6 +2,7 @@
  * keeps. */
 #include "options.h"
 
+#include <cjson/cJSON.h>
 #include <math.h>
 
 /* Adds `item` to the object; false where there was no memory for either. */

@@ -6,6 +6,7 @@
 #include "json.h"
 #include "text.h"
 
+#include <cjson/cJSON.h>
 #include <string.h>
 
 static void *field(tern__fields fields, const tern_option *row) { return (char *)fields.self + row->offset; }

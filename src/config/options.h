@@ -5,7 +5,9 @@
 #include "memory.h"
 
 #include <tern/schema.h>
-#include <cjson/cJSON.h>
+
+/* The tree of JSON that cJSON makes: known to src/config alone. */
+typedef struct cJSON cJSON;
 
 /* What reading needs. What it makes lives in the arena. */
 typedef struct tern__reading {

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "text.h"
 
+#include <cjson/cJSON.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

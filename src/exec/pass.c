@@ -9,11 +9,11 @@ void tern__pass_forward_node(tern__worker_group *g, size_t worker, size_t i) {
     tern__slice *s = &g->slice[worker];
     const tern__node *node = &s->m->node[i];
     tern__strategy *strategy = tern__worker_group_strategy(g, i);
-    if (node->type->forward_sums) {
+    if (node->type->forward_accumulate) {
         tern_forward own = s->f[i];
-        own.sums = s->sums + node->first_sum;
-        memset(own.sums, 0, node->sums * sizeof *own.sums);
-        node->type->forward_sums(node->self, &own);
+        own.accumulators = s->accumulators + node->first_accumulator;
+        memset(own.accumulators, 0, node->accumulators * sizeof *own.accumulators);
+        node->type->forward_accumulate(node->self, &own);
         tern__reduce_statistics(g, worker, node, false);
     }
     if (strategy) strategy->forward(strategy, g, worker);
@@ -44,12 +44,12 @@ static void backward_node(tern__worker_group *g, size_t worker, size_t i) {
     const tern__node *node = &s->m->node[i];
     tern__strategy *strategy = tern__worker_group_strategy(g, i);
     if (!strategy && !(node->type->flags & TERN_SETS_GRADIENT)) clear_gradients(s, i);
-    if (node->type->backward_sums) {
+    if (node->type->backward_accumulate) {
         tern_backward own = s->b[i];
-        size_t first = s->m->sums + node->first_sum;
-        own.sums = s->sums + first;
-        memset(own.sums, 0, node->sums * sizeof *own.sums);
-        node->type->backward_sums(node->self, &own);
+        size_t first = s->m->accumulators + node->first_accumulator;
+        own.accumulators = s->accumulators + first;
+        memset(own.accumulators, 0, node->accumulators * sizeof *own.accumulators);
+        node->type->backward_accumulate(node->self, &own);
         tern__reduce_statistics(g, worker, node, true);
     }
     if (strategy) strategy->backward(strategy, g, worker);

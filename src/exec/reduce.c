@@ -10,15 +10,15 @@ double tern__reduce_element(const tern__worker_group *g, double *const *each, si
 }
 
 void tern__reduce_statistics(tern__worker_group *g, size_t worker, const tern__node *node, bool backward) {
-    void (*merge)(const void *self, double *into, const double *from) = backward ? NULL : node->type->merge_sums;
-    size_t first = (backward ? g->m->sums : 0) + node->first_sum;
+    void (*merge)(const void *self, double *into, const double *from) = backward ? NULL : node->type->merge;
+    size_t first = (backward ? g->m->accumulators : 0) + node->first_accumulator;
     double *total = g->slice[worker].totals + first;
     tern__workers_barrier(g->workers, worker);
-    memset(total, 0, node->sums * sizeof *total);
+    memset(total, 0, node->accumulators * sizeof *total);
     for (size_t k = 0; k < g->active; k++) {
-        const double *own = g->slice[k].sums + first;
+        const double *own = g->slice[k].accumulators + first;
         if (merge) merge(node->self, total, own);
-        for (size_t i = 0; !merge && i < node->sums; i++) total[i] += own[i];
+        for (size_t i = 0; !merge && i < node->accumulators; i++) total[i] += own[i];
     }
 }
 

@@ -10,8 +10,8 @@
  * theirs. */
 double tern__reduce_element(const tern__worker_group *g, double *const *each, size_t i);
 
-/* Puts the statistics that every slice has gathered in `sums` for a node, of its forward or backward, together in each
- * slice's `totals`. Waits for all. */
+/* Puts the statistics that every slice has gathered in `accumulators` for a node, of its forward or backward, together
+ * in each slice's `totals`. Waits for all. */
 void tern__reduce_statistics(tern__worker_group *g, size_t worker, const tern__node *node, bool backward);
 
 /* What of a weight a worker reduces and updates: elements begin .. end - 1, of a gradient that is there. */

@@ -14,7 +14,7 @@ static tern_tensor at(const tern__slice *s, const tern_shape *sample, size_t off
 static bool allocate_lists(tern__slice *s, tern_error *err) {
     const tern_model *m = s->m;
     tern__arena *p = &s->arena;
-    size_t inputs = m->reads, sums = m->sums;
+    size_t inputs = m->reads, accumulators = m->accumulators;
     return (s->value = tern__arena_alloc(p, m->nodes + 1, sizeof *s->value, err)) &&
            (s->gradient = tern__arena_alloc(p, m->nodes + 1, sizeof *s->gradient, err)) &&
            (s->extra = tern__arena_alloc(p, inputs, sizeof *s->extra, err)) &&
@@ -28,8 +28,8 @@ static bool allocate_lists(tern__slice *s, tern_error *err) {
            (s->target = tern__arena_alloc(p, m->targets, sizeof *s->target, err)) &&
            (s->f = tern__arena_alloc(p, m->nodes, sizeof *s->f, err)) &&
            (s->b = tern__arena_alloc(p, m->nodes, sizeof *s->b, err)) &&
-           (s->sums = tern__arena_alloc(p, 2 * sums, sizeof *s->sums, err)) &&
-           (s->totals = tern__arena_alloc(p, 2 * sums, sizeof *s->totals, err));
+           (s->accumulators = tern__arena_alloc(p, 2 * accumulators, sizeof *s->accumulators, err)) &&
+           (s->totals = tern__arena_alloc(p, 2 * accumulators, sizeof *s->totals, err));
 }
 
 static void lay_values(tern__slice *s) {
@@ -56,7 +56,7 @@ static void lay_weights(tern__slice *s, const tern__node *node) {
 /* Fills in what forward and backward of node i will be given. */
 static void bind_node(tern__slice *s, size_t i, bool training) {
     const tern__node *node = &s->m->node[i];
-    size_t input = node->first_read, save = node->first_save, sums = node->first_sum;
+    size_t input = node->first_read, save = node->first_save, accumulators = node->first_accumulator;
     unsigned flags = node->type->flags;
     for (size_t k = 0; k < node->inputs; k++) {
         size_t v = node->input[k];
@@ -80,7 +80,7 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
                              .save = training ? &s->save[save] : NULL,
                              .training = training,
                              .random = random,
-                             .sums = s->totals + sums,
+                             .accumulators = s->totals + accumulators,
                              .scratch = f != TERN__NOWHERE ? s->memory + f : NULL};
     s->b[i] = (tern_backward){.x = &s->back_x[input],
                               .y = flags & TERN_READS_Y ? &s->value[i + 1] : NULL,
@@ -91,8 +91,8 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
                               .save = &s->save[save],
                               .dx = &s->dx[input],
                               .random = random,
-                              .sums = s->totals + s->m->sums + sums,
-                              .forward_sums = s->totals + sums,
+                              .accumulators = s->totals + s->m->accumulators + accumulators,
+                              .forward_accumulators = s->totals + accumulators,
                               .scratch = b != TERN__NOWHERE ? s->memory + b : NULL};
 }
 

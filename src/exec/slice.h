@@ -23,9 +23,9 @@ typedef struct tern__slice {
     tern_real **in, **target;        /* [inputs], [targets] where a gather writes this slice's rows */
     tern_forward *f;                 /* [nodes] */
     tern_backward *b;
-    double *sums;       /* [2 sums] of the layers that ask for sums: forward, backward */
-    double *totals;     /* [2 sums] over all slices */
-    tern__timer *timer; /* NULL, but for tern__profile(): forward [nodes], backward [nodes], then tern__stage */
+    double *accumulators; /* [2 accumulators] of the layers that go by the whole batch: forward, backward */
+    double *totals;       /* [2 accumulators] over all slices */
+    tern__timer *timer;   /* NULL, but for tern__profile(): forward [nodes], backward [nodes], then tern__stage */
 } tern__slice;
 
 /* Makes the memory for up to `rows` rows. Training: with gradients. `own_input` as for the memory plan. For

@@ -143,7 +143,7 @@ static double layer_work(const tern__node *node, const tern_layer_spec *spec) {
 static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec *spec) {
     tern_model *m = b->m;
     node->out = spec->out;
-    node->sums = spec->sums;
+    node->accumulators = spec->accumulators;
     node->scratch = spec->scratch;
     node->scratch_row = spec->scratch_row;
     node->evaluation_row = spec->evaluation_row;
@@ -154,10 +154,10 @@ static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec
     while (node->saves < TERN_MAX_SAVES && spec->save[node->saves].rank) node->saves++;
     node->first_read = m->reads;
     node->first_save = m->saves;
-    node->first_sum = m->sums;
+    node->first_accumulator = m->accumulators;
     m->reads += node->inputs;
     m->saves += node->saves;
-    m->sums += node->sums;
+    m->accumulators += node->accumulators;
     m->work += layer_work(node, spec);
     node->save = tern__arena_alloc(&m->arena, node->saves, sizeof *node->save, b->err);
     if (!node->save) return TERN_ERROR_MEMORY;

@@ -38,9 +38,9 @@ typedef struct tern__node {
     const char *name;      /* the file's, else the index */
     size_t inputs, *input; /* values it reads */
     tern_shape out;
-    size_t params, states, saves, sums, scratch, scratch_row, evaluation_row, indices;
-    const size_t *param, *state;                         /* [params], [states] in model->weight */
-    size_t first_read, first_use, first_save, first_sum; /* in the lists of a slice */
+    size_t params, states, saves, accumulators, scratch, scratch_row, evaluation_row, indices;
+    const size_t *param, *state;                                 /* [params], [states] in model->weight */
+    size_t first_read, first_use, first_save, first_accumulator; /* in the lists of a slice */
     tern_shape *save;
     bool needs_backward; /* it, or a layer before it, has something to train */
 } tern__node;
@@ -55,13 +55,13 @@ struct tern_model {
 
     size_t nodes;
     tern__node *node;
-    size_t reads, uses, saves, sums; /* of all nodes together: inputs, parameters and states, and so on */
-    size_t weights;                  /* parameters and states, in the order of the layers */
+    size_t reads, uses, saves, accumulators; /* of all nodes together: inputs, parameters and states, and so on */
+    size_t weights;                          /* parameters and states, in the order of the layers */
     tern__weight *weight;
     size_t params, states;    /* numbers in the flat arrays, gaps included */
     size_t gradients;         /* likewise, of the parameters that have a gradient */
     double work;              /* multiply-adds of one sample's forward, roughly */
-    tern_real *param, *state; /* NULL in a model opened to look at */
+    tern_real *param, *state; /* NULL in a model that was only planned */
 
     size_t inputs, targets; /* what a batch brings, in this order */
     tern__graph_input *input;

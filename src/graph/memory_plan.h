@@ -11,7 +11,7 @@ typedef struct tern__memory_plan {
     size_t size;      /* numbers in all */
     size_t sum;       /* of its tensors: what it would be if none shared its place, views apart */
     size_t *value;    /* [nodes + 1] */
-    size_t *gradient; /* [nodes + 1] of each value; NOWHERE: nobody needs it */
+    size_t *gradient; /* [nodes + 1] of each value; NOWHERE: unused */
     size_t *extra; /* [inputs] where a layer writes a gradient that is then added to one already there; else NOWHERE */
     size_t *save;  /* [saves] */
     size_t *scratch[2];         /* [nodes] forward, backward */

@@ -3,8 +3,8 @@
  *
  * By rows each worker would read all of that layer's weights for its few rows and make a gradient as large, and all
  * these would be added up in the end. By outputs each reads only its shard of the weights and makes the gradient of
- * just that, from all rows. It is only for the first layer with weights, whose dx, a sum over all outputs, nobody
- * needs. */
+ * just that, from all rows. It is only for the first layer with weights, whose dx, a sum over all outputs, is
+ * unused. */
 #include "partition.h"
 
 #include "memory_plan.h"
@@ -28,7 +28,7 @@ size_t tern__by_output_count(const tern__node *node) { return node->out.dim[node
 
 /* Whether part of the outputs is the same layer with part of the weights, and nothing else of it is to be shared. */
 static bool divides(const tern_model *m, const tern__node *node) {
-    size_t alone = node->saves + node->states + node->sums + node->scratch + node->scratch_row;
+    size_t alone = node->saves + node->states + node->accumulators + node->scratch + node->scratch_row;
     for (size_t k = 0; k < node->params; k++) alone += m->weight[node->param[k]].gradient == TERN__NOWHERE;
     return node->type->flags & TERN_BY_OUTPUT && node->inputs == 1 && !alone && !node->type->random;
 }

@@ -57,7 +57,7 @@ static tern_status plan_metric(const tern_model *m, size_t i, tern__arena *arena
             status =
                 tern_error_add(err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of metric %zu too", planned->name, k);
     out->metrics++;
-    out->accumulators += spec.sums;
+    out->accumulators += spec.accumulators;
     return status;
 }
 

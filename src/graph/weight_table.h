@@ -11,7 +11,7 @@ tern_status tern__weights_add(tern_model *m, size_t i, const tern_layer_spec *sp
 bool tern__node_trains(const tern_model *m, const tern__node *node);
 
 /* Leaves out the gradient of a parameter, which then stays as it is: its layer gets no memory for it (`dparam` without
- * data), and what nobody needs beneath is not gone through backward. Before anything runs the model. */
+ * data), and backward leaves out what is then of no use. Before anything runs the model. */
 void tern__weights_freeze(tern_model *m, size_t weight);
 
 #endif

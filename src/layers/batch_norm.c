@@ -15,8 +15,9 @@ typedef struct batch_norm {
 
 enum { W, B };
 enum { RUNNING_MEAN, RUNNING_VAR, NUM_BATCHES_TRACKED };
-/* The sums: how many values a channel has, then a list for each of these, [channels] long: forward's are the mean of
- * these values and the sum of their squared distances from it, so that no digits are lost wherever the mean lies. */
+/* The accumulators: how many values a channel has, then a list for each of these, [channels] long: forward's are the
+ * mean of these values and the sum of their squared distances from it, so that no digits are lost wherever the mean
+ * lies. */
 enum { CENTER, SPREAD, LISTS, SUM = CENTER, DOT = SPREAD };
 enum { MEAN, SCALE, SLOPE, BIAS, COEFFICIENTS }; /* in scratch, [channels] long each */
 
@@ -48,7 +49,7 @@ static tern_status batch_norm_plan(void *self, tern_layer_spec *spec, tern_error
     n->channels = channels;
     n->inner = tern_shape_count(&spec->in[0]) / channels;
     spec->out = spec->in[0];
-    spec->sums = 1 + LISTS * channels;
+    spec->accumulators = 1 + LISTS * channels;
     spec->scratch = COEFFICIENTS * channels;
     tern_shape each = {1, {channels}};
     if (n->affine) {
@@ -68,7 +69,9 @@ static tern_status batch_norm_plan(void *self, tern_layer_spec *spec, tern_error
 
 static bool uses_batch(const batch_norm *n, bool training) { return training || !n->track_running_stats; }
 
-static double *list(const batch_norm *n, double *sums, size_t which) { return sums + 1 + which * n->channels; }
+static double *list(const batch_norm *n, double *accumulators, size_t which) {
+    return accumulators + 1 + which * n->channels;
+}
 
 static tern_real *coefficients(const batch_norm *n, tern_real *scratch, size_t which) {
     return scratch + which * n->channels;
@@ -81,7 +84,7 @@ static void channel_moments(const batch_norm *n, const double *totals, size_t c,
 }
 
 /* Chan, Golub and LeVeque 1979: two sets' means and squared distances as those of both together. */
-static void batch_norm_merge_sums(const void *self, double *into, const double *from) {
+static void batch_norm_merge(const void *self, double *into, const double *from) {
     const batch_norm *n = self;
     double a = into[0], b = from[0], all = a + b;
     if (b == 0) return;
@@ -116,13 +119,14 @@ TERN_CLONES static void column_sums(size_t rows, size_t n, const tern_real *x, c
 }
 
 /* Around the first value, which is within sqrt(n) deviations of the mean. */
-static void batch_norm_forward_sums(const void *self, const tern_forward *f) {
+static void batch_norm_forward_accumulate(const void *self, const tern_forward *f) {
     const batch_norm *n = self;
     if (!uses_batch(n, f->training)) return;
     const tern_real *x = f->x[0]->data;
     tern_real *shift = coefficients(n, f->scratch, MEAN);
-    double *sum = list(n, f->sums, CENTER), *square = list(n, f->sums, SPREAD), count = (double)(f->rows * n->inner);
-    f->sums[0] = count;
+    double *sum = list(n, f->accumulators, CENTER), *square = list(n, f->accumulators, SPREAD),
+           count = (double)(f->rows * n->inner);
+    f->accumulators[0] = count;
     for (size_t c = 0; c < n->channels; c++) shift[c] = x[c * n->inner];
     if (n->inner == 1) column_sums(f->rows, n->channels, x, shift, sum, square);
     for (size_t i = 0; n->inner > 1 && i < f->rows; i++)
@@ -138,7 +142,7 @@ static void batch_norm_forward_sums(const void *self, const tern_forward *f) {
 /* running = (1 - momentum) running + momentum new, the variance unbiased. A single value has none: it teaches nothing.
  */
 static void update_running(const batch_norm *n, const tern_forward *f) {
-    double count = f->sums[0];
+    double count = f->accumulators[0];
     if (count < 2) return;
     tern_real *mean = f->state[RUNNING_MEAN].data, *var = f->state[RUNNING_VAR].data;
     tern_real *tracked = f->state[NUM_BATCHES_TRACKED].data;
@@ -146,7 +150,7 @@ static void update_running(const batch_norm *n, const tern_forward *f) {
     double momentum = n->cumulative ? 1 / (double)*tracked : n->momentum;
     for (size_t c = 0; c < n->channels; c++) {
         double m, v;
-        channel_moments(n, f->sums, c, &m, &v);
+        channel_moments(n, f->accumulators, c, &m, &v);
         mean[c] = (tern_real)((1 - momentum) * (double)mean[c] + momentum * m);
         var[c] = (tern_real)((1 - momentum) * (double)var[c] + momentum * v * count / (count - 1));
     }
@@ -167,7 +171,7 @@ static void batch_norm_forward(const void *self, const tern_forward *f) {
     tern_real *bias = coefficients(n, f->scratch, BIAS);
     for (size_t c = 0; c < n->channels; c++) {
         double m, v;
-        if (uses_batch(n, f->training)) channel_moments(n, f->sums, c, &m, &v);
+        if (uses_batch(n, f->training)) channel_moments(n, f->accumulators, c, &m, &v);
         else m = (double)f->state[RUNNING_MEAN].data[c], v = (double)f->state[RUNNING_VAR].data[c];
         double slope = (n->affine ? (double)f->param[W].data[c] : 1) / sqrt(v + n->eps);
         mean[c] = (tern_real)m;
@@ -195,12 +199,12 @@ TERN_CLONES static void column_dots(size_t rows, size_t n, const tern_real *x, c
     }
 }
 
-static void batch_norm_backward_sums(const void *self, const tern_backward *b) {
+static void batch_norm_backward_accumulate(const void *self, const tern_backward *b) {
     const batch_norm *n = self;
     const tern_real *x = b->x[0]->data, *dy = b->dy->data;
-    const double *center = b->forward_sums + 1 + CENTER * n->channels;
+    const double *center = b->forward_accumulators + 1 + CENTER * n->channels;
     tern_real *mean = coefficients(n, b->scratch, MEAN);
-    double *sum = list(n, b->sums, SUM), *dot = list(n, b->sums, DOT);
+    double *sum = list(n, b->accumulators, SUM), *dot = list(n, b->accumulators, DOT);
     for (size_t c = 0; c < n->channels; c++) mean[c] = (tern_real)center[c];
     if (n->inner == 1) column_dots(b->rows, n->channels, x, mean, dy, sum, dot);
     for (size_t i = 0; n->inner > 1 && i < b->rows; i++)
@@ -220,12 +224,13 @@ TERN_CLONES static void gradient_columns(size_t rows, size_t n, const tern_real 
  * sum of h dy and db = sum of dy, which are totals already: the first slice adds them. */
 static void batch_norm_backward(const void *self, const tern_backward *b) {
     const batch_norm *n = self;
-    const double *sum = list(n, b->sums, SUM), *dot = list(n, b->sums, DOT), count = b->forward_sums[0];
+    const double *sum = list(n, b->accumulators, SUM), *dot = list(n, b->accumulators, DOT),
+                 count = b->forward_accumulators[0];
     tern_real *mean = coefficients(n, b->scratch, MEAN), *scale = coefficients(n, b->scratch, SCALE);
     tern_real *slope = coefficients(n, b->scratch, SLOPE), *bias = coefficients(n, b->scratch, BIAS);
     for (size_t c = 0; c < n->channels; c++) {
         double m, v;
-        channel_moments(n, b->forward_sums, c, &m, &v);
+        channel_moments(n, b->forward_accumulators, c, &m, &v);
         double r = 1 / sqrt(v + n->eps), wr = n->affine ? (double)b->param[W].data[c] * r : r;
         mean[c] = (tern_real)m;
         scale[c] = (tern_real)wr;
@@ -281,7 +286,7 @@ const tern_layer_type tern_layer_batch_norm = {
     .plan = batch_norm_plan,
     .forward = batch_norm_forward,
     .backward = batch_norm_backward,
-    .forward_sums = batch_norm_forward_sums,
-    .merge_sums = batch_norm_merge_sums,
-    .backward_sums = batch_norm_backward_sums,
+    .forward_accumulate = batch_norm_forward_accumulate,
+    .merge = batch_norm_merge,
+    .backward_accumulate = batch_norm_backward_accumulate,
 };

@@ -12,7 +12,7 @@ enum { RIGHT, COUNTED };
 static tern_status accuracy_plan(void *self, tern_metric_spec *spec, tern_error *err) {
     accuracy *a = self;
     a->loss = spec->loss;
-    spec->sums = 2;
+    spec->accumulators = 2;
     if (spec->loss.kind == TERN_TARGET_CLASSES || !isnan(spec->loss.threshold) || spec->loss.pred.dim[0] > 1)
         return TERN_OK;
     return tern_error_add(err, TERN_ERROR_MODEL, NULL,
@@ -28,7 +28,7 @@ static size_t largest(size_t n, size_t stride, const tern_real *x) {
     return best;
 }
 
-static void add_classes(const accuracy *a, const tern_tensor *pred, const tern_tensor *target, double *sums) {
+static void add_classes(const accuracy *a, const tern_tensor *pred, const tern_tensor *target, double *accumulators) {
     size_t classes = pred->shape.dim[1], inner = 1;
     for (size_t i = 2; i < pred->shape.rank; i++) inner *= pred->shape.dim[i];
     for (size_t i = 0; i < pred->shape.dim[0]; i++)
@@ -37,28 +37,28 @@ static void add_classes(const accuracy *a, const tern_tensor *pred, const tern_t
             double want = a->loss.kind == TERN_TARGET_CLASSES ? (double)target->data[i * inner + j]
                                                               : (double)largest(classes, inner, target->data + at);
             if (a->loss.kind == TERN_TARGET_CLASSES && a->loss.has_ignore && want == (double)a->loss.ignore) continue;
-            sums[RIGHT] += (double)got == want;
-            sums[COUNTED]++;
+            accumulators[RIGHT] += (double)got == want;
+            accumulators[COUNTED]++;
         }
 }
 
-static void accuracy_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *sums) {
+static void accuracy_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *accumulators) {
     const accuracy *a = self;
     if (isnan(a->loss.threshold)) {
-        add_classes(a, pred, target, sums);
+        add_classes(a, pred, target, accumulators);
         return;
     }
     size_t n = tern_tensor_count(pred);
     for (size_t i = 0; i < n; i++) {
         bool got = (double)pred->data[i] > a->loss.threshold, want = target->data[i] > (tern_real)0.5;
-        sums[RIGHT] += got == want;
+        accumulators[RIGHT] += got == want;
     }
-    sums[COUNTED] += (double)n;
+    accumulators[COUNTED] += (double)n;
 }
 
-static double accuracy_value(const void *self, const double *sums) {
+static double accuracy_value(const void *self, const double *accumulators) {
     (void)self;
-    return sums[COUNTED] > 0 ? sums[RIGHT] / sums[COUNTED] : (double)NAN;
+    return accumulators[COUNTED] > 0 ? accumulators[RIGHT] / accumulators[COUNTED] : (double)NAN;
 }
 
 static const tern_example examples[] = {{"{}", {{1, {5}}}}, {"{}", {{3, {4, 2, 3}}}}, {0}};

@@ -10,8 +10,8 @@ typedef struct r2 {
     size_t outputs;
 } r2;
 
-/* sums[0] is the number of samples n; then for each output sum (p - t)^2, mean t, sum (t - mean t)^2. Around the mean,
- * as t^2 would swallow the spread of targets that are large against it. */
+/* accumulators[0] is the number of samples n; then for each output sum (p - t)^2, mean t, sum (t - mean t)^2. Around
+ * the mean, as t^2 would swallow the spread of targets that are large against it. */
 enum { ERROR, MEAN, SPREAD, EACH };
 
 static tern_status r2_plan(void *self, tern_metric_spec *spec, tern_error *err) {
@@ -19,11 +19,11 @@ static tern_status r2_plan(void *self, tern_metric_spec *spec, tern_error *err) 
     if (spec->loss.kind != TERN_TARGET_VALUES)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "compares numbers, but the targets are class indices");
     m->outputs = tern_shape_count(&spec->loss.pred);
-    spec->sums = 1 + EACH * m->outputs;
+    spec->accumulators = 1 + EACH * m->outputs;
     return TERN_OK;
 }
 
-/* Chan, Golub and LeVeque 1979: the sums of b more samples come to those of a. */
+/* Chan, Golub and LeVeque 1979: the accumulators of b more samples come to those of a. */
 static void merge_output(double a, double *into, double b, const double *from) {
     double d = from[MEAN] - into[MEAN], all = a + b;
     into[ERROR] += from[ERROR];
@@ -38,7 +38,7 @@ static void r2_merge(const void *self, double *into, const double *from) {
     into[0] += from[0];
 }
 
-static void r2_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *sums) {
+static void r2_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *accumulators) {
     const r2 *m = self;
     size_t rows = pred->shape.dim[0];
     double n = (double)rows;
@@ -53,17 +53,17 @@ static void r2_add(const void *self, const tern_tensor *pred, const tern_tensor 
         own[MEAN] = first + sum / n;
         own[SPREAD] = square - sum * (sum / n);
         if (own[SPREAD] < 0) own[SPREAD] = 0; /* by rounding; NaN stays */
-        merge_output(sums[0], sums + 1 + EACH * j, n, own);
+        merge_output(accumulators[0], accumulators + 1 + EACH * j, n, own);
     }
-    sums[0] += n;
+    accumulators[0] += n;
 }
 
-static double r2_value(const void *self, const double *sums) {
+static double r2_value(const void *self, const double *accumulators) {
     const r2 *m = self;
     double total = 0;
-    if (sums[0] < 2) return (double)NAN;
+    if (accumulators[0] < 2) return (double)NAN;
     for (size_t j = 0; j < m->outputs; j++) {
-        const double *s = sums + 1 + EACH * j;
+        const double *s = accumulators + 1 + EACH * j;
         total += s[SPREAD] == 0 ? s[ERROR] == 0 : 1 - s[ERROR] / s[SPREAD];
     }
     return total / (double)m->outputs;

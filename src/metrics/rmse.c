@@ -8,23 +8,23 @@ static tern_status rmse_plan(void *self, tern_metric_spec *spec, tern_error *err
     (void)self;
     if (spec->loss.kind != TERN_TARGET_VALUES)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "compares numbers, but the targets are class indices");
-    spec->sums = 2;
+    spec->accumulators = 2;
     return TERN_OK;
 }
 
-static void rmse_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *sums) {
+static void rmse_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *accumulators) {
     (void)self;
     size_t n = tern_tensor_count(pred);
     for (size_t i = 0; i < n; i++) {
         double e = (double)pred->data[i] - (double)target->data[i];
-        sums[SUM] += e * e;
+        accumulators[SUM] += e * e;
     }
-    sums[COUNTED] += (double)n;
+    accumulators[COUNTED] += (double)n;
 }
 
-static double rmse_value(const void *self, const double *sums) {
+static double rmse_value(const void *self, const double *accumulators) {
     (void)self;
-    return sums[COUNTED] > 0 ? sqrt(sums[SUM] / sums[COUNTED]) : (double)NAN;
+    return accumulators[COUNTED] > 0 ? sqrt(accumulators[SUM] / accumulators[COUNTED]) : (double)NAN;
 }
 
 static const tern_example examples[] = {{"{}", {{1, {3}}}}, {"{}", {{2, {2, 3}}}}, {0}};

@@ -20,7 +20,7 @@ static tern_status top_k_plan(void *self, tern_metric_spec *spec, tern_error *er
                               spec->loss.classes);
     m->has_ignore = spec->loss.has_ignore;
     m->ignore = spec->loss.ignore;
-    spec->sums = 2;
+    spec->accumulators = 2;
     return TERN_OK;
 }
 
@@ -32,7 +32,7 @@ static size_t rank(size_t n, size_t stride, const tern_real *x, size_t t) {
     return before;
 }
 
-static void top_k_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *sums) {
+static void top_k_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *accumulators) {
     const top_k *m = self;
     size_t classes = pred->shape.dim[1], inner = 1;
     for (size_t i = 2; i < pred->shape.rank; i++) inner *= pred->shape.dim[i];
@@ -40,14 +40,14 @@ static void top_k_add(const void *self, const tern_tensor *pred, const tern_tens
         for (size_t j = 0; j < inner; j++) {
             tern_real label = target->data[i * inner + j];
             if (m->has_ignore && (double)label == (double)m->ignore) continue;
-            sums[RIGHT] += rank(classes, inner, pred->data + i * classes * inner + j, (size_t)label) < m->k;
-            sums[COUNTED]++;
+            accumulators[RIGHT] += rank(classes, inner, pred->data + i * classes * inner + j, (size_t)label) < m->k;
+            accumulators[COUNTED]++;
         }
 }
 
-static double top_k_value(const void *self, const double *sums) {
+static double top_k_value(const void *self, const double *accumulators) {
     (void)self;
-    return sums[COUNTED] > 0 ? sums[RIGHT] / sums[COUNTED] : (double)NAN;
+    return accumulators[COUNTED] > 0 ? accumulators[RIGHT] / accumulators[COUNTED] : (double)NAN;
 }
 
 static const tern_option options[] = {

@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "options.h"
 
+#include <cjson/cJSON.h>
 #include <tern/loss.h>
 
 typedef struct conform {

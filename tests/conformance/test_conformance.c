@@ -2,6 +2,7 @@
  */
 #include "conform.h"
 
+#include <cjson/cJSON.h>
 #include <stdarg.h>
 
 Suite *conformance_suite(void);

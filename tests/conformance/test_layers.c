@@ -29,12 +29,12 @@ static void open_probe(conform *c, tern__harness *p, size_t row, size_t rows) {
 }
 
 static void forward(tern__harness *p, bool training) {
-    tern__harness_forward_sums(p, training);
+    tern__harness_forward_accumulate(p, training);
     tern__harness_forward(p, training);
 }
 
 static void backward(tern__harness *p) {
-    tern__harness_backward_sums(p);
+    tern__harness_backward_accumulate(p);
     tern__harness_backward(p);
 }
 
@@ -73,7 +73,7 @@ static bool params_equal(const tern_param *a, const tern_param *b) {
 }
 
 static bool specs_equal(const tern_layer_spec *a, const tern_layer_spec *b) {
-    bool same = a->inputs == b->inputs && tern_shape_equal(&a->out, &b->out) && a->sums == b->sums &&
+    bool same = a->inputs == b->inputs && tern_shape_equal(&a->out, &b->out) && a->accumulators == b->accumulators &&
                 a->scratch == b->scratch && a->scratch_row == b->scratch_row &&
                 a->evaluation_row == b->evaluation_row && a->indices == b->indices && a->work == b->work;
     for (size_t k = 0; k < TERN_MAX_INPUTS; k++) same = same && tern_shape_equal(&a->in[k], &b->in[k]);
@@ -222,19 +222,20 @@ static void take_rows(tern_tensor *to, const tern_tensor *from, size_t row) {
     memcpy(to->data, from->data + row * sample, n * sizeof *to->data);
 }
 
-/* What the framework does with the sums of slices: each then has the totals. */
-static void add_sums(tern__harness *a, tern__harness *b) {
-    for (size_t i = 0; i < a->spec.sums; i++) a->sums[i] = b->sums[i] = a->sums[i] + b->sums[i];
+/* What the framework does with the accumulators of slices: each then has the totals. */
+static void add_accumulators(tern__harness *a, tern__harness *b) {
+    for (size_t i = 0; i < a->spec.accumulators; i++)
+        a->accumulators[i] = b->accumulators[i] = a->accumulators[i] + b->accumulators[i];
 }
 
 /* The same for those of forward. */
-static void merge_sums(tern__harness *a, tern__harness *b) {
-    if (!a->type->merge_sums) {
-        add_sums(a, b);
+static void merge_accumulators(tern__harness *a, tern__harness *b) {
+    if (!a->type->merge) {
+        add_accumulators(a, b);
         return;
     }
-    a->type->merge_sums(a->self, a->sums, b->sums);
-    memcpy(b->sums, a->sums, a->spec.sums * sizeof *a->sums);
+    a->type->merge(a->self, a->accumulators, b->accumulators);
+    memcpy(b->accumulators, a->accumulators, a->spec.accumulators * sizeof *a->accumulators);
 }
 
 static void compare_rows(const conform *c, const char *what, const tern_tensor *slice, const tern_tensor *batch,
@@ -267,15 +268,15 @@ static void play(tern__harness *whole, tern__harness *a, tern__harness *b, bool 
     for (size_t s = 0; s < 2; s++) {
         for (size_t k = 0; k < whole->spec.inputs; k++) take_rows(&slices[s]->x[k], &whole->x[k], slices[s]->row);
         take_rows(&slices[s]->dy, &whole->dy, slices[s]->row);
-        tern__harness_forward_sums(slices[s], training);
+        tern__harness_forward_accumulate(slices[s], training);
     }
-    merge_sums(a, b);
+    merge_accumulators(a, b);
     tern__harness_forward(a, training), tern__harness_forward(b, training);
     if (!training) return;
     fill_gradients(whole, 0), fill_gradients(a, 0), fill_gradients(b, 0);
     backward(whole);
-    tern__harness_backward_sums(a), tern__harness_backward_sums(b);
-    add_sums(a, b);
+    tern__harness_backward_accumulate(a), tern__harness_backward_accumulate(b);
+    add_accumulators(a, b);
     tern__harness_backward(a), tern__harness_backward(b);
 }
 

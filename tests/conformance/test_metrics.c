@@ -3,9 +3,10 @@
 
 #include "gradcheck.h"
 
+#include <cjson/cJSON.h>
 #include <tern/metric.h>
 
-enum { ROWS = 7, CUT = 3, MOST_SUMS = 1024 };
+enum { ROWS = 7, CUT = 3, MOST_ACCUMULATORS = 1024 };
 
 /* A metric planned after a loss, and a batch. */
 typedef struct batch {
@@ -28,7 +29,8 @@ static bool plan(conform *c, const tern_type *loss, tern_target kind, tern_metri
     tern_status status = metric_of(c)->plan(c->object.self, spec, &err);
     conform_assert(c, tern__alloc_count() == allocations, "its plan allocates");
     conform_assert(c, !status == !err.errors, "its plan refuses without saying why");
-    conform_assert(c, status || (spec->sums >= 1 && spec->sums <= MOST_SUMS), "it wants %zu sums", spec->sums);
+    conform_assert(c, status || (spec->accumulators >= 1 && spec->accumulators <= MOST_ACCUMULATORS),
+                   "it wants %zu accumulators", spec->accumulators);
     return !status;
 }
 
@@ -66,8 +68,8 @@ static tern_tensor rows_of(const tern_tensor *t, size_t row, size_t rows) {
 
 /* Sums of slices add up, whoever adds them: into one array, or each slice into its own. */
 static void cut(conform *c, batch *b) {
-    double whole[MOST_SUMS + 1] = {0}, on[MOST_SUMS + 1] = {0}, apart[2][MOST_SUMS + 1] = {{0}};
-    size_t n = b->spec.sums, allocations = tern__alloc_count();
+    double whole[MOST_ACCUMULATORS + 1] = {0}, on[MOST_ACCUMULATORS + 1] = {0}, apart[2][MOST_ACCUMULATORS + 1] = {{0}};
+    size_t n = b->spec.accumulators, allocations = tern__alloc_count();
     tern_tensor pred[] = {rows_of(&b->pred, 0, CUT), rows_of(&b->pred, CUT, ROWS - CUT)};
     tern_tensor target[] = {rows_of(&b->target, 0, CUT), rows_of(&b->target, CUT, ROWS - CUT)};
     whole[n] = 77;
@@ -81,7 +83,7 @@ static void cut(conform *c, batch *b) {
     double value = metric_of(c)->value(c->object.self, whole);
     conform_assert(c, tern__alloc_count() == allocations, "it allocates");
     conform_assert(c, isfinite(value), "its value is %g", value);
-    conform_assert(c, whole[n] == 77, "it writes beyond its %zu sums", n);
+    conform_assert(c, whole[n] == 77, "it writes beyond its %zu accumulators", n);
     for (size_t i = 0; i < n; i++) {
         conform_assert(c, test_is_near(on[i], whole[i], 1e-12), "sum %zu is %.17g, added by slices %.17g", i, whole[i],
                        on[i]);
@@ -98,7 +100,7 @@ START_TEST(slices_make_up_the_whole) { each_loss(_i, cut); }
 END_TEST
 
 static void nothing(conform *c, batch *b) {
-    double none[MOST_SUMS] = {0}, value = metric_of(c)->value(c->object.self, none);
+    double none[MOST_ACCUMULATORS] = {0}, value = metric_of(c)->value(c->object.self, none);
     conform_assert(c, isnan(value), "without samples its value is %g, not NAN", value);
     if (!b->spec.loss.has_ignore) return;
     tern_tensor_fill(&b->target, (tern_real)b->spec.loss.ignore);

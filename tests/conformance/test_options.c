@@ -4,6 +4,8 @@
 
 #include "registry_check.h"
 
+#include <cjson/cJSON.h>
+
 /* ---- of each type ---- */
 
 static bool sentence(const char *text) { return text && *text && text[strlen(text) - 1] == '.' && !strchr(text, '\n'); }

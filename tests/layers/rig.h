@@ -56,14 +56,14 @@ static inline void rig_fill_params(double (*at)(size_t k, size_t i)) {
 /* Runs forward as the slice that begins at `row` of the batch. */
 static inline void rig_forward(size_t row, bool training) {
     one.row = row;
-    tern__harness_forward_sums(&one, training);
+    tern__harness_forward_accumulate(&one, training);
     tern__harness_forward(&one, training);
 }
 
 /* Runs backward; dx is absent where it is not wanted. */
 static inline void rig_backward(bool wanted) {
     for (size_t k = 0; k < one.spec.inputs; k++) one.unwanted[k] = !wanted || (!k && one.spec.indices);
-    tern__harness_backward_sums(&one);
+    tern__harness_backward_accumulate(&one);
     tern__harness_backward(&one);
 }
 

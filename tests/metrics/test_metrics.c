@@ -42,27 +42,27 @@ static void set_up(lone *b, const char *type, const char *set, tern_loss_spec lo
     ck_assert_msg(plan(b, type, set, loss, &err) == TERN_OK, "%s: %s", type, err.item[0].text);
 }
 
-static void add(const lone *b, size_t first, size_t rows, double *sums) {
+static void add(const lone *b, size_t first, size_t rows, double *accumulators) {
     const tern_loss_spec *loss = &b->spec.loss;
     tern_real p[MOST], t[MOST];
     memcpy(p, b->p, sizeof p);
     memcpy(t, b->t, sizeof t);
     tern_tensor pred = {tern_shape_batch(&loss->pred, rows), p + first * tern_shape_count(&loss->pred)};
     tern_tensor target = {tern_shape_batch(&loss->target, rows), t + first * tern_shape_count(&loss->target)};
-    b->type->add(b->options.self, &pred, &target, sums);
+    b->type->add(b->options.self, &pred, &target, accumulators);
 }
 
-/* The metric of `rows` rows; two slices whose sums are added up must give the same. */
+/* The metric of `rows` rows; two slices whose accumulators are added up must give the same. */
 static double value(const lone *b, size_t rows) {
-    double sums[16] = {0}, one[16] = {0}, two[16] = {0};
-    ck_assert_uint_le(b->spec.sums, 16);
-    add(b, 0, rows, sums);
+    double accumulators[16] = {0}, one[16] = {0}, two[16] = {0};
+    ck_assert_uint_le(b->spec.accumulators, 16);
+    add(b, 0, rows, accumulators);
     add(b, 0, rows / 3, one);
     add(b, rows / 3, rows - rows / 3, two);
     if (b->type->merge) b->type->merge(b->options.self, one, two);
     for (size_t i = 0; !b->type->merge && i < 16; i++) one[i] += two[i];
-    for (size_t i = b->spec.sums; i < 16; i++) ck_assert_double_eq(sums[i], 0);
-    double whole = b->type->value(b->options.self, sums);
+    for (size_t i = b->spec.accumulators; i < 16; i++) ck_assert_double_eq(accumulators[i], 0);
+    double whole = b->type->value(b->options.self, accumulators);
     ck_near(b->type->value(b->options.self, one), whole, 1e-12);
     return whole;
 }
@@ -175,9 +175,9 @@ START_TEST(r2) {
     set_up(&b, "r2", "", values(TERN_SHAPE(1), NAN));
     for (size_t i = 0; i < 8; i++) b.p[i] = (tern_real)i, b.t[i] = (tern_real)(1000 + i);
     ck_near(value(&b, 8), 1 - 8e6 / 42, 1e-12);
-    double sums[16] = {0};
-    add(&b, 0, 1, sums);
-    ck_assert(isnan(b.type->value(b.options.self, sums))); /* one sample has no spread */
+    double accumulators[16] = {0};
+    add(&b, 0, 1, accumulators);
+    ck_assert(isnan(b.type->value(b.options.self, accumulators))); /* one sample has no spread */
 }
 END_TEST
 

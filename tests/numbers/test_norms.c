@@ -1,5 +1,5 @@
 /* test_norms.c - normalising layers, and r2, where the mean is a million deviations, against long double: forward,
- * backward, and sums that come together from slices. */
+ * backward, and accumulators that come together from slices. */
 #include "test_numbers.h"
 
 #include "layers/rig.h"
@@ -105,11 +105,11 @@ START_TEST(test_far_mean_in_slices) {
     for (size_t i = 0; i < N; i++) x[i] = (tern_real)x_at(0, i);
     for (size_t k = 0, row = 0; k < 3; row += rows[k++]) {
         rig_open("batch_norm", "", rows[k], 1, &in);
-        ck_assert_uint_eq(one.spec.sums, COUNT(totals));
+        ck_assert_uint_eq(one.spec.accumulators, COUNT(totals));
         rig_fill_params(scale_at);
         memcpy(one.x[0].data, x + row * SAMPLE, rows[k] * SAMPLE * sizeof *x);
-        tern__harness_forward_sums(&one, true);
-        one.type->merge_sums(one.self, totals, one.sums);
+        tern__harness_forward_accumulate(&one, true);
+        one.type->merge(one.self, totals, one.accumulators);
     }
     for (size_t c = 0; c < CHANNELS; c++) {
         long double mean, var, n;
@@ -153,12 +153,12 @@ START_TEST(test_far_r2) {
 
     for (size_t i = 0; i < ALL; i++) t[i] = (tern_real)1234567.8;
     for (int met = 0; met < 2; met++) {
-        double sums[8] = {0};
+        double accumulators[8] = {0};
         for (size_t first = 0; first < ALL; first += 100) {
             tern_tensor tt = {TERN_SHAPE(100, 1), t + first}, tp = met ? tt : (tern_tensor){tt.shape, p + first};
-            tern_metric_r2.add(self, &tp, &tt, sums);
+            tern_metric_r2.add(self, &tp, &tt, accumulators);
         }
-        ck_assert(tern_metric_r2.value(self, sums) == met);
+        ck_assert(tern_metric_r2.value(self, accumulators) == met);
     }
 }
 END_TEST
