@@ -86,10 +86,14 @@ tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size
     tern_target kind;
     tern_status status = tern_dataset_target(d, m, &kind, err);
     if (status) return status;
-    size_t *all = NULL;
+    size_t *all = NULL, count = rows ? n : d->n;
+    if (!count) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "no rows to evaluate");
+    for (size_t i = 0; rows && i < n; i++)
+        if (rows[i] >= d->n)
+            return tern_error_add(err, TERN_ERROR_USAGE, NULL, "row %zu of a dataset of %zu rows", rows[i], d->n);
     if (!rows && (status = tern__split_whole(d->n, &all, err))) return status;
     tern__evaluator e;
-    tern_rows r = tern_dataset_rows(d, m, rows ? rows : all, rows ? n : d->n);
+    tern_rows r = tern_dataset_rows(d, m, rows ? rows : all, count);
     status = tern__evaluator_make(&e, m, kind, r.n, threads, err);
     size_t classes = status ? 0 : e.targets.loss[0].spec.classes;
     if (!status && confusion) memset(confusion, 0, classes * classes * sizeof *confusion);

@@ -69,6 +69,22 @@ START_TEST(evaluating_other_targets_leaves_training_alone) {
 }
 END_TEST
 
+START_TEST(rows_are_checked) {
+    static tern_error err;
+    static const size_t rows[] = {0, SAMPLES - 1, SAMPLES};
+    samples s;
+    tern_score score;
+    make_samples(&s);
+    tern_model *m = quick_model(net, NULL);
+    ck_assert_int_eq(tern_evaluate(m, s.hard_set, rows, 2, 1, &score, NULL, NULL), TERN_OK);
+    ck_assert_int_eq(tern_evaluate(m, s.hard_set, rows, 3, 1, &score, NULL, &err), TERN_ERROR_USAGE);
+    ck_contains(err.item[0].text, "row 60 of a dataset of 60 rows");
+    ck_assert_int_eq(tern_evaluate(m, s.hard_set, rows, 0, 1, &score, NULL, NULL), TERN_ERROR_USAGE);
+    tern_model_free(m);
+    free_samples(&s);
+}
+END_TEST
+
 /* ---- two threads, one model ---- */
 
 enum { TIMES = 200 };
@@ -114,6 +130,7 @@ TCase *targets_tcase(void);
 TCase *targets_tcase(void) {
     TCase *t = tcase_create("targets");
     tcase_add_test(t, evaluating_other_targets_leaves_training_alone);
+    tcase_add_test(t, rows_are_checked);
     tcase_add_test(t, two_threads_score_one_model);
     return t;
 }

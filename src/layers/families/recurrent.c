@@ -93,7 +93,7 @@ static tern_cell_step step_at(const tern_recurrent *r, const tern_cell *cell, co
 
 static tern_status check(const tern_recurrent *r, const tern_shape *in, tern_error *err) {
     char text[TERN_SHAPE_TEXT];
-    size_t params = first_param(r, r->num_layers, 0), states;
+    size_t states;
     if (in->rank != 2)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes sequences, [steps, features], but the input is %s",
                               tern_shape_text(in, text));
@@ -101,11 +101,6 @@ static tern_status check(const tern_recurrent *r, const tern_shape *in, tern_err
         return tern_error_add(err, TERN_ERROR_MODEL, "input_size",
                               "is %zu, but the input %s has %zu in its last dimension", r->input_size,
                               tern_shape_text(in, text), in->dim[1]);
-    if (params > TERN_MAX_PARAMS)
-        return tern_error_add(err, TERN_ERROR_MODEL, "num_layers",
-                              "is %zu%s, which makes %zu parameters; a layer of a model "
-                              "file has at most %d: use several, one after the other",
-                              r->num_layers, r->bidirectional ? " in both directions" : "", params, TERN_MAX_PARAMS);
     tern_shape all = {2, {in->dim[0], directions(r) * r->hidden_size}};
     if (!tern_shape_count_checked(&all, (size_t)1 << 31, &states))
         return tern_error_add(err, TERN_ERROR_MODEL, "hidden_size",
