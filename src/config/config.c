@@ -12,6 +12,7 @@ static const tern_option input_options[] = {
     TERN_REALS(tern__input, mean, "0", -1e30, 1e30, 1, 0, "What is subtracted: one number, or one per channel."),
     TERN_REALS(tern__input, std, "1", 0, 1e30, 1, 0, "What it is divided by: one number, or one per channel.",
                .above_min = true),
+    TERN_BLOCK(tern__input, augment, tern__augment_options, "How training samples are changed at random, each time."),
     {0},
 };
 

@@ -3,6 +3,7 @@
 #ifndef TERN_CONFIG_CONFIG_H
 #define TERN_CONFIG_CONFIG_H
 
+#include "augment.h"
 #include "json.h"
 #include "options.h"
 
@@ -13,6 +14,7 @@ typedef struct tern__input {
     tern_shape shape;
     double scale;
     tern_reals mean, std; /* one, or one per channel (the first dimension) */
+    tern__augment augment;
 } tern__input;
 
 typedef struct tern__early_stopping {

@@ -34,8 +34,9 @@ static tern_status plan_input(tern_model *m, tern_error *err) {
     if (!in->shape.rank) return TERN_OK; /* said already */
     size_t depth = tern_error_enter(err, "input", 0);
     tern_status status = check_channels(m, "mean", in->mean.n, err), second = check_channels(m, "std", in->std.n, err);
+    tern_status third = tern__augment_check(&in->augment, &in->shape, err);
     tern_error_leave(err, depth);
-    if (status || second) return status ? status : second;
+    if (status || second || third) return status ? status : second ? second : third;
     size_t channels = in->mean.n > in->std.n ? in->mean.n : in->std.n;
     double *gain = tern__arena_alloc(&m->arena, channels, sizeof *gain, err),
            *shift = tern__arena_alloc(&m->arena, channels, sizeof *shift, err);

@@ -51,14 +51,20 @@ static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern
 }
 
 static tern_status plan_trainer(tern__fit *f, tern_target kind, tern_error *err) {
+    tern_target trained = kind;
+    tern_status status = tern__augmented_target(f->m, f->data.train.d, &trained, err);
+    if (status) return status;
     tern_trainer_options options = {.threads = f->o->threads,
                                     .batch_size = f->data.batch_size,
                                     .epochs = f->epochs,
                                     .steps_per_epoch = f->data.batches,
-                                    .target = kind};
-    tern_status status = tern__trainer_make(&f->trainer, f->m, &options, err);
+                                    .target = trained};
+    status = tern__trainer_make(&f->trainer, f->m, &options, err);
     if (!status && f->data.valid.n)
         status = tern__evaluator_make(&f->evaluator, f->m, kind, f->data.valid.n, f->o->threads, err);
+    if (!status && tern__augments(f->m))
+        status =
+            tern__augmented_rows_make(&f->data.augmented, f->m, &f->data.train, f->data.batch_size, &f->arena, err);
     if (status) return status;
     f->best.weights = tern__alloc(f->m->params + f->m->states, sizeof *f->best.weights, err);
     if (!f->best.weights || tern__tally_make(&f->trainer->measure.targets, &f->arena, &f->epoch.tally, err))
@@ -125,6 +131,7 @@ static bool out_of_steps(const tern__fit *f) { return f->o->steps && f->trainer-
 static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
     tern__epoch *e = &f->epoch;
     tern_batch batch = tern_rows_batch(&f->data.train, e->batch * f->data.batch_size, f->data.batch_size);
+    if (f->data.augmented.rows) batch = tern__augmented_batch(&f->data.augmented, batch, f->trainer->step);
     tern_status status = tern_trainer_step(f->trainer, &batch, step, err);
     if (status) return status;
     e->batch++;

@@ -2,6 +2,7 @@
 #ifndef TERN_TRAIN_FIT_INTERNAL_H
 #define TERN_TRAIN_FIT_INTERNAL_H
 
+#include "augmented_rows.h"
 #include "evaluate.h"
 #include "run.h"
 #include "trainer_internal.h"
@@ -14,8 +15,9 @@ typedef struct tern__fit_data {
     tern_split split;
     size_t *order; /* of the training rows in the epoch in hand */
     tern_rows train, valid;
-    size_t batch_size, batches; /* rows in a batch, batches in an epoch */
-    char digest[TERN__DIGEST];  /* "": nothing is written */
+    tern__augmented_rows augmented; /* rows NULL: the training rows stay as they are */
+    size_t batch_size, batches;     /* rows in a batch, batches in an epoch */
+    char digest[TERN__DIGEST];      /* "": nothing is written */
 } tern__fit_data;
 
 /* The epoch in hand. */
