@@ -7,6 +7,8 @@
 
 TERN_BEGIN
 
+struct tern__table_source;
+
 /* A kind of data reader. */
 typedef struct tern_reader_type {
     tern_type base;
@@ -23,6 +25,9 @@ typedef struct tern_reader_type {
     /* As `read`, for a model whose input is `sample`: for formats whose samples can be made to fit it. NULL: they
      * can't, and `read` serves. */
     tern_dataset *(*read_for)(const void *self, const char *dir, bool safe, const tern_shape *sample, tern_error *err);
+
+    /* Tables only, else NULL: opens the file, whose columns a model file may describe. For built-in readers. */
+    tern_status (*table)(const void *self, const char *dir, bool safe, struct tern__table_source *out, tern_error *err);
 
     /* Sets the options so that `read` takes the inputs (and from `target`, unless NULL, the targets) of plain files. */
     void (*from_files)(void *self, const char *input, const char *target);

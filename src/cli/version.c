@@ -3,6 +3,22 @@
 
 #include <tern/version.h>
 
+/* The libraries that this program was built with and that it could do without. */
+static const char *const libraries[] = {
+#ifdef TERN_HAVE_PNG
+    TERN_HAVE_PNG,
+#endif
+#ifdef TERN_HAVE_JPEG
+    TERN_HAVE_JPEG,
+#endif
+#ifdef TERN_HAVE_EXIF
+    TERN_HAVE_EXIF,
+#endif
+#ifdef TERN_HAVE_SQLITE
+    TERN_HAVE_SQLITE,
+#endif
+    NULL};
+
 static int run(const void *self, tern_error *err) {
     const args *a = self;
     tern_build b = tern_version();
@@ -10,6 +26,9 @@ static int run(const void *self, tern_error *err) {
     if (!a->json) {
         printf("tern %s, numbers in %s\n", b.version, b.real);
         printf("BLAS      %s, %zu thread%s each call\n", b.blas, b.blas_threads, b.blas_threads == 1 ? "" : "s");
+        printf("with      %s", libraries[0] ? "" : "no optional library");
+        for (size_t i = 0; libraries[i]; i++) printf("%s%s", i ? ", " : "", libraries[i]);
+        printf("\n");
         printf("CPUs      %zu\nCPU path  %s\ncompiler  %s\n", b.cpus, b.cpu_path, b.compiler);
         return EXIT_DONE;
     }
@@ -19,6 +38,9 @@ static int run(const void *self, tern_error *err) {
     json_text(&j, "real", b.real);
     json_text(&j, "blas", b.blas);
     json_size(&j, "blas_threads", b.blas_threads);
+    json_open(&j, "libraries", '[');
+    for (size_t i = 0; libraries[i]; i++) json_text(&j, NULL, libraries[i]);
+    json_close(&j, ']');
     json_size(&j, "cpus", b.cpus);
     json_text(&j, "cpu_path", b.cpu_path);
     json_text(&j, "compiler", b.compiler);

@@ -12,11 +12,11 @@
 
 /* clang-format off: tables. */
 typedef enum tern__feature_type {
-    TERN__NUMBER,
-    TERN__CATEGORY,
-    TERN__BOOLEAN,
-    TERN__DATE,
-    TERN__IGNORE
+    TERN__COLUMN_NUMBER,
+    TERN__COLUMN_CATEGORY,
+    TERN__COLUMN_BOOLEAN,
+    TERN__COLUMN_DATE,
+    TERN__COLUMN_IGNORE
 } tern__feature_type;
 
 typedef enum tern__missing {

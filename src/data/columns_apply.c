@@ -1,6 +1,8 @@
 /* columns_apply.c - a table's cells as the numbers that a model reads, by what was fitted; see columns.h. */
 #include "columns.h"
 
+#include "text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,8 +42,13 @@ size_t tern__feature_find(const tern__feature *f, const tern__table *t, tern_err
         tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu columns called \"%.128s\"", place, twice, f->name);
         return SIZE_MAX;
     }
-    tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has no column \"%.128s\"; its %zu columns begin with \"%.128s\"",
-                   place, f->name, t->columns, t->columns ? t->column[0].name : "");
+    char accepted[200] = "";
+    const char **names = tern__alloc(t->columns, sizeof *names, err);
+    for (size_t i = 0; names && i < t->columns; i++) names[i] = t->column[i].name;
+    if (names) tern__text_add_nearest(accepted, sizeof accepted, f->name, t->columns, names);
+    tern__free(names);
+    tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has no column \"%.128s\"%s its %zu columns begin with \"%.128s\"",
+                   place, f->name, accepted, t->columns, t->columns ? t->column[0].name : "");
     return SIZE_MAX;
 }
 
@@ -74,9 +81,9 @@ static tern_status refuse(const passage *p, const remark *r, bool texts, const c
 
 static tern_status refuse_bad(const passage *p, tern_error *err) {
     switch (p->f->type) {
-    case TERN__BOOLEAN:
+    case TERN__COLUMN_BOOLEAN:
         return refuse(p, &p->bad, true, "are neither yes nor no", "\"type\": \"category\" takes any text", err);
-    case TERN__DATE:
+    case TERN__COLUMN_DATE:
         return refuse(p, &p->bad, true, "are no dates",
                       "\"format\" says how dates are written (\"%d.%m.%Y\"), \"type\": \"ignore\" leaves them out",
                       err);
@@ -89,7 +96,7 @@ static tern_status refuse_bad(const passage *p, tern_error *err) {
 /* Errors of a column, all that there are; the worst is returned. */
 static tern_status refuse_all(const passage *p, tern_error *err) {
     const tern__feature *f = p->f;
-    bool category = f->type == TERN__CATEGORY;
+    bool category = f->type == TERN__COLUMN_CATEGORY;
     tern_status status = refuse_bad(p, err);
     if (f->missing == TERN__MISSING_ERROR &&
         refuse(p, &p->missing, false, "are blank",
@@ -127,7 +134,7 @@ static void put_cell(passage *p, size_t row, double fill, size_t parts, size_t w
         out[k] = f->scale.n ? (part - f->center.v[k]) / f->scale.v[k] : part;
     }
     if (tern__feature_flags_missing(f)) out[width - 1] = missing;
-    if (f->type != TERN__CATEGORY) return;
+    if (f->type != TERN__COLUMN_CATEGORY) return;
     bool rare = v < 0 && !missing;
     if (rare && !f->infrequent) note(&p->unseen, row);
     if (parts) return;
@@ -154,7 +161,7 @@ tern_status tern__features_apply(const tern__features *f, const tern__table *t, 
     memset(x, 0, t->n * width * sizeof *x);
     for (size_t i = 0; i < f->n && status != TERN_ERROR_MEMORY; i++) {
         passage p = {.f = &f->item[i], .t = t, .value = value, .x = x + first, .stride = width};
-        if (p.f->type == TERN__IGNORE) continue;
+        if (p.f->type == TERN__COLUMN_IGNORE) continue;
         size_t depth = tern_error_enter(err, NULL, i);
         tern_status one = apply_one(&p, err);
         if (one) status = one;

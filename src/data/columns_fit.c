@@ -91,7 +91,7 @@ static tern_status fit_fill(learning *l, tern__feature *f) {
     case TERN__MISSING_VALUE: break;
     default: f->fill = (double)NAN;
     }
-    if (f->type == TERN__BOOLEAN && f->missing == TERN__MISSING_MEDIAN) f->fill = round(f->fill);
+    if (f->type == TERN__COLUMN_BOOLEAN && f->missing == TERN__MISSING_MEDIAN) f->fill = round(f->fill);
     return TERN_OK;
 }
 
@@ -232,7 +232,7 @@ static tern_status fit_categories(learning *l, const tern__table_column *c, tern
 /* A date's parts, where none are named: those that differ from nothing, and the hour where some row has a time. */
 static tern_status choose_parts(learning *l, const tern__table_column *c, tern__feature *f) {
     static const char *const parts[] = {"year", "month", "day", "weekday", "hour"};
-    if (f->type != TERN__DATE || f->parts.n) return TERN_OK;
+    if (f->type != TERN__COLUMN_DATE || f->parts.n) return TERN_OK;
     f->parts = (tern_strings){4, parts};
     tern_status status = tern__feature_values(f, c, l->rows, l->n, l->values, l->err);
     for (size_t i = 0; !status && i < l->n; i++)
@@ -241,13 +241,13 @@ static tern_status choose_parts(learning *l, const tern__table_column *c, tern__
 }
 
 static tern_status fit_one(learning *l, tern__feature *f) {
-    if (f->type == TERN__IGNORE) return TERN_OK;
+    if (f->type == TERN__COLUMN_IGNORE) return TERN_OK;
     size_t at = tern__feature_find(f, l->t, l->err);
     if (at == SIZE_MAX) return TERN_ERROR_DATA;
     const tern__table_column *c = &l->t->column[at];
     tern_status status = choose_parts(l, c, f);
     if (status) return status;
-    if (f->type == TERN__CATEGORY) status = f->categories.n ? TERN_OK : fit_categories(l, c, f);
+    if (f->type == TERN__COLUMN_CATEGORY) status = f->categories.n ? TERN_OK : fit_categories(l, c, f);
     else if (!(status = tern__feature_values(f, c, l->rows, l->n, l->values, l->err))) status = fit_fill(l, f);
     return status ? status : fit_scales(l, c, f);
 }

@@ -59,13 +59,13 @@ static tern_status survey_texts(const tern__table_column *c, const size_t *rows,
 
 /* Texts of which nearly all are numbers were meant to be numbers: what is none of them is said when they are read. */
 static void describe_texts(const survey *s, tern__feature *f) {
-    if (10 * s->numbers >= 9 * s->present) f->type = TERN__NUMBER;
-    else if (s->booleans == s->present) f->type = TERN__BOOLEAN;
-    else if (10 * s->dates >= 9 * s->present) f->type = TERN__DATE;
+    if (10 * s->numbers >= 9 * s->present) f->type = TERN__COLUMN_NUMBER;
+    else if (s->booleans == s->present) f->type = TERN__COLUMN_BOOLEAN;
+    else if (10 * s->dates >= 9 * s->present) f->type = TERN__COLUMN_DATE;
     else if (s->distinct > MANY_CATEGORIES || (s->distinct > 20 && 2 * s->distinct > s->present))
-        f->type = TERN__IGNORE;
-    else f->type = TERN__CATEGORY;
-    if (f->type != TERN__CATEGORY) return;
+        f->type = TERN__COLUMN_IGNORE;
+    else f->type = TERN__COLUMN_CATEGORY;
+    if (f->type != TERN__COLUMN_CATEGORY) return;
     f->unseen = TERN__UNSEEN_UNKNOWN;
     if (s->rare && s->distinct > 2) f->min_count = RARE;
 }
@@ -76,14 +76,14 @@ static tern_status describe(const tern__table_column *c, const size_t *rows, siz
     if (c->number) survey_numbers(c, rows, n, &s);
     else if (c->code && survey_texts(c, rows, n, &s, err)) return TERN_ERROR_MEMORY;
     *f = (tern__feature){.name = c->name, .min_count = 1, .fill = (double)NAN};
-    if (!s.present) f->type = TERN__IGNORE;
-    else if (c->number) f->type = s.low < s.high ? TERN__NUMBER : TERN__IGNORE;
+    if (!s.present) f->type = TERN__COLUMN_IGNORE;
+    else if (c->number) f->type = s.low < s.high ? TERN__COLUMN_NUMBER : TERN__COLUMN_IGNORE;
     else describe_texts(&s, f);
-    if (f->type == TERN__NUMBER || f->type == TERN__DATE) f->normalize = TERN__NORMALIZE_ZSCORE;
-    if (!s.missing || f->type == TERN__IGNORE) return TERN_OK;
-    f->missing = f->type == TERN__CATEGORY ? TERN__MISSING_CATEGORY
-                 : f->type == TERN__NUMBER ? TERN__MISSING_MEDIAN
-                                           : TERN__MISSING_MOST_COMMON;
+    if (f->type == TERN__COLUMN_NUMBER || f->type == TERN__COLUMN_DATE) f->normalize = TERN__NORMALIZE_ZSCORE;
+    if (!s.missing || f->type == TERN__COLUMN_IGNORE) return TERN_OK;
+    f->missing = f->type == TERN__COLUMN_CATEGORY ? TERN__MISSING_CATEGORY
+                 : f->type == TERN__COLUMN_NUMBER ? TERN__MISSING_MEDIAN
+                                                  : TERN__MISSING_MOST_COMMON;
     return TERN_OK;
 }
 

@@ -18,7 +18,7 @@ static const char *const unseen_words[] = {"error", "unknown", NULL};
 #define COLUMN_OPTIONS                                                                                                \
     TERN_STRING_REQUIRED(tern__feature, name,                                                                         \
                          "The column's name in the header; without a header, its position from 0."),                  \
-        TERN_CHOICE(tern__feature, type, TERN__NUMBER, tern__feature_types,                                           \
+        TERN_CHOICE(tern__feature, type, TERN__COLUMN_NUMBER, tern__feature_types,                                    \
                     "What its cells are: numbers, names of categories, yes or no, dates; or nothing that is read."),  \
         TERN_CHOICE(                                                                                                  \
             tern__feature, missing, TERN__MISSING_ERROR, tern__missing_words,                                         \
@@ -67,16 +67,17 @@ static tern_status refuse(tern_error *err, const char *key, const char *word, co
 
 static tern_status check_missing(const tern__feature *f, tern_error *err) {
     static const char *const accepted[] = {
-        [TERN__NUMBER] = "error, mean, median, zero, value, most_common, indicator",
-        [TERN__CATEGORY] = "error, value, most_common, category, indicator",
-        [TERN__BOOLEAN] = "error, mean, zero, value, most_common, indicator",
-        [TERN__DATE] = "error, mean, median, most_common, indicator",
+        [TERN__COLUMN_NUMBER] = "error, mean, median, zero, value, most_common, indicator",
+        [TERN__COLUMN_CATEGORY] = "error, value, most_common, category, indicator",
+        [TERN__COLUMN_BOOLEAN] = "error, mean, zero, value, most_common, indicator",
+        [TERN__COLUMN_DATE] = "error, mean, median, most_common, indicator",
     };
-    const char *list = f->type == TERN__IGNORE ? NULL : accepted[f->type], *word = tern__missing_words[f->missing];
+    const char *list = f->type == TERN__COLUMN_IGNORE ? NULL : accepted[f->type],
+               *word = tern__missing_words[f->missing];
     const char *at = list ? strstr(list, word) : NULL;
     if (list && !at) return refuse(err, "missing", word, tern__feature_types[f->type], list);
     if (f->missing != TERN__MISSING_VALUE) return TERN_OK;
-    bool category = f->type == TERN__CATEGORY;
+    bool category = f->type == TERN__COLUMN_CATEGORY;
     if (category ? f->fill_category != NULL : !isnan(f->fill)) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_MODEL, "missing", "\"value\" needs \"%s\": what a blank cell becomes",
                           category ? "fill_category" : "fill");
@@ -85,12 +86,12 @@ static tern_status check_missing(const tern__feature *f, tern_error *err) {
 static tern_status check_one(const tern__feature *f, tern_error *err) {
     tern_status status = check_missing(f, err);
     const char *type = tern__feature_types[f->type];
-    bool category = f->type == TERN__CATEGORY, one_hot = category && f->encode == TERN__ENCODE_ONE_HOT;
+    bool category = f->type == TERN__COLUMN_CATEGORY, one_hot = category && f->encode == TERN__ENCODE_ONE_HOT;
     if (one_hot && f->normalize) status = refuse(err, "normalize", tern__normalize_words[f->normalize], type, "none");
     if (!category && f->min_count > 1) status = refuse(err, "min_count", "more than 1", type, "1");
     if (category && !one_hot && f->min_count > 1)
         status = tern_error_add(err, TERN_ERROR_MODEL, "min_count", "gathers rare categories for one_hot, not ordinal");
-    if (f->type != TERN__DATE && (f->format || f->parts.n))
+    if (f->type != TERN__COLUMN_DATE && (f->format || f->parts.n))
         status = refuse(err, f->format ? "format" : "parts", "a part of dates", type, "nothing");
     return status;
 }
@@ -114,24 +115,25 @@ tern_status tern__features_check(const tern__features *f, tern_error *err) {
 tern__cells tern__features_want(const tern__features *f, const char *name) {
     for (size_t i = 0; i < f->n; i++) {
         if (strcmp(f->item[i].name, name)) continue;
-        if (f->item[i].type == TERN__IGNORE) return TERN__CELLS_SKIP;
-        return f->item[i].type == TERN__NUMBER ? TERN__CELLS_NUMBER : TERN__CELLS_TEXT;
+        if (f->item[i].type == TERN__COLUMN_IGNORE) return TERN__CELLS_SKIP;
+        return f->item[i].type == TERN__COLUMN_NUMBER ? TERN__CELLS_NUMBER : TERN__CELLS_TEXT;
     }
     return TERN__CELLS_SKIP;
 }
 
 size_t tern__feature_parts(const tern__feature *f) {
-    if (f->type == TERN__IGNORE) return 0;
-    if (f->type == TERN__DATE) return f->parts.n;
-    return f->type != TERN__CATEGORY || f->encode == TERN__ENCODE_ORDINAL;
+    if (f->type == TERN__COLUMN_IGNORE) return 0;
+    if (f->type == TERN__COLUMN_DATE) return f->parts.n;
+    return f->type != TERN__COLUMN_CATEGORY || f->encode == TERN__ENCODE_ORDINAL;
 }
 
 bool tern__feature_flags_missing(const tern__feature *f) {
-    return f->type != TERN__IGNORE && (f->missing == TERN__MISSING_INDICATOR || f->missing == TERN__MISSING_CATEGORY);
+    return f->type != TERN__COLUMN_IGNORE &&
+           (f->missing == TERN__MISSING_INDICATOR || f->missing == TERN__MISSING_CATEGORY);
 }
 
 size_t tern__feature_width(const tern__feature *f) {
-    bool one_hot = f->type == TERN__CATEGORY && f->encode == TERN__ENCODE_ONE_HOT;
+    bool one_hot = f->type == TERN__COLUMN_CATEGORY && f->encode == TERN__ENCODE_ONE_HOT;
     return tern__feature_parts(f) + (one_hot ? f->categories.n + f->infrequent : 0) + tern__feature_flags_missing(f);
 }
 
@@ -145,7 +147,7 @@ const char *tern__feature_label(const tern__feature *f, size_t k, char *out, siz
     size_t parts = tern__feature_parts(f), width = tern__feature_width(f);
     bool flag = tern__feature_flags_missing(f) && k + 1 == width;
     if (flag) snprintf(out, size, "%s?", f->name);
-    else if (f->type == TERN__DATE) snprintf(out, size, "%s.%s", f->name, f->parts.v[k]);
+    else if (f->type == TERN__COLUMN_DATE) snprintf(out, size, "%s.%s", f->name, f->parts.v[k]);
     else if (parts) snprintf(out, size, "%s", f->name);
     else if (k < f->categories.n) snprintf(out, size, "%s=%s", f->name, f->categories.v[k]);
     else snprintf(out, size, "%s=(rare)", f->name);

@@ -50,15 +50,15 @@ static tern_status map_categories(const tern__feature *f, const tern__table_colu
 }
 
 static tern_status map_texts(const tern__feature *f, const tern__table_column *c, double *map, tern_error *err) {
-    if (f->type == TERN__CATEGORY) return map_categories(f, c, map, err);
+    if (f->type == TERN__COLUMN_CATEGORY) return map_categories(f, c, map, err);
     for (size_t i = 0; i < c->values; i++)
-        map[i] = f->type == TERN__BOOLEAN ? boolean_value(c->value[i]) : date_value(c->value[i], f->format);
+        map[i] = f->type == TERN__COLUMN_BOOLEAN ? boolean_value(c->value[i]) : date_value(c->value[i], f->format);
     return TERN_OK;
 }
 
 tern_status tern__feature_values(const tern__feature *f, const tern__table_column *c, const size_t *rows, size_t count,
                                  double *out, tern_error *err) {
-    if (f->type == TERN__NUMBER) {
+    if (f->type == TERN__COLUMN_NUMBER) {
         for (size_t i = 0; i < count; i++) out[i] = c->number ? c->number[rows ? rows[i] : i] : (double)NAN;
         return TERN_OK;
     }
@@ -74,13 +74,13 @@ tern_status tern__feature_values(const tern__feature *f, const tern__table_colum
 }
 
 double tern__feature_fill(const tern__feature *f) {
-    if (f->type != TERN__CATEGORY) return f->fill;
+    if (f->type != TERN__COLUMN_CATEGORY) return f->fill;
     for (size_t i = 0; f->fill_category && i < f->categories.n; i++)
         if (!strcmp(f->categories.v[i], f->fill_category)) return (double)i;
     return -1;
 }
 
 double tern__feature_part(const tern__feature *f, size_t k, double value) {
-    double v = f->type == TERN__DATE ? tern__date_part(value, f->parts.v[k]) : value;
+    double v = f->type == TERN__COLUMN_DATE ? tern__date_part(value, f->parts.v[k]) : value;
     return f->normalize == TERN__NORMALIZE_LOG1P ? log1p(v) : v;
 }

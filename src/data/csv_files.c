@@ -7,9 +7,24 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Open files: the first one's names are known, its rows not yet read. */
+typedef struct csv_files {
+    tern__csv_form form;
+    char separator;
+    size_t n;
+    const char **path; /* [n] */
+    tern__csv rows;    /* of the file in hand */
+    size_t columns;
+    const char *const *names; /* [columns]; without a header their positions */
+    bool named;               /* there is a header */
+    const char *hint;
+    char hint_text[96];
+    tern__arena arena;
+} csv_files;
+
 /* ---- how files are written ---- */
 
-static tern_status check_form(tern__csv_files *f, tern_error *err) {
+static tern_status check_form(csv_files *f, tern_error *err) {
     const char *separator = strcmp(f->form.separator, "tab") ? f->form.separator : "\t", *decimal = f->form.decimal;
     if (strlen(separator) != 1 || strchr("\"\r\n+-.0123456789eE", *separator))
         return tern_error_add(err, TERN_ERROR_MODEL, "separator",
@@ -24,8 +39,8 @@ static tern_status check_form(tern__csv_files *f, tern_error *err) {
     return TERN_OK;
 }
 
-static tern_status list_files(tern__csv_files *f, const tern_strings *files, const char *key, const char *dir,
-                              bool safe, tern_error *err) {
+static tern_status list_files(csv_files *f, const tern_strings *files, const char *key, const char *dir, bool safe,
+                              tern_error *err) {
     for (size_t i = 0; i < files->n; i++) {
         size_t n;
         char *path = tern__path_join(dir, files->v[i], safe, key, err);
@@ -42,7 +57,7 @@ static tern_status list_files(tern__csv_files *f, const tern_strings *files, con
 
 /* ---- the header ---- */
 
-static bool all_numbers(const tern__csv_files *f) {
+static bool all_numbers(const csv_files *f) {
     double ignored;
     for (size_t i = 0; i < f->rows.columns; i++)
         if (!tern__cell_number(f->rows.field[i], *f->form.decimal, &ignored)) return false;
@@ -50,7 +65,7 @@ static bool all_numbers(const tern__csv_files *f) {
 }
 
 /* Takes the header, where there is one. */
-static tern_status read_header(tern__csv_files *f, bool *named, tern_error *err) {
+static tern_status read_header(csv_files *f, bool *named, tern_error *err) {
     tern_status status;
     *named = false;
     if (!f->form.header) return TERN_OK;
@@ -63,7 +78,7 @@ static tern_status read_header(tern__csv_files *f, bool *named, tern_error *err)
 }
 
 /* Copies the names, which else go with the file in hand. */
-static tern_status name_columns(tern__csv_files *f, tern_error *err) {
+static tern_status name_columns(csv_files *f, tern_error *err) {
     const char **names = tern__arena_alloc(&f->arena, f->rows.columns, sizeof *names, err);
     for (size_t i = 0; names && i < f->rows.columns; i++) {
         char position[24];
@@ -75,30 +90,28 @@ static tern_status name_columns(tern__csv_files *f, tern_error *err) {
     return names ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
-tern_status tern__csv_files_open(tern__csv_files *f, const tern_strings *files, const char *key, const char *dir,
-                                 bool safe, const tern__csv_form *form, tern_error *err) {
-    *f = (tern__csv_files){.form = *form};
+static tern_status open_first(csv_files *f, const tern_strings *files, const char *key, const char *dir, bool safe,
+                              tern_error *err) {
     tern_status status = check_form(f, err);
     if (!status) status = list_files(f, files, key, dir, safe, err);
     size_t depth = tern_error_enter(err, key, 0);
     if (!status) status = tern__csv_open(&f->rows, f->path[0], f->separator, err);
     tern_error_leave(err, depth);
     if (!status) status = read_header(f, &f->named, err);
-    if (!status) status = name_columns(f, err);
-    if (status) tern__csv_files_close(f);
-    return status;
+    return status ? status : name_columns(f, err);
 }
 
-void tern__csv_files_close(tern__csv_files *f) {
+static void close_files(void *self) {
+    csv_files *f = self;
     tern__csv_close(&f->rows);
     tern__arena_free(&f->arena);
-    *f = (tern__csv_files){0};
+    tern__free(f);
 }
 
 /* ---- rows ---- */
 
 /* Where the columns of a file after the first belong in the table. */
-static tern_status match_header(tern__csv_files *f, size_t *place, tern_error *err) {
+static tern_status match_header(csv_files *f, size_t *place, tern_error *err) {
     bool named;
     tern_status status = read_header(f, &named, err);
     if (status) return status;
@@ -118,12 +131,12 @@ static tern_status match_header(tern__csv_files *f, size_t *place, tern_error *e
 }
 
 /* Adds the rows of the file in hand. */
-static tern_status read_rows(tern__csv_files *f, tern__table *t, const tern__cells *want, const size_t *place,
+static tern_status read_rows(csv_files *f, tern__table *t, const tern__cells *want, const size_t *place,
                              tern_error *err) {
     tern_status status;
     size_t before = t->n;
     while (tern__csv_next(&f->rows, &status, err)) {
-        if (t->n == before) status = tern__table_source(t, f->rows.path, f->rows.line, err);
+        if (t->n == before) status = tern__table_begin_file(t, f->rows.path, f->rows.line, err);
         else tern__table_line(t, f->rows.line);
         for (size_t i = 0; i < f->columns && !status; i++) {
             size_t column = place[i];
@@ -138,7 +151,7 @@ static tern_status read_rows(tern__csv_files *f, tern__table *t, const tern__cel
     return tern__csv_fail(&f->rows, 0, TERN_ERROR_DATA, err, "there is no row after the header");
 }
 
-static tern_status read_files(tern__csv_files *f, tern__table *t, const tern__cells *want, tern_error *err) {
+static tern_status read_files(csv_files *f, tern__table *t, const tern__cells *want, tern_error *err) {
     size_t *place = tern__arena_alloc(&f->arena, f->columns, sizeof *place, err);
     if (!place) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < f->columns; i++) place[i] = i;
@@ -152,42 +165,31 @@ static tern_status read_files(tern__csv_files *f, tern__table *t, const tern__ce
     return status;
 }
 
-tern__table *tern__csv_files_read(tern__csv_files *f, const tern__cells *want, tern_error *err) {
+static tern__table *read_all(void *self, const tern__cells *want, tern_error *err) {
+    csv_files *f = self;
     tern__table *t = tern__table_new(f->columns, f->named ? f->names : NULL, want, *f->form.decimal, err);
     if (!t) return NULL;
-    char room[96];
-    const char *hint = tern__csv_hint(&f->rows, room);
-    t->hint = tern__arena_text(&t->arena, hint, strlen(hint), err);
+    t->hint = tern__arena_text(&t->arena, f->hint, strlen(f->hint), err);
     if (!t->hint || read_files(f, t, want, err)) return tern__table_free(t), NULL;
     tern__table_done(t);
     return t;
 }
 
-/* ---- names ---- */
-
-size_t tern__csv_files_find(const tern__csv_files *f, const char *wanted, const char *key, tern_error *err) {
-    size_t found = SIZE_MAX, position = 0;
-    for (size_t i = 0; f->named && i < f->columns; i++) {
-        if (strcmp(f->names[i], wanted)) continue;
-        if (found != SIZE_MAX) {
-            tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\", which \"%.256s\" has twice",
-                           wanted, f->path[0]);
-            return SIZE_MAX;
-        }
-        found = i;
-    }
-    if (found != SIZE_MAX) return found;
-    size_t digits = strspn(wanted, "0123456789");
-    for (size_t i = 0; i < digits && position < f->columns; i++) position = position * 10 + (size_t)(wanted[i] - '0');
-    if (digits && !wanted[digits] && position < f->columns) return position;
-    char room[96];
-    const char *hint = tern__csv_hint(&f->rows, room);
-    if (f->named)
-        tern_error_add(err, TERN_ERROR_MODEL, key,
-                       "names the column \"%.128s\"; the %zu columns of \"%.256s\" begin with \"%.128s\"%s", wanted,
-                       f->columns, f->path[0], f->names[0], hint);
-    else
-        tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\"; \"%.256s\" has the columns 0 to %zu%s",
-                       wanted, f->path[0], f->columns - 1, hint);
-    return SIZE_MAX;
+tern_status tern__csv_files_open(const tern_strings *files, const char *key, const char *dir, bool safe,
+                                 const tern__csv_form *form, tern__table_source *out, tern_error *err) {
+    csv_files *f = tern__alloc(1, sizeof *f, err);
+    if (!f) return TERN_ERROR_MEMORY;
+    f->form = *form;
+    tern_status status = open_first(f, files, key, dir, safe, err);
+    if (status) return close_files(f), status;
+    *out = (tern__table_source){.path = f->path[0],
+                                .hint = tern__csv_hint(&f->rows, f->hint_text),
+                                .columns = f->columns,
+                                .names = f->names,
+                                .named = f->named,
+                                .read = read_all,
+                                .close = close_files,
+                                .self = f};
+    f->hint = out->hint;
+    return TERN_OK;
 }

@@ -172,7 +172,7 @@ tern_status tern__table_row(tern__table *t, tern_error *err) {
     return TERN_OK;
 }
 
-tern_status tern__table_source(tern__table *t, const char *file, size_t line, tern_error *err) {
+tern_status tern__table_begin_file(tern__table *t, const char *file, size_t line, tern_error *err) {
     owned *o = t->memory;
     if (o->sources == o->source_room) {
         size_t room = o->source_room ? 2 * o->source_room : 4;

@@ -47,7 +47,7 @@ tern__table *tern__table_new(size_t columns, const char *const *names, const ter
                              tern_error *err);
 
 /* The rows from here on come from `file`, its first row at `line` (0: rows have no lines). */
-tern_status tern__table_source(tern__table *t, const char *file, size_t line, tern_error *err);
+tern_status tern__table_begin_file(tern__table *t, const char *file, size_t line, tern_error *err);
 
 /* Where in its line the next cell begins, from 1; for messages. */
 void tern__table_at(tern__table *t, size_t at);

@@ -29,7 +29,7 @@ static inline tern__table *quick_table(const char *const *lines, size_t n, const
         }
         if (!i) {
             ck_assert_ptr_nonnull(t = tern__table_new(k, cells, want, '.', NULL));
-            ck_assert_int_eq(tern__table_source(t, "shop.csv", 2, NULL), TERN_OK);
+            ck_assert_int_eq(tern__table_begin_file(t, "shop.csv", 2, NULL), TERN_OK);
             continue;
         }
         ck_assert_uint_eq(k, t->columns);

@@ -5,7 +5,7 @@
 
 static tern__table *golden_table(void) {
     tern__table *t = tern__table_new(COUNT(golden_names), golden_names, NULL, '.', NULL);
-    ck_assert_int_eq(tern__table_source(t, "golden.csv", 2, NULL), TERN_OK);
+    ck_assert_int_eq(tern__table_begin_file(t, "golden.csv", 2, NULL), TERN_OK);
     for (size_t i = 0; i < GOLDEN_ROWS; i++) {
         for (size_t c = 0; c < COUNT(golden_names); c++) tern__table_text(t, c, golden_cells[c][i], NULL);
         tern__table_row(t, NULL);
@@ -42,7 +42,7 @@ START_TEST(test_training_rows_alone) {
     ck_assert_int_eq(fit_column(number, t, 3, &arena, &a, NULL), TERN_OK);
     ck_assert_int_eq(fit_column(number, less, 3, &arena, &b, NULL), TERN_OK);
     ck_assert(a.item->fill == 2 && a.item->center.v[0] == 2 && a.item->scale.v[0] == b.item->scale.v[0]);
-    tern__feature category = {.name = "k", .type = TERN__CATEGORY};
+    tern__feature category = {.name = "k", .type = TERN__COLUMN_CATEGORY};
     ck_assert_int_eq(fit_column(category, t, 3, &arena, &a, NULL), TERN_OK);
     ck_assert_uint_eq(a.item->categories.n, 2);
     tern__table_free(t);
@@ -56,7 +56,7 @@ START_TEST(test_boolean) {
     tern__features fitted;
     double x[12];
     tern__table *t = TABLE("b", "yes", "No", "TRUE", "", " 0 ", "on");
-    tern__feature f = {.name = "b", .type = TERN__BOOLEAN, .missing = TERN__MISSING_INDICATOR};
+    tern__feature f = {.name = "b", .type = TERN__COLUMN_BOOLEAN, .missing = TERN__MISSING_INDICATOR};
     ck_assert_int_eq(fit_column(f, t, 3, &arena, &fitted, NULL), TERN_OK);
     ck_assert_int_eq(tern__features_apply(&fitted, t, x, NULL), TERN_OK);
     const double want[] = {1, 0, 0, 0, 1, 0, 2. / 3, 1, 0, 0, 1, 0};
@@ -74,7 +74,7 @@ START_TEST(test_date) {
     double x[4 * 8];
     tern__table *t =
         TABLE("d", "2024-02-29", "1969-12-31T23:59", "2000-12-31 06:30:30+02:00", " 2023-01-01T00:00:00.5Z ");
-    tern__feature f = {.name = "d", .type = TERN__DATE, .parts = {8, parts}};
+    tern__feature f = {.name = "d", .type = TERN__COLUMN_DATE, .parts = {8, parts}};
     ck_assert_int_eq(fit_column(f, t, 4, &arena, &fitted, NULL), TERN_OK);
     ck_assert_int_eq(tern__features_apply(&fitted, t, x, NULL), TERN_OK);
     const double want[] = {2024, 2,  29, 3, 60,  0,  0,  19782,
@@ -87,7 +87,7 @@ START_TEST(test_date) {
     ck_assert_uint_eq(tern__features_width(&fitted), 5);
     tern__table_free(t);
     t = TABLE("d", "31.1.2024", "1.12.1999");
-    f = (tern__feature){.name = "d", .type = TERN__DATE, .format = "%d.%m.%Y"};
+    f = (tern__feature){.name = "d", .type = TERN__COLUMN_DATE, .format = "%d.%m.%Y"};
     ck_assert_int_eq(fit_column(f, t, 2, &arena, &fitted, NULL), TERN_OK);
     ck_assert_uint_eq(tern__features_width(&fitted), 4);
     ck_assert_int_eq(tern__features_apply(&fitted, t, x, NULL), TERN_OK);
@@ -102,7 +102,8 @@ START_TEST(test_labels) {
     tern__features fitted;
     char out[64];
     tern__table *t = TABLE("tree", "oak", "oak", "ash", "", "elm", "elm");
-    tern__feature f = {.name = "tree", .type = TERN__CATEGORY, .missing = TERN__MISSING_CATEGORY, .min_count = 2};
+    tern__feature f = {
+        .name = "tree", .type = TERN__COLUMN_CATEGORY, .missing = TERN__MISSING_CATEGORY, .min_count = 2};
     ck_assert_int_eq(fit_column(f, t, 6, &arena, &fitted, NULL), TERN_OK);
     static const char *const want[] = {"tree=elm", "tree=oak", "tree=(rare)", "tree?"};
     ck_assert_uint_eq(tern__features_width(&fitted), COUNT(want));
@@ -119,15 +120,15 @@ static const struct {
     tern__feature f;
     const char *text;
 } senseless[] = {
-    {{.type = TERN__CATEGORY, .missing = TERN__MISSING_MEAN}, "accepted: error, value, most_common, category"},
-    {{.type = TERN__NUMBER, .missing = TERN__MISSING_CATEGORY}, "accepted: error, mean, median"},
-    {{.type = TERN__NUMBER, .missing = TERN__MISSING_VALUE}, "\"value\" needs \"fill\""},
-    {{.type = TERN__CATEGORY, .missing = TERN__MISSING_VALUE}, "\"value\" needs \"fill_category\""},
-    {{.type = TERN__DATE, .missing = TERN__MISSING_ZERO}, "\"zero\" is nothing for a column of type date"},
-    {{.type = TERN__CATEGORY, .normalize = TERN__NORMALIZE_ZSCORE}, "accepted: none"},
-    {{.type = TERN__NUMBER, .min_count = 4}, "is nothing for a column of type number"},
-    {{.type = TERN__CATEGORY, .encode = TERN__ENCODE_ORDINAL, .min_count = 4}, "not ordinal"},
-    {{.type = TERN__NUMBER, .format = "%Y"}, "a part of dates"},
+    {{.type = TERN__COLUMN_CATEGORY, .missing = TERN__MISSING_MEAN}, "accepted: error, value, most_common, category"},
+    {{.type = TERN__COLUMN_NUMBER, .missing = TERN__MISSING_CATEGORY}, "accepted: error, mean, median"},
+    {{.type = TERN__COLUMN_NUMBER, .missing = TERN__MISSING_VALUE}, "\"value\" needs \"fill\""},
+    {{.type = TERN__COLUMN_CATEGORY, .missing = TERN__MISSING_VALUE}, "\"value\" needs \"fill_category\""},
+    {{.type = TERN__COLUMN_DATE, .missing = TERN__MISSING_ZERO}, "\"zero\" is nothing for a column of type date"},
+    {{.type = TERN__COLUMN_CATEGORY, .normalize = TERN__NORMALIZE_ZSCORE}, "accepted: none"},
+    {{.type = TERN__COLUMN_NUMBER, .min_count = 4}, "is nothing for a column of type number"},
+    {{.type = TERN__COLUMN_CATEGORY, .encode = TERN__ENCODE_ORDINAL, .min_count = 4}, "not ordinal"},
+    {{.type = TERN__COLUMN_NUMBER, .format = "%Y"}, "a part of dates"},
 };
 
 START_TEST(test_senseless) {

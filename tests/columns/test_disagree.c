@@ -3,11 +3,11 @@
 
 /* What the model learned. */
 static const tern__feature described[] = {
-    {.name = "age", .type = TERN__NUMBER, .normalize = TERN__NORMALIZE_ZSCORE, .min_count = 1},
-    {.name = "city", .type = TERN__CATEGORY, .min_count = 1},
-    {.name = "member", .type = TERN__BOOLEAN, .min_count = 1},
-    {.name = "since", .type = TERN__DATE, .min_count = 1},
-    {.name = "income", .type = TERN__NUMBER, .normalize = TERN__NORMALIZE_LOG1P, .min_count = 1},
+    {.name = "age", .type = TERN__COLUMN_NUMBER, .normalize = TERN__NORMALIZE_ZSCORE, .min_count = 1},
+    {.name = "city", .type = TERN__COLUMN_CATEGORY, .min_count = 1},
+    {.name = "member", .type = TERN__COLUMN_BOOLEAN, .min_count = 1},
+    {.name = "since", .type = TERN__COLUMN_DATE, .min_count = 1},
+    {.name = "income", .type = TERN__COLUMN_NUMBER, .normalize = TERN__NORMALIZE_LOG1P, .min_count = 1},
 };
 
 static void fit_shop(tern__arena *arena, tern__features *fitted) {
@@ -48,7 +48,7 @@ static const struct {
     const char *texts[3]; /* parts of the messages, in their order */
 } cases[] = {
     {{"agee|city|member|since|income", "1|Bonn|1|2020-01-01|1"},
-     {"shop.csv has no column \"age\"; its 5 columns begin with \"agee\""}},
+     {"shop.csv has no column \"age\"; did you mean \"agee\"?"}},
     {{"a|b", "1|2"},
      {"has no column \"age\"; its 2 columns begin with \"a\"", "no column \"city\"", "no column \"member\""}},
     {{"age|age|city|member|since|income", "1|2|Bonn|1|2020-01-01|1"}, {"has 2 columns called \"age\""}},
@@ -112,7 +112,7 @@ START_TEST(test_unknown) {
     tern__features fitted;
     double x[4];
     tern__table *t = TABLE("c", "u", "v"), *other = TABLE("c", "w", "v");
-    tern__feature f = {.name = "c", .type = TERN__CATEGORY, .unseen = TERN__UNSEEN_UNKNOWN};
+    tern__feature f = {.name = "c", .type = TERN__COLUMN_CATEGORY, .unseen = TERN__UNSEEN_UNKNOWN};
     ck_assert_int_eq(fit_column(f, t, 2, &arena, &fitted, NULL), TERN_OK);
     tern_error *err = fresh_error();
     ck_assert_int_eq(tern__features_apply(&fitted, other, x, err), TERN_OK);
@@ -132,7 +132,7 @@ START_TEST(test_filled) {
     double x[8];
     tern__table *t = TABLE("n|c", "1|u", "4|v", "4|v"), *other = TABLE("n|c", "|", "2|u");
     tern__feature n = {.name = "n", .missing = TERN__MISSING_MEDIAN},
-                  c = {.name = "c", .type = TERN__CATEGORY, .missing = TERN__MISSING_MOST_COMMON};
+                  c = {.name = "c", .type = TERN__COLUMN_CATEGORY, .missing = TERN__MISSING_MOST_COMMON};
     ck_assert_int_eq(fit_column(n, t, 3, &arena, &fitted, NULL), TERN_OK);
     ck_assert_int_eq(tern__features_apply(&fitted, other, x, NULL), TERN_OK);
     ck_near_all(x, ((const double[]){4, 2}), 2, 0);
@@ -150,7 +150,7 @@ START_TEST(test_nothing) {
     tern__arena arena = {0};
     tern__features fitted;
     tern__table *t = TABLE("n|c", "|", "NA|");
-    tern__feature n = {.name = "n", .missing = TERN__MISSING_MEAN}, c = {.name = "c", .type = TERN__CATEGORY};
+    tern__feature n = {.name = "n", .missing = TERN__MISSING_MEAN}, c = {.name = "c", .type = TERN__COLUMN_CATEGORY};
     tern_error *err = fresh_error();
     const tern__cells want[] = {TERN__CELLS_NUMBER, TERN__CELLS_TEXT};
     tern__table_free(t);

@@ -96,8 +96,8 @@ END_TEST
 START_TEST(test_sources) {
     tern__table *t = tern__table_new(1, (const char *const[]){"a"}, NULL, '.', NULL);
     for (size_t i = 0; i < 300; i++) {
-        if (i == 0) tern__table_source(t, "1.csv", 2, NULL);
-        if (i == 150) tern__table_source(t, "2.csv", 2, NULL);
+        if (i == 0) tern__table_begin_file(t, "1.csv", 2, NULL);
+        if (i == 150) tern__table_begin_file(t, "2.csv", 2, NULL);
         tern__table_line(t, i % 150 + 2);
         tern__table_text(t, 0, "1", NULL);
         tern__table_row(t, NULL);
@@ -127,7 +127,7 @@ START_TEST(test_memory) {
         tern_error *err = fresh_error();
         tern__alloc_fail(after, false);
         tern__table *t = tern__table_new(2, (const char *const[]){"a", "b"}, NULL, '.', err);
-        tern_status status = t ? tern__table_source(t, lines[0], 2, err) : TERN_ERROR_MEMORY;
+        tern_status status = t ? tern__table_begin_file(t, lines[0], 2, err) : TERN_ERROR_MEMORY;
         for (size_t i = 0; !status && i < 100; i++) {
             char text[8];
             snprintf(text, sizeof text, "v%zu", i);

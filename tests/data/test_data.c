@@ -205,6 +205,7 @@ Suite *data_suite(void) {
     suite_add_tcase(s, augment_case());
     suite_add_tcase(s, csv_case());
     suite_add_tcase(s, csv_files_case());
+    suite_add_tcase(s, sqlite_case());
     suite_add_tcase(s, rows_case());
     suite_add_tcase(s, text_case());
     return s;

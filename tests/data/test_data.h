@@ -9,6 +9,7 @@
 TCase *augment_case(void);
 TCase *csv_case(void);
 TCase *csv_files_case(void);
+TCase *sqlite_case(void);
 TCase *idx_case(void);
 TCase *images_case(void);
 TCase *rows_case(void);

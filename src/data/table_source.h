@@ -1,0 +1,39 @@
+/* table_source.h - rows of named columns that are open but not yet read: what is wanted of them is decided by the
+ * names. */
+#ifndef TERN_DATA_TABLE_SOURCE_H
+#define TERN_DATA_TABLE_SOURCE_H
+
+#include "table.h"
+
+#include <tern/dataset.h>
+#include <tern/type.h>
+
+/* Columns as a reader's own options divide them; and which rows are samples. */
+typedef struct tern__roles {
+    tern_strings x, y, classes;
+    size_t window; /* 0: a row is a sample */
+    double from, to;
+    bool fitted; /* x are the columns that a model was trained on: the file has them all, whatever else it has */
+} tern__roles;
+
+typedef struct tern__table_source {
+    const char *path; /* for messages */
+    const char *hint; /* what a message about its columns ends with, or "" */
+    size_t columns;
+    const char *const *names; /* [columns] */
+    bool named;               /* they are names, not positions */
+    tern__roles roles;
+    /* Reads all rows; `want` [columns] says as what. NULL with `err` filled in. Free with tern__table_free(). */
+    tern__table *(*read)(void *self, const tern__cells *want, tern_error *err);
+    void (*close)(void *self);
+    void *self;
+    struct tern__table_source *targets; /* a second table that has the targets; or NULL */
+} tern__table_source;
+
+/* Takes a source that was never opened, too. */
+void tern__table_source_close(tern__table_source *s);
+
+/* Reads inputs and targets by the source's roles. Errors: MODEL, SYNTAX, DATA, MEMORY. */
+tern_dataset *tern__table_source_read(tern__table_source *s, tern_error *err);
+
+#endif
