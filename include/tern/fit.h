@@ -18,6 +18,16 @@ TERN_API tern_dataset *tern_dataset_open(const tern_model *m, const char *split,
 TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target,
                                          tern_error *err);
 
+/* The same for a model: by the names of the columns and classes that it was trained on. Columns that it does not read
+ * are ignored with a warning. */
+TERN_API tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target,
+                                             tern_error *err);
+
+/* Writes down what the training data says that all other data must agree with: the names of its columns and classes.
+ * They go with the model's weights and its run; a model that knows its names keeps them. tern_fit() does it; call it
+ * before other data is read. Errors: MEMORY. */
+TERN_API tern_status tern_model_learn(tern_model *m, const tern_dataset *train, tern_error *err);
+
 /* Whether a dataset fits a model: counts, finite inputs, labels below the number of classes, targets that the loss is
  * made for. Names the first bad row, and says so where labels seem to start at 1. Errors: DATA. */
 TERN_API tern_status tern_dataset_check(const tern_dataset *d, const tern_model *m, tern_error *err);

@@ -28,8 +28,10 @@ tern_model *session_model(const session *s, const args *a, const char *path, boo
 enum { PATH_SIZE = 4096 };
 tern_status load_weights(session *s, const args *a, const char *weights, char used[PATH_SIZE], tern_error *err);
 
-/* Reads plain files that the command line names; `target` may be NULL. A file that is not there is an I/O error. */
-tern_dataset *read_plain(const tern_registry *r, const char *input, const char *target, tern_error *err);
+/* Reads plain files that the command line names, by what the model (or NULL) was trained on; `target` may be NULL. A
+ * file that is not there is an I/O error. */
+tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const char *input, const char *target,
+                         tern_error *err);
 
 /* Reads the samples of a plain file for the model; each needs the input's count of numbers. */
 tern_dataset *read_inputs(const session *s, const char *path, tern_error *err);

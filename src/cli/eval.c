@@ -42,10 +42,14 @@ static tern_status no_split(const tern_model_info *info, const char *split, tern
                           *there ? there : "none");
 }
 
+static tern_status check_split(const tern_model *m, const char *split, tern_error *err) {
+    tern_model_info info = tern_model_describe(m);
+    return has_split(&info, split) ? TERN_OK : no_split(&info, split, err);
+}
+
 static tern_status open_part(const tern_model *m, const eval_args *a, const char *split, part *p, tern_error *err) {
     tern_model_info info = tern_model_describe(m);
     bool cut = strcmp(split, "test") && !info.valid_data && info.validation_split > 0;
-    if (!has_split(&info, split)) return no_split(&info, split, err);
     p->data = tern_dataset_open(m, cut ? "train" : split, a->data, err);
     if (!p->data) return TERN_ERROR_DATA;
     p->n = p->data->n;
@@ -205,8 +209,9 @@ static tern_status run_eval(session *s, const eval_args *a, const char *split, t
     tern_status status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
     if (!status && !tern_model_describe(s->model).loss)
         status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no loss to evaluate: give it a \"loss\"");
+    if (!status) status = check_split(s->model, split, err);
+    if (!status) status = load_weights(s, &a->base, a->weights, weights, err); /* they say how to read the data */
     if (!status) status = open_part(s->model, a, split, &p, err);
-    if (!status) status = load_weights(s, &a->base, a->weights, weights, err);
     if (!status) status = evaluate(s->model, a, split, weights, &p, err);
     close_part(&p);
     return status;

@@ -83,7 +83,7 @@ static tern_status run_grad(session *s, const grad_args *a, tern_error *err) {
     if (!status && a->weights) status = load_weights(s, &a->base, a->weights, used, err);
     else if (!status && !a->base.quiet)
         fprintf(stderr, "weights: as they start from the model's seed; others with --weights FILE\n");
-    tern_dataset *d = status ? NULL : read_plain(s->registry, a->input, a->target, err);
+    tern_dataset *d = status ? NULL : read_plain(s->registry, s->model, a->input, a->target, err);
     if (!d) return TERN_ERROR_DATA;
     status = differentiate(s, a, d, err);
     tern_dataset_free(d);

@@ -73,8 +73,10 @@ static bool alike(const char *a, const char *b) {
 }
 
 /* Reads inputs and targets of different formats, and puts them together. */
-static tern_dataset *read_apart(const tern_registry *r, const char *input, const char *target, tern_error *err) {
-    tern_dataset *x = tern_dataset_read(r, input, NULL, err), *d = NULL;
+static tern_dataset *read_apart(const tern_registry *r, const tern_model *m, const char *input, const char *target,
+                                tern_error *err) {
+    tern_dataset *x = m ? tern_dataset_read_for(m, input, NULL, err) : tern_dataset_read(r, input, NULL, err),
+                 *d = NULL;
     tern_dataset *y = x ? tern_dataset_read(r, target, target, err) : NULL;
     if (y && x->n != y->n)
         tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu samples, %s has %zu targets", input, x->n, target, y->n);
@@ -87,14 +89,16 @@ static tern_dataset *read_apart(const tern_registry *r, const char *input, const
     return d;
 }
 
-tern_dataset *read_plain(const tern_registry *r, const char *input, const char *target, tern_error *err) {
+tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const char *input, const char *target,
+                         tern_error *err) {
     if (!is_there(input, err) || !is_there(target, err)) return NULL;
     bool apart = target && !alike(input, target);
-    return apart ? read_apart(r, input, target, err) : tern_dataset_read(r, input, target, err);
+    if (apart) return read_apart(r, m, input, target, err);
+    return m ? tern_dataset_read_for(m, input, target, err) : tern_dataset_read(r, input, target, err);
 }
 
 tern_dataset *read_inputs(const session *s, const char *path, tern_error *err) {
-    tern_dataset *d = read_plain(s->registry, path, NULL, err);
+    tern_dataset *d = read_plain(s->registry, s->model, path, NULL, err);
     tern_shape in = tern_model_input(s->model);
     if (!d || (d->n && tern_shape_count(&d->x->shape) == tern_shape_count(&in))) return d;
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];

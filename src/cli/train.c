@@ -59,6 +59,7 @@ static tern_status open_data(training *t, tern_error *err) {
         return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                               "the model has no training data: give it \"data\": {\"train\": ...}");
     tern_status status = open_split(t, "train", true, &t->train, err);
+    if (!status) status = tern_model_learn(t->m, t->train, err);
     if (!status) status = open_split(t, "valid", info.valid_data, &t->valid, err);
     return status ? status : open_split(t, "test", info.test_data, &t->test, err);
 }

@@ -51,6 +51,22 @@ static const tern_option data_options[] = {
     {0},
 };
 
+static const tern_option fitted_input_options[] = {
+    TERN_STRINGS(tern__fitted_input, names, 1, 0, "The columns of a table in the order of the input's numbers."),
+    {0},
+};
+
+static const tern_option fitted_target_options[] = {
+    TERN_STRINGS(tern__fitted_target, classes, 1, 0, "The class names in the order of their indices."),
+    {0},
+};
+
+const tern_option tern__fitted_options[] = {
+    TERN_BLOCK(tern__fitted, input, fitted_input_options, "What was learned about the inputs."),
+    TERN_BLOCK(tern__fitted, target, fitted_target_options, "What was learned about the targets."),
+    {0},
+};
+
 const tern_option tern__config_options[] = {
     {.name = "$schema",
      .kind = TERN_OPTION_STRING,
@@ -82,6 +98,8 @@ const tern_option tern__config_options[] = {
     TERN_BLOCK(tern__config, train, train_options, "How long and on what batches."),
     TERN_BLOCK(tern__config, data, data_options,
                "Where the data is; relative paths start at this file's directory, unless another is given."),
+    TERN_BLOCK(tern__config, fitted, tern__fitted_options,
+               "What training learned about the data: written by training, used by all that reads data for the model."),
     {0},
 };
 
@@ -96,14 +114,35 @@ tern_status tern__config_read(const tern__reading *r, const cJSON *root, tern__c
     return outcome ? TERN_ERROR_MODEL : TERN_OK;
 }
 
-char *tern__config_render(const tern__config *config, tern_error *err) {
+/* A struct as JSON text. */
+static char *render(tern__fields fields, const char *what, tern_error *err) {
     cJSON *root = cJSON_CreateObject();
-    tern__config copy = *config;
-    bool done = root && tern__options_write((tern__fields){tern__config_options, &copy}, root);
+    bool done = root && tern__options_write(fields, root);
     char *text = done ? tern__json_print(root, err) : NULL;
-    if (!done) tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory to render the model file");
+    if (!done) tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory to render %s", what);
     cJSON_Delete(root);
     return text;
+}
+
+char *tern__config_render(const tern__config *config, tern_error *err) {
+    tern__config copy = *config;
+    return render((tern__fields){tern__config_options, &copy}, "the model file", err);
+}
+
+char *tern__fitted_render(const tern__fitted *fitted, tern_error *err) {
+    tern__fitted copy = *fitted;
+    return render((tern__fields){tern__fitted_options, &copy}, "what the model was fitted to", err);
+}
+
+tern_status tern__fitted_read(const tern__reading *r, const char *text, tern__fitted *out) {
+    tern_status status;
+    cJSON *root = tern__json_tree(text, &status, r->err);
+    *out = (tern__fitted){.given = true};
+    bool read =
+        root && cJSON_IsObject(root) &&
+        !tern__options_read(r, root, "fitted", false, (tern__fields){tern__fitted_options, out}, (tern__fields){0});
+    cJSON_Delete(root);
+    return read ? TERN_OK : TERN_ERROR_DATA;
 }
 
 /* Searched for in a table and the blocks below. */

@@ -39,6 +39,23 @@ typedef struct tern__data {
     tern_object train, valid, test;
 } tern__data;
 
+/* What training learned about the data: applied by all that uses the model. */
+typedef struct tern__fitted_input {
+    bool given;
+    tern_strings names; /* of the columns in the order of the input's numbers */
+} tern__fitted_input;
+
+typedef struct tern__fitted_target {
+    bool given;
+    tern_strings classes; /* in the order of their indices */
+} tern__fitted_target;
+
+typedef struct tern__fitted {
+    bool given;
+    tern__fitted_input input;
+    tern__fitted_target target;
+} tern__fitted;
+
 typedef struct tern__config {
     const char *schema, *name;
     size_t format, seed;
@@ -48,10 +65,18 @@ typedef struct tern__config {
     tern_objects metrics;
     tern__train train;
     tern__data data;
+    tern__fitted fitted;
 } tern__config;
 
 /* The rows of the whole file. */
 extern const tern_option tern__config_options[];
+
+/* The rows of its `fitted` block, which the weights' files hold, too. */
+extern const tern_option tern__fitted_options[];
+
+/* That block as JSON text by itself, NULL: no memory, for tern__free(); and read again into the arena. Errors: DATA. */
+char *tern__fitted_render(const tern__fitted *fitted, tern_error *err);
+tern_status tern__fitted_read(const tern__reading *r, const char *text, tern__fitted *out);
 
 /* Reads a whole file; all mistakes are reported. A layer or other object that is not acceptable has no `self`. Errors:
  * MODEL, MEMORY. */

@@ -2,6 +2,7 @@
  * renaming. */
 #include "weights.h"
 
+#include "fitted.h"
 #include "text.h"
 
 #include <string.h>
@@ -76,6 +77,8 @@ tern_status tern_model_load(tern_model *m, const char *path, tern_error *err) {
     tern__safetensors *file;
     tern_status status = tern__safetensors_open(path, &file, err);
     if (!status) status = tern__weights_take(m, file, path, "", err);
+    const char *fitted = status ? NULL : tern__safetensors_meta(file, "fitted");
+    if (fitted) status = tern__fitted_take(m, fitted, path, err);
     tern__safetensors_free(file);
     return status;
 }
@@ -106,7 +109,10 @@ tern_status tern_model_save(const tern_model *m, const char *path, tern_error *e
     tern__arena arena = {0};
     tern__entry *entries = tern__arena_alloc(&arena, m->weights, sizeof *entries, err);
     tern_status status = entries ? tern__weights_list(m, "", &arena, entries, err) : TERN_ERROR_MEMORY;
-    if (!status) status = tern__safetensors_write(path, m->weights, entries, 0, NULL, err);
+    char *fitted = status ? NULL : tern__fitted_text(m, &status, err);
+    const tern__meta meta = {"fitted", fitted};
+    if (!status) status = tern__safetensors_write(path, m->weights, entries, fitted != NULL, &meta, err);
+    tern__free(fitted);
     tern__arena_free(&arena);
     return status;
 }

@@ -1,7 +1,10 @@
 /* datasets.c - the data that a model file, or a command line, names. */
 #include "rows.h"
 
+#include "fitted.h"
 #include "split.h"
+#include "table_source.h"
+#include "text.h"
 
 #include <tern/fit.h>
 #include <tern/reader.h>
@@ -17,6 +20,67 @@ static char *model_dir(const tern_model *m, tern_error *err) {
     return dir;
 }
 
+/* Tables are read by the names that the model was trained on: columns in their order, classes by their indices. */
+static void take_names(const tern_model *m, tern__table_source *s) {
+    const tern__fitted *f = &m->config.fitted;
+    if (s->named && f->input.names.n) {
+        s->roles.x = f->input.names;
+        s->roles.fitted = true;
+    }
+    if (f->target.classes.n && (s->roles.y.n || s->targets)) s->roles.classes = f->target.classes;
+}
+
+/* Says which columns of a file are not read. */
+static void say_ignored(const tern__table_source *s, tern_error *err) {
+    char names[200] = "";
+    size_t ignored = 0;
+    for (size_t i = 0; i < s->columns && s->roles.fitted; i++) {
+        bool read = false;
+        for (size_t k = 0; k < s->roles.x.n; k++) read = read || !strcmp(s->roles.x.v[k], s->names[i]);
+        if (!read) tern__text_add(names, sizeof names, "%s\"%s\"", ignored++ ? ", " : "", s->names[i]);
+    }
+    if (ignored)
+        tern_error_warn(err, NULL, "\"%.256s\": ignored %zu column%s that the model does not read: %s", s->path,
+                        ignored, ignored == 1 ? "" : "s", names);
+}
+
+/* Formats whose classes have names but can't be told their order. */
+static tern_status check_classes(const tern_model *m, const tern_dataset *d, tern_error *err) {
+    const tern_strings *classes = &m->config.fitted.target.classes;
+    if (!d->y || !d->y->labels || !classes->n) return TERN_OK;
+    for (size_t i = 0; i < d->y->labels && i < classes->n; i++)
+        if (strcmp(d->y->label[i], classes->v[i]))
+            return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                  "class %zu is \"%.64s\" in the data, but \"%.64s\" in what the model was trained on",
+                                  i, d->y->label[i], classes->v[i]);
+    if (d->y->labels == classes->n) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has %zu classes, but the model was trained on %zu",
+                          d->y->labels, classes->n);
+}
+
+static tern_dataset *read_other(const tern_model *m, const tern_reader_type *type, const void *self, const char *dir,
+                                bool safe, tern_error *err) {
+    if (!m) return type->read(self, dir, safe, err);
+    tern_shape sample = tern_model_input(m);
+    tern_dataset *d = type->read_for ? type->read_for(self, dir, safe, &sample, err) : type->read(self, dir, safe, err);
+    if (!d || !check_classes(m, d, err)) return d;
+    tern_dataset_free(d);
+    return NULL;
+}
+
+/* `m` may be NULL: a file as it is. */
+static tern_dataset *read_data(const tern_model *m, const tern_reader_type *type, const void *self, const char *dir,
+                               bool safe, bool inputs, tern_error *err) {
+    if (!m || !m->config.fitted.given || !type->table) return read_other(m, type, self, dir, safe, err);
+    tern__table_source s = {0};
+    if (type->table(self, dir, safe, &s, err)) return NULL;
+    take_names(m, &s);
+    tern_dataset *d = tern__table_source_read(&s, err);
+    if (d && inputs) say_ignored(&s, err);
+    tern__table_source_close(&s);
+    return d;
+}
+
 /* NULL after an error. */
 static const tern_object *split_reader(const tern_model *m, const char *split, tern_error *err) {
     const tern__data *data = &m->config.data;
@@ -26,14 +90,6 @@ static const tern_object *split_reader(const tern_model *m, const char *split, t
     tern_error_add(err, TERN_ERROR_USAGE, NULL, "\"%.60s\" is no split of a model's data; accepted: train, valid, test",
                    split);
     return NULL;
-}
-
-static tern_dataset *read_for_model(const tern_model *m, const tern_object *reader, const char *dir, bool safe,
-                                    tern_error *err) {
-    const tern_reader_type *type = (const tern_reader_type *)reader->type;
-    tern_shape sample = tern_model_input(m);
-    return type->read_for ? type->read_for(reader->self, dir, safe, &sample, err)
-                          : type->read(reader->self, dir, safe, err);
 }
 
 tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const char *dir, tern_error *err) {
@@ -46,7 +102,8 @@ tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const ch
     if (reader->type) {
         tern_error_enter(err, split, 0);
         char *own = dir ? NULL : model_dir(m, err);
-        if (dir || own) d = read_for_model(m, reader, dir ? dir : own, !dir, err);
+        if (dir || own)
+            d = read_data(m, (const tern_reader_type *)reader->type, reader->self, dir ? dir : own, !dir, false, err);
         tern__free(own);
     } else {
         tern_error_add(err, TERN_ERROR_MODEL, split, "is missing: nothing says where the %s data is", split);
@@ -75,7 +132,8 @@ static void forget_pointer(const tern_locator *self, tern_diagnostic *d, bool at
     d->pointer[0] = 0;
 }
 
-tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target, tern_error *err) {
+static tern_dataset *read_files(const tern_registry *r, const tern_model *m, const char *input, const char *target,
+                                tern_error *err) {
     const tern_reader_type *type = (const tern_reader_type *)reader_for(r, input);
     if (!type || !type->from_files) {
         tern_error_add(err, TERN_ERROR_DATA, NULL,
@@ -92,11 +150,25 @@ tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const
     tern__error_scope_enter(err, "", &nowhere, &before);
     if (self && !tern__options_default(&reading, (tern__fields){type->base.options, self})) {
         type->from_files(self, input, target);
-        d = type->read(self, ".", false, err);
+        d = read_data(m, type, self, ".", false, true, err);
     }
     tern__error_scope_leave(err, &before);
     tern__arena_free(&arena);
     return d;
+}
+
+tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target, tern_error *err) {
+    return read_files(r, NULL, input, target, err);
+}
+
+tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target, tern_error *err) {
+    return read_files(m->registry, m, input, target, err);
+}
+
+tern_status tern_model_learn(tern_model *m, const tern_dataset *train, tern_error *err) {
+    if (m->config.fitted.given) return TERN_OK;
+    const tern_array *x = train->x, *y = train->y;
+    return tern__fitted_name(m, x->labels, x->label, y ? y->labels : 0, y ? y->label : NULL, err);
 }
 
 tern_status tern__split_whole(size_t n, size_t **out, tern_error *err) {

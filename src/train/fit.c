@@ -76,7 +76,8 @@ static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dat
     if (!f->m->config.train.given && !f->o->epochs)
         return tern_error_add(err, TERN_ERROR_MODEL, "train", "is missing: nothing says for how many epochs to train");
     tern_target kind, other;
-    tern_status status = tern_dataset_target(train, f->m, &kind, err);
+    tern_status status = tern_model_learn(f->m, train, err);
+    if (!status) status = tern_dataset_target(train, f->m, &kind, err);
     if (!status && valid) status = tern_dataset_target(valid, f->m, &other, err);
     if (!status && valid && other != kind)
         status = tern_error_add(err, TERN_ERROR_DATA, NULL,

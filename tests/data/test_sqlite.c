@@ -1,5 +1,5 @@
 /* test_sqlite.c - rows that a query selects, read only; and what a query must not do. */
-#include "scratch.h"
+#include "fixtures/scratch.h"
 #include "test_data.h"
 
 extern const tern_reader_type tern_reader_sqlite;

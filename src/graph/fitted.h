@@ -1,0 +1,20 @@
+/* fitted.h - what a model knows about its data, learned in training: it stands in the run's model file and in the files
+ * of its weights. */
+#ifndef TERN_GRAPH_FITTED_H
+#define TERN_GRAPH_FITTED_H
+
+#include "graph.h"
+
+/* The `fitted` block as JSON text, for tern__free(). NULL where there is none, and after an error, which `status` tells
+ * apart. */
+char *tern__fitted_text(const tern_model *m, tern_status *status, tern_error *err);
+
+/* Takes the block that the file `path` holds. Where the model has one already the two must agree. Errors: DATA, MEMORY.
+ */
+tern_status tern__fitted_take(tern_model *m, const char *text, const char *path, tern_error *err);
+
+/* Copies names into the model's block; n 0: none. Errors: MEMORY. */
+tern_status tern__fitted_name(tern_model *m, size_t columns, const char *const *column, size_t classes,
+                              const char *const *class_name, tern_error *err);
+
+#endif
