@@ -84,6 +84,7 @@ Suite *numbers_suite(void) {
     tcase_add_test(c, test_small);
     tcase_add_test(c, test_preprocessing);
     suite_add_tcase(s, c);
+    suite_add_tcase(s, edges_case());
     suite_add_tcase(s, norms_case());
     suite_add_tcase(s, outliers_case());
     suite_add_tcase(s, steps_case());

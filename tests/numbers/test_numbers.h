@@ -4,6 +4,7 @@
 
 #include "test.h"
 
+TCase *edges_case(void);
 TCase *norms_case(void);
 TCase *outliers_case(void);
 TCase *steps_case(void);
