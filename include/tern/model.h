@@ -22,7 +22,8 @@ typedef struct tern_model_options {
 
 /* Reads a model file, plans it and gives its weights their initial values (from the file's seed). All errors and
  * warnings of the file are reported in one pass. `options` may be NULL. Errors: IO, SYNTAX, MODEL, MEMORY. Returns NULL
- * then; warnings alone do not fail. Free with tern_model_free(). */
+ * then; warnings alone do not fail. "-", "/dev/stdin" and "/dev/fd/N" are read to their end. Free with
+ * tern_model_free(). */
 TERN_API tern_model *tern_model_open(const char *path, const tern_model_options *options, tern_error *err);
 
 /* As tern_model_open(), from `length` bytes of JSON text; `name` stands for the file in messages. */

@@ -3,13 +3,6 @@
 
 #include "output_parallel.h"
 
-static tern_status check_memory(const tern_model *m, const tern__partition *p, tern_error *err) {
-    if (p->bytes <= m->max_memory) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_MEMORY, NULL,
-                          "a batch of %zu on %zu threads takes %zu bytes, more than max_memory allows, %zu", p->batch,
-                          p->slices, p->bytes, m->max_memory);
-}
-
 tern_status tern__worker_group_make(tern__worker_group *g, const tern_model *m, size_t batch, size_t threads,
                                     tern__purpose purpose, tern_error *err) {
     *g = (tern__worker_group){.m = m};
@@ -17,7 +10,7 @@ tern_status tern__worker_group_make(tern__worker_group *g, const tern_model *m, 
     if (!(g->workers = tern__workers_new(wanted, purpose.training, err))) return TERN_ERROR_MEMORY;
     tern__partition *p = &g->partition;
     tern_status status = tern__partition_make(m, batch, tern__workers_ready(g->workers, wanted), purpose, p, err);
-    if (!status) status = check_memory(m, p, err);
+    if (!status) status = tern__partition_check(m, p, err);
     if (status) return status;
     if (!(g->slice = tern__alloc(p->slices, sizeof *g->slice, err))) return TERN_ERROR_MEMORY;
     g->slices = p->slices;

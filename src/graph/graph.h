@@ -74,6 +74,9 @@ struct tern_model {
 /* Plans the layers, their connections and weights into `m` from its config: those layers that could be read. */
 tern_status tern__model_build(tern_model *m, tern_error *err);
 
+/* Refuses weights that take more than the model's max_memory. Errors: MEMORY. */
+tern_status tern__model_check_memory(const tern_model *m, tern_error *err);
+
 /* Gives every weight its first value, from the file's seed. */
 void tern__model_initialize(tern_model *m);
 

@@ -64,11 +64,16 @@ static size_t memory_limit(const tern_model_options *options) {
     return pages > 0 && size > 0 ? (size_t)pages * (size_t)size / 4 * 3 : SIZE_MAX / 2;
 }
 
-static tern_status allocate_weights(tern_model *m, tern_error *err) {
+tern_status tern__model_check_memory(const tern_model *m, tern_error *err) {
     size_t bytes = (m->params + m->states) * sizeof(tern_real);
-    if (bytes > m->max_memory)
-        return tern_error_add(err, TERN_ERROR_MEMORY, NULL,
-                              "the weights take %zu bytes, more than max_memory allows, %zu", bytes, m->max_memory);
+    if (bytes <= m->max_memory) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "the weights take %zu bytes, more than max_memory allows, %zu",
+                          bytes, m->max_memory);
+}
+
+static tern_status allocate_weights(tern_model *m, tern_error *err) {
+    tern_status status = tern__model_check_memory(m, err);
+    if (status) return status;
     m->param = tern__alloc(m->params, sizeof *m->param, err);
     m->state = tern__alloc(m->states, sizeof *m->state, err);
     return m->param && m->state ? TERN_OK : TERN_ERROR_MEMORY;
@@ -227,8 +232,9 @@ tern_model *tern_model_parse(const char *text, size_t length, const char *name, 
 
 tern_model *tern_model_open(const char *path, const tern_model_options *options, tern_error *err) {
     size_t size;
-    unsigned char *text = tern__file_read(path, TERN__JSON_SIZE, &size, err);
+    unsigned char *text = tern__stream_read(path, TERN__JSON_SIZE, &size, err);
     if (!text) return NULL;
+    if (tern__file_is_stream(path)) path = "stdin"; /* in messages, as a name; its folder is the current one */
     tern_model *m = tern_model_parse((const char *)text, size, path, options, err);
     tern__free(text);
     if (m && !(m->path = tern__arena_text(&m->arena, path, strlen(path), err))) {

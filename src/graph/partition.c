@@ -77,3 +77,10 @@ tern_status tern__partition_make(const tern_model *m, size_t batch, size_t threa
     *out = p;
     return TERN_OK;
 }
+
+tern_status tern__partition_check(const tern_model *m, const tern__partition *p, tern_error *err) {
+    if (p->bytes <= m->max_memory) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MEMORY, NULL,
+                          "a batch of %zu on %zu threads takes %zu bytes, more than max_memory allows, %zu", p->batch,
+                          p->slices, p->bytes, m->max_memory);
+}

@@ -28,6 +28,9 @@ typedef struct tern__partition {
 tern_status tern__partition_make(const tern_model *m, size_t batch, size_t threads, tern__purpose purpose,
                                  tern__partition *out, tern_error *err);
 
+/* Refuses one that takes more than the model's max_memory. Errors: MEMORY. */
+tern_status tern__partition_check(const tern_model *m, const tern__partition *p, tern_error *err);
+
 /* How many workers, `most` of them at most, `rows` rows are worth waking. */
 size_t tern__partition_workers(const tern_model *m, size_t rows, size_t most);
 

@@ -85,4 +85,12 @@ tern_status tern__summary_make(const tern_model *m, size_t threads, tern__summar
     return status ? status : sum_memory(m, threads, out, err);
 }
 
+tern_status tern__summary_check(const tern_model *m, tern_error *err) {
+    tern__purpose purpose = {.training = m->config.loss.type && m->config.optimizer.type, .own_input = true};
+    tern__partition cut;
+    tern_status status = tern__model_check_memory(m, err);
+    if (!status) status = tern__partition_make(m, m->config.train.batch_size, 0, purpose, &cut, err);
+    return status ? status : tern__partition_check(m, &cut, err);
+}
+
 void tern__summary_free(tern__summary *s) { tern__arena_free(&s->arena); }

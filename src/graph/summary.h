@@ -30,6 +30,10 @@ typedef struct tern__summary {
 /* Sums a model up, its memory for so many threads (0: one for each CPU). Errors: MODEL, MEMORY. For
  * tern__summary_free() in any case. */
 tern_status tern__summary_make(const tern_model *m, size_t threads, tern__summary *out, tern_error *err);
+
+/* Refuses a model that training, or prediction where it can't be trained, would refuse as larger than its max_memory.
+ * Errors: MEMORY. */
+tern_status tern__summary_check(const tern_model *m, tern_error *err);
 void tern__summary_free(tern__summary *s);
 
 #endif

@@ -14,6 +14,11 @@ unsigned char *tern__file_read(const char *path, size_t limit, size_t *size, ter
 enum { TERN__MAP_FROM = 64 << 20 };
 unsigned char *tern__file_map(const char *path, size_t *size);
 
+/* As tern__file_read(), where "-", "/dev/stdin" and "/dev/fd/N" (also a shell's <(...)) are read to their end, whatever
+ * they are. */
+unsigned char *tern__stream_read(const char *path, size_t limit, size_t *size, tern_error *err);
+bool tern__file_is_stream(const char *path);
+
 /* Puts a relative path behind a directory. Where `safe`, refuses absolute paths and ".." with a text for option `key`.
  * NULL dir: ".". Free with tern__free(). */
 char *tern__path_join(const char *dir, const char *path, bool safe, const char *key, tern_error *err);
