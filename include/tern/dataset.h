@@ -43,7 +43,7 @@ TERN_API size_t tern_dtype_size(tern_dtype dtype);
 TERN_API const char *tern_dtype_name(tern_dtype dtype);
 
 /* Whether it is one of the integer types. */
-TERN_API bool tern_dtype_integer(tern_dtype dtype);
+TERN_API bool tern_dtype_is_integer(tern_dtype dtype);
 
 /* Makes a dataset with room for `n` samples of one input, and of one target unless `y` is NULL, for a reader to fill
  * in; what `x` and `y` point to, but for their names, is ignored. Errors: MEMORY. Free with tern_dataset_free(). */

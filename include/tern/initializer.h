@@ -24,7 +24,7 @@ typedef struct tern_initializer_type {
     { sizeof(tern_initializer_type), sizeof(tern_random) }
 
 /* PyTorch's fans of a weight of rank 2 or more: in = size(1) * prod(size(2..)), out = size(0) * prod(size(2..)). */
-TERN_API void tern_fans(const tern_shape *shape, size_t *fan_in, size_t *fan_out);
+TERN_API void tern_initializer_fans(const tern_shape *shape, size_t *fan_in, size_t *fan_out);
 
 TERN_END
 

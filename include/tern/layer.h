@@ -125,10 +125,11 @@ typedef struct tern_layer_type {
 /* The dimension of a sample that an option means by `dim`, which counts the batch as PyTorch does: 1 is the first of a
  * sample, -1 the last. Writes its index in `sample` to `axis`; refuses the batch and what is out of range, under `key`.
  * For plan. */
-TERN_API tern_status tern_axis(const tern_shape *sample, int64_t dim, const char *key, size_t *axis, tern_error *err);
+TERN_API tern_status tern_shape_axis(const tern_shape *sample, int64_t dim, const char *key, size_t *axis,
+                                     tern_error *err);
 
 /* Refuses inputs that have not all one shape. For plan. */
-TERN_API tern_status tern_inputs_agree(const tern_layer_spec *spec, tern_error *err);
+TERN_API tern_status tern_layer_same_shapes(const tern_layer_spec *spec, tern_error *err);
 
 TERN_END
 

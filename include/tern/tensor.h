@@ -82,10 +82,10 @@ TERN_API void tern_gemm_strided(tern_real alpha, tern_matrix a, tern_transpose t
                                 tern_real beta, tern_matrix c);
 
 /* y[i, j] += b[j] for every row i: adds a bias. b: as many elements as y has columns. */
-TERN_API void tern_add_row(const tern_tensor *b, tern_tensor *y);
+TERN_API void tern_tensor_add_row(const tern_tensor *b, tern_tensor *y);
 
-/* b[j] += sum over the rows i of y[i, j]: the gradient of tern_add_row(). */
-TERN_API void tern_sum_rows(const tern_tensor *y, tern_tensor *b);
+/* b[j] += sum over the rows i of y[i, j]: the gradient of tern_tensor_add_row(). */
+TERN_API void tern_tensor_sum_rows(const tern_tensor *y, tern_tensor *b);
 
 TERN_END
 

@@ -25,6 +25,7 @@
 #include <tern/schema.h>
 #include <tern/plugin.h>
 #include <tern/model.h>
+#include <tern/summary.h>
 #include <tern/predictor.h>
 #include <tern/trainer.h>
 #include <tern/dataset.h>

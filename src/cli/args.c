@@ -159,7 +159,7 @@ static tern_status check_operands(const args *a, const command *c, tern_error *e
     if (a->operand.n >= c->least && a->operand.n <= c->most) return TERN_OK;
     if (a->operand.n > c->most)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                              "%s: \"%.200s\" is one too many; usage: tern %s [options]%s%s", c->name,
+                              "%s: unexpected argument \"%.200s\"; usage: tern %s [options]%s%s", c->name,
                               a->operand.v[c->most], c->name, *c->operand ? " " : "", c->operand);
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s needs %s; usage: tern %s [options] %s", c->name,
                           !strcmp(c->operand, "FILE") ? "a file"

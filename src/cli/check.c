@@ -1,7 +1,7 @@
 /* check.c - tern check: every error and warning of model files, with the very place. No data is touched. */
 #include "commands.h"
 
-#include "summary.h"
+#include <tern/summary.h>
 
 static void add_json(json *j, const tern_error *err, const char *path) {
     for (size_t i = 0; i < err->count; i++) {
@@ -27,7 +27,7 @@ static void say_ok(const char *path, size_t warnings) {
 /* Checks one file; returns its exit code. */
 static int check_file(const session *s, const args *a, const char *path, json *j, tern_error *err) {
     tern_model *m = session_model(s, a, path, true, err);
-    int code = !m ? exit_code_of(err) : tern__summary_check(m, err) ? EXIT_UNACCEPTABLE : EXIT_DONE;
+    int code = !m ? exit_code_of(err) : tern_model_check(m, err) ? EXIT_UNACCEPTABLE : EXIT_DONE;
     size_t warnings = err->count + err->dropped;
     tern_model_free(m);
     if (a->json) add_json(j, err, path);

@@ -83,7 +83,7 @@ static tern_status check_causal(generator *g, const char *prompt, tern_error *er
     for (size_t c = 0; !status && c < g->classes; c++)
         if (fabs(before[c] - g->score[c]) > 1e-3 * fmax(1, fabs(before[c])))
             return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                                  "the model looks at what comes after a byte; it needs a --prompt "
+                                  "the model depends on what comes after a byte; it needs a --prompt "
                                   "of %zu bytes or more, this one has %zu",
                                   g->steps, n);
     return status;

@@ -61,7 +61,7 @@ static tern_status show(const tern_dataset *d, const args *a, tern_error *err) {
         json_stats(&j, &s);
     } else {
         printf("%s: %s samples of %s, %s\n\n", tern__text_safe(a->operand.v[0], path, sizeof path),
-               count_text(d->n, count), d->x->shape.rank ? tern_shape_text(&d->x->shape, shape) : "one number",
+               count_text(d->n, count), d->x->shape.rank ? tern_shape_text(&d->x->shape, shape) : "one element",
                tern_dtype_name(d->x->dtype));
         print_stats(&s);
         print_histogram(&s);

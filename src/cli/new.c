@@ -43,11 +43,13 @@ static tern_status check_name(const tern_registry *r, tern_kind kind, const char
     enum { LONGEST = 40 };
     size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
     if (name[length] || *name < 'a' || length > LONGEST)
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                              "\"%.60s\" is no name: a letter, then letters, digits and _, %d at most, in lower case",
-                              name, LONGEST);
+        return tern_error_add(
+            err, TERN_ERROR_USAGE, NULL,
+            "\"%.60s\" is not a name; expected a letter, then letters, digits and _, in lower case, at most %d"
+            " characters",
+            name, LONGEST);
     if (is_word_of_c(name))
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "\"%s\" is no name: it means something in C", name);
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "\"%s\" is not a name: C reserves it", name);
     const tern_type *taken = tern_registry_find(r, kind, name);
     if (taken)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "the name \"%s\" is taken: tern types %s shows by what",
@@ -66,7 +68,7 @@ static void write_text(FILE *to, const char *text, const char *name) {
 static tern_status write_file(const char *path, tern_kind kind, const char *name, tern_error *err) {
     FILE *file = fopen(path, "wx");
     if (!file && errno == EEXIST)
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s is there already, and tern new replaces nothing", path);
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s exists already, and tern new replaces no file", path);
     if (!file) return tern_error_add(err, TERN_ERROR_IO, NULL, "cannot write \"%s\": %s", path, strerror(errno));
     write_text(file, kinds[kind].text, name);
     bool failed = ferror(file);

@@ -43,12 +43,22 @@ static void print_line(const char *line, bool warning, bool colour) {
                 at + strlen(word));
 }
 
+/* Which option helps: the library doesn't know that there are any. */
+static const char *hint(const tern_diagnostic *d) {
+    if (d->status == TERN_ERROR_MEMORY && strstr(d->text, "max_memory")) return " (--max-memory SIZE)";
+    if (!strncmp(d->pointer, "/data/", 6) && (d->status == TERN_ERROR_IO || strstr(d->text, "paths start at")))
+        return " (--data DIR names where its paths start)";
+    return "";
+}
+
 void report(tern_error *err) {
     bool colour = coloured();
     fflush(stdout);
     for (size_t i = 0; i < err->count; i++) {
-        char line[TERN_MAX_TEXT + TERN_MAX_POINTER + 4 * 256];
-        print_line(tern_error_line(err, i, line, sizeof line), !err->item[i].status, colour);
+        char line[TERN_MAX_TEXT + TERN_MAX_POINTER + 5 * 256];
+        size_t used = strlen(tern_error_line(err, i, line, sizeof line - 256));
+        snprintf(line + used, sizeof line - used, "%s", hint(&err->item[i]));
+        print_line(line, !err->item[i].status, colour);
     }
     if (err->dropped) fprintf(stderr, "... and %zu more\n", err->dropped);
     tern_error_clear(err);

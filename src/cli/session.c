@@ -105,7 +105,7 @@ tern_dataset *read_inputs(const session *s, const char *path, tern_error *err) {
     tern_shape_text(&d->x->shape, found);
     tern_shape_text(&in, expected);
     tern_error_add(err, TERN_ERROR_DATA, NULL,
-                   "%s has %zu samples of %s, %zu numbers each; the model's input is %s, %zu numbers", path, d->n,
+                   "%s has %zu samples of %s, %zu elements each; the model's input is %s, %zu elements", path, d->n,
                    found, tern_shape_count(&d->x->shape), expected, tern_shape_count(&in));
     tern_dataset_free(d);
     return NULL;

@@ -1,11 +1,11 @@
 /* summary.c - tern summary: layers, shapes, parameters, memory. */
 #include "commands.h"
 
-#include "summary.h"
+#include <tern/summary.h>
 
 #include <string.h>
 
-static void set_inputs(table *t, const tern__layer_summary *l) {
+static void set_inputs(table *t, const tern_layer_summary *l) {
     char text[TABLE_CELL] = "", name[TERN_MAX_NAME];
     for (size_t i = 0; i < l->inputs; i++) {
         size_t used = strlen(text);
@@ -15,7 +15,7 @@ static void set_inputs(table *t, const tern__layer_summary *l) {
     table_set(t, 2, "%s", text);
 }
 
-static void print_layers(const tern_model *m, const tern__summary *s) {
+static void print_layers(const tern_model *m, const tern_summary *s) {
     table t;
     char name[TERN_MAX_NAME], shape[TERN_SHAPE_TEXT], count[SHORT_TEXT];
     tern_shape in = tern_model_input(m);
@@ -24,7 +24,7 @@ static void print_layers(const tern_model *m, const tern__summary *s) {
     table_set(&t, 0, "input");
     table_set(&t, 3, "%s", tern_shape_text(&in, shape));
     for (size_t i = 0; i < s->layers; i++) {
-        const tern__layer_summary *l = &s->layer[i];
+        const tern_layer_summary *l = &s->layer[i];
         table_row(&t);
         table_set(&t, 0, "%s", tern__text_safe(l->name, name, sizeof name));
         table_set(&t, 1, "%s", l->type);
@@ -35,24 +35,24 @@ static void print_layers(const tern_model *m, const tern__summary *s) {
     table_end(&t);
 }
 
-static void print_totals(const tern_model *m, const tern__summary *s) {
+static void print_totals(const tern_model *m, const tern_summary *s) {
     char count[SHORT_TEXT], bytes[SHORT_TEXT];
     printf("\nparameters            %s\n", count_text(s->params, count));
     if (s->states) printf("kept, not trained     %s\n", count_text(s->states, count));
     printf("weights               %s\n", bytes_text(s->weight_bytes, bytes));
-    const tern_type *optimizer = m->config.optimizer.type;
+    const char *optimizer = tern_model_describe(m).optimizer;
     if (optimizer)
-        printf("optimizer             %s, keeps %zu number%s a parameter\n", optimizer->name, s->slots,
+        printf("optimizer             %s, keeps %zu element%s a parameter\n", optimizer, s->slots,
                s->slots == 1 ? "" : "s");
     if (s->train_bytes)
         printf("memory to train       %s, batches of %zu\n", bytes_text(s->train_bytes, bytes), s->batch);
     if (s->train_bytes)
         printf("  of it activations   %s, %.0f %% of the sum of their tensors\n", bytes_text(s->pass_bytes, bytes),
                100 * (double)s->pass_bytes / (double)s->tensor_bytes);
-    printf("memory to predict     %s, batches of %zu\n", bytes_text(s->run_bytes, bytes), s->batch);
+    printf("memory to predict     %s, batches of %zu\n", bytes_text(s->predict_bytes, bytes), s->batch);
 }
 
-static void json_layer(json *j, const tern__layer_summary *l) {
+static void json_layer(json *j, const tern_layer_summary *l) {
     json_open(j, NULL, '{');
     json_text(j, "name", l->name);
     json_text(j, "type", l->type);
@@ -67,7 +67,7 @@ static void json_layer(json *j, const tern__layer_summary *l) {
     json_close(j, '}');
 }
 
-static void print_json(const tern_model *m, const tern__summary *s) {
+static void print_json(const tern_model *m, const tern_summary *s) {
     json j = {0};
     tern_shape in = tern_model_input(m), out = tern_model_output(m);
     json_open(&j, NULL, '{');
@@ -87,7 +87,7 @@ static void print_json(const tern_model *m, const tern__summary *s) {
         json_size(&j, "pass_bytes", s->pass_bytes);
         json_size(&j, "tensor_bytes", s->tensor_bytes);
     }
-    json_size(&j, "predict_bytes", s->run_bytes);
+    json_size(&j, "predict_bytes", s->predict_bytes);
     json_close(&j, '}');
     json_end();
 }
@@ -102,20 +102,20 @@ typedef struct summary_args {
 static int run(const void *self, tern_error *err) {
     const summary_args *a = self;
     session s;
-    tern__summary sum = {0};
+    tern_summary *sum = NULL;
     int code = EXIT_DONE;
     if (session_open_model(&s, &a->base, a->base.operand.v[0], true, err) ||
-        tern__summary_make(s.model, a->threads, &sum, err)) {
+        !(sum = tern_summary_new(s.model, a->threads, err))) {
         code = exit_code_of(err);
     } else if (a->base.json) {
-        print_json(s.model, &sum);
+        print_json(s.model, sum);
     } else {
         char name[TERN_MAX_NAME];
         printf("%s\n\n", tern__text_safe(tern_model_name(s.model), name, sizeof name));
-        print_layers(s.model, &sum);
-        print_totals(s.model, &sum);
+        print_layers(s.model, sum);
+        print_totals(s.model, sum);
     }
-    tern__summary_free(&sum);
+    tern_summary_free(sum);
     session_close(&s);
     return code;
 }

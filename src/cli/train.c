@@ -127,13 +127,13 @@ static void say_json(const training *t) {
     json_end();
 }
 
-/* Stopping on request is no mistake of anybody's: one line says how to go on. */
+/* Stopping on request is not an error: one line says how to continue. */
 static void say_stopped(training *t, tern_error *err) {
     char out[PATH_SIZE];
     if (takes_text(stdout)) progress_clear(&t->bar);
     if (takes_text(stderr))
         fprintf(stderr,
-                "%s: stopped after step %zu, with a checkpoint in %s; to go on, repeat the command with --resume\n",
+                "%s: stopped after step %zu, with a checkpoint in %s; repeat the command with --resume to continue\n",
                 stop_name(), t->step, tern__text_safe(t->out, out, sizeof out));
     tern_error_clear(err);
     if (!takes_text(stdout)) __fpurge(stdout); /* what is left would be waited for at the exit */

@@ -32,7 +32,7 @@ static bool (*const any[])(const void *data, size_t first, size_t n, double leas
 size_t tern__outlier_find(const tern_array *c, size_t n, double least, double most) {
     const double int64 = 0x1p63;
     size_t count = n * tern_shape_count(&c->shape);
-    if (tern_dtype_integer(c->dtype) && least <= -int64 && most >= int64) return SIZE_MAX;
+    if (tern_dtype_is_integer(c->dtype) && least <= -int64 && most >= int64) return SIZE_MAX;
     for (size_t first = 0; first < count; first += BLOCK) {
         size_t more = count - first < BLOCK ? count - first : BLOCK;
         if (!any[c->dtype](c->data, first, more, least, most)) continue;

@@ -1,11 +1,17 @@
-/* summary.c - sums up a model; see summary.h. */
-#include "summary.h"
-
+/* summary.c - sums up a model. */
+#include "graph.h"
 #include "object_copy.h"
 #include "partition.h"
 
 #include <tern/optimizer.h>
 #include <tern/schedule.h>
+#include <tern/summary.h>
+
+/* What a caller holds begins with the summary. */
+typedef struct report {
+    tern_summary sum;
+    tern__arena arena;
+} report;
 
 static size_t count_weights(const tern_model *m, size_t n, const size_t *weight) {
     size_t count = 0;
@@ -13,27 +19,27 @@ static size_t count_weights(const tern_model *m, size_t n, const size_t *weight)
     return count;
 }
 
-static tern_status sum_layer(const tern_model *m, size_t i, tern__summary *s, tern_error *err) {
+static tern_status sum_layer(const tern_model *m, size_t i, report *r, tern_layer_summary *l, tern_error *err) {
     const tern__node *node = &m->node[i];
-    tern__layer_summary *l = &s->layer[i];
-    *l = (tern__layer_summary){.name = node->name, .type = node->type->base.name, .out = node->out};
+    *l = (tern_layer_summary){.name = node->name, .type = node->type->base.name, .out = node->out};
     l->params = count_weights(m, node->params, node->param);
     l->states = count_weights(m, node->states, node->state);
-    s->params += l->params;
-    s->states += l->states;
+    r->sum.params += l->params;
+    r->sum.states += l->states;
     if (node->inputs == 1 && node->input[0] == i) return TERN_OK;
+    const char **input = tern__arena_alloc(&r->arena, node->inputs, sizeof *input, err);
+    if (!input) return TERN_ERROR_MEMORY;
+    for (size_t k = 0; k < node->inputs; k++) input[k] = node->input[k] ? m->node[node->input[k] - 1].name : "input";
     l->inputs = node->inputs;
-    l->input = tern__arena_alloc(&s->arena, node->inputs, sizeof *l->input, err);
-    if (!l->input) return TERN_ERROR_MEMORY;
-    for (size_t k = 0; k < node->inputs; k++) l->input[k] = node->input[k] ? m->node[node->input[k] - 1].name : "input";
+    l->input = input;
     return TERN_OK;
 }
 
 /* How many arrays the optimizer keeps. A schedule that cycles the momentum may make it keep one more. */
-static tern_status count_slots(const tern_model *m, tern__summary *s, tern_error *err) {
+static tern_status count_slots(const tern_model *m, report *r, tern_error *err) {
     tern_object optimizer, schedule;
-    tern_status status = tern__object_copy(&m->config.optimizer, &s->arena, &optimizer, err);
-    if (!status) status = tern__object_copy(&m->config.schedule, &s->arena, &schedule, err);
+    tern_status status = tern__object_copy(&m->config.optimizer, &r->arena, &optimizer, err);
+    if (!status) status = tern__object_copy(&m->config.schedule, &r->arena, &schedule, err);
     if (status || !optimizer.type) return status;
     const tern_schedule_type *type = (const tern_schedule_type *)schedule.type;
     tern_schedule_spec ticks = {.total = 1};
@@ -44,28 +50,28 @@ static tern_status count_slots(const tern_model *m, tern__summary *s, tern_error
     depth = tern_error_enter(err, "optimizer", 0);
     if (!status) status = ((const tern_optimizer_type *)optimizer.type)->plan(optimizer.self, &spec, err);
     tern_error_leave(err, depth);
-    s->slots = spec.slots;
+    r->sum.slots = spec.slots;
     return status;
 }
 
 /* What fit takes beside the trainer: a run to validate with, its predictions and targets, and the weights of the best
  * epoch. */
-static size_t fit_bytes(const tern_model *m, const tern__summary *s) {
+static size_t fit_bytes(const tern_model *m, const tern_summary *s) {
     tern_shape out = tern_model_output(m);
     size_t best = (m->params + m->states) * sizeof(tern_real);
     if (!m->config.data.valid.type && m->config.train.validation_split <= 0) return best;
-    return s->run_bytes +
+    return s->predict_bytes +
            s->batch * (tern_shape_count(&out) + tern_shape_count(&m->measured.loss[0].spec.target)) * sizeof(tern_real);
 }
 
-static tern_status sum_memory(const tern_model *m, size_t threads, tern__summary *s, tern_error *err) {
+static tern_status sum_memory(const tern_model *m, size_t threads, tern_summary *s, tern_error *err) {
     size_t weights = (m->params + m->states) * sizeof(tern_real);
     tern__partition cut;
     s->batch = m->config.train.batch_size;
     tern__purpose predict = {.own_input = true}, train = {.training = true, .own_input = true};
     tern_status status = tern__partition_make(m, s->batch, threads, predict, &cut, err);
     if (status) return status;
-    s->run_bytes = weights + cut.bytes;
+    s->predict_bytes = weights + cut.bytes;
     if (!m->config.loss.type || !m->config.optimizer.type) return TERN_OK;
     status = tern__partition_make(m, s->batch, threads, train, &cut, err);
     if (status) return status;
@@ -75,22 +81,37 @@ static tern_status sum_memory(const tern_model *m, size_t threads, tern__summary
     return TERN_OK;
 }
 
-tern_status tern__summary_make(const tern_model *m, size_t threads, tern__summary *out, tern_error *err) {
-    *out = (tern__summary){.layers = m->nodes};
-    out->layer = tern__arena_alloc(&out->arena, m->nodes, sizeof *out->layer, err);
-    tern_status status = out->layer ? TERN_OK : TERN_ERROR_MEMORY;
-    for (size_t i = 0; !status && i < m->nodes; i++) status = sum_layer(m, i, out, err);
-    out->weight_bytes = (out->params + out->states) * sizeof(tern_real);
-    if (!status) status = count_slots(m, out, err);
-    return status ? status : sum_memory(m, threads, out, err);
+static tern_status sum_up(const tern_model *m, size_t threads, report *r, tern_error *err) {
+    tern_layer_summary *layer = tern__arena_alloc(&r->arena, m->nodes, sizeof *layer, err);
+    tern_status status = layer ? TERN_OK : TERN_ERROR_MEMORY;
+    for (size_t i = 0; !status && i < m->nodes; i++) status = sum_layer(m, i, r, &layer[i], err);
+    r->sum.layers = m->nodes;
+    r->sum.layer = layer;
+    r->sum.weight_bytes = (r->sum.params + r->sum.states) * sizeof(tern_real);
+    if (!status) status = count_slots(m, r, err);
+    return status ? status : sum_memory(m, threads, &r->sum, err);
 }
 
-tern_status tern__summary_check(const tern_model *m, tern_error *err) {
+tern_summary *tern_summary_new(const tern_model *m, size_t threads, tern_error *err) {
+    report *r = tern__alloc(1, sizeof *r, err);
+    if (!r) return NULL;
+    r->sum.memory = r;
+    if (!sum_up(m, threads, r, err)) return &r->sum;
+    tern_summary_free(&r->sum);
+    return NULL;
+}
+
+void tern_summary_free(tern_summary *s) {
+    if (!s) return;
+    report *r = s->memory;
+    tern__arena_free(&r->arena);
+    tern__free(r);
+}
+
+tern_status tern_model_check(const tern_model *m, tern_error *err) {
     tern__purpose purpose = {.training = m->config.loss.type && m->config.optimizer.type, .own_input = true};
     tern__partition cut;
     tern_status status = tern__model_check_memory(m, err);
     if (!status) status = tern__partition_make(m, m->config.train.batch_size, 0, purpose, &cut, err);
     return status ? status : tern__partition_check(m, &cut, err);
 }
-
-void tern__summary_free(tern__summary *s) { tern__arena_free(&s->arena); }

@@ -2,7 +2,7 @@
 #include <tern/initializer.h>
 #include <assert.h>
 
-void tern_fans(const tern_shape *shape, size_t *fan_in, size_t *fan_out) {
+void tern_initializer_fans(const tern_shape *shape, size_t *fan_in, size_t *fan_out) {
     assert(shape->rank >= 2);
     size_t field = 1; /* of a convolution: the elements of its kernel */
     for (size_t i = 2; i < shape->rank; i++) field *= shape->dim[i];

@@ -34,7 +34,7 @@ static double gain(const kaiming *s) {
 static void kaiming_normal_fill(const void *self, const tern_random *random, tern_tensor *w) {
     const kaiming *s = self;
     size_t n = tern_tensor_count(w), in, out;
-    tern_fans(&w->shape, &in, &out);
+    tern_initializer_fans(&w->shape, &in, &out);
     tern_real std = (tern_real)(gain(s) / sqrt((double)(s->mode == FAN_IN ? in : out)));
     tern_random_normal(random, 0, n, w->data);
     for (size_t i = 0; i < n; i++) w->data[i] *= std;
@@ -43,7 +43,7 @@ static void kaiming_normal_fill(const void *self, const tern_random *random, ter
 static void kaiming_uniform_fill(const void *self, const tern_random *random, tern_tensor *w) {
     const kaiming *s = self;
     size_t n = tern_tensor_count(w), in, out;
-    tern_fans(&w->shape, &in, &out);
+    tern_initializer_fans(&w->shape, &in, &out);
     tern_real bound = (tern_real)(gain(s) * sqrt(3 / (double)(s->mode == FAN_IN ? in : out)));
     tern_random_uniform(random, 0, n, w->data);
     for (size_t i = 0; i < n; i++) w->data[i] = bound * (2 * w->data[i] - 1);

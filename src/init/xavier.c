@@ -19,7 +19,7 @@ static tern_status xavier_plan(void *self, const tern_shape *shape, tern_error *
 static void xavier_normal_fill(const void *self, const tern_random *random, tern_tensor *w) {
     const xavier *s = self;
     size_t n = tern_tensor_count(w), in, out;
-    tern_fans(&w->shape, &in, &out);
+    tern_initializer_fans(&w->shape, &in, &out);
     tern_real std = (tern_real)(s->gain * sqrt(2 / ((double)in + (double)out)));
     tern_random_normal(random, 0, n, w->data);
     for (size_t i = 0; i < n; i++) w->data[i] *= std;
@@ -28,7 +28,7 @@ static void xavier_normal_fill(const void *self, const tern_random *random, tern
 static void xavier_uniform_fill(const void *self, const tern_random *random, tern_tensor *w) {
     const xavier *s = self;
     size_t n = tern_tensor_count(w), in, out;
-    tern_fans(&w->shape, &in, &out);
+    tern_initializer_fans(&w->shape, &in, &out);
     tern_real bound = (tern_real)(s->gain * sqrt(6 / ((double)in + (double)out)));
     tern_random_uniform(random, 0, n, w->data);
     for (size_t i = 0; i < n; i++) w->data[i] = bound * (2 * w->data[i] - 1);

@@ -15,4 +15,4 @@ size_t tern_dtype_size(tern_dtype dtype) { return kinds[dtype].size; }
 
 const char *tern_dtype_name(tern_dtype dtype) { return kinds[dtype].name; }
 
-bool tern_dtype_integer(tern_dtype dtype) { return kinds[dtype].integer; }
+bool tern_dtype_is_integer(tern_dtype dtype) { return kinds[dtype].integer; }

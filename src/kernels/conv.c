@@ -203,7 +203,7 @@ TERN_CLONES static tern_real sum(size_t n, const tern_real *x) {
     return rest;
 }
 
-void tern_sum_channels(const tern_tensor *y, tern_tensor *b) {
+void tern_tensor_sum_channels(const tern_tensor *y, tern_tensor *b) {
     size_t channels = y->shape.dim[1], planes = y->shape.dim[0] * channels,
            n = planes ? tern_tensor_count(y) / planes : 0;
     for (size_t i = 0; i < planes; i++) b->data[i % channels] += sum(n, y->data + i * n);

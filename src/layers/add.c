@@ -7,7 +7,7 @@ typedef struct add {
 
 static tern_status add_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     add *a = self;
-    tern_status status = tern_inputs_agree(spec, err);
+    tern_status status = tern_layer_same_shapes(spec, err);
     if (status) return status;
     a->inputs = spec->inputs;
     spec->out = spec->in[0];

@@ -16,7 +16,7 @@ static bool fits(tern_shape a, const tern_shape *b, size_t axis) {
 static tern_status concat_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     concat *c = self;
     size_t axis, inner = 1;
-    tern_status status = tern_axis(&spec->in[0], c->dim, "dim", &axis, err);
+    tern_status status = tern_shape_axis(&spec->in[0], c->dim, "dim", &axis, err);
     if (status) return status;
 
     spec->out = spec->in[0];

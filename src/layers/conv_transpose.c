@@ -28,7 +28,7 @@ static void conv_transpose_forward(const void *self, const tern_forward *f) {
 static void conv_transpose_backward(const void *self, const tern_backward *b) {
     const conv_transpose *c = self;
     tern_conv_gradient(&c->conv, b->dy, b->x[0], &b->dparam[W], b->scratch); /* dW += x patches(dy)^T     */
-    if (c->options.bias) tern_sum_channels(b->dy, &b->dparam[B]);            /* db += sums of dy          */
+    if (c->options.bias) tern_tensor_sum_channels(b->dy, &b->dparam[B]);     /* db += sums of dy          */
     if (b->dx[0]) tern_conv_forward(&c->conv, b->dy, &b->param[W], NULL, b->dx[0], b->scratch); /* dx = W patches(dy) */
 }
 

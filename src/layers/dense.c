@@ -40,7 +40,7 @@ static tern_status dense_plan(void *self, tern_layer_spec *spec, tern_error *err
 static void dense_forward(const void *self, const tern_forward *f) {
     const dense *d = self;
     tern_gemm(1, f->x[0], TERN_N, &f->param[W], TERN_T, 0, f->y); /* y = x W^T */
-    if (d->bias) tern_add_row(&f->param[B], f->y);                /* y += b    */
+    if (d->bias) tern_tensor_add_row(&f->param[B], f->y);         /* y += b    */
 }
 
 static void dense_backward(const void *self, const tern_backward *b) {
@@ -48,7 +48,7 @@ static void dense_backward(const void *self, const tern_backward *b) {
     tern_gemm(1, b->dy, TERN_T, b->x[0], TERN_N, 0, &b->dparam[W]); /* dW = dy^T x       */
     if (d->bias) {
         tern_tensor_fill(&b->dparam[B], 0);
-        tern_sum_rows(b->dy, &b->dparam[B]); /* db = rows of dy   */
+        tern_tensor_sum_rows(b->dy, &b->dparam[B]); /* db = rows of dy   */
     }
     if (b->dx[0]) tern_gemm(1, b->dy, TERN_N, &b->param[W], TERN_N, 0, b->dx[0]); /* dx = dy W         */
 }

@@ -10,8 +10,8 @@ static tern_status flatten_plan(void *self, tern_layer_spec *spec, tern_error *e
     const flatten *f = self;
     const tern_shape *in = &spec->in[0];
     size_t start, end;
-    tern_status status = tern_axis(in, f->start_dim, "start_dim", &start, err);
-    if (!status) status = tern_axis(in, f->end_dim, "end_dim", &end, err);
+    tern_status status = tern_shape_axis(in, f->start_dim, "start_dim", &start, err);
+    if (!status) status = tern_shape_axis(in, f->end_dim, "end_dim", &end, err);
     if (status) return status;
     if (start > end)
         return tern_error_add(err, TERN_ERROR_MODEL, "end_dim",

@@ -9,7 +9,7 @@ TERN_CLONES static void gru_step(const void *self, tern_cell_step *s) {
     (void)self;
     size_t H = s->hidden;
     tern_gemm(1, &s->h, TERN_N, s->w_hh, TERN_T, 0, &s->keep); /* p = W_hh h          */
-    if (s->b_hh) tern_add_row(s->b_hh, &s->keep);              /* p += b_hh           */
+    if (s->b_hh) tern_tensor_add_row(s->b_hh, &s->keep);       /* p += b_hh           */
     for (size_t row = 0; row < s->rows; row++) {
         tern_real *r = s->a.data + row * 3 * H, *z = r + H, *n = z + H, *h_next = s->h_next.data + row * H;
         const tern_real *p = s->keep.data + row * 3 * H, *p_n = p + 2 * H, *h = s->h.data + row * H;

@@ -164,11 +164,11 @@ static void multi_head_attention_forward(const void *self, const tern_forward *f
     tern_tensor qkv = f->training ? f->save[QKV] : in_scratch(m, f->scratch, f->rows, false);
     tern_tensor o = f->training ? f->save[O] : in_scratch(m, f->scratch, f->rows, true);
     tern_gemm(1, f->x[0], TERN_N, &f->param[W_IN], TERN_T, 0, &qkv); /* [q k v] = x W_in^T + b_in */
-    if (m->bias) tern_add_row(&f->param[B_IN], &qkv);
+    if (m->bias) tern_tensor_add_row(&f->param[B_IN], &qkv);
     for (size_t i = 0; i < f->rows; i++)
         for (size_t head = 0; head < m->num_heads; head++) head_forward(m, f, &qkv, i, head, &o);
     tern_gemm(1, &o, TERN_N, &f->param[W_OUT], TERN_T, 0, f->y); /* y = o W_out^T + b_out     */
-    if (m->bias) tern_add_row(&f->param[B_OUT], f->y);
+    if (m->bias) tern_tensor_add_row(&f->param[B_OUT], f->y);
 }
 
 static void multi_head_attention_backward(const void *self, const tern_backward *b) {
@@ -181,8 +181,8 @@ static void multi_head_attention_backward(const void *self, const tern_backward 
     tern_gemm(1, &dqkv, TERN_T, b->x[0], TERN_N, 1, &b->dparam[W_IN]);               /* dW_in += [dq dk dv]^T x   */
     if (b->dx[0]) tern_gemm(1, &dqkv, TERN_N, &b->param[W_IN], TERN_N, 0, b->dx[0]); /* dx = [dq dk dv] W_in      */
     if (!m->bias) return;
-    tern_sum_rows(b->dy, &b->dparam[B_OUT]);
-    tern_sum_rows(&dqkv, &b->dparam[B_IN]);
+    tern_tensor_sum_rows(b->dy, &b->dparam[B_OUT]);
+    tern_tensor_sum_rows(&dqkv, &b->dparam[B_IN]);
 }
 
 static const tern_option options[] = {

@@ -7,7 +7,7 @@ typedef struct multiply {
 
 static tern_status multiply_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     multiply *m = self;
-    tern_status status = tern_inputs_agree(spec, err);
+    tern_status status = tern_layer_same_shapes(spec, err);
     if (status) return status;
     m->inputs = spec->inputs;
     spec->out = spec->in[0];

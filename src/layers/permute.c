@@ -23,7 +23,7 @@ static tern_status read_dims(const tern_ints *dims, const tern_shape *in, size_t
         return tern_error_add(err, TERN_ERROR_MODEL, "dims",
                               "begins with %" PRId64 ", but the batch, 0, stays the first", dims->v[0]);
     for (size_t k = 0; k < in->rank; k++) {
-        tern_status status = tern_axis(in, dims->v[k + 1], "dims", &axis[k], err);
+        tern_status status = tern_shape_axis(in, dims->v[k + 1], "dims", &axis[k], err);
         if (status) return status;
         if (seen & 1U << axis[k])
             return tern_error_add(err, TERN_ERROR_MODEL, "dims", "has dimension %zu twice", axis[k] + 1);

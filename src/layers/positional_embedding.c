@@ -73,7 +73,7 @@ static void positional_embedding_forward(const void *self, const tern_forward *f
     tern_tensor positions = {{1, {count}}, p->kind == SINUSOIDAL ? f->scratch : f->param[W].data};
     tern_tensor y = tern_tensor_matrix(f->y, f->rows, count);
     tern_tensor_copy(f->x[0], f->y);
-    tern_add_row(&positions, &y);
+    tern_tensor_add_row(&positions, &y);
 }
 
 static void positional_embedding_backward(const void *self, const tern_backward *b) {
@@ -81,7 +81,7 @@ static void positional_embedding_backward(const void *self, const tern_backward 
     size_t count = p->steps * p->embed;
     if (p->kind == LEARNED) {
         tern_tensor dy = tern_tensor_matrix(b->dy, b->rows, count), dw = {{1, {count}}, b->dparam[W].data};
-        tern_sum_rows(&dy, &dw);
+        tern_tensor_sum_rows(&dy, &dw);
     }
     if (b->dx[0]) tern_tensor_copy(b->dy, b->dx[0]);
 }

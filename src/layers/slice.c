@@ -20,7 +20,7 @@ static bool place(int64_t given, size_t n, size_t *at) {
 static tern_status slice_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     slice *s = self;
     size_t axis, end;
-    tern_status status = tern_axis(&spec->in[0], s->dim, "dim", &axis, err);
+    tern_status status = tern_shape_axis(&spec->in[0], s->dim, "dim", &axis, err);
     if (status) return status;
 
     s->n = end = spec->in[0].dim[axis];

@@ -10,7 +10,7 @@ typedef struct softmax {
 
 static tern_status plan(softmax *s, const char *always, tern_layer_spec *spec, tern_error *err) {
     size_t axis;
-    tern_status status = tern_axis(&spec->in[0], s->dim, "dim", &axis, err);
+    tern_status status = tern_shape_axis(&spec->in[0], s->dim, "dim", &axis, err);
     if (status) return status;
 
     s->n = spec->in[0].dim[axis];

@@ -23,7 +23,7 @@ static const tern_initializer_type given = {.base = {.kind = TERN_INITIALIZER, .
 
 static tern_status weighted_sum_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     weighted_sum *s = self;
-    tern_status status = tern_inputs_agree(spec, err);
+    tern_status status = tern_layer_same_shapes(spec, err);
     if (status) return status;
     if (s->weights.n && s->weights.n != spec->inputs)
         return tern_error_add(err, TERN_ERROR_MODEL, "weights", "has %zu numbers, but there are %zu inputs",

@@ -85,7 +85,7 @@ size_t tern_tensor_rows(const tern_tensor *t) {
 
 size_t tern_tensor_cols(const tern_tensor *t) { return t->shape.rank ? t->shape.dim[t->shape.rank - 1] : 1; }
 
-TERN_CLONES void tern_add_row(const tern_tensor *b, tern_tensor *y) {
+TERN_CLONES void tern_tensor_add_row(const tern_tensor *b, tern_tensor *y) {
     size_t rows = tern_tensor_rows(y), cols = tern_tensor_cols(y);
     assert(tern_tensor_count(b) == cols);
     const tern_real *restrict from = b->data;
@@ -96,7 +96,7 @@ TERN_CLONES void tern_add_row(const tern_tensor *b, tern_tensor *y) {
 }
 
 /* Eight rows at a time, as a tree: less traffic, and less rounding than one after the other. */
-TERN_CLONES void tern_sum_rows(const tern_tensor *y, tern_tensor *b) {
+TERN_CLONES void tern_tensor_sum_rows(const tern_tensor *y, tern_tensor *b) {
     size_t rows = tern_tensor_rows(y), cols = tern_tensor_cols(y), i = 0;
     assert(tern_tensor_count(b) == cols);
     tern_real *restrict sum = b->data;

@@ -28,7 +28,7 @@ tern_status tern__augmented_rows_make(tern__augmented_rows *a, const tern_model 
     tern_shape out = tern_model_output(m);
     const tern_array *y = rows->d->y;
     *a = (tern__augmented_rows){.rows = rows, .augment = &m->config.input.augment, .sample = tern_model_input(m)};
-    bool shares = a->augment->mixup > 0 && tern_dtype_integer(y->dtype) && tern_shape_count(&y->shape) == 1 &&
+    bool shares = a->augment->mixup > 0 && tern_dtype_is_integer(y->dtype) && tern_shape_count(&y->shape) == 1 &&
                   m->config.loss.type && tern__model_loss(m)->targets & TERN_TARGET_CLASSES;
     if (shares) a->labels = tern_shape_count(&out);
     a->random = (tern_random){.seed = m->config.seed, .purpose = TERN_RANDOM_AUGMENT};

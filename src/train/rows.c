@@ -117,7 +117,7 @@ static bool fits(const tern_model *m, const tern_array *y, tern_target kind, ter
     if (planned) *spec = targets.loss[0].spec;
     tern__arena_free(&arena);
     if (!planned) return false;
-    if (kind == TERN_TARGET_CLASSES && !tern_dtype_integer(y->dtype)) return false;
+    if (kind == TERN_TARGET_CLASSES && !tern_dtype_is_integer(y->dtype)) return false;
     return tern_shape_count(&y->shape) == tern_shape_count(&spec->target);
 }
 

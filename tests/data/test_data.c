@@ -18,7 +18,7 @@ START_TEST(test_types) {
     for (size_t i = 0; i < COUNT(want); i++) {
         ck_assert_str_eq(tern_dtype_name(want[i].dtype), want[i].name);
         ck_assert_uint_eq(tern_dtype_size(want[i].dtype), want[i].size);
-        ck_assert(tern_dtype_integer(want[i].dtype) == want[i].integer);
+        ck_assert(tern_dtype_is_integer(want[i].dtype) == want[i].integer);
     }
 }
 END_TEST

@@ -181,9 +181,9 @@ END_TEST
 
 START_TEST(fans) {
     size_t in, out;
-    tern_fans(&TERN_SHAPE(3, 5), &in, &out);
+    tern_initializer_fans(&TERN_SHAPE(3, 5), &in, &out);
     ck_assert(in == 5 && out == 3);
-    tern_fans(&TERN_SHAPE(8, 4, 3, 2), &in, &out);
+    tern_initializer_fans(&TERN_SHAPE(8, 4, 3, 2), &in, &out);
     ck_assert(in == 24 && out == 48);
 }
 END_TEST

@@ -2,9 +2,9 @@
 #include "fixtures/runs.h"
 
 #include "memory_plan.h"
-#include "summary.h"
 
 #include <tern/fit.h>
+#include <tern/summary.h>
 
 Suite *memory_suite(void);
 
@@ -134,19 +134,19 @@ START_TEST(training_takes_what_is_planned) {
         "'optimizer':{'type':'adam'},"
         "'train':{'epochs':1,'batch_size':128,'validation_split':0.1},'data':{'train':{'type':'idx','x':'x','y':'y'}}}",
         NULL);
-    tern__summary s;
-    ck_assert(!tern__summary_make(m, 2, &s, NULL));
+    tern_summary *s = tern_summary_new(m, 2, NULL);
+    ck_assert_ptr_nonnull(s);
     size_t before = status_bytes("VmRSS");
     tern_dataset *d = tern_dataset_open(m, "train", scratch_path("."), &err);
     ck_assert_ptr_nonnull(d);
     ck_assert(
         !tern_fit(m, d, NULL, &(tern_fit_options){.out = scratch_path("run"), .threads = 2, .steps = 30}, NULL, &err));
     size_t taken = status_bytes("VmHWM") - before;
-    ck_assert_msg(taken <= data + s.train_bytes + s.train_bytes / 5 + own,
-                  "%zu bytes taken: the data is %zu, the plan %zu", taken, data, s.train_bytes);
+    ck_assert_msg(taken <= data + s->train_bytes + s->train_bytes / 5 + own,
+                  "%zu bytes taken: the data is %zu, the plan %zu", taken, data, s->train_bytes);
     tern_dataset_free(d);
+    tern_summary_free(s);
     tern_model_free(m);
-    tern__summary_free(&s);
 }
 END_TEST
 

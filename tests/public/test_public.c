@@ -91,6 +91,19 @@ START_TEST(describes_a_model) {
 }
 END_TEST
 
+START_TEST(sums_up_a_model) {
+    tern_error err = {0};
+    tern_model *m = open_model();
+    tern_summary *s = tern_summary_new(m, 1, &err);
+    ck_assert(s && s->layers == 1 && s->params == 8 && !s->states && !s->slots && s->batch == 9);
+    ck_assert(s->weight_bytes == 8 * sizeof(tern_real) && s->train_bytes > s->predict_bytes && s->predict_bytes);
+    ck_assert(s->layer[0].params == 8 && !s->layer[0].inputs && s->layer[0].out.dim[0] == 2);
+    ck_assert_str_eq(s->layer[0].type, "dense");
+    tern_summary_free(s);
+    tern_model_free(m);
+}
+END_TEST
+
 START_TEST(describes_itself) {
     tern_build b = tern_version();
     ck_assert_str_eq(b.version, TERN_VERSION);
@@ -263,6 +276,7 @@ Suite *public_suite(void) {
     tcase_add_test(t, refuses_other_shapes);
     tcase_add_test(t, prints_errors);
     tcase_add_test(t, describes_a_model);
+    tcase_add_test(t, sums_up_a_model);
     tcase_add_test(t, describes_itself);
     tcase_add_test(t, tells_options);
     tcase_add_test(t, checks_gradients);

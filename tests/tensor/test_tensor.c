@@ -92,14 +92,14 @@ START_TEST(tensor_rows) {
         tern_tensor y = random_tensor(0, rows, cols), same = random_tensor(3, rows, cols),
                     b = random_tensor(1, 1, cols), sum = b;
         tern_tensor_copy(&y, &same);
-        tern_add_row(&b, &y);
+        tern_tensor_add_row(&b, &y);
         for (size_t i = 0; i < rows * cols; i++) ck_assert(y.data[i] == same.data[i] + b.data[i % cols]);
         double want[200];
         for (size_t j = 0; j < cols; j++) {
             want[j] = (double)b.data[j];
             for (size_t i = 0; i < rows; i++) want[j] += (double)y.data[i * cols + j];
         }
-        tern_sum_rows(&y, &sum);
+        tern_tensor_sum_rows(&y, &sum);
         ck_near_all(sum.data, want, cols, TOLERANCE(1e-5, 1e-13));
     }
 }

@@ -79,7 +79,7 @@ TERN_API void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, c
                                  tern_real *scratch);
 
 /* b[c] += the sum of y[i, c, ...]: the gradient of the bias. */
-TERN_API void tern_sum_channels(const tern_tensor *y, tern_tensor *b);
+TERN_API void tern_tensor_sum_channels(const tern_tensor *y, tern_tensor *b);
 
 TERN_END
 

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-tern_status tern_axis(const tern_shape *sample, int64_t dim, const char *key, size_t *axis, tern_error *err) {
+tern_status tern_shape_axis(const tern_shape *sample, int64_t dim, const char *key, size_t *axis, tern_error *err) {
     int64_t rank = (int64_t)sample->rank, at = dim < 0 ? dim + rank : dim - 1; /* the batch is at -1 */
     if (at < 0 || at >= rank) {
         char text[TERN_SHAPE_TEXT];
@@ -16,7 +16,7 @@ tern_status tern_axis(const tern_shape *sample, int64_t dim, const char *key, si
     return TERN_OK;
 }
 
-tern_status tern_inputs_agree(const tern_layer_spec *spec, tern_error *err) {
+tern_status tern_layer_same_shapes(const tern_layer_spec *spec, tern_error *err) {
     for (size_t k = 1; k < spec->inputs; k++) {
         char first[TERN_SHAPE_TEXT], other[TERN_SHAPE_TEXT];
         if (!tern_shape_equal(&spec->in[0], &spec->in[k]))

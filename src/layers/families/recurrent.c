@@ -183,7 +183,7 @@ static void add_biases(const tern_recurrent *r, const tern_cell *cell, const ter
     tern_tensor b = {param[B_IH].shape, scratch};
     tern_tensor_copy(&param[B_IH], &b);
     if (!cell->separate_hidden_bias) tern_tensor_add(&param[B_HH], &b);
-    tern_add_row(&b, a);
+    tern_tensor_add_row(&b, a);
 }
 
 static void forward_track(const tern_recurrent *r, const tern_cell *cell, const tern_forward *f, memory m, size_t l,
@@ -243,13 +243,13 @@ TERN_CLONES static void add_gradient(size_t rows, size_t n, const tern_real *fro
 static void add_bias_gradients(const tern_cell *cell, const tern_tensor *da, const tern_tensor *dstate,
                                tern_tensor *dparam, tern_real *scratch) {
     if (cell->separate_hidden_bias) {
-        tern_sum_rows(da, &dparam[B_IH]);
-        tern_sum_rows(dstate, &dparam[B_HH]);
+        tern_tensor_sum_rows(da, &dparam[B_IH]);
+        tern_tensor_sum_rows(dstate, &dparam[B_HH]);
         return;
     }
     tern_tensor db = {dparam[B_IH].shape, scratch}; /* one sum for both */
     tern_tensor_fill(&db, 0);
-    tern_sum_rows(da, &db);
+    tern_tensor_sum_rows(da, &db);
     tern_tensor_add(&db, &dparam[B_IH]);
     tern_tensor_add(&db, &dparam[B_HH]);
 }
