@@ -38,7 +38,7 @@ TERN_API tern_summary *tern_summary_new(const tern_model *m, size_t threads, ter
 TERN_API void tern_summary_free(tern_summary *s);
 
 /* Refuses a model that training, or prediction where it can't be trained, would refuse as larger than its max_memory. A
- * model opened with plan_only will do. Errors: MEMORY. */
+ * model opened with plan_only will do. Errors: MODEL (it is too large), MEMORY. */
 TERN_API tern_status tern_model_check(const tern_model *m, tern_error *err);
 
 TERN_END

@@ -27,7 +27,7 @@ static void say_ok(const char *path, size_t warnings) {
 /* Checks one file; returns its exit code. */
 static int check_file(const session *s, const args *a, const char *path, json *j, tern_error *err) {
     tern_model *m = session_model(s, a, path, true, err);
-    int code = !m ? exit_code_of(err) : tern_model_check(m, err) ? EXIT_UNACCEPTABLE : EXIT_DONE;
+    int code = m ? exit_code(tern_model_check(m, err)) : exit_code_of(err);
     size_t warnings = err->count + err->dropped;
     tern_model_free(m);
     if (a->json) add_json(j, err, path);

@@ -52,11 +52,11 @@ static tern_dataset *csv_read(const void *self, const char *dir, bool safe, tern
 
 static void csv_from_files(void *self, const char *input, const char *target) {
     csv *o = self;
+    o->plain = !o->file.n; /* options that name a file are those of training: they say how this one is written, too */
     o->one_file = input, o->y_file = target;
     o->file = (tern_strings){1, &o->one_file};
     o->x = o->y = o->classes = (tern_strings){0};
-    o->window = 0, o->from = 0, o->to = 1;
-    o->plain = true;
+    o->from = 0, o->to = 1;
 }
 
 static const tern_option options[] = {

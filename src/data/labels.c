@@ -1,6 +1,12 @@
 /* labels.c - are the targets classes that the model knows? See labels.h. */
 #include "labels.h"
 
+#include "dataset_from_columns.h"
+#include "memory.h"
+#include "text.h"
+
+#include <string.h>
+
 #include <math.h>
 #include <stdio.h>
 
@@ -40,4 +46,38 @@ tern_status tern__labels_check(const tern_array *y, size_t n, size_t classes, bo
     return tern_error_add(err, TERN_ERROR_DATA, NULL,
                           "row %zu of y (counted from 0) has the label %.10g; accepted are 0 to %zu%s%s%s", s.first,
                           s.value, classes - 1, also, rows, from_one ? "; the labels seem to start at 1" : "");
+}
+
+/* The index of each class of `y` among `names`. */
+static tern_status match_classes(const tern_array *y, size_t classes, const char *const *names, int64_t *index,
+                                 tern_error *err) {
+    for (size_t i = 0; i < y->labels; i++) {
+        size_t k = 0;
+        while (k < classes && strcmp(y->label[i], names[k])) k++;
+        index[i] = (int64_t)k;
+        if (k < classes) continue;
+        char text[400] = "";
+        tern__text_add_accepted(text, sizeof text, y->label[i], classes, names);
+        return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                              "the data has the class \"%.64s\", which the model was not trained on%s", y->label[i],
+                              text);
+    }
+    return TERN_OK;
+}
+
+tern_status tern__labels_rename(tern_dataset *d, tern_array *y, size_t classes, const char *const *names,
+                                tern_error *err) {
+    size_t n = d->n * tern_shape_count(&y->shape);
+    int64_t *index = tern__alloc(y->labels, sizeof *index, err), *label = tern__alloc(n, sizeof *label, err);
+    tern_status status = index && label ? match_classes(y, classes, names, index, err) : TERN_ERROR_MEMORY;
+    for (size_t i = 0; !status && i < n; i++) {
+        double old = tern_array_get(y, i);
+        label[i] = old >= 0 && old < (double)y->labels ? index[(size_t)old] : (int64_t)old;
+    }
+    tern__free(index);
+    if (status) return tern__free(label), status;
+    y->dtype = TERN_I64;
+    y->data = label;
+    status = tern__dataset_own(d, label, tern__free, err);
+    return status ? status : tern_dataset_label(d, y, classes, names, err);
 }

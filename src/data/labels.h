@@ -9,4 +9,9 @@
 tern_status tern__labels_check(const tern_array *y, size_t n, size_t classes, bool has_ignore, int64_t ignore,
                                tern_error *err);
 
+/* Turns the class indices of a target, whose classes have names, into those of the same names in `classes`. Refuses a
+ * class that is not among them. Errors: DATA, MEMORY. */
+tern_status tern__labels_rename(tern_dataset *d, tern_array *y, size_t classes, const char *const *names,
+                                tern_error *err);
+
 #endif

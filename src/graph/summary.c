@@ -111,7 +111,8 @@ void tern_summary_free(tern_summary *s) {
 tern_status tern_model_check(const tern_model *m, tern_error *err) {
     tern__purpose purpose = {.training = m->config.loss.type && m->config.optimizer.type, .own_input = true};
     tern__partition cut;
-    tern_status status = tern__model_check_memory(m, err);
-    if (!status) status = tern__partition_make(m, m->config.train.batch_size, 0, purpose, &cut, err);
-    return status ? status : tern__partition_check(m, &cut, err);
+    if (tern__model_check_memory(m, err)) return TERN_ERROR_MODEL;
+    tern_status status = tern__partition_make(m, m->config.train.batch_size, 0, purpose, &cut, err);
+    if (status) return status;
+    return tern__partition_check(m, &cut, err) ? TERN_ERROR_MODEL : TERN_OK;
 }

@@ -2,6 +2,7 @@
 #include "rows.h"
 
 #include "fitted.h"
+#include "labels.h"
 #include "split.h"
 #include "table_source.h"
 #include "text.h"
@@ -44,18 +45,11 @@ static void say_ignored(const tern__table_source *s, tern_error *err) {
                         ignored, ignored == 1 ? "" : "s", names);
 }
 
-/* Formats whose classes have names but can't be told their order. */
-static tern_status check_classes(const tern_model *m, const tern_dataset *d, tern_error *err) {
+/* Classes that have names get the indices of these names in training, whichever of them a file has. */
+static tern_status take_classes(const tern_model *m, tern_dataset *d, tern_error *err) {
     const tern_strings *classes = &m->config.fitted.target.classes;
-    if (!d->y || !d->y->labels || !classes->n) return TERN_OK;
-    for (size_t i = 0; i < d->y->labels && i < classes->n; i++)
-        if (strcmp(d->y->label[i], classes->v[i]))
-            return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                                  "class %zu is \"%.64s\" in the data, but \"%.64s\" in what the model was trained on",
-                                  i, d->y->label[i], classes->v[i]);
-    if (d->y->labels == classes->n) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has %zu classes, but the model was trained on %zu",
-                          d->y->labels, classes->n);
+    if (!d->targets || !d->y->labels || !classes->n) return TERN_OK;
+    return tern__labels_rename(d, d->y, classes->n, classes->v, err);
 }
 
 static tern_dataset *read_other(const tern_model *m, const tern_reader_type *type, const void *self, const char *dir,
@@ -63,7 +57,7 @@ static tern_dataset *read_other(const tern_model *m, const tern_reader_type *typ
     if (!m) return type->read(self, dir, safe, err);
     tern_shape sample = tern_model_input(m);
     tern_dataset *d = type->read_for ? type->read_for(self, dir, safe, &sample, err) : type->read(self, dir, safe, err);
-    if (!d || !check_classes(m, d, err)) return d;
+    if (!d || !take_classes(m, d, err)) return d;
     tern_dataset_free(d);
     return NULL;
 }
@@ -149,6 +143,8 @@ static tern_dataset *read_files(const tern_registry *r, const tern_model *m, con
     tern__error_scope before;
     tern__error_scope_enter(err, "", &nowhere, &before);
     if (self && !tern__options_default(&reading, (tern__fields){type->base.options, self})) {
+        const tern_object *trained = m ? &m->config.data.train : NULL;
+        if (trained && trained->type == &type->base) memcpy(self, trained->self, type->base.size);
         type->from_files(self, input, target);
         d = read_data(m, type, self, ".", false, true, err);
     }

@@ -1,5 +1,6 @@
 /* test_images.c - folders of images: classes by their folders, sizes, bad files, and images that stay on disk. */
 #include "fixtures/scratch.h"
+#include "labels.h"
 #include "test_data.h"
 
 #include <sys/stat.h>
@@ -153,6 +154,23 @@ START_TEST(test_refused) {
 }
 END_TEST
 
+/* The classes of a file that has only some of them get the indices that training gave them. */
+START_TEST(test_renamed_classes) {
+    static const char *const trained[] = {"bird", "cat", "dog"}, *const others[] = {"cat", "frog"};
+    write_photos();
+    reader_options o;
+    set_usual(&o);
+    tern_error err = {0};
+    tern_dataset *d = read_for(&o, &err);
+    ck_assert_int_eq(tern__labels_rename(d, d->y, 3, trained, &err), TERN_OK);
+    check_rows(d, 3, (const tern_real[]){250, 251, 1, 2, 3, 4}, (const int64_t[]){1, 2, 2});
+    ck_assert_str_eq(d->y->label[0], "bird");
+    ck_assert_int_eq(tern__labels_rename(d, d->y, 2, others, &err), TERN_ERROR_DATA);
+    ck_contains(err.item[0].text, "the class \"bird\", which the model was not trained on");
+    tern_dataset_free(d);
+}
+END_TEST
+
 /* A file that is gone when its turn comes is no picture of zeros. */
 START_TEST(test_vanished) {
     write_photos();
@@ -175,6 +193,7 @@ TCase *images_case(void) {
     tcase_add_test(c, test_unlabelled);
     tcase_add_test(c, test_bad_files);
     tcase_add_test(c, test_refused);
+    tcase_add_test(c, test_renamed_classes);
     tcase_add_test(c, test_vanished);
     return c;
 }
