@@ -23,6 +23,12 @@ TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *inp
 TERN_API tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target,
                                              tern_error *err);
 
+/* Opens a model to be trained. Where its file describes columns or targets of a table, they are first fitted to the
+ * training data, without the rows that will validate: the model's sizes follow from it. `dir` is where relative paths
+ * of data start, as in tern_dataset_open(). Otherwise as tern_model_open(). */
+TERN_API tern_model *tern_model_open_fitted(const char *path, const tern_model_options *options, const char *dir,
+                                            tern_error *err);
+
 /* Writes down what the training data says that all other data must agree with: the names of its columns and classes.
  * They go with the model's weights and its run; a model that knows its names keeps them. tern_fit() does it; call it
  * before other data is read. Errors: MEMORY. */

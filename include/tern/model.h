@@ -18,6 +18,8 @@ typedef struct tern_model_options {
     const char *set_by;     /* how messages call a change, before its text; NULL: "set" */
     size_t max_memory;      /* bytes that weights, a run or a trainer may take; 0: three quarters of the machine's */
     bool plan_only;         /* without weights: to inspect, not to run */
+    bool unfitted;          /* take a model whose columns were never fitted: without sizes, to look at its file alone */
+    const char *fitted_from; /* weights whose `fitted` block such a model takes; or NULL */
 } tern_model_options;
 
 /* Reads a model file, plans it and gives its weights their initial values (from the file's seed). All errors and
@@ -54,6 +56,9 @@ typedef struct tern_model_info {
 
 /* Describes a model. Any thread. */
 TERN_API tern_model_info tern_model_describe(const tern_model *m);
+
+/* Whether its sizes are known: false in a model that was opened `unfitted` and has columns that were never fitted. */
+TERN_API bool tern_model_fitted(const tern_model *m);
 
 /* A trained or kept tensor of a model, by PyTorch's name: "0.weight", "encoder.bias". */
 typedef struct tern_weight {

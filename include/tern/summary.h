@@ -30,7 +30,8 @@ typedef struct tern_summary {
     void *memory; /* private */
 } tern_summary;
 
-/* Sums up a model, its memory for so many threads (0: one for each CPU). A model opened with plan_only will do. Errors:
+/* Sums up a model, its memory for so many threads (0: one for each CPU). A model opened with plan_only will do; of one
+ * that was opened unfitted only the types of its layers are known. Errors:
  * MODEL (its optimizer or schedule is refused), MEMORY (NULL). Free with tern_summary_free(), before the model. */
 TERN_API tern_summary *tern_summary_new(const tern_model *m, size_t threads, tern_error *err);
 

@@ -53,6 +53,12 @@ typedef struct tern_strings { /* a list of strings; n 0: absent */
     const char *const *v;
 } tern_strings;
 
+typedef struct tern_blocks { /* a list of structs that the row's `options` describe, or one of its words */
+    size_t n;
+    void *item; /* [n] structs of the row's `size`; zero-filled: absent */
+    int choice; /* 0: a list; k: the row's choices[k - 1] */
+} tern_blocks;
+
 /* ---- options ---- */
 
 /* clang-format off: a table. */
@@ -71,7 +77,8 @@ typedef enum tern_option_kind {                     /* C type of the field      
                                 TERN_OPTION_TYPE,    /* tern_object                  {"type": ...} of kind `of`, or just
                                                         the name */
                                 TERN_OPTION_TYPES,   /* tern_objects                 a list of those */
-                                TERN_OPTION_BLOCK    /* a struct, `bool given` first {...} with the rows of `options` */
+                                TERN_OPTION_BLOCK,   /* a struct, `bool given` first {...} with the rows of `options` */
+                                TERN_OPTION_BLOCKS   /* tern_blocks                  a list of those, or a choice */
 } tern_option_kind;
 /* clang-format on */
 
@@ -84,15 +91,17 @@ struct tern_option {
     const char *alias; /* another key that means exactly the same, or NULL */
     tern_option_kind kind;
     bool required;
+    const char *unless;         /* required unless this other option of the table is given; or NULL */
     bool above_min, below_max;  /* the bound itself is excluded */
     size_t offset;              /* of the field in the type's struct */
     double min, max;            /* SIZE INT REAL; each element of SHAPE INTS REALS */
     double def;                 /* SIZE INT REAL BOOL CHOICE: the default */
     const char *def_json;       /* the other kinds: the default as JSON text; NULL: absent */
-    size_t least, most;         /* SHAPE INTS REALS STRINGS TYPES: how many elements; most 0: any number */
-    const char *const *choices; /* CHOICE, INTS: the words, NULL at the end */
+    size_t least, most;         /* SHAPE INTS REALS STRINGS TYPES BLOCKS: how many elements; most 0: any number */
+    const char *const *choices; /* CHOICE, INTS, STRINGS, BLOCKS: the words, NULL at the end */
     tern_kind of;               /* TYPE, TYPES */
-    const tern_option *options; /* BLOCK */
+    const tern_option *options; /* BLOCK, BLOCKS */
+    size_t size;                /* BLOCKS: of the struct that one element fills */
 };
 
 /* Where field `f` of struct `T` lies; does not compile unless the field is of type `C`. */
@@ -136,6 +145,8 @@ struct tern_option {
 #define TERN_OBJECTS(T, f, k, ...) TERN_ROW(T, f, tern_objects, TERN_OPTION_TYPES, .of = (k), .doc = __VA_ARGS__)
 #define TERN_BLOCK(T, f, table, ...) \
     { .name = #f, .kind = TERN_OPTION_BLOCK, .offset = offsetof(T, f), .options = (table), .doc = __VA_ARGS__ }
+#define TERN_BLOCKS(T, f, S, table, ...) \
+    TERN_ROW(T, f, tern_blocks, TERN_OPTION_BLOCKS, .size = sizeof(S), .options = (table), .doc = __VA_ARGS__)
 /* clang-format on */
 
 /* ---- types ---- */

@@ -17,10 +17,11 @@ static void add_json(json *j, const tern_error *err, const char *path) {
     }
 }
 
-static void say_ok(const char *path, size_t warnings) {
+static void say_ok(const char *path, bool fitted, size_t warnings) {
     char shown[PATH_SIZE];
     printf("%s: ok", tern__text_safe(path, shown, sizeof shown));
     if (warnings) printf(", %zu warning%s", warnings, warnings == 1 ? "" : "s");
+    if (!fitted) printf("; its columns were never fitted: layers and sizes are checked when it is trained");
     putchar('\n');
 }
 
@@ -29,11 +30,12 @@ static int check_file(const session *s, const args *a, const char *path, json *j
     tern_model *m = session_model(s, a, path, true, err);
     int code = m ? exit_code(tern_model_check(m, err)) : exit_code_of(err);
     size_t warnings = err->count + err->dropped;
+    bool fitted = m && tern_model_fitted(m);
     tern_model_free(m);
     if (a->json) add_json(j, err, path);
     else report(err);
     tern_error_clear(err);
-    if (!code && !a->quiet && !a->json) say_ok(path, warnings);
+    if (!code && !a->quiet && !a->json) say_ok(path, fitted, warnings);
     return code;
 }
 

@@ -20,6 +20,14 @@ tern_status session_open(session *s, const args *a, tern_error *err);
 tern_status session_open_model(session *s, const args *a, const char *path, bool plan_only, tern_error *err);
 void session_close(session *s);
 
+/* The same for a model with its weights, or those of its run where `weights` is NULL: what was fitted they say,
+ * where the file does not. */
+tern_status session_open_trained(session *s, const args *a, const char *path, const char *weights, tern_error *err);
+
+/* What --set, --max-memory and --plugin say; and a model opened by it, or NULL, whose warnings are printed. */
+tern_model_options session_options(const session *s, const args *a);
+tern_status session_take_model(session *s, const args *a, tern_model *m, tern_error *err);
+
 /* Opens a model with the session's types; NULL with `err` filled in. */
 tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err);
 

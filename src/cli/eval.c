@@ -206,7 +206,7 @@ static tern_status evaluate(const tern_model *m, const eval_args *a, const char 
 static tern_status run_eval(session *s, const eval_args *a, const char *split, tern_error *err) {
     char weights[PATH_SIZE];
     part p = {0};
-    tern_status status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
+    tern_status status = session_open_trained(s, &a->base, a->base.operand.v[0], a->weights, err);
     if (!status && !tern_model_describe(s->model).loss)
         status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no loss to evaluate: give it a \"loss\"");
     if (!status) status = check_split(s->model, split, err);

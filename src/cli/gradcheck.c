@@ -124,6 +124,9 @@ static int run(const void *self, tern_error *err) {
     }
     bool model = operand && !is_type(operand);
     tern_status status = model ? session_open_model(&s, &a->base, operand, true, err) : session_open(&s, &a->base, err);
+    if (!status && model && !tern_model_fitted(s.model))
+        status = tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                                "its columns were never fitted to data: check the model of a run");
     int code = EXIT_DONE;
     if (!status) {
         begin(&c, &a->base, s.registry);

@@ -38,7 +38,7 @@ static tern_status write_output(const predict_args *a, const tern_tensor *y, ter
 
 static tern_status run_predict(session *s, const predict_args *a, tern_error *err) {
     char used[PATH_SIZE];
-    tern_status status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
+    tern_status status = session_open_trained(s, &a->base, a->base.operand.v[0], a->weights, err);
     if (!status) status = load_weights(s, &a->base, a->weights, used, err);
     tern_dataset *d = status ? NULL : read_inputs(s, a->input, err);
     if (!d) return TERN_ERROR_DATA;

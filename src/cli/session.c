@@ -14,23 +14,45 @@ tern_status session_open(session *s, const args *a, tern_error *err) {
     return status;
 }
 
+tern_model_options session_options(const session *s, const args *a) {
+    return (tern_model_options){
+        .registry = s->registry, .set = a->set.v, .set_by = "--set", .max_memory = a->max_memory};
+}
+
 tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err) {
-    tern_model_options options = {.registry = s->registry,
-                                  .set = a->set.v,
-                                  .set_by = "--set",
-                                  .max_memory = a->max_memory,
-                                  .plan_only = plan_only};
+    tern_model_options options = session_options(s, a);
+    options.plan_only = options.unfitted = plan_only;
     return tern_model_open(path, &options, err);
+}
+
+tern_status session_take_model(session *s, const args *a, tern_model *m, tern_error *err) {
+    s->model = m;
+    if (!m) return TERN_ERROR_MODEL;
+    if (a->quiet) tern_error_clear(err);
+    else report(err);
+    return TERN_OK;
 }
 
 tern_status session_open_model(session *s, const args *a, const char *path, bool plan_only, tern_error *err) {
     tern_status status = session_open(s, a, err);
     if (status) return status;
-    s->model = session_model(s, a, path, plan_only, err);
-    if (!s->model) return TERN_ERROR_MODEL;
-    if (a->quiet) tern_error_clear(err);
-    else report(err);
-    return TERN_OK;
+    return session_take_model(s, a, session_model(s, a, path, plan_only, err), err);
+}
+
+tern_status session_open_trained(session *s, const args *a, const char *path, const char *weights, tern_error *err) {
+    static tern_error ignored; /* what it holds is said again when the model is opened */
+    char own[PATH_SIZE];
+    tern_status status = session_open(s, a, err);
+    if (status) return status;
+    tern_error_clear(&ignored);
+    tern_model *look = session_model(s, a, path, true, &ignored);
+    tern_model_options options = session_options(s, a);
+    if (look && !tern_model_fitted(look)) {
+        snprintf(own, sizeof own, "runs/%s/weights.safetensors", tern_model_name(look));
+        options.fitted_from = weights ? weights : own;
+    }
+    tern_model_free(look);
+    return session_take_model(s, a, tern_model_open(path, &options, err), err);
 }
 
 void session_close(session *s) {

@@ -92,6 +92,27 @@ static void print_json(const tern_model *m, const tern_summary *s) {
     json_end();
 }
 
+/* ---- a model without sizes ---- */
+
+static void print_unfitted(const tern_model *m, const tern_summary *sum, bool as_json) {
+    char name[TERN_MAX_NAME];
+    json j = {0};
+    if (as_json) {
+        json_open(&j, NULL, '{');
+        json_text(&j, "name", tern_model_name(m));
+        json_bool(&j, "fitted", false);
+        json_open(&j, "layers", '[');
+        for (size_t i = 0; i < sum->layers; i++) json_text(&j, NULL, sum->layer[i].type);
+        json_close(&j, ']');
+        json_close(&j, '}');
+        json_end();
+        return;
+    }
+    printf("%s\n\n", tern__text_safe(tern_model_name(m), name, sizeof name));
+    for (size_t i = 0; i < sum->layers; i++) printf("%zu  %s\n", i, sum->layer[i].type);
+    puts("\nIts columns were never fitted to data, from which its sizes follow: training does that first.");
+}
+
 /* ---- the command ---- */
 
 typedef struct summary_args {
@@ -107,6 +128,8 @@ static int run(const void *self, tern_error *err) {
     if (session_open_model(&s, &a->base, a->base.operand.v[0], true, err) ||
         !(sum = tern_summary_new(s.model, a->threads, err))) {
         code = exit_code_of(err);
+    } else if (!tern_model_fitted(s.model)) {
+        print_unfitted(s.model, sum, a->base.json);
     } else if (a->base.json) {
         print_json(s.model, sum);
     } else {

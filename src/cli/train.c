@@ -186,9 +186,16 @@ static tern_status fit(training *t, tern_error *err) {
     return status;
 }
 
+static tern_status open_model(session *s, const train_args *a, tern_error *err) {
+    tern_status status = session_open(s, &a->base, err);
+    tern_model_options options = session_options(s, &a->base);
+    const char *path = a->base.operand.v[0];
+    return status ? status : session_take_model(s, &a->base, tern_model_open_fitted(path, &options, a->data, err), err);
+}
+
 static tern_status run_train(session *s, const train_args *a, tern_error *err) {
     training t = {.a = a};
-    tern_status status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
+    tern_status status = open_model(s, a, err);
     if (status) return status;
     t.m = s->model;
     t.bar = progress_begin(&a->base);

@@ -5,13 +5,20 @@
 #include <math.h>
 #include <string.h>
 
+static const char *const auto_words[] = {"auto", NULL};
+
 static const tern_option input_options[] = {
     TERN_SHAPE_REQUIRED(tern__input, shape,
-                        "The sizes of one sample, without the batch: [784], [1, 28, 28] (channels first)."),
+                        "The sizes of one sample, without the batch: [784], [1, 28, 28] (channels first); with "
+                        "`columns` they follow from the data.",
+                        .unless = "columns"),
     TERN_REAL(tern__input, scale, 1, -1e30, 1e30, "Each number of a sample becomes (number * scale - mean) / std."),
     TERN_REALS(tern__input, mean, "0", -1e30, 1e30, 1, 0, "What is subtracted: one number, or one per channel."),
     TERN_REALS(tern__input, std, "1", 0, 1e30, 1, 0, "What it is divided by: one number, or one per channel.",
                .above_min = true),
+    TERN_BLOCKS(tern__input, columns, tern__feature, tern__column_options,
+                "A table's columns, in the order in which the model reads them; \"auto\": as they seem to be.",
+                .choices = auto_words, .least = 1),
     TERN_BLOCK(tern__input, augment, tern__augment_options, "How training samples are changed at random, each time."),
     {0},
 };
@@ -53,17 +60,14 @@ static const tern_option data_options[] = {
 
 static const tern_option fitted_input_options[] = {
     TERN_STRINGS(tern__fitted_input, names, 1, 0, "The columns of a table in the order of the input's numbers."),
-    {0},
-};
-
-static const tern_option fitted_target_options[] = {
-    TERN_STRINGS(tern__fitted_target, classes, 1, 0, "The class names in the order of their indices."),
+    TERN_BLOCKS(tern__fitted_input, columns, tern__feature, tern__fitted_column_options,
+                "The described columns, and what was learned of each."),
     {0},
 };
 
 const tern_option tern__fitted_options[] = {
     TERN_BLOCK(tern__fitted, input, fitted_input_options, "What was learned about the inputs."),
-    TERN_BLOCK(tern__fitted, target, fitted_target_options, "What was learned about the targets."),
+    TERN_BLOCK(tern__fitted, target, tern__fitted_target_options, "What was learned about the targets."),
     {0},
 };
 
@@ -98,6 +102,8 @@ const tern_option tern__config_options[] = {
     TERN_BLOCK(tern__config, train, train_options, "How long and on what batches."),
     TERN_BLOCK(tern__config, data, data_options,
                "Where the data is; relative paths start at this file's directory, unless another is given."),
+    TERN_BLOCK(tern__config, target, tern__target_options,
+               "What the targets are, where the data is a table: classes by name, or numbers of several columns."),
     TERN_BLOCK(tern__config, fitted, tern__fitted_options,
                "What training learned about the data: written by training, used by all that reads data for the model."),
     {0},
@@ -129,9 +135,26 @@ char *tern__config_render(const tern__config *config, tern_error *err) {
     return render((tern__fields){tern__config_options, &copy}, "the model file", err);
 }
 
-char *tern__fitted_render(const tern__fitted *fitted, tern_error *err) {
+static char *join(const char *before, char *text, tern_error *err) {
+    size_t n = strlen(before);
+    char *all = text ? tern__alloc(n + strlen(text) + 1, 1, err) : NULL;
+    if (all) memcpy(all, before, n), memcpy(all + n, text, strlen(text));
+    tern__free(text);
+    return all;
+}
+
+char *tern__fitted_render(const tern__fitted *fitted, const char *before, tern_error *err) {
     tern__fitted copy = *fitted;
-    return render((tern__fields){tern__fitted_options, &copy}, "what the model was fitted to", err);
+    return join(before, render((tern__fields){tern__fitted_options, &copy}, "what the model was fitted to", err), err);
+}
+
+char *tern__columns_render(const tern_blocks *columns, const char *before, tern_error *err) {
+    static const tern_option row = {.options = tern__column_options, .size = sizeof(tern__feature)};
+    cJSON *list = tern__blocks_write(&row, columns);
+    if (!list) tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory to render columns");
+    char *text = list ? tern__json_print(list, err) : NULL;
+    cJSON_Delete(list);
+    return join(before, text, err);
 }
 
 tern_status tern__fitted_read(const tern__reading *r, const char *text, tern__fitted *out) {

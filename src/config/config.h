@@ -6,6 +6,7 @@
 #include "augment.h"
 #include "json.h"
 #include "options.h"
+#include "target.h"
 
 #include <tern/model.h>
 
@@ -15,6 +16,7 @@ typedef struct tern__input {
     double scale;
     tern_reals mean, std; /* one, or one per channel (the first dimension) */
     tern__augment augment;
+    tern_blocks columns;  /* of tern__feature; or "auto" */
 } tern__input;
 
 typedef struct tern__early_stopping {
@@ -42,18 +44,14 @@ typedef struct tern__data {
 /* What training learned about the data: applied by all that uses the model. */
 typedef struct tern__fitted_input {
     bool given;
-    tern_strings names; /* of the columns in the order of the input's numbers */
+    tern_strings names;  /* of the columns in the order of the input's numbers, where they are not described */
+    tern_blocks columns; /* of tern__feature */
 } tern__fitted_input;
-
-typedef struct tern__fitted_target {
-    bool given;
-    tern_strings classes; /* in the order of their indices */
-} tern__fitted_target;
 
 typedef struct tern__fitted {
     bool given;
     tern__fitted_input input;
-    tern__fitted_target target;
+    tern__target target;
 } tern__fitted;
 
 typedef struct tern__config {
@@ -65,6 +63,7 @@ typedef struct tern__config {
     tern_objects metrics;
     tern__train train;
     tern__data data;
+    tern__target target;
     tern__fitted fitted;
 } tern__config;
 
@@ -74,8 +73,10 @@ extern const tern_option tern__config_options[];
 /* The rows of its `fitted` block, which the weights' files hold, too. */
 extern const tern_option tern__fitted_options[];
 
-/* That block as JSON text by itself, NULL: no memory, for tern__free(); and read again into the arena. Errors: DATA. */
-char *tern__fitted_render(const tern__fitted *fitted, tern_error *err);
+/* That block, or a list of described columns, as JSON text after `before`, for tern__free(), NULL: no memory; and the
+ * block read again into the arena. Errors: DATA. */
+char *tern__fitted_render(const tern__fitted *fitted, const char *before, tern_error *err);
+char *tern__columns_render(const tern_blocks *columns, const char *before, tern_error *err);
 tern_status tern__fitted_read(const tern__reading *r, const char *text, tern__fitted *out);
 
 /* Reads a whole file; all mistakes are reported. A layer or other object that is not acceptable has no `self`. Errors:

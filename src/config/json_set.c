@@ -77,7 +77,8 @@ static const tern_option *find_row(const walk *w, const spot *at, const char *ke
     const tern_option *row = at->row;
     if (!row && at->value == w->j->root) return tern__option_find(tern__config_options, key);
     if (!row) return NULL;
-    if (row->kind == TERN_OPTION_BLOCK) return tern__option_find(row->options, key);
+    if (row->kind == TERN_OPTION_BLOCK || (row->kind == TERN_OPTION_BLOCKS && at->element))
+        return tern__option_find(row->options, key);
     bool typed = row->kind == TERN_OPTION_TYPE || (row->kind == TERN_OPTION_TYPES && at->element);
     const cJSON *name = typed ? cJSON_GetObjectItemCaseSensitive(at->value, "type") : NULL;
     const tern_type *type = cJSON_IsString(name) ? tern_registry_find(w->registry, row->of, name->valuestring) : NULL;

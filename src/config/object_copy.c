@@ -12,12 +12,27 @@ static tern_status copy_list(tern_objects *list, tern__arena *arena, tern_error 
     return status;
 }
 
+static tern_status copy_inner(const tern_option *table, char *self, tern__arena *arena, tern_error *err);
+
+static tern_status copy_blocks(const tern_option *row, tern_blocks *blocks, tern__arena *arena, tern_error *err) {
+    const void *original = blocks->item;
+    char *item = tern__arena_alloc(arena, blocks->n, row->size, err);
+    if (!item) return TERN_ERROR_MEMORY;
+    if (blocks->n) memcpy(item, original, blocks->n * row->size);
+    blocks->item = item;
+    tern_status status = TERN_OK;
+    for (size_t i = 0; !status && i < blocks->n; i++)
+        status = copy_inner(row->options, item + i * row->size, arena, err);
+    return status;
+}
+
 /* Gives the objects in `self`, itself a copy already, options of their own. */
 static tern_status copy_inner(const tern_option *table, char *self, tern__arena *arena, tern_error *err) {
     tern_status status = TERN_OK;
     for (const tern_option *row = table; !status && row && row->name; row++) {
         void *field = self + row->offset;
         if (row->kind == TERN_OPTION_BLOCK) status = copy_inner(row->options, field, arena, err);
+        if (row->kind == TERN_OPTION_BLOCKS) status = copy_blocks(row, field, arena, err);
         if (row->kind == TERN_OPTION_TYPES) status = copy_list(field, arena, err);
         if (row->kind != TERN_OPTION_TYPE) continue;
         tern_object original = *(tern_object *)field;

@@ -48,6 +48,17 @@ static cJSON *write_block(const tern_option *row, void *self) {
     return NULL;
 }
 
+cJSON *tern__blocks_write(const tern_option *row, const tern_blocks *blocks) {
+    if (blocks->choice) return cJSON_CreateString(row->choices[blocks->choice - 1]);
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; list && i < blocks->n; i++) {
+        if (push(list, write_block(row, (char *)blocks->item + i * row->size))) continue;
+        cJSON_Delete(list);
+        return NULL;
+    }
+    return list;
+}
+
 /* Whether a field holds nothing that could be shown: an option without a default that was left out. */
 static bool absent(const tern_option *row, const void *field) {
     switch (row->kind) {
@@ -64,6 +75,7 @@ static bool absent(const tern_option *row, const void *field) {
     case TERN_OPTION_TYPE: return !((const tern_object *)field)->type;
     case TERN_OPTION_TYPES: return !((const tern_objects *)field)->n;
     case TERN_OPTION_BLOCK: return !*(const bool *)field;
+    case TERN_OPTION_BLOCKS: return !((const tern_blocks *)field)->n && !((const tern_blocks *)field)->choice;
     case TERN_OPTION_BOOL: break;
     }
     return false;
@@ -90,6 +102,7 @@ static cJSON *write_value(const tern_option *row, void *field) {
     case TERN_OPTION_TYPE: return tern__object_write(field);
     case TERN_OPTION_TYPES: return make_list(((tern_objects *)field)->n, make_object, field);
     case TERN_OPTION_BLOCK: return write_block(row, field);
+    case TERN_OPTION_BLOCKS: return tern__blocks_write(row, field);
     }
     return NULL;
 }

@@ -81,12 +81,34 @@ static tern__outcome read_block(const tern__reading *r, const tern_option *row, 
     return tern__options_read(r, value, row->name, false, (tern__fields){row->options, out}, (tern__fields){0});
 }
 
+static tern__outcome read_blocks(const tern__reading *r, const tern_option *row, const cJSON *value, tern_blocks *out) {
+    for (int i = 0; cJSON_IsString(value) && row->choices && row->choices[i]; i++)
+        if (!strcmp(row->choices[i], value->valuestring)) return *out = (tern_blocks){.choice = i + 1}, TERN__READ;
+    size_t n = cJSON_IsArray(value) ? (size_t)cJSON_GetArraySize(value) : 0, i = 0;
+    if (!cJSON_IsArray(value) || n < row->least || (row->most && n > row->most))
+        return tern__value_refuse(r, row, value);
+    tern__outcome outcome = TERN__READ;
+    char *item = tern__arena_alloc(r->arena, n, row->size, r->err);
+    if (!item) return TERN__OUT_OF_MEMORY;
+    for (const cJSON *v = value->child; v; v = v->next, i++) {
+        size_t depth = tern_error_enter(r->err, NULL, i);
+        const tern__fields fields = {row->options, item + i * row->size};
+        if (cJSON_IsObject(v))
+            outcome = worse(outcome, tern__options_read(r, v, row->name, false, fields, (tern__fields){0}));
+        else outcome = worse(outcome, tern__value_refuse(r, row, v));
+        tern_error_leave(r->err, depth);
+    }
+    *out = (tern_blocks){.n = n, .item = item};
+    return outcome;
+}
+
 /* Reads one value into its field. */
 static tern__outcome read_value(const tern__reading *r, const tern_option *row, const cJSON *value, void *out) {
     switch (row->kind) {
     case TERN_OPTION_TYPE: return tern__object_read(r, row->of, value, out);
     case TERN_OPTION_TYPES: return read_objects(r, row, value, out);
     case TERN_OPTION_BLOCK: return read_block(r, row, value, out);
+    case TERN_OPTION_BLOCKS: return read_blocks(r, row, value, out);
     default: return tern__value_read(r, row, value, out);
     }
 }
@@ -160,6 +182,8 @@ static tern__outcome check_row(const tern__reading *r, const cJSON *object, cons
     }
     const cJSON *given = name ? name : alias;
     if (!row->required || (given && !cJSON_IsNull(given))) return TERN__READ;
+    const cJSON *other = row->unless ? cJSON_GetObjectItemCaseSensitive(object, row->unless) : NULL;
+    if (other && !cJSON_IsNull(other)) return TERN__READ;
     tern_error_add(r->err, TERN_ERROR_MODEL, NULL, "%s needs the option \"%s\": %s", what, row->name,
                    tern_option_accepts(row, accepts, sizeof accepts));
     return TERN__WRONG;

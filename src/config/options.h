@@ -45,6 +45,9 @@ tern__outcome tern__object_read(const tern__reading *r, tern_kind kind, const cJ
 /* The fields as JSON, every default filled in, added to `out`. False: no memory. */
 bool tern__options_write(tern__fields fields, cJSON *out);
 
+/* A list of blocks, or its word, as JSON; NULL: no memory. */
+cJSON *tern__blocks_write(const tern_option *row, const tern_blocks *blocks);
+
 /* An object as JSON, "type" first; NULL: no memory. */
 cJSON *tern__object_write(const tern_object *object);
 

@@ -1,12 +1,10 @@
-/* schema.c - the tables of options as a JSON Schema (draft 2020-12): what an editor completes and checks model files
- * by. */
+/* schema.c - the tables of options as a JSON Schema (draft 2020-12), by which editors complete and check. */
 #include "config.h"
 #include "text.h"
 
 #include <cjson/cJSON.h>
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A schema in the making. cJSON's functions take NULL: a lack of memory is noticed once, at the end. */
@@ -93,7 +91,9 @@ static void put_choices(draft *d, cJSON *to, const tern_option *row) {
 
 /* One element of a list. */
 static void put_element(draft *d, cJSON *to, const tern_option *row) {
-    if (row->kind != TERN_OPTION_STRINGS) {
+    if (row->kind == TERN_OPTION_BLOCKS) {
+        put_table(d, to, false, row->options, NULL);
+    } else if (row->kind != TERN_OPTION_STRINGS) {
         put_number_row(d, to, row, row->kind != TERN_OPTION_REALS);
     } else if (row->choices) {
         put_choices(d, to, row);
@@ -115,8 +115,8 @@ static void put_list_row(draft *d, cJSON *to, const tern_option *row) {
     put_text(d, list, "type", "array");
     put_element(d, put_object(d, list, "items"), row);
     put_bounds(d, list, row);
-    if (row->least <= 1) put_element(d, put_object(d, ways, NULL), row);
-    if (row->kind == TERN_OPTION_INTS && row->choices) put_choices(d, put_object(d, ways, NULL), row);
+    if (row->least <= 1 && row->kind != TERN_OPTION_BLOCKS) put_element(d, put_object(d, ways, NULL), row);
+    if (row->choices && row->kind != TERN_OPTION_STRINGS) put_choices(d, put_object(d, ways, NULL), row);
 }
 
 static void put_value(draft *d, cJSON *to, const tern_option *row) {
@@ -130,7 +130,8 @@ static void put_value(draft *d, cJSON *to, const tern_option *row) {
     case TERN_OPTION_SHAPE:
     case TERN_OPTION_INTS:
     case TERN_OPTION_REALS:
-    case TERN_OPTION_STRINGS: put_list_row(d, to, row); break;
+    case TERN_OPTION_STRINGS:
+    case TERN_OPTION_BLOCKS: put_list_row(d, to, row); break;
     case TERN_OPTION_TYPE: put_reference(d, to, row->of, NULL); break;
     case TERN_OPTION_TYPES:
         put_text(d, to, "type", "array");
@@ -161,14 +162,13 @@ static void allow_null(draft *d, cJSON *to) {
 }
 
 static void put_row(draft *d, cJSON *properties, const tern_option *row) {
-    char def[400];
+    char def[400], doc[400];
     cJSON *at = put_object(d, properties, row->name);
     put_text(d, at, "description", row->doc);
     put_value(d, at, row);
     if (!row->required) allow_null(d, at);
     if (*tern_option_default(row, def, sizeof def)) put(d, at, "default", cJSON_Parse(def));
     if (!row->alias) return;
-    char doc[400];
     snprintf(doc, sizeof doc, "The same as %s: %s", row->name, row->doc);
     at = put_object(d, properties, row->alias);
     put_text(d, at, "description", doc);
@@ -183,15 +183,16 @@ static void put_requirement(draft *d, cJSON *to, const char *a, const char *b) {
     if (b) put(d, names, NULL, cJSON_CreateString(b));
 }
 
-/* A key under its name or its alias: at least one where it is required, never both. */
+/* A key under its name or its alias: at least one where it is required, never both; or one of two keys. */
 static void put_alias_rules(draft *d, cJSON *rules, const tern_option *row) {
-    if (!row->alias) return;
+    const char *other = row->unless ? row->unless : row->alias;
+    if (!other) return;
     if (!row->required) {
-        put_requirement(d, put_object(d, put_object(d, rules, NULL), "not"), row->name, row->alias);
+        put_requirement(d, put_object(d, put_object(d, rules, NULL), "not"), row->name, other);
         return;
     }
-    cJSON *ways = put_list(d, put_object(d, rules, NULL), "oneOf");
-    for (int i = 0; i < 2; i++) put_requirement(d, put_object(d, ways, NULL), i ? row->alias : row->name, NULL);
+    cJSON *ways = put_list(d, put_object(d, rules, NULL), row->unless ? "anyOf" : "oneOf");
+    for (int i = 0; i < 2; i++) put_requirement(d, put_object(d, ways, NULL), i ? other : row->name, NULL);
 }
 
 /* An object with the keys of one or two tables, of which it takes no other; those that begin with _ are comments. */
@@ -205,7 +206,7 @@ static void put_table(draft *d, cJSON *to, bool typed, const tern_option *own, c
         for (const tern_option *row = tables[i]; row && row->name; row++) {
             put_row(d, properties, row);
             put_alias_rules(d, rules, row);
-            if (row->required && !row->alias) put(d, required, NULL, cJSON_CreateString(row->name));
+            if (row->required && !row->alias && !row->unless) put(d, required, NULL, cJSON_CreateString(row->name));
         }
     put(d, put_object(d, to, "patternProperties"), "^_", cJSON_CreateTrue());
     put(d, to, "additionalProperties", cJSON_CreateFalse());

@@ -57,6 +57,7 @@ typedef struct tern__feature {
     const char *fill_category;
     tern_reals center, scale; /* of each number that the column becomes: (x - center) / scale; n 0: as it is */
     tern_strings categories;  /* in the order of their numbers */
+    bool target;              /* it is a target: an unseen category is an error that speaks of classes */
     bool infrequent;          /* rare categories have an output of their own, which unseen ones share */
 } tern__feature;
 

@@ -109,8 +109,9 @@ static tern_status refuse_all(const passage *p, tern_error *err) {
         status = TERN_ERROR_DATA;
     if (!p->unseen.count) return status;
     if (f->unseen == TERN__UNSEEN_ERROR)
-        return refuse(p, &p->unseen, true, "have a category that the training rows don't have",
-                      "\"unseen\": \"unknown\" takes them", err);
+        return refuse(p, &p->unseen, true,
+                      f->target ? "are none of the classes" : "have a category that the training rows don't have",
+                      f->target ? "\"classes\" in \"target\" lists them" : "\"unseen\": \"unknown\" takes them", err);
     char rows[400];
     tern_error_warn(err, NULL,
                     "column \"%.64s\": %zu of %zu cells have a category that no training row has, taken as "
@@ -162,10 +163,8 @@ tern_status tern__features_apply(const tern__features *f, const tern__table *t, 
     for (size_t i = 0; i < f->n && status != TERN_ERROR_MEMORY; i++) {
         passage p = {.f = &f->item[i], .t = t, .value = value, .x = x + first, .stride = width};
         if (p.f->type == TERN__COLUMN_IGNORE) continue;
-        size_t depth = tern_error_enter(err, NULL, i);
         tern_status one = apply_one(&p, err);
         if (one) status = one;
-        tern_error_leave(err, depth);
         first += tern__feature_width(p.f);
     }
     tern__free(value);

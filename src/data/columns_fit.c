@@ -78,7 +78,8 @@ static size_t keep_finite(learning *l) {
 static tern_status fit_fill(learning *l, tern__feature *f) {
     size_t n = keep_finite(l);
     qsort(l->sorted, n, sizeof *l->sorted, compare_doubles);
-    bool learned = f->missing != TERN__MISSING_ZERO && f->missing != TERN__MISSING_VALUE;
+    bool learned = f->missing != TERN__MISSING_ERROR && f->missing != TERN__MISSING_ZERO &&
+                   f->missing != TERN__MISSING_VALUE;
     if (!n && learned)
         return tern_error_add(l->err, TERN_ERROR_DATA, NULL, "column \"%.128s\" has no value in the training rows",
                               f->name);
@@ -262,10 +263,8 @@ tern_status tern__features_fit(const tern__features *f, const tern__table *t, co
     tern_status status = out->item && l.values && l.sorted ? TERN_OK : TERN_ERROR_MEMORY;
     for (size_t i = 0; i < f->n && status != TERN_ERROR_MEMORY; i++) {
         out->item[i] = f->item[i];
-        size_t depth = tern_error_enter(err, NULL, i);
         tern_status one = fit_one(&l, &out->item[i]);
         if (one) status = one;
-        tern_error_leave(err, depth);
     }
     tern__free(l.values);
     tern__free(l.sorted);

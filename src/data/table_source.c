@@ -135,7 +135,7 @@ static tern_status take_part(const tern__roles *o, tern_array *x, tern_array *y,
     return status ? status : tern__window(o->window, first, end, x, y, n, err);
 }
 
-static tern_dataset *make_dataset(const tern__roles *o, size_t n, tern_array *x, size_t n_y, tern_array *y,
+tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x, size_t n_y, tern_array *y,
                                   tern_error *err) {
     if (!y->data || n == n_y) {
         if (take_part(o, x, y, &n, err)) return tern__free(x->data), tern__free(y->data), NULL;
@@ -159,7 +159,7 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
         size_t n = t->n, n_y = apart ? t_y->n : n;
         tern_array c = tern__picks_take(&x, n), c_y = {0};
         if (targets) c_y = tern__picks_take(&y, n_y);
-        d = make_dataset(o, n, &c, n_y, &c_y, err);
+        d = tern__roles_dataset(o, n, &c, n_y, &c_y, err);
         if (d && name(d, o, f, &x, &y, err)) tern_dataset_free(d), d = NULL;
     }
     tern__picks_free(&x);

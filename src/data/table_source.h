@@ -36,4 +36,9 @@ void tern__table_source_close(tern__table_source *s);
 /* Reads inputs and targets by the source's roles. Errors: MODEL, SYNTAX, DATA, MEMORY. */
 tern_dataset *tern__table_source_read(tern__table_source *s, tern_error *err);
 
+/* Takes the part of the rows that the roles say, in windows where they say so, and makes a dataset, which owns the
+ * columns' data. On failure both are freed. */
+tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x, size_t n_y, tern_array *y,
+                                  tern_error *err);
+
 #endif

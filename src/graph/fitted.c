@@ -1,12 +1,14 @@
 /* fitted.c - what a model knows about its data; see fitted.h. */
 #include "fitted.h"
 
+#include "safetensors.h"
+
 #include <string.h>
 
 char *tern__fitted_text(const tern_model *m, tern_status *status, tern_error *err) {
     *status = TERN_OK;
     if (!m->config.fitted.given) return NULL;
-    char *text = tern__fitted_render(&m->config.fitted, err);
+    char *text = tern__fitted_render(&m->config.fitted, "", err);
     if (!text) *status = TERN_ERROR_MEMORY;
     return text;
 }
@@ -28,6 +30,20 @@ static tern_status compare(const tern_strings *ours, const tern_strings *theirs,
     return TERN_OK;
 }
 
+/* The same names; what was learned of them is the model's. */
+static tern_status compare_columns(const tern_blocks *ours, const tern_blocks *theirs, const char *path,
+                                   tern_error *err) {
+    const tern__feature *a = ours->item, *b = theirs->item;
+    if (!ours->n || !theirs->n) return TERN_OK;
+    for (size_t i = 0; i < ours->n; i++)
+        if (ours->n != theirs->n || strcmp(a[i].name, b[i].name) ||
+            tern__feature_width(&a[i]) != tern__feature_width(&b[i]))
+            return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                  "%s: was trained with other columns: the model was fitted to \"%.64s\" as number %zu",
+                                  path, a[i].name, i);
+    return TERN_OK;
+}
+
 tern_status tern__fitted_take(tern_model *m, const char *text, const char *path, tern_error *err) {
     tern__fitted found;
     const tern__reading reading = {m->registry, &m->arena, NULL};
@@ -35,6 +51,7 @@ tern_status tern__fitted_take(tern_model *m, const char *text, const char *path,
     if (status) return tern_error_add(err, status, NULL, "%s: its metadata \"fitted\" is not what tern writes", path);
     tern__fitted *ours = &m->config.fitted;
     status = compare(&ours->input.names, &found.input.names, "columns", path, err);
+    if (!status) status = compare_columns(&ours->input.columns, &found.input.columns, path, err);
     if (!status) status = compare(&ours->target.classes, &found.target.classes, "classes", path, err);
     if (!status && !ours->given) *ours = found;
     return status;
@@ -55,4 +72,52 @@ tern_status tern__fitted_name(tern_model *m, size_t columns, const char *const *
     if (!status && classes) status = copy_names(m, classes, class_name, &f.target.classes, err);
     if (!status) m->config.fitted = f;
     return status;
+}
+
+/* ---- the input's shape ---- */
+
+bool tern__described(const tern_model *m) {
+    const tern_blocks *columns = &m->config.input.columns;
+    return columns->n || columns->choice || m->config.target.given;
+}
+
+static tern_status take_from(tern_model *m, const char *path, tern_error *err) {
+    tern__safetensors *file;
+    tern_status status = tern__safetensors_open(path, &file, err);
+    const char *text = status ? NULL : tern__safetensors_meta(file, "fitted");
+    if (text) status = tern__fitted_take(m, text, path, err);
+    tern__safetensors_free(file);
+    return status;
+}
+
+static tern_status check_described(const tern_model *m, tern_error *err) {
+    const tern_blocks *columns = &m->config.input.columns;
+    size_t depth = tern_error_enter(err, "input", 0);
+    tern_error_enter(err, "columns", 0);
+    tern_status status = tern__features_check(&(tern__features){columns->n, columns->item}, err);
+    tern_error_leave(err, depth);
+    return status;
+}
+
+tern_status tern__fitted_shape(tern_model *m, const tern_model_options *options, tern_error *err) {
+    tern__input *in = &m->config.input;
+    char shape[TERN_SHAPE_TEXT];
+    if (!tern__described(m)) return TERN_OK;
+    tern_status status = check_described(m, err);
+    const tern_blocks *fitted = &m->config.fitted.input.columns;
+    if (!status && !fitted->n && options && options->fitted_from) status = take_from(m, options->fitted_from, err);
+    if (status) return status;
+    m->unfitted = !fitted->n;
+    if (m->unfitted)
+        return options && options->unfitted
+                   ? TERN_OK
+                   : tern_error_add(err, TERN_ERROR_MODEL, "input",
+                                    "its columns were never fitted to data, which training does first: open the model "
+                                    "of its run");
+    const tern__features f = {fitted->n, fitted->item};
+    size_t width = tern__features_width(&f);
+    if (!in->shape.rank) in->shape = (tern_shape){1, {width}};
+    if (tern_shape_count(&in->shape) == width) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, "input", "has the shape %s, but its columns become %zu numbers",
+                          tern_shape_text(&in->shape, shape), width);
 }

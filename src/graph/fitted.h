@@ -13,6 +13,13 @@ char *tern__fitted_text(const tern_model *m, tern_status *status, tern_error *er
  */
 tern_status tern__fitted_take(tern_model *m, const char *text, const char *path, tern_error *err);
 
+/* Whether the file describes columns or targets, so that tables are read by what was fitted. */
+bool tern__described(const tern_model *m);
+
+/* Settles the input's shape: the file's, or what its fitted columns become. Marks a model whose columns were never
+ * fitted, where the options allow it. Errors: MODEL, and those of a file to take the block from. */
+tern_status tern__fitted_shape(tern_model *m, const tern_model_options *options, tern_error *err);
+
 /* Copies names into the model's block; n 0: none. Errors: MEMORY. */
 tern_status tern__fitted_name(tern_model *m, size_t columns, const char *const *column, size_t classes,
                               const char *const *class_name, tern_error *err);

@@ -51,6 +51,7 @@ struct tern_model {
     tern__config config;
     const tern_registry *registry;
     size_t max_memory;
+    bool unfitted;           /* its columns were never fitted: nothing is planned */
     const char *name, *path; /* path: where the file is; "" for a text in memory */
 
     size_t nodes;

@@ -2,6 +2,7 @@
 #include "graph.h"
 
 #include "file.h"
+#include "fitted.h"
 #include "json_set.h"
 #include "text.h"
 
@@ -181,11 +182,13 @@ static void warn_softmax(const tern_model *m, tern_error *err) {
     tern_error_leave(err, depth);
 }
 
-static tern_status plan(tern_model *m, tern_error *err) {
+static tern_status plan(tern_model *m, const tern_model_options *options, tern_error *err) {
     tern__reading reading = {m->registry, &m->arena, err};
     tern_status status = tern__config_read(&reading, m->json.root, &m->config);
     if (status == TERN_ERROR_MEMORY) return status;
-    tern_status named = name_model(m, err), input = plan_input(m, err), built = tern__model_build(m, err);
+    tern_status named = name_model(m, err), shaped = tern__fitted_shape(m, options, err);
+    if (shaped || named || m->unfitted) return status ? status : named ? named : shaped;
+    tern_status input = plan_input(m, err), built = tern__model_build(m, err);
     if (!status) status = named ? named : input ? input : built;
     if (!built && !input) built = check_indices(m, err);
     if (!status) status = built;
@@ -206,8 +209,9 @@ static tern_status open_parsed(tern_model *m, const tern_model_options *options,
     }
     tern__error_scope before;
     tern__json_enter(&m->json, err, &before);
-    tern_status status = plan(m, err);
-    if (!status && !(options && options->plan_only)) status = allocate_weights(m, err);
+    tern_status status = plan(m, options, err);
+    bool whole = !m->unfitted && !(options && options->plan_only);
+    if (!status && whole) status = allocate_weights(m, err);
     if (!status && m->param) tern__model_initialize(m);
     tern__error_scope_leave(err, &before);
     return status;
@@ -257,8 +261,9 @@ void tern_model_free(tern_model *m) {
 /* ---- questions ---- */
 
 const char *tern_model_name(const tern_model *m) { return m->name; }
+bool tern_model_fitted(const tern_model *m) { return !m->unfitted; }
 tern_shape tern_model_input(const tern_model *m) { return m->config.input.shape; }
-tern_shape tern_model_output(const tern_model *m) { return m->node[m->nodes - 1].out; }
+tern_shape tern_model_output(const tern_model *m) { return m->nodes ? m->node[m->nodes - 1].out : (tern_shape){0}; }
 size_t tern_model_weight_count(const tern_model *m) { return m->weights; }
 
 tern_weight tern_model_weight(const tern_model *m, size_t i) {

@@ -81,7 +81,20 @@ static tern_status sum_memory(const tern_model *m, size_t threads, tern_summary 
     return TERN_OK;
 }
 
+/* Of a model whose columns were never fitted there is no more to be said than what its layers are. */
+static tern_status list_layers(const tern_model *m, report *r, tern_error *err) {
+    const tern_objects *layers = &m->config.layers;
+    tern_layer_summary *layer = tern__arena_alloc(&r->arena, layers->n, sizeof *layer, err);
+    for (size_t i = 0; layer && i < layers->n; i++) {
+        const tern__layer_common *common = layers->item[i].common;
+        layer[i] = (tern_layer_summary){.name = common->name ? common->name : "", .type = layers->item[i].type->name};
+    }
+    r->sum.layers = layers->n, r->sum.layer = layer;
+    return layer ? TERN_OK : TERN_ERROR_MEMORY;
+}
+
 static tern_status sum_up(const tern_model *m, size_t threads, report *r, tern_error *err) {
+    if (m->unfitted) return list_layers(m, r, err);
     tern_layer_summary *layer = tern__arena_alloc(&r->arena, m->nodes, sizeof *layer, err);
     tern_status status = layer ? TERN_OK : TERN_ERROR_MEMORY;
     for (size_t i = 0; !status && i < m->nodes; i++) status = sum_layer(m, i, r, &layer[i], err);
@@ -109,6 +122,7 @@ void tern_summary_free(tern_summary *s) {
 }
 
 tern_status tern_model_check(const tern_model *m, tern_error *err) {
+    if (m->unfitted) return TERN_OK;
     tern__purpose purpose = {.training = m->config.loss.type && m->config.optimizer.type, .own_input = true};
     tern__partition cut;
     if (tern__model_check_memory(m, err)) return TERN_ERROR_MODEL;

@@ -4,6 +4,8 @@
 
 #include <tern/fit.h>
 
+#include <math.h>
+
 static tern_status predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_real *y, tern_error *err) {
     tern_shape out = tern_model_output(m);
     size_t outputs = tern_shape_count(&out), batch = m->config.train.batch_size, most = d->n < batch ? d->n : batch;
@@ -21,6 +23,19 @@ static tern_status predict(const tern_dataset *d, const tern_model *m, size_t th
     return status;
 }
 
+/* Targets that were normalized come back in their own unit. */
+static void restore_unit(const tern_model *m, tern_tensor *y) {
+    const tern__target *t = &m->config.fitted.target;
+    tern_shape out = tern_model_output(m);
+    size_t columns = tern_shape_count(&out);
+    bool log = t->normalize == TERN__NORMALIZE_LOG1P;
+    if (!log && t->scale.n != columns) return;
+    for (size_t i = 0; i < tern_tensor_count(y); i++) {
+        double v = (double)y->data[i];
+        y->data[i] = (tern_real)(log ? expm1(v) : v * t->scale.v[i % columns] + t->center.v[i % columns]);
+    }
+}
+
 tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
                                  tern_error *err) {
     tern_shape out = tern_model_output(m), expected = tern_shape_batch(&out, d->n);
@@ -29,5 +44,7 @@ tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, siz
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "y is %s; expected %s", tern_shape_text(&y->shape, found),
                               tern_shape_text(&expected, accepted));
     tern_status status = tern_dataset_check_input(d, m, err);
-    return status ? status : predict(d, m, threads, y->data, err);
+    if (!status) status = predict(d, m, threads, y->data, err);
+    if (!status) restore_unit(m, y);
+    return status;
 }

@@ -1,4 +1,7 @@
 /* datasets.c - the data that a model file, or a command line, names. */
+#include "datasets.h"
+
+#include "columns_data.h"
 #include "rows.h"
 
 #include "fitted.h"
@@ -12,8 +15,7 @@
 
 #include <string.h>
 
-/* The directory of the model's file, for free(). */
-static char *model_dir(const tern_model *m, tern_error *err) {
+char *tern__model_directory(const tern_model *m, tern_error *err) {
     const char *slash = strrchr(m->path, '/');
     size_t n = slash ? (size_t)(slash - m->path) + (slash == m->path) : 1;
     char *dir = tern__alloc(n + 1, 1, err);
@@ -65,12 +67,13 @@ static tern_dataset *read_other(const tern_model *m, const tern_reader_type *typ
 /* `m` may be NULL: a file as it is. */
 static tern_dataset *read_data(const tern_model *m, const tern_reader_type *type, const void *self, const char *dir,
                                bool safe, bool inputs, tern_error *err) {
+    bool described = m && tern__described(m);
     if (!m || !m->config.fitted.given || !type->table) return read_other(m, type, self, dir, safe, err);
     tern__table_source s = {0};
     if (type->table(self, dir, safe, &s, err)) return NULL;
-    take_names(m, &s);
-    tern_dataset *d = tern__table_source_read(&s, err);
-    if (d && inputs) say_ignored(&s, err);
+    if (!described) take_names(m, &s);
+    tern_dataset *d = described ? tern__described_read(m, &s, inputs, err) : tern__table_source_read(&s, err);
+    if (d && inputs && !described) say_ignored(&s, err);
     tern__table_source_close(&s);
     return d;
 }
@@ -95,7 +98,7 @@ tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const ch
     tern_dataset *d = NULL;
     if (reader->type) {
         tern_error_enter(err, split, 0);
-        char *own = dir ? NULL : model_dir(m, err);
+        char *own = dir ? NULL : tern__model_directory(m, err);
         if (dir || own)
             d = read_data(m, (const tern_reader_type *)reader->type, reader->self, dir ? dir : own, !dir, false, err);
         tern__free(own);

@@ -1,0 +1,142 @@
+/* target.c - targets of a table; see target.h. */
+#include "target.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const encode_words[] = {"auto", "index", "one_hot", NULL};
+
+/* clang-format off: one row each. */
+#define TARGET_OPTIONS                                                                                                \
+    TERN_STRINGS(tern__target, columns, 1, 0, "The columns of the targets, by their names."),                         \
+        TERN_STRINGS(tern__target, classes, 1, 0,                                                                     \
+                     "The class names in the order of their indices; left out: those of the training rows, sorted."), \
+        TERN_CHOICE(tern__target, encode, TERN__TARGET_AUTO, encode_words,                                            \
+                    "Classes as an index, or as a number each of which one is 1; auto: as the loss takes them."),     \
+        TERN_CHOICE(tern__target, normalize, TERN__NORMALIZE_NONE, tern__normalize_words,                             \
+                    "How numbers are scaled by the training rows.")
+
+const tern_option tern__target_options[] = {TARGET_OPTIONS, {0}};
+
+const tern_option tern__fitted_target_options[] = {
+    TARGET_OPTIONS,
+    TERN_REALS(tern__target, center, NULL, -1.7e308, 1.7e308, 1, 0, "What is subtracted of each column's numbers."),
+    TERN_REALS(tern__target, scale, NULL, 0, 1.7e308, 1, 0, "What they are then divided by.", .above_min = true),
+    {0},
+};
+/* clang-format on */
+
+tern__cells tern__target_want(const tern__target *t, const char *name) {
+    for (size_t i = 0; i < t->columns.n; i++) {
+        if (strcmp(t->columns.v[i], name)) continue;
+        if (t->classes.n) return TERN__CELLS_TEXT;
+        return t->columns.n > 1 ? TERN__CELLS_NUMBER : TERN__CELLS_AUTO;
+    }
+    return TERN__CELLS_SKIP;
+}
+
+/* A column as the described one that it is. */
+static tern__feature describe(const tern__target *t, size_t i) {
+    tern__feature f = {.name = t->columns.v[i], .min_count = 1, .fill = (double)NAN, .target = true};
+    if (!t->classes.n) {
+        f.normalize = t->normalize;
+        if (t->scale.n > i) f.center = (tern_reals){1, t->center.v + i}, f.scale = (tern_reals){1, t->scale.v + i};
+        return f;
+    }
+    f.type = TERN__COLUMN_CATEGORY;
+    f.encode = t->encode == TERN__TARGET_ONE_HOT ? TERN__ENCODE_ONE_HOT : TERN__ENCODE_ORDINAL;
+    f.categories = t->classes;
+    return f;
+}
+
+/* ---- fit ---- */
+
+static tern_status check(const tern__target *t, tern_error *err) {
+    if (!t->columns.n)
+        return tern_error_add(err, TERN_ERROR_MODEL, "columns", "is missing: which columns are targets?");
+    if (t->classes.n && t->columns.n > 1)
+        return tern_error_add(err, TERN_ERROR_MODEL, "classes", "names the classes of one column, but there are %zu",
+                              t->columns.n);
+    if (t->classes.n && t->normalize)
+        return tern_error_add(err, TERN_ERROR_MODEL, "normalize", "scales numbers; the target is classes");
+    return TERN_OK;
+}
+
+/* Whether a single column without names holds names. */
+static tern_status find_classes(const tern__table *table, const size_t *rows, size_t n, tern__arena *arena,
+                                tern__target *t, tern_error *err) {
+    tern__feature f = describe(t, 0), fitted;
+    size_t at = tern__feature_find(&f, table, err);
+    if (at == SIZE_MAX) return TERN_ERROR_DATA;
+    if (table->column[at].number) return TERN_OK;
+    f.type = TERN__COLUMN_CATEGORY;
+    tern__features out;
+    tern_status status = tern__features_fit(&(tern__features){1, &f}, table, rows, n, arena, &out, err);
+    if (status) return status;
+    fitted = out.item[0];
+    t->classes = fitted.categories;
+    return check(t, err);
+}
+
+static tern_status fit_scales(const tern__table *table, const size_t *rows, size_t n, tern__arena *arena,
+                              tern__target *t, tern_error *err) {
+    size_t columns = t->columns.n;
+    tern__feature *f = tern__arena_alloc(arena, columns, sizeof *f, err);
+    double *center = tern__arena_alloc(arena, columns, sizeof *center, err);
+    double *scale = tern__arena_alloc(arena, columns, sizeof *scale, err);
+    if (!f || !center || !scale) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < columns; i++) f[i] = describe(t, i);
+    tern__features out;
+    tern_status status = tern__features_fit(&(tern__features){columns, f}, table, rows, n, arena, &out, err);
+    if (status || !out.item[0].scale.n) return status;
+    for (size_t i = 0; i < columns; i++) center[i] = *out.item[i].center.v, scale[i] = *out.item[i].scale.v;
+    t->center = (tern_reals){columns, center}, t->scale = (tern_reals){columns, scale};
+    return TERN_OK;
+}
+
+tern_status tern__target_fit(const tern__target *t, const tern__table *table, const size_t *rows, size_t n,
+                             bool indices, tern__arena *arena, tern__target *out, tern_error *err) {
+    *out = *t;
+    tern_status status = check(t, err);
+    if (!status && !t->classes.n && t->columns.n == 1) status = find_classes(table, rows, n, arena, out, err);
+    if (status) return status;
+    if (out->encode == TERN__TARGET_AUTO)
+        out->encode = out->classes.n && !indices ? TERN__TARGET_ONE_HOT : TERN__TARGET_INDEX;
+    return out->classes.n ? TERN_OK : fit_scales(table, rows, n, arena, out, err);
+}
+
+/* ---- apply ---- */
+
+static bool all_whole(const double *v, size_t n) {
+    const double exact = 9007199254740992.0; /* 2^53 */
+    for (size_t i = 0; i < n; i++)
+        if (v[i] != floor(v[i]) || fabs(v[i]) > exact) return false;
+    return true;
+}
+
+static void to_integers(double *v, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        int64_t whole = (int64_t)v[i];
+        memcpy(&v[i], &whole, sizeof whole);
+    }
+}
+
+tern_status tern__target_apply(const tern__target *t, const tern__table *table, tern_array *out, tern_error *err) {
+    size_t columns = t->columns.n;
+    tern__feature *f = tern__alloc(columns, sizeof *f, err);
+    if (!f) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < columns; i++) f[i] = describe(t, i);
+    const tern__features all = {columns, f};
+    size_t width = tern__features_width(&all);
+    double *y = tern__alloc(table->n, width * sizeof *y, err);
+    tern_status status = y ? tern__features_apply(&all, table, y, err) : TERN_ERROR_MEMORY;
+    tern__free(f);
+    if (status) return tern__free(y), status;
+    *out = (tern_array){.dtype = TERN_F64, .shape = {1, {width}}, .data = y};
+    if (columns > 1 || t->encode == TERN__TARGET_ONE_HOT) return TERN_OK;
+    out->shape = (tern_shape){0};
+    if (t->normalize || !all_whole(y, table->n)) return TERN_OK;
+    to_integers(y, table->n);
+    out->dtype = TERN_I64;
+    return TERN_OK;
+}

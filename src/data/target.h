@@ -1,0 +1,33 @@
+/* target.h - what a table's targets are: classes by name, or numbers; described, fitted and applied as columns are. */
+#ifndef TERN_DATA_TARGET_H
+#define TERN_DATA_TARGET_H
+
+#include "columns.h"
+
+#include <tern/dataset.h>
+
+typedef enum tern__target_encode { TERN__TARGET_AUTO, TERN__TARGET_INDEX, TERN__TARGET_ONE_HOT } tern__target_encode;
+
+typedef struct tern__target {
+    bool given;
+    tern_strings columns, classes;
+    int encode, normalize;
+    tern_reals center, scale; /* of each column, where it is normalized */
+} tern__target;
+
+/* The rows of a description, and of a fitted one. */
+extern const tern_option tern__target_options[], tern__fitted_target_options[];
+
+/* What is to be kept of a column of that name, where it is one of the targets. */
+tern__cells tern__target_want(const tern__target *t, const char *name);
+
+/* Learns from the rows[0 .. n - 1] alone. `indices`: the loss takes class indices; else classes are encoded one-hot.
+ * Errors: MODEL, DATA, MEMORY. */
+tern_status tern__target_fit(const tern__target *t, const tern__table *table, const size_t *rows, size_t n,
+                             bool indices, tern__arena *arena, tern__target *out, tern_error *err);
+
+/* The targets of all rows: class indices as int64, other numbers as float64 (whole ones of a single column as int64);
+ * the data is tern__alloc()'s. All that disagrees is reported. Errors: DATA, MEMORY. */
+tern_status tern__target_apply(const tern__target *t, const tern__table *table, tern_array *out, tern_error *err);
+
+#endif

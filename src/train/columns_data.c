@@ -1,0 +1,66 @@
+/* columns_data.c - a table as a dataset, by what was fitted; see columns_data.h. */
+#include "columns_data.h"
+
+#include <string.h>
+
+/* What is kept of each column: what its description wants, or the target's. */
+static tern__cells *want_columns(const tern__table_source *s, const tern__features *f, const tern__target *target,
+                                 tern_error *err) {
+    tern__cells *want = tern__alloc(s->columns, sizeof *want, err);
+    for (size_t i = 0; want && i < s->columns; i++) {
+        tern__cells x = tern__features_want(f, s->names[i]), y = tern__target_want(target, s->names[i]);
+        want[i] = x == TERN__CELLS_SKIP ? y : y == TERN__CELLS_SKIP || x == y ? x : TERN__CELLS_AUTO;
+    }
+    return want;
+}
+
+static tern_status name_numbers(tern_dataset *d, const tern__features *f, tern_error *err) {
+    tern__arena arena = {0};
+    size_t width = tern__features_width(f), at = 0;
+    const char **names = tern__arena_alloc(&arena, width, sizeof *names, err);
+    tern_status status = names ? TERN_OK : TERN_ERROR_MEMORY;
+    for (size_t i = 0; !status && i < f->n; i++)
+        for (size_t k = 0; !status && k < tern__feature_width(&f->item[i]); k++) {
+            char label[200];
+            tern__feature_label(&f->item[i], k, label, sizeof label);
+            if (!(names[at++] = tern__arena_text(&arena, label, strlen(label), err))) status = TERN_ERROR_MEMORY;
+        }
+    if (!status) status = tern_dataset_label(d, d->x, width, names, err);
+    tern__arena_free(&arena);
+    return status;
+}
+
+static tern_dataset *make(const tern_model *m, const tern__roles *roles, const tern__table *t, bool inputs,
+                          tern_error *err) {
+    const tern__fitted *fitted = &m->config.fitted;
+    const tern__features f = {fitted->input.columns.n, fitted->input.columns.item};
+    const tern__target *target = &fitted->target;
+    size_t width = tern__features_width(&f);
+    tern_array x = {.dtype = TERN_F64, .shape = {1, {width}}}, y = {0};
+    x.data = tern__alloc(t->n, width * sizeof(double), err);
+    tern_status status = x.data ? tern__features_apply(&f, t, x.data, err) : TERN_ERROR_MEMORY;
+    tern_status second = target->columns.n && !inputs ? tern__target_apply(target, t, &y, err) : TERN_OK;
+    if (status || second) return tern__free(x.data), tern__free(y.data), NULL;
+    tern_dataset *d = tern__roles_dataset(roles, t->n, &x, t->n, &y, err);
+    bool classes = y.data && target->classes.n && target->encode != TERN__TARGET_ONE_HOT;
+    if (d) status = name_numbers(d, &f, err);
+    if (d && !status && classes) status = tern_dataset_label(d, d->y, target->classes.n, target->classes.v, err);
+    if (!status) return d;
+    tern_dataset_free(d);
+    return NULL;
+}
+
+tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, bool inputs, tern_error *err) {
+    static const tern__target none = {0};
+    const tern__fitted *fitted = &m->config.fitted;
+    const tern__features f = {fitted->input.columns.n, fitted->input.columns.item};
+    tern__cells *want = want_columns(s, &f, inputs ? &none : &fitted->target, err);
+    tern__table *t = want ? s->read(s->self, want, err) : NULL;
+    tern__free(want);
+    tern__error_scope before; /* what the cells say is no part of the model file */
+    tern__error_scope_enter(err, "", NULL, &before);
+    tern_dataset *d = t ? make(m, &s->roles, t, inputs, err) : NULL;
+    tern__error_scope_leave(err, &before);
+    tern__table_free(t);
+    return d;
+}

@@ -1,0 +1,16 @@
+/* columns_data.h - tables by their described columns and targets: fitted once, then read by what was fitted. */
+#ifndef TERN_TRAIN_COLUMNS_DATA_H
+#define TERN_TRAIN_COLUMNS_DATA_H
+
+#include "graph.h"
+#include "table_source.h"
+
+/* Reads a table by the model's fitted block; `inputs`: the inputs alone. Errors: DATA, SYNTAX, MEMORY. */
+tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, bool inputs, tern_error *err);
+
+/* Fits what the model describes to the rows of its training table that do not validate. The block's lists live in the
+ * arena. `inferred`: the columns that "auto" stands for. Errors: MODEL, DATA, MEMORY. */
+tern_status tern__described_fit(const tern_model *m, tern__table_source *s, tern__arena *arena, tern__fitted *out,
+                                tern__features *inferred, tern_error *err);
+
+#endif
