@@ -11,7 +11,7 @@ typedef struct tern_shape {
     size_t rank, dim[TERN_MAX_RANK];
 } tern_shape;
 
-/* A view of dense row-major numbers. It owns nothing. A value. */
+/* A view of dense row-major elements. It owns nothing. A value. */
 typedef struct tern_tensor {
     tern_shape shape;
     tern_real *data;
@@ -46,7 +46,7 @@ TERN_API const char *tern_shape_text(const tern_shape *shape, char *out);
 /* The number of elements of a tensor. */
 TERN_API size_t tern_tensor_count(const tern_tensor *t);
 
-/* The same numbers as a matrix of `rows` by `cols`; their product is the count. Aliases `t`. */
+/* The same elements as a matrix of `rows` by `cols`; their product is the count. Aliases `t`. */
 TERN_API tern_tensor tern_tensor_matrix(const tern_tensor *t, size_t rows, size_t cols);
 
 /* Sets every element to `value`. */
@@ -67,11 +67,16 @@ TERN_API size_t tern_tensor_cols(const tern_tensor *t);
  * Shapes: op(a) is m by k, op(b) k by n, c m by n. `c` overlaps neither. With beta 0, c is only written: what it held,
  * NaN included, has no influence; alpha is never 0. Runs on the calling thread alone: an OpenBLAS with threads of its
  * own is set to one thread, for the whole process and from then on (openblas_set_num_threads(1)); one on OpenMP only
- * for the time of the call. */
+ * for the time of the call.
+ * OpenBLAS does it where it is not clearly slower than micro-kernels of ours; TERN_GEMM in the environment, read at the
+ * first product, says otherwise: "blas" (every product by OpenBLAS), "microkernel" (all that those can do by those). */
 TERN_API void tern_gemm(tern_real alpha, const tern_tensor *a, tern_transpose ta, const tern_tensor *b,
                         tern_transpose tb, tern_real beta, tern_tensor *c);
 
-/* A matrix that is part of a larger one: its rows begin `stride` numbers apart. It owns nothing. A value. */
+/* Refuses any other value of TERN_GEMM: USAGE. Whoever makes a trainer or a predictor has asked. */
+TERN_API tern_status tern_gemm_check(tern_error *err);
+
+/* A matrix that is part of a larger one: its rows begin `stride` elements apart. It owns nothing. A value. */
 typedef struct tern_matrix {
     size_t rows, cols, stride;
     tern_real *data;

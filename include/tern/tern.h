@@ -6,6 +6,8 @@
 #include <tern/error.h>
 #include <tern/tensor.h>
 #include <tern/math.h>
+#include <tern/conv.h>
+#include <tern/pool.h>
 #include <tern/layers/norm.h>
 #include <tern/random.h>
 

@@ -199,7 +199,9 @@ static void print_text(bench *b, size_t batch) {
            count_text((size_t)median(b->predict, REPEATS), predict), 1e6 * median(b->latency, LATENCIES));
     printf("products    %.0f %% of a step, %.1f GFLOP/s a thread; a large product reaches %.1f\n",
            100 * p->products / p->step, p->flops / p->products * 1e-9, b->peak * 1e-9);
-    printf("            by tiles and %s\n\n", tern_version().blas);
+    printf("            ");
+    print_products();
+    printf("\n\n");
     table t;
     table_begin(&t, 5, (const char *const[]){"layer", "type", ">forward us", ">backward us", ">share"});
     for (const tern_layer_time *l = p->layer; l < p->layer + p->layers; l++)
@@ -217,7 +219,7 @@ static void print_json(bench *b, size_t batch) {
     json_text(&j, "name", tern_model_name(b->m));
     json_size(&j, "batch_size", batch);
     json_size(&j, "threads", p->workers);
-    json_text(&j, "blas", tern_version().blas);
+    json_products(&j);
     json_bool(&j, "synthetic", b->synthetic);
     json_real(&j, "samples_per_second", median(b->rate, REPEATS));
     json_real(&j, "predict_samples_per_second", median(b->predict, REPEATS));

@@ -44,6 +44,10 @@ tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const char
 /* Reads the samples of a plain file for the model; each needs the input's count of numbers. */
 tern_dataset *read_inputs(const session *s, const char *path, tern_error *err);
 
+/* Who does the matrix products: in words, and as members of an object (version.c). */
+void print_products(void);
+void json_products(json *j);
+
 /* A score as JSON members and as text: "loss", then the metrics, each behind `prefix`. */
 void json_score(json *j, const char *prefix, const tern_score *score);
 void print_score(FILE *to, const tern_score *score);

@@ -47,6 +47,7 @@ static int run(const command *c, int argc, char **argv, tern_error *err) {
     args *a = tern__alloc(1, c->size, err);
     if (!a) return EXIT_FAILED;
     int code = exit_code(args_read(a, c, argc, argv, err));
+    if (!code && !a->help) code = exit_code(tern_gemm_check(err));
     if (!code && a->help) args_help(c);
     else if (!code) code = c->run(a, err);
     args_free(a);

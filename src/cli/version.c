@@ -3,6 +3,8 @@
 
 #include <tern/version.h>
 
+#include <string.h>
+
 /* The libraries that this program was built with and that it could do without. */
 static const char *const libraries[] = {
 #ifdef TERN_HAVE_PNG
@@ -19,6 +21,21 @@ static const char *const libraries[] = {
 #endif
     NULL};
 
+void print_products(void) {
+    const tern_build b = tern_version();
+    if (!strcmp(b.gemm, "measured"))
+        printf("by OpenBLAS (%s) or micro-kernels (%s), whichever is faster", b.blas_core, b.microkernels);
+    else printf("by %s, as TERN_GEMM=%s asks", strcmp(b.gemm, "blas") ? "micro-kernels" : "OpenBLAS", b.gemm);
+}
+
+void json_products(json *j) {
+    const tern_build b = tern_version();
+    json_text(j, "blas", b.blas);
+    json_text(j, "blas_core", b.blas_core);
+    json_text(j, "microkernels", b.microkernels);
+    json_text(j, "gemm", b.gemm);
+}
+
 static int run(const void *self, tern_error *err) {
     const args *a = self;
     tern_build b = tern_version();
@@ -26,17 +43,18 @@ static int run(const void *self, tern_error *err) {
     if (!a->json) {
         printf("tern %s, numbers in %s\n", b.version, b.real);
         printf("BLAS      %s, %zu thread%s each call\n", b.blas, b.blas_threads, b.blas_threads == 1 ? "" : "s");
-        printf("with      %s", libraries[0] ? "" : "no optional library");
+        printf("products  ");
+        print_products();
+        printf("\nwith      %s", libraries[0] ? "" : "no optional library");
         for (size_t i = 0; libraries[i]; i++) printf("%s%s", i ? ", " : "", libraries[i]);
-        printf("\n");
-        printf("CPUs      %zu\nCPU path  %s\ncompiler  %s\n", b.cpus, b.cpu_path, b.compiler);
+        printf("\nCPUs      %zu\nCPU path  %s\ncompiler  %s\n", b.cpus, b.cpu_path, b.compiler);
         return EXIT_DONE;
     }
     json j = {0};
     json_open(&j, NULL, '{');
     json_text(&j, "version", b.version);
     json_text(&j, "real", b.real);
-    json_text(&j, "blas", b.blas);
+    json_products(&j);
     json_size(&j, "blas_threads", b.blas_threads);
     json_open(&j, "libraries", '[');
     for (size_t i = 0; libraries[i]; i++) json_text(&j, NULL, libraries[i]);

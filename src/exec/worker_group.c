@@ -6,10 +6,12 @@
 tern_status tern__worker_group_make(tern__worker_group *g, const tern_model *m, size_t batch, size_t threads,
                                     tern__purpose purpose, tern_error *err) {
     *g = (tern__worker_group){.m = m};
+    tern_status status = tern_gemm_check(err);
+    if (status) return status;
     size_t wanted = tern__partition_workers(m, batch, threads ? threads : tern__cpus());
     if (!(g->workers = tern__workers_new(wanted, purpose.training, err))) return TERN_ERROR_MEMORY;
     tern__partition *p = &g->partition;
-    tern_status status = tern__partition_make(m, batch, tern__workers_ready(g->workers, wanted), purpose, p, err);
+    status = tern__partition_make(m, batch, tern__workers_ready(g->workers, wanted), purpose, p, err);
     if (!status) status = tern__partition_check(m, p, err);
     if (status) return status;
     if (!(g->slice = tern__alloc(p->slices, sizeof *g->slice, err))) return TERN_ERROR_MEMORY;

@@ -1,17 +1,17 @@
-/* avg_pool.c - the mean of each window, and its gradient; see tern/layers/pool.h. Sums are kept in double. */
+/* avg_pool.c - the mean of each window, and its gradient; see tern/pool.h. Sums are kept in double. */
 #include "pool_window.h"
 
 #include <string.h>
 
 /* What window o counts along a dimension. */
 static ptrdiff_t count_along(const tern_pool_axis *a, tern_pool_count count, ptrdiff_t o) {
-    tern__span inside = tern__arena_inside(a, o);
+    tern__pool_range inside = tern__pool_clip(a, o);
     if (count == TERN_COUNT_INSIDE) return inside.end - inside.begin;
     ptrdiff_t begin = o * a->stride - a->padding, end = begin + a->kernel, last = a->in + a->padding;
     return (end < last ? end : last) - begin;
 }
 
-static double window_sum(const tern_pool *p, const tern_real *x, tern__span v, tern__span u) {
+static double window_sum(const tern_pool *p, const tern_real *x, tern__pool_range v, tern__pool_range u) {
     double sum = 0;
     for (ptrdiff_t row = v.begin; row < v.end; row++)
         for (ptrdiff_t i = u.begin; i < u.end; i++) sum += (double)x[row * p->w.in + i];
@@ -20,10 +20,10 @@ static double window_sum(const tern_pool *p, const tern_real *x, tern__span v, t
 
 static void any_plane(const tern_pool *p, tern_pool_count count, const tern_real *x, tern_real *y) {
     for (ptrdiff_t i = 0; i < p->h.out; i++) {
-        tern__span v = tern__arena_inside(&p->h, i);
+        tern__pool_range v = tern__pool_clip(&p->h, i);
         ptrdiff_t high = count_along(&p->h, count, i);
         for (ptrdiff_t j = 0; j < p->w.out; j++)
-            *y++ = (tern_real)(window_sum(p, x, v, tern__arena_inside(&p->w, j)) /
+            *y++ = (tern_real)(window_sum(p, x, v, tern__pool_clip(&p->w, j)) /
                                (double)(high * count_along(&p->w, count, j)));
     }
 }
@@ -42,7 +42,7 @@ static inline void halve_plane(const tern_pool *p, const tern_real *x, tern_real
 TERN_CLONES void tern_avg_pool(const tern_pool *p, tern_pool_count count, size_t planes, const tern_real *x,
                                tern_real *y) {
     size_t in = tern_pool_in(p), out = tern_pool_out(p);
-    bool halves = tern__arena_halves(p);
+    bool halves = tern__pool_is_2x2(p);
     for (size_t k = 0; k < planes; k++, x += in, y += out) {
         if (halves) halve_plane(p, x, y);
         else any_plane(p, count, x, y);
@@ -51,17 +51,17 @@ TERN_CLONES void tern_avg_pool(const tern_pool *p, tern_pool_count count, size_t
 
 /* ---- the gradient ---- */
 
-static void spread(const tern_pool *p, tern_real g, tern__span v, tern__span u, tern_real *dx) {
+static void spread(const tern_pool *p, tern_real g, tern__pool_range v, tern__pool_range u, tern_real *dx) {
     for (ptrdiff_t row = v.begin; row < v.end; row++)
         for (ptrdiff_t i = u.begin; i < u.end; i++) dx[row * p->w.in + i] += g;
 }
 
 static void any_plane_gradient(const tern_pool *p, tern_pool_count count, const tern_real *dy, tern_real *dx) {
     for (ptrdiff_t i = 0; i < p->h.out; i++) {
-        tern__span v = tern__arena_inside(&p->h, i);
+        tern__pool_range v = tern__pool_clip(&p->h, i);
         ptrdiff_t high = count_along(&p->h, count, i);
         for (ptrdiff_t j = 0; j < p->w.out; j++)
-            spread(p, *dy++ / (tern_real)(high * count_along(&p->w, count, j)), v, tern__arena_inside(&p->w, j), dx);
+            spread(p, *dy++ / (tern_real)(high * count_along(&p->w, count, j)), v, tern__pool_clip(&p->w, j), dx);
     }
 }
 
@@ -78,7 +78,7 @@ static inline void halve_plane_gradient(const tern_pool *p, const tern_real *dy,
 TERN_CLONES void tern_avg_pool_gradient(const tern_pool *p, tern_pool_count count, size_t planes, const tern_real *dy,
                                         tern_real *dx) {
     size_t in = tern_pool_in(p), out = tern_pool_out(p);
-    bool halves = tern__arena_halves(p);
+    bool halves = tern__pool_is_2x2(p);
     for (size_t k = 0; k < planes; k++, dx += in, dy += out) {
         if (!halves || 4 * out < in) memset(dx, 0, in * sizeof *dx); /* an odd row or column is in no window */
         if (halves) halve_plane_gradient(p, dy, dx);

@@ -13,6 +13,7 @@ extern void openblas_set_num_threads(int n) __attribute__((weak));
 extern int openblas_get_num_threads(void) __attribute__((weak));
 extern int openblas_get_parallel(void) __attribute__((weak)); /* 0: it has no threads, 1: its own, 2: OpenMP's */
 extern char *openblas_get_config(void) __attribute__((weak));
+extern char *openblas_get_corename(void) __attribute__((weak));
 
 /* OpenMP's. An OpenBLAS that is built with it asks them how many threads to use, and each thread has a setting of its
  * own. */
@@ -23,7 +24,7 @@ static bool by_openmp(void) {
     return omp_set_num_threads && omp_get_max_threads && openblas_get_parallel && openblas_get_parallel() == 2;
 }
 
-/* Whether it was built without threads: then two of ours that call it at a time spoil each other's numbers. */
+/* Whether it was built without threads: then two of ours that call it at a time spoil each other's results. */
 static bool serial(void) { return openblas_get_parallel && openblas_get_parallel() == 0; }
 
 int tern__blas_single(void) {
@@ -45,6 +46,8 @@ int tern__blas_threads(void) {
 
 const char *tern__blas_name(void) { return openblas_get_config ? openblas_get_config() : "reference BLAS"; }
 
+const char *tern__blas_core(void) { return openblas_get_corename ? openblas_get_corename() : "reference"; }
+
 #ifdef TERN_DOUBLE
 #define cblas_gemm cblas_dgemm
 #define cblas_gemv cblas_dgemv
@@ -58,8 +61,8 @@ static int blas_int(size_t n) {
     return (int)n;
 }
 
-static enum CBLAS_TRANSPOSE blas_transpose(tern_transpose t, bool turned) {
-    return (t == TERN_T) == turned ? CblasNoTrans : CblasTrans;
+static enum CBLAS_TRANSPOSE blas_transpose(tern_transpose t, bool transposed) {
+    return (t == TERN_T) == transposed ? CblasNoTrans : CblasTrans;
 }
 
 /* A vector: the one row of a block, or its one column. */
@@ -78,7 +81,7 @@ static void gemv(tern_real alpha, tern_matrix a, enum CBLAS_TRANSPOSE ta, vector
                beta, y.data, y.step);
 }
 
-static void multiply(const tern__product *p) {
+static void multiply(const tern__gemm_args *p) {
     tern_matrix a = p->a, b = p->b, c = p->c;
     enum CBLAS_TRANSPOSE ta = blas_transpose(p->ta, false), tb = blas_transpose(p->tb, false);
     if (c.rows == 1) /* c^T = op(b)^T a^T */
@@ -91,7 +94,7 @@ static void multiply(const tern__product *p) {
                    blas_int(a.stride), b.data, blas_int(b.stride), p->beta, c.data, blas_int(c.stride));
 }
 
-void tern__blas_product(const tern__product *p) {
+void tern__blas_gemm(const tern__gemm_args *p) {
     int threads = tern__blas_single();
     bool alone = serial();
     if (alone) tern__lock();

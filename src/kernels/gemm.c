@@ -1,8 +1,8 @@
-/* gemm.c - matrix products: by tiles where they are good at it, else by the BLAS. */
+/* gemm.c - matrix products, by OpenBLAS or by micro-kernels. */
 #include "blas.h"
 #include "clock.h"
 #include "cpu.h"
-#include "tile_product.h"
+#include "gemm.h"
 
 #include <tern/tensor.h>
 
@@ -10,13 +10,14 @@
 
 void tern_gemm_strided(tern_real alpha, tern_matrix a, tern_transpose ta, tern_matrix b, tern_transpose tb,
                        tern_real beta, tern_matrix c) {
-    const tern__product p = {alpha, beta, a, b, c, ta, tb, ta == TERN_N ? a.cols : a.rows};
+    const tern__gemm_args p = {alpha, beta, a, b, c, ta, tb, ta == TERN_N ? a.cols : a.rows};
     assert(alpha != 0); /* some kernels then let NaN of b through */
     assert((ta == TERN_N ? a.rows : a.cols) == c.rows && (tb == TERN_N ? b.rows : b.cols) == p.k &&
            (tb == TERN_N ? b.cols : b.rows) == c.cols);
 
     double begin = tern__product_begin();
-    if (!tern__tile_product(tern__tiles_of(tern__cpu_level()), &p)) tern__blas_product(&p);
+    if (tern__gemm_by_blas(&p)) tern__blas_gemm(&p);
+    else tern__gemm_sup(tern__microkernels_for(tern__cpu_level()), &p);
     tern__product_end(begin, 2.0 * (double)c.rows * (double)c.cols * (double)p.k);
 }
 

@@ -1,6 +1,6 @@
-/* max_pool.c - the largest number of each window, and its gradient; see tern/layers/pool.h.
+/* max_pool.c - the largest element of each window, and its gradient; see tern/pool.h.
  *
- * Which number is the largest is a coin toss, and a branch on it would be mispredicted half the time (ten times the
+ * Which element is the largest is a coin toss, and a branch on it would be mispredicted half the time (ten times the
  * cost of the comparison): positions are computed from comparisons as integers, and values as the maximum of two, for
  * which there is an instruction. That instruction loses NaN, so NaN is only noticed on the way (by x - x, which is not
  * 0; infinities are noticed as well), and a plane that has any is done once more, exactly. */
@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* The largest of a window and its position in the plane. `exact`: NaN is the largest. */
-static inline tern_real window_max(const tern_pool *p, const tern_real *x, tern__span v, tern__span u, bool exact,
-                                   ptrdiff_t *from, int *odd) {
+static inline tern_real window_max(const tern_pool *p, const tern_real *x, tern__pool_range v, tern__pool_range u,
+                                   bool exact, ptrdiff_t *from, int *odd) {
     ptrdiff_t at = v.begin * p->w.in + u.begin;
     tern_real max = x[at];
     for (ptrdiff_t row = v.begin; row < v.end; row += p->h.dilation)
@@ -32,9 +32,9 @@ static inline int any_plane(const tern_pool *p, const tern_real *x, tern_real *y
     int odd = 0;
     ptrdiff_t at, to = 0;
     for (ptrdiff_t i = 0; i < p->h.out; i++) {
-        tern__span v = tern__arena_inside(&p->h, i);
+        tern__pool_range v = tern__pool_clip(&p->h, i);
         for (ptrdiff_t j = 0; j < p->w.out; j++, to++) {
-            y[to] = window_max(p, x, v, tern__arena_inside(&p->w, j), exact, &at, &odd);
+            y[to] = window_max(p, x, v, tern__pool_clip(&p->w, j), exact, &at, &odd);
             if (from) from[to] = (tern_real)at;
         }
     }
@@ -42,7 +42,7 @@ static inline int any_plane(const tern_pool *p, const tern_real *x, tern_real *y
 }
 
 /* One row of n windows of 2 by 2 over the rows x and z of a plane; `at` and `down` are the positions of their first
- * numbers. A tournament: the larger of each row, then the larger of those. Some at a time, the last ones once more: a
+ * elements. A tournament: the larger of each row, then the larger of those. Some at a time, the last ones once more: a
  * constant makes vector code. */
 static inline int halve_some(size_t some, size_t n, int at, int down, const tern_real *restrict x,
                              const tern_real *restrict z, tern_real *restrict y, tern_real *restrict from) {
@@ -82,7 +82,7 @@ static inline int halve_plane(const tern_pool *p, const tern_real *x, tern_real 
 
 TERN_CLONES void tern_max_pool(const tern_pool *p, size_t planes, const tern_real *x, tern_real *y, tern_real *from) {
     size_t in = tern_pool_in(p), out = tern_pool_out(p);
-    bool halves = tern__arena_halves(p) && in <= INT32_MAX;
+    bool halves = tern__pool_is_2x2(p) && in <= INT32_MAX;
     for (size_t k = 0; k < planes; k++, x += in, y += out) {
         int odd = !halves ? any_plane(p, x, y, from, false)
                   : from  ? halve_plane(p, x, y, from)

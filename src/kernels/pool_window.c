@@ -1,4 +1,4 @@
-/* pool_window.c - how many elements a plane has before pooling and after; see tern/layers/pool.h. */
+/* pool_window.c - how many elements a plane has before pooling and after; see tern/pool.h. */
 #include "pool_window.h"
 
 size_t tern_pool_in(const tern_pool *p) { return (size_t)(p->h.in * p->w.in); }

@@ -1,19 +1,19 @@
-/* sizes.h - dividing sizes into parts. */
+/* sizes.h - dividing sizes into blocks. */
 #ifndef TERN_KERNELS_SIZES_H
 #define TERN_KERNELS_SIZES_H
 
 #include <stddef.h>
 
-static inline size_t tern__at_most(size_t n, size_t most) { return n < most ? n : most; }
+static inline size_t tern__min(size_t a, size_t b) { return a < b ? a : b; }
 
-static inline size_t tern__at_least(size_t n, size_t least) { return n > least ? n : least; }
+static inline size_t tern__max(size_t a, size_t b) { return a > b ? a : b; }
 
-/* How many parts of this size cover the whole. */
-static inline size_t tern__parts(size_t whole, size_t part) { return (whole + part - 1) / part; }
+/* How many blocks of size b cover a. */
+static inline size_t tern__ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
 
-/* The fewest parts of at most `most` that cover the whole, evened out: their size. */
+/* The chunk size that covers the whole in as few chunks of at most `most` as possible, evened out. */
 static inline size_t tern__balanced_chunk(size_t whole, size_t most) {
-    return whole ? tern__parts(whole, tern__parts(whole, most)) : 0;
+    return whole ? tern__ceil_div(whole, tern__ceil_div(whole, most)) : 0;
 }
 
 #endif

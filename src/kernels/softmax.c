@@ -2,19 +2,18 @@
  *
  *   y = e^(x - max) / sum e^(x - max),   ln y = x - max - ln(1 + s),  s = sum e^(x - max) but for one of the largest
  *
- * Columns go by strips of neighbours. A row of ten numbers makes no vector, so short rows are turned into columns
+ * Columns go by strips of neighbours. A row of ten elements makes no vector, so short rows are transposed into columns
  * first, and back afterwards; a long one goes as it lies. Sums are kept in double. */
 #include "exp.h"
+#include "sizes.h"
 
 #include <tern/math.h>
 
 enum { STRIP = 64, SHORT = 64, PIECE = 512, LANES = 16 };
 
-static size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
-/* Adds a number's share in s, and whether it is one of the largest: those count apart, as 1, beside which the others
- * may be tiny. */
-static inline void add_share(tern_real d, tern_real e, double *sum, tern_real *top) {
+/* Adds an element's term of s, and whether it is one of the largest: those are counted on their own, as 1, beside which
+ * the others may be tiny. */
+static inline void add_term(tern_real d, tern_real e, double *sum, tern_real *top) {
     *sum += d == 0 ? 0 : (double)e;
     *top += d == 0 ? 1 : 0;
 }
@@ -24,7 +23,7 @@ static inline void add_share(tern_real d, tern_real e, double *sum, tern_real *t
 typedef tern_real four __attribute__((vector_size(4 * sizeof(tern_real))));
 
 /* Four rows of four become four columns. */
-static inline void turn_four(const tern_real *x, size_t from, tern_real *y, size_t to) {
+static inline void transpose_four(const tern_real *x, size_t from, tern_real *y, size_t to) {
     four a, b, c, d, low, high;
     memcpy(&a, x, sizeof a);
     memcpy(&b, x + from, sizeof b);
@@ -45,8 +44,8 @@ static inline void turn_four(const tern_real *x, size_t from, tern_real *y, size
 
 /* Writes a matrix with rows and columns exchanged; `from` and `to` are the lengths of rows in memory. What is left over
  * at an end goes with some of what came before once more. */
-TERN_CLONES static void turn(size_t rows, size_t cols, const tern_real *restrict x, size_t from, tern_real *restrict y,
-                             size_t to) {
+TERN_CLONES static void transpose(size_t rows, size_t cols, const tern_real *restrict x, size_t from,
+                                  tern_real *restrict y, size_t to) {
     if (cols < 4)
         for (size_t i = 0; i < cols; i++)
             for (size_t r = 0; r < rows; r++) y[i * to + r] = x[r * from + i];
@@ -55,9 +54,9 @@ TERN_CLONES static void turn(size_t rows, size_t cols, const tern_real *restrict
             for (size_t i = 0; i < cols; i++) y[i * to + r] = x[r * from + i];
     else
         for (size_t r = 0; r < rows; r += 4)
-            for (size_t i = 0, top = least(r, rows - 4); i < cols; i += 4) {
-                size_t left = least(i, cols - 4);
-                turn_four(x + top * from + left, from, y + left * to + top, to);
+            for (size_t i = 0, top = tern__min(r, rows - 4); i < cols; i += 4) {
+                size_t left = tern__min(i, cols - 4);
+                transpose_four(x + top * from + left, from, y + left * to + top, to);
             }
 }
 
@@ -100,7 +99,7 @@ TERN_CLONES static void long_log_softmax(size_t n, const tern_real *x, tern_real
     tern_real max = row_max(n, x), rest, e[PIECE], top[PIECE];
     double s = 0, tops = -1;
     for (size_t i = 0; i < n; i += PIECE) {
-        size_t piece = least(PIECE, n - i);
+        size_t piece = tern__min(PIECE, n - i);
         for (size_t k = 0; k < piece; k++) {
             tern_real d = tern__difference(x[i + k], max, &rest), power = tern__exp(1, d, rest);
             e[k] = d == 0 ? 0 : power;
@@ -143,7 +142,7 @@ TERN_CLONES static void log_softmax_columns(size_t n, size_t inner, size_t width
     for (size_t i = 0; i < n * inner; i += inner)
         for (size_t j = 0; j < width; j++) {
             tern_real d = tern__difference(x[i + j], max[j], &rest);
-            add_share(d, tern__exp(1, d, rest), &sum[j], &top[j]);
+            add_term(d, tern__exp(1, d, rest), &sum[j], &top[j]);
         }
     for (size_t j = 0; j < width; j++) sum[j] = tern__log1p(sum[j] + (double)(top[j] - 1));
     for (size_t i = 0; i < n * inner; i += inner)
@@ -160,10 +159,10 @@ typedef struct ways {
 static void short_rows(const ways *w, size_t outer, size_t n, const tern_real *x, tern_real *y) {
     tern_real t[SHORT * STRIP];
     for (size_t row = 0; row < outer; row += STRIP, x += STRIP * n, y += STRIP * n) {
-        size_t rows = least(STRIP, outer - row);
-        turn(rows, n, x, n, t, STRIP);
+        size_t rows = tern__min(STRIP, outer - row);
+        transpose(rows, n, x, n, t, STRIP);
         w->columns(n, STRIP, rows, t, t);
-        turn(n, rows, t, STRIP, y, n);
+        transpose(n, rows, t, STRIP, y, n);
     }
 }
 
@@ -173,7 +172,8 @@ static void along(const ways *w, size_t outer, size_t n, size_t inner, const ter
         for (size_t i = 0; i < outer; i++, x += n * inner, y += n * inner) {
             if (inner == 1) w->row(n, x, y);
             else
-                for (size_t j = 0; j < inner; j += STRIP) w->columns(n, inner, least(STRIP, inner - j), x + j, y + j);
+                for (size_t j = 0; j < inner; j += STRIP)
+                    w->columns(n, inner, tern__min(STRIP, inner - j), x + j, y + j);
         }
 }
 

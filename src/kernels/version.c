@@ -23,6 +23,9 @@ tern_build tern_version(void) {
                         .real = sizeof(tern_real) == sizeof(double) ? "double" : "float",
                         .blas = tern__blas_name(),
                         .blas_threads = (size_t)tern__blas_threads(),
+                        .blas_core = tern__blas_core(),
+                        .microkernels = tern__microkernels_for(tern__cpu_level())->name,
+                        .gemm = tern__gemm_setting_name(),
                         .cpus = tern__cpus(),
                         .cpu_path = cpu_path(),
                         .compiler = __VERSION__};

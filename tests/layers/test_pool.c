@@ -126,7 +126,7 @@ static const struct {
      1,
      {{3, {1, 8192, 8192}}},
      "",
-     TOLERANCE("can take at most 16777216 numbers in a channel, but its input has 67108864", NULL)},
+     TOLERANCE("can take at most 16777216 elements in a channel, but its input has 67108864", NULL)},
     {"avg_pool1d",
      "kernel_size=[3] padding=[2]",
      1,

@@ -183,7 +183,7 @@ static const struct {
      "hidden_size=1048576",
      {2, {1 << 20, 4}},
      "/hidden_size",
-     "is 1048576, which in 1048576 steps makes more than 2^31 numbers"},
+     "is 1048576, which in 1048576 steps makes more than 2^31 elements"},
     {"lstm",
      "hidden_size=3 forget_bias=1 bias=false",
      {2, {7, 4}},

@@ -7,7 +7,7 @@
 #include <tern/tensor.h>
 
 Suite *tensor_suite(void);
-TCase *math_case(void), *ulps_case(void), *walked_case(void), *products_case(void);
+TCase *math_case(void), *ulps_case(void), *implicit_gemm_case(void), *gemm_case(void);
 
 /* ---- shapes ---- */
 
@@ -232,7 +232,7 @@ Suite *tensor_suite(void) {
     suite_add_tcase(s, gemm);
     suite_add_tcase(s, math_case());
     suite_add_tcase(s, ulps_case());
-    suite_add_tcase(s, walked_case());
-    suite_add_tcase(s, products_case());
+    suite_add_tcase(s, implicit_gemm_case());
+    suite_add_tcase(s, gemm_case());
     return s;
 }

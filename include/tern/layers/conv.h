@@ -1,26 +1,11 @@
-/* conv.h - what convolutions share: an image and a map, bound by a window.
- *
- * The window slides over an image of [groups * channels, height, width]; a map of [groups * filters, height, width] has
- * a number for each filter and place. A convolution makes maps of images, a transposed one images of maps. patches() is
- * the matrix whose columns are what the window sees at each place, row by row of [channels, kernel height, kernel
- * width], with zeros beyond the image; it is never made. Weights have PyTorch's shapes. */
+/* conv.h - what convolution layers share: options, and the plan of a convolution (tern/conv.h) from them. */
 #ifndef TERN_LAYERS_CONV_H
 #define TERN_LAYERS_CONV_H
 
+#include <tern/conv.h>
 #include <tern/layer.h>
 
 TERN_BEGIN
-
-/* A window over an image of [channels, in[0], in[1]]. Axis 0 is the height, 1 the width; a signal has height 1. */
-typedef struct tern_window {
-    size_t channels, in[2];
-    size_t kernel[2], stride[2], dilation[2];
-    size_t pad[2]; /* before the image; behind it, as many as the last place needs */
-    size_t out[2]; /* how many places there are */
-} tern_window;
-
-/* The numbers that the window sees at one place. */
-TERN_API size_t tern_window_size(const tern_window *w);
 
 /* The options of every convolution: the first member of its struct. */
 typedef struct tern_conv_options {
@@ -40,7 +25,7 @@ typedef struct tern_conv_options {
         TERN_INTS(tern_conv_options, stride, "1", 1, 1 << 15, 1, dims, "Steps between windows.", .alias = "strides"), \
         __VA_ARGS__,                                                                                                  \
         TERN_INTS(tern_conv_options, dilation, "1", 1, 1 << 15, 1, dims,                                              \
-                  "Steps between the numbers that a window sees.", .alias = "dilation_rate"),                         \
+                  "Steps between the elements that a window sees.", .alias = "dilation_rate"),                        \
         TERN_SIZE(tern_conv_options, groups, 1, 1, 1 << 24,                                                           \
                   "Groups of channels that see only each other; divides both channels."),                             \
         TERN_BOOL(tern_conv_options, bias, true, "Add a learned bias to every channel.", .alias = "use_bias"),        \
@@ -53,33 +38,10 @@ typedef struct tern_conv_options {
 #define TERN_PADDING_WORDS ((const char *const[]){"valid", "same", NULL})
 enum { TERN_PADDING_VALID = 1, TERN_PADDING_SAME };
 
-/* What is planned from them. */
-typedef struct tern_conv {
-    tern_window window;     /* of one group */
-    size_t groups, filters; /* filters of one group */
-    /* A piece of the work: so many samples, more than one where the map is small, and of each so many places. */
-    size_t samples, box[2], adjoint_box[2];
-} tern_conv;
-
 /* Fills in `c` and `spec` for samples of [channels, length] (dims 1) or [channels, height, width] (dims 2): the output,
  * the parameters weight and bias, scratch, work. Refuses options that do not fit. For plan. */
 TERN_API tern_status tern_conv_plan(const tern_conv_options *o, size_t dims, bool transposed, tern_conv *c,
                                     tern_layer_spec *spec, tern_error *err);
-
-/* map = b + W patches(image). Tensors have the batch first, here and below; b is NULL for none. */
-TERN_API void tern_conv_forward(const tern_conv *c, const tern_tensor *image, const tern_tensor *w,
-                                const tern_tensor *b, tern_tensor *map, tern_real *scratch);
-
-/* image = b + the image whose patches are W^T map, added up where they overlap: the adjoint. */
-TERN_API void tern_conv_adjoint(const tern_conv *c, const tern_tensor *map, const tern_tensor *w, const tern_tensor *b,
-                                tern_tensor *image, tern_real *scratch);
-
-/* dW += map patches(image)^T. */
-TERN_API void tern_conv_gradient(const tern_conv *c, const tern_tensor *image, const tern_tensor *map, tern_tensor *dw,
-                                 tern_real *scratch);
-
-/* b[c] += the sum of y[i, c, ...]: the gradient of the bias. */
-TERN_API void tern_tensor_sum_channels(const tern_tensor *y, tern_tensor *b);
 
 TERN_END
 

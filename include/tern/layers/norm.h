@@ -1,6 +1,6 @@
 /* norm.h - what normalising layers are made of: the passes over memory, one for the sums and one for the result.
  *
- * A pass goes over a run of `n` numbers that share a mean: a channel of a sample, a group, a row. Sums are kept in
+ * A pass goes over a run of `n` elements that share a mean: a channel of a sample, a group, a row. Sums are kept in
  * double. Any thread. */
 #ifndef TERN_LAYERS_NORM_H
 #define TERN_LAYERS_NORM_H
@@ -13,7 +13,7 @@ TERN_BEGIN
  * it is refused unless the sample ends with it. For plan. */
 TERN_API tern_status tern_norm_shape(const tern_shape *sample, tern_shape *normalized, tern_error *err);
 
-/* sum += sum of (x - shift), square += sum of (x - shift)^2. Over m numbers in all: mean = shift + sum / m, and
+/* sum += sum of (x - shift), square += sum of (x - shift)^2. Over m elements in all: mean = shift + sum / m, and
  * variance = square / m - (sum / m)^2, which loses no digits where `shift` is within a few deviations of the mean. */
 TERN_API void tern_norm_sums(size_t n, const tern_real *x, double shift, double *sum, double *square);
 

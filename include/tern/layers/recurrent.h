@@ -25,24 +25,24 @@ typedef struct tern_recurrent {
 } tern_recurrent;
 
 /* Their rows. */
-#define TERN_RECURRENT_OPTIONS                                                                                    \
-    TERN_SIZE_REQUIRED(tern_recurrent, hidden_size, 1, 1 << 20, "Numbers in the state h, of each direction.",     \
-                       .alias = "units"),                                                                         \
-        TERN_SIZE(tern_recurrent, input_size, 0, 1, 1 << 24,                                                      \
-                  "Numbers of a time step; inferred, and checked where given."),                                  \
-        TERN_SIZE(tern_recurrent, num_layers, 1, 1, 16, "Layers, each reading the states of the one before."),    \
-        TERN_BOOL(tern_recurrent, bidirectional, false,                                                           \
-                  "Also go from the last time to the first, with weights of its own."),                           \
-        TERN_BOOL(tern_recurrent, return_sequences, true,                                                         \
-                  "Return the states of all times; else the final ones alone."),                                  \
-        TERN_REAL(tern_recurrent, dropout, 0, 0, 1, "Probability of a number to be dropped between two layers."), \
-        TERN_BOOL(tern_recurrent, bias, true, "Add learned biases, one on the input and one on the state.",       \
-                  .alias = "use_bias"),                                                                           \
-        TERN_OBJECT(tern_recurrent, init, TERN_INITIALIZER,                                                       \
-                    "How weight_ih starts; left out: uniform within 1/sqrt(hidden_size)."),                       \
-        TERN_OBJECT(tern_recurrent, recurrent_init, TERN_INITIALIZER,                                             \
-                    "How weight_hh starts; left out: as weight_ih."),                                             \
-        TERN_OBJECT(tern_recurrent, bias_init, TERN_INITIALIZER,                                                  \
+#define TERN_RECURRENT_OPTIONS                                                                                     \
+    TERN_SIZE_REQUIRED(tern_recurrent, hidden_size, 1, 1 << 20, "Elements of the state h, of each direction.",     \
+                       .alias = "units"),                                                                          \
+        TERN_SIZE(tern_recurrent, input_size, 0, 1, 1 << 24,                                                       \
+                  "Features of a time step; inferred, and checked where given."),                                  \
+        TERN_SIZE(tern_recurrent, num_layers, 1, 1, 16, "Layers, each reading the states of the one before."),     \
+        TERN_BOOL(tern_recurrent, bidirectional, false,                                                            \
+                  "Also go from the last time to the first, with weights of its own."),                            \
+        TERN_BOOL(tern_recurrent, return_sequences, true,                                                          \
+                  "Return the states of all times; else the final ones alone."),                                   \
+        TERN_REAL(tern_recurrent, dropout, 0, 0, 1, "Probability that an element is dropped between two layers."), \
+        TERN_BOOL(tern_recurrent, bias, true, "Add learned biases, one on the input and one on the state.",        \
+                  .alias = "use_bias"),                                                                            \
+        TERN_OBJECT(tern_recurrent, init, TERN_INITIALIZER,                                                        \
+                    "How weight_ih starts; left out: uniform within 1/sqrt(hidden_size)."),                        \
+        TERN_OBJECT(tern_recurrent, recurrent_init, TERN_INITIALIZER,                                              \
+                    "How weight_hh starts; left out: as weight_ih."),                                              \
+        TERN_OBJECT(tern_recurrent, bias_init, TERN_INITIALIZER,                                                   \
                     "How biases start; left out: uniform within 1/sqrt(hidden_size).")
 
 /* One time step of all rows. Matrices have a row for each sample; what a cell does not use has no data. */
@@ -59,7 +59,7 @@ typedef struct tern_cell_step {
 
 /* What one recurrent layer has that another has not. */
 typedef struct tern_cell {
-    size_t gates, keep;        /* rows of the weights, and numbers kept in a step, in units of H */
+    size_t gates, keep;        /* rows of the weights, and elements kept of a step, in units of H */
     bool separate_hidden_bias; /* keep is W_hh h + b_hh on its own (keep = gates), and its gradient not that of a */
     bool cell_state;           /* there is a c */
     void (*step)(const void *self, tern_cell_step *s);

@@ -1,5 +1,5 @@
 /* conv_plan.c - shapes, parameters and scratch of a convolution; see tern/layers/conv.h. */
-#include "conv_field.h"
+#include <tern/layers/conv.h>
 
 #include <inttypes.h>
 #include <limits.h>
@@ -85,7 +85,7 @@ static tern_status plan_window(const tern_conv_options *o, size_t dims, bool tra
     w->channels = (transposed ? o->out_channels : spec->in[0].dim[0]) / o->groups;
     if (w->channels > INT_MAX / w->kernel[0] / w->kernel[1])
         return tern_error_add(err, TERN_ERROR_MODEL, "kernel_size",
-                              "sees more than 2^31 numbers of %zu channels at a time", w->channels);
+                              "sees more than 2^31 elements of %zu channels at a time", w->channels);
     return TERN_OK;
 }
 
@@ -120,7 +120,7 @@ tern_status tern_conv_plan(const tern_conv_options *o, size_t dims, bool transpo
     c->groups = o->groups;
     c->filters = (transposed ? spec->in[0].dim[0] : o->out_channels) / o->groups;
     plan_params(o, dims, c, spec->param);
-    spec->scratch = tern__conv_cut(c);
+    spec->scratch = tern_conv_scratch(c);
     spec->work = (double)tern_shape_count(&spec->param[0].shape) * (double)(c->window.out[0] * c->window.out[1]);
     return TERN_OK;
 }

@@ -46,7 +46,7 @@ TERN_CLONES void tern_norm_sums(size_t n, const tern_real *x, double shift, doub
     *square += b;
 }
 
-/* Around the first number: it is within sqrt(n) deviations of the mean, wherever the mean lies. */
+/* Around the first element: it is within sqrt(n) deviations of the mean, wherever the mean lies. */
 void tern_norm_moments(size_t n, const tern_real *x, double *mean, double *variance) {
     double sum = 0, square = 0, shift = (double)x[0];
     tern_norm_sums(n, x, shift, &sum, &square);

@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-/* Positions in a plane are kept as numbers: all of them must be exact. */
+/* Positions in a plane are kept as tern_real: all of them must be exact. */
 static const size_t most_exact = (size_t)1 << (sizeof(tern_real) == sizeof(float) ? 24 : 53);
 
 static ptrdiff_t option(const tern_ints *list, size_t k, ptrdiff_t absent) {
@@ -50,7 +50,7 @@ static tern_status plan_axis(tern_pool_axis *a, bool ceil_mode, size_t dim, tern
 static tern_status check_plane(const tern_pool *p, tern_error *err) {
     if (tern_pool_in(p) <= most_exact) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_MODEL, NULL,
-                          "can take at most %zu numbers in a channel, but its input has %zu", most_exact,
+                          "can take at most %zu elements in a channel, but its input has %zu", most_exact,
                           tern_pool_in(p));
 }
 

@@ -14,7 +14,7 @@ enum { W_IH, W_HH, B_IH, B_HH }; /* of one layer and direction */
 
 static size_t directions(const tern_recurrent *r) { return r->bidirectional ? 2 : 1; }
 
-/* Numbers of one time that layer `l` reads. */
+/* Features of one time that layer `l` reads. */
 static size_t inputs(const tern_recurrent *r, size_t l) { return l ? directions(r) * r->hidden_size : r->features; }
 
 /* Where the parameters of layer `l` in direction `d` begin. */
@@ -30,7 +30,7 @@ typedef struct track {
     tern_real *a, *keep, *h, *c;
 } track;
 
-/* Numbers of a track, for each row of the batch. */
+/* Elements of a track, for each row of the batch. */
 static size_t track_size(const tern_recurrent *r, const tern_cell *cell) {
     size_t T = r->steps, H = r->hidden_size;
     return T * (cell->gates + cell->keep) * H + (T + 1) * H * (cell->cell_state ? 2 : 1);
@@ -104,7 +104,7 @@ static tern_status check(const tern_recurrent *r, const tern_shape *in, tern_err
     tern_shape all = {2, {in->dim[0], directions(r) * r->hidden_size}};
     if (!tern_shape_count_checked(&all, (size_t)1 << 31, &states))
         return tern_error_add(err, TERN_ERROR_MODEL, "hidden_size",
-                              "is %zu, which in %zu steps makes more than 2^31 numbers", r->hidden_size, in->dim[0]);
+                              "is %zu, which in %zu steps makes more than 2^31 elements", r->hidden_size, in->dim[0]);
     if (r->dropout > 0 && r->num_layers == 1)
         tern_error_warn(err, "dropout", "has no effect: it is applied between layers, and num_layers is 1");
     return TERN_OK;
@@ -153,7 +153,7 @@ tern_status tern_recurrent_plan(void *self, const tern_cell *cell, tern_layer_sp
 
 /* ---- forward ---- */
 
-/* to[j, i] = from[i, j], each element `size` numbers in a row: from batch-major to time-major, and back. */
+/* to[j, i] = from[i, j], each item `size` elements in a row: from batch-major to time-major, and back. */
 static void swap_axes(size_t rows, size_t cols, size_t size, const tern_real *from, tern_real *to) {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < cols; j++)
@@ -163,7 +163,7 @@ static void swap_axes(size_t rows, size_t cols, size_t size, const tern_real *fr
 /* The [T, D] of each row within a tensor: the next layer's input, or y. */
 typedef struct sequence {
     tern_real *data;
-    size_t row, time; /* how many numbers separate_hidden_bias */
+    size_t row, time; /* the elements from one row, and from one time, to the next */
 } sequence;
 
 static sequence output(const tern_recurrent *r, const tern_cell *cell, memory m, size_t l, tern_real *y) {
@@ -208,7 +208,8 @@ static void forward_track(const tern_recurrent *r, const tern_cell *cell, const 
     }
 }
 
-/* Dropout on the output of layer `l`, or on its gradient: each number of each sample has a random number of its own. */
+/* Dropout on the output of layer `l`, or on its gradient: each element of each sample has a random number of its own.
+ */
 static void drop(const tern_recurrent *r, const tern_random *random, size_t first_row, size_t n, size_t l,
                  tern_real *x) {
     size_t D = directions(r) * r->hidden_size, sample = r->steps * D;

@@ -1,22 +1,22 @@
-/* test_walked.c - walked products and their gradient against the sums that define them, and the tiles of every CPU
- * against each other. */
+/* test_implicit_gemm.c - implicit GEMMs and their gradient against the sums that define them, and the micro-kernels of
+ * every CPU against each other. */
 #include "test.h"
 
 #include "cpu.h"
-#include "walked.h"
+#include "implicit_gemm.h"
 
 enum { MOST = 40000, SENTINEL = 77 };
 
-static tern_real field[MOST], a[MOST], c[MOST], sum[MOST], scratch[MOST], start[64];
+static tern_real input[MOST], a[MOST], c[MOST], sum[MOST], scratch[MOST], start[64];
 
-/* Whole numbers: every order of adding them up is exact. */
+/* Whole elements: every order of adding them up is exact. */
 static void fill(tern_real *x, size_t n, size_t seed) {
     for (size_t i = 0; i < n; i++) x[i] = (tern_real)((i * 7 + seed * 5 + i / 13) % 11) - 5;
 }
 
 static const struct {
     size_t rows;
-    tern__walk taps, places, to;
+    tern__grid taps, positions, out;
     size_t stride;
 } shapes[] = {
     {1, {{1, 1, 1}, {0, 0, 0}}, {{1, 1, 1}, {0, 0, 1}}, {{1, 1, 1}, {0, 0, 1}}, 1},
@@ -25,7 +25,7 @@ static const struct {
      {{1, 5, 5}, {0, 32, 1}},
      {{1, 28, 28}, {0, 32, 1}},
      {{1, 28, 28}, {0, 28, 1}},
-     784}, /* flat: tiles are written in place */
+     784}, /* flat: tiles are written in position */
     {13,
      {{9, 5, 5}, {200, 20, 2}},
      {{3, 2, 2}, {1800, 40, 3}},
@@ -42,87 +42,88 @@ static const struct {
 static const int levels[] = {0, 3, 4}; /* of CPUs; a test does nothing for those above this one's */
 
 /* Shape k / 3 for level k % 3. */
-static bool lay_out(size_t k, tern__walked *w) {
+static bool lay_out(size_t k, tern__implicit_gemm *g) {
     const int level = levels[k % 3];
     k /= 3;
-    *w = (tern__walked){.tiles = tern__tiles_of(level),
-                        .rows = shapes[k].rows,
-                        .field = field,
-                        .taps = shapes[k].taps,
-                        .places = shapes[k].places,
-                        .c = c,
-                        .stride = shapes[k].stride,
-                        .to = shapes[k].to};
+    *g = (tern__implicit_gemm){.kernels = tern__microkernels_for(level),
+                               .rows = shapes[k].rows,
+                               .input = input,
+                               .taps = shapes[k].taps,
+                               .positions = shapes[k].positions,
+                               .c = c,
+                               .stride = shapes[k].stride,
+                               .out = shapes[k].out};
     return level <= tern__cpu_level();
 }
 
 START_TEST(a_product_is_its_sum) {
-    tern__walked w;
-    if (!lay_out((size_t)_i, &w)) return;
-    const size_t taps = tern__walk_count(&w.taps), places = tern__walk_count(&w.places);
-    ck_assert_uint_le(tern__walked_scratch(w.rows), MOST);
-    fill(field, MOST, 1);
+    tern__implicit_gemm g;
+    if (!lay_out((size_t)_i, &g)) return;
+    const size_t taps = tern__grid_count(&g.taps), positions = tern__grid_count(&g.positions);
+    ck_assert_uint_le(tern__implicit_gemm_scratch(g.rows), MOST);
+    fill(input, MOST, 1);
     fill(a, MOST, 2);
     fill(start, 64, 3);
     for (size_t biased = 0; biased < 2; biased++) {
         size_t written = 0;
         for (size_t i = 0; i < MOST; i++) c[i] = SENTINEL, scratch[i] = (tern_real)NAN;
-        tern__walked_product(&w, a, biased ? start : NULL, scratch);
-        for (size_t r = 0; r < w.rows; r++)
-            for (size_t p = 0; p < places; p++) {
+        tern__implicit_gemm_multiply(&g, a, biased ? start : NULL, scratch);
+        for (size_t r = 0; r < g.rows; r++)
+            for (size_t p = 0; p < positions; p++) {
                 double want = biased ? (double)start[r] : 0;
                 for (size_t t = 0; t < taps; t++)
-                    want += (double)(a[r * taps + t] * field[tern__walk_at(&w.taps, t) + tern__walk_at(&w.places, p)]);
-                tern_real *got = &c[r * w.stride + tern__walk_at(&w.to, p)];
-                if ((double)*got != want) ck_abort_msg("row %zu, place %zu: %g, not %g", r, p, (double)*got, want);
+                    want += (double)(a[r * taps + t] *
+                                     input[tern__grid_offset(&g.taps, t) + tern__grid_offset(&g.positions, p)]);
+                tern_real *got = &c[r * g.stride + tern__grid_offset(&g.out, p)];
+                if ((double)*got != want) ck_abort_msg("row %zu, position %zu: %g, not %g", r, p, (double)*got, want);
                 *got = SENTINEL;
             }
-        for (size_t i = 0; i < MOST; i++) written += c[i] != SENTINEL; /* beside the places */
+        for (size_t i = 0; i < MOST; i++) written += c[i] != SENTINEL; /* beside the positions */
         ck_assert_uint_eq(written, 0);
     }
 }
 END_TEST
 
 START_TEST(a_gradient_is_its_sum) {
-    tern__walked w;
-    if (!lay_out((size_t)_i, &w)) return;
-    w.to.step[2] = 1; /* as a gradient asks for; places may share numbers of c here */
-    const size_t taps = tern__walk_count(&w.taps), places = tern__walk_count(&w.places),
-                 columns = tern__walked_columns(w.tiles, w.rows);
-    ck_assert_uint_ge(columns, w.rows);
+    tern__implicit_gemm g;
+    if (!lay_out((size_t)_i, &g)) return;
+    g.out.step[2] = 1; /* as a gradient asks for; positions may share elements of c here */
+    const size_t taps = tern__grid_count(&g.taps), positions = tern__grid_count(&g.positions),
+                 columns = tern__implicit_gemm_columns(g.kernels, g.rows);
+    ck_assert_uint_ge(columns, g.rows);
     ck_assert_uint_le(taps * columns, MOST);
-    fill(field, MOST, 4);
+    fill(input, MOST, 4);
     fill(c, MOST, 5);
     for (size_t i = 0; i < MOST; i++) sum[i] = scratch[i] = (tern_real)NAN;
-    tern__walked_gradient(&w, true, sum, scratch);
-    tern__walked_gradient(&w, false, sum, scratch);
+    tern__implicit_gemm_gradient(&g, true, sum, scratch);
+    tern__implicit_gemm_gradient(&g, false, sum, scratch);
     for (size_t t = 0; t < taps; t++)
-        for (size_t r = 0; r < w.rows; r++) {
+        for (size_t r = 0; r < g.rows; r++) {
             double want = 0;
-            for (size_t p = 0; p < places; p++)
-                want += 2 * (double)(field[tern__walk_at(&w.taps, t) + tern__walk_at(&w.places, p)] *
-                                     c[r * w.stride + tern__walk_at(&w.to, p)]);
+            for (size_t p = 0; p < positions; p++)
+                want += 2 * (double)(input[tern__grid_offset(&g.taps, t) + tern__grid_offset(&g.positions, p)] *
+                                     c[r * g.stride + tern__grid_offset(&g.out, p)]);
             if ((double)sum[t * columns + r] != want)
                 ck_abort_msg("tap %zu, row %zu: %g, not %g", t, r, (double)sum[t * columns + r], want);
         }
 }
 END_TEST
 
-/* Every tile that this CPU can run, also those of lesser ones. */
-START_TEST(tiles_of_every_level_multiply) {
+/* Every micro-kernel that this CPU can run, also those of lesser ones. */
+START_TEST(kernels_of_every_level_multiply) {
     for (size_t l = 0; l < COUNT(levels); l++) {
         if (levels[l] > tern__cpu_level()) continue;
-        const tern__tiles *t = tern__tiles_of(levels[l]);
-        for (size_t rows = 1; rows <= t->rows; rows++)
-            for (size_t vectors = 1; vectors <= t->vectors; vectors++) {
+        const tern__microkernels *t = tern__microkernels_for(levels[l]);
+        for (size_t rows = 1; rows <= t->mr; rows++)
+            for (size_t vectors = 1; vectors <= t->nv; vectors++) {
                 const size_t width = vectors * t->lanes, stride = width + 3; /* 3 between the rows are not touched */
-                tern__tile s = {
+                tern__microtile s = {
                     .n = {2, 3, 4}, .step_a = {50, 10, 2}, .step_b = {600, 200, 49}, .c = {sum}, .stride = stride};
-                fill(field, MOST, rows);
+                fill(input, MOST, rows);
                 fill(a, MOST, vectors);
                 fill(start, 64, 6);
                 fill(c, MOST, 7);
-                for (size_t r = 0; r < rows; r++) s.a[r] = field + 3 * r;
+                for (size_t r = 0; r < rows; r++) s.a[r] = input + 3 * r;
                 for (size_t v = 0; v < vectors; v++) s.b[v] = a + 900 * v, s.c[v] = sum + t->lanes * v;
                 for (size_t fresh = 0; fresh < 2; fresh++) {
                     for (size_t i = 0; i < MOST; i++) sum[i] = c[i];
@@ -146,17 +147,17 @@ START_TEST(tiles_of_every_level_multiply) {
 }
 END_TEST
 
-START_TEST(tiles_of_every_level_turn) {
+START_TEST(kernels_of_every_level_transpose) {
     for (size_t l = 0; l < COUNT(levels); l++) {
         if (levels[l] > tern__cpu_level()) continue;
-        const tern__tiles *t = tern__tiles_of(levels[l]);
+        const tern__microkernels *t = tern__microkernels_for(levels[l]);
         for (size_t rows = 0; rows <= t->lanes; rows++) {
-            fill(field, MOST, 8);
+            fill(input, MOST, 8);
             for (size_t i = 0; i < MOST; i++) sum[i] = SENTINEL;
-            t->turn(field, 37, rows, sum, 21);
+            t->transpose(input, 37, rows, sum, 21);
             for (size_t k = 0; k < t->lanes; k++)
                 for (size_t r = 0; r < 21; r++) {
-                    double want = (double)(r >= t->lanes ? SENTINEL : r < rows ? field[r * 37 + k] : 0);
+                    double want = (double)(r >= t->lanes ? SENTINEL : r < rows ? input[r * 37 + k] : 0);
                     ck_assert_msg((double)sum[k * 21 + r] == want, "level %d: (%zu, %zu) is %g, not %g", levels[l], k,
                                   r, (double)sum[k * 21 + r], want);
                 }
@@ -165,12 +166,12 @@ START_TEST(tiles_of_every_level_turn) {
 }
 END_TEST
 
-TCase *walked_case(void);
-TCase *walked_case(void) {
-    TCase *t = tcase_create("walked");
+TCase *implicit_gemm_case(void);
+TCase *implicit_gemm_case(void) {
+    TCase *t = tcase_create("implicit_gemm");
     tcase_add_loop_test(t, a_product_is_its_sum, 0, 3 * (int)COUNT(shapes));
     tcase_add_loop_test(t, a_gradient_is_its_sum, 0, 3 * (int)COUNT(shapes));
-    tcase_add_test(t, tiles_of_every_level_multiply);
-    tcase_add_test(t, tiles_of_every_level_turn);
+    tcase_add_test(t, kernels_of_every_level_multiply);
+    tcase_add_test(t, kernels_of_every_level_transpose);
     return t;
 }

@@ -1,15 +1,16 @@
-/* tile_kernels.h - the tiles of one kind of CPU: what tile*.c include once each, having said which.
+/* microkernel_template.h - the micro-kernels of one kind of CPU: what microkernel_*.c include once each, having said
+ * which.
  *
- *   TILES      the table to define      BYTES           of a vector register
- *   TARGET     lets the compiler        ROWS, VECTORS   of the largest tile: its sums, a vector of B for each and a
- * number of A use its instructions                     fill the registers
+ *   KERNELS, NAME   the table to define       BYTES    of a vector register
+ *   TARGET          lets the compiler use     MR, NV   of the largest microtile: its sums, NV vectors of B and one
+ *                   the CPU's instructions             element of A fill the registers
  *
  * The loops over rows and vectors have constant bounds once multiply() is inlined, and are unrolled: so the sums are
  * registers. */
-#ifndef TERN_KERNELS_TILE_KERNELS_H
-#define TERN_KERNELS_TILE_KERNELS_H
+#ifndef TERN_KERNELS_MICROKERNEL_TEMPLATE_H
+#define TERN_KERNELS_MICROKERNEL_TEMPLATE_H
 
-#include "tile.h"
+#include "microkernel.h"
 
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -40,10 +41,10 @@
 typedef tern_real vector __attribute__((vector_size(BYTES), aligned(sizeof(tern_real)), may_alias));
 
 TARGET static inline __attribute__((always_inline)) void multiply(const size_t rows, const size_t vectors,
-                                                                  const tern__tile *t) {
-    vector sum[TERN__TILE_ROWS][TERN__TILE_VECTORS], x[TERN__TILE_VECTORS];
-    const tern_real *a[TERN__TILE_ROWS], *b[TERN__TILE_VECTORS], *start = t->start;
-    tern_real *c[TERN__TILE_VECTORS];
+                                                                  const tern__microtile *t) {
+    vector sum[TERN__MR][TERN__NV], x[TERN__NV];
+    const tern_real *a[TERN__MR], *b[TERN__NV], *start = t->start;
+    tern_real *c[TERN__NV];
     UNROLL for (size_t v = 0; v < vectors; v++) b[v] = t->b[v], c[v] = t->c[v];
     UNROLL for (size_t r = 0; r < rows; r++) a[r] = t->a[r];
     for (size_t tiles = t->more + 1; tiles > 0; tiles--) {
@@ -67,9 +68,9 @@ TARGET static inline __attribute__((always_inline)) void multiply(const size_t r
     }
 }
 
-/* y[k * apart + r] = x[r * stride + k] for a square of as many rows as lanes; rows from `rows` on are 0. Each turn puts
- * half of the vectors between the other half; after log2(LANES) of them, rows are columns. */
-TARGET static void turn(const tern_real *x, size_t stride, size_t rows, tern_real *y, size_t apart) {
+/* y[k * stride_y + r] = x[r * stride + k] for a square of as many rows as lanes; rows from `rows` on are 0. Each round
+ * interleaves the two halves of the vectors; after log2(LANES) rounds, rows are columns. */
+TARGET static void transpose(const tern_real *x, size_t stride, size_t rows, tern_real *y, size_t stride_y) {
     vector row[LANES], next[LANES];
     UNROLL for (size_t r = 0; r < LANES; r++) row[r] = r < rows ? *(const vector *)(x + r * stride) : (vector){0};
     UNROLL for (size_t done = 1; done < LANES; done *= 2) {
@@ -79,31 +80,47 @@ TARGET static void turn(const tern_real *x, size_t stride, size_t rows, tern_rea
         }
         UNROLL for (size_t r = 0; r < LANES; r++) row[r] = next[r];
     }
-    UNROLL for (size_t r = 0; r < LANES; r++) * (vector *)(y + r * apart) = row[r];
+    UNROLL for (size_t r = 0; r < LANES; r++) * (vector *)(y + r * stride_y) = row[r];
 }
 
-#define TILE(r, v) \
-    TARGET static void multiply_##r##_##v(const tern__tile *t) { multiply(r, v, t); }
-#define TILES_OF(r) TILE(r, 1) TILE(r, 2) TILE(r, 3)
+/* clang-format off: a table of functions, one for each size of a microtile. */
+#define MULTIPLY(r, v) \
+    TARGET static void multiply_##r##_##v(const tern__microtile *t) { multiply(r, v, t); }
+#define ROW_OF(r) MULTIPLY(r, 1) MULTIPLY(r, 2) MULTIPLY(r, 3)
 #define LIST_OF(r) \
     { multiply_##r##_1, multiply_##r##_2, multiply_##r##_3 }
 
-TILES_OF(1)
-TILES_OF(2)
-TILES_OF(3)
-TILES_OF(4)
-#if ROWS == 8
-    TILES_OF(5) TILES_OF(6) TILES_OF(7) TILES_OF(8)
+ROW_OF(1)
+ROW_OF(2)
+ROW_OF(3)
+ROW_OF(4)
+#if MR == 8
+ROW_OF(5)
+ROW_OF(6)
+ROW_OF(7)
+ROW_OF(8)
 #endif
 
-        const tern__tiles TILES = {ROWS,
-                                   VECTORS,
-                                   LANES,
-                                   turn,
-                                   {LIST_OF(1), LIST_OF(2), LIST_OF(3), LIST_OF(4),
-#if ROWS == 8
-                                    LIST_OF(5), LIST_OF(6), LIST_OF(7), LIST_OF(8)
+const tern__microkernels KERNELS = {
+    .mr = MR,
+    .nv = NV,
+    .lanes = LANES,
+    .transpose = transpose,
+    .name = NAME,
+    .multiply =
+        {
+            LIST_OF(1),
+            LIST_OF(2),
+            LIST_OF(3),
+            LIST_OF(4),
+#if MR == 8
+            LIST_OF(5),
+            LIST_OF(6),
+            LIST_OF(7),
+            LIST_OF(8),
 #endif
-                                   }};
+        },
+};
+/* clang-format on */
 
 #endif
