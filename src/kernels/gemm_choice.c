@@ -73,18 +73,24 @@ static size_t elements(const tern__gemm_args *p) { return p->c.rows * p->c.cols 
 /* How often an element that OpenBLAS packs is used, in the mean of both factors. */
 static size_t reuse(const tern__gemm_args *p) { return p->c.rows * p->c.cols / (p->c.rows + p->c.cols); }
 
-/* OpenBLAS has AVX-512 kernels for small matrices, which pack nothing; it takes them for these shapes. */
+/* OpenBLAS has AVX-512 kernels for small matrices, which pack nothing, and takes them up to a million multiplications.
+ * Rows times rows, whose sums run along the vectors, are its weak side: those it does so only where C is small; and a
+ * tiny C of rows times a matrix. */
 static bool small_for_avx512(const tern__gemm_args *p) {
-    const bool dot = p->ta == TERN_N && p->tb == TERN_T; /* rows times rows: sums along the vectors */
-    return p->c.rows * p->c.cols * p->k <= 1000000 && (!dot || (p->c.rows * p->c.cols <= 1200 && p->k >= 32));
+    const size_t m = p->c.rows, n = p->c.cols, k = p->k;
+    if (p->tb == TERN_N) return m * n * k <= 1000000 && (p->ta == TERN_T || m > 16 || n > 16 || k < 64);
+    if (p->ta == TERN_N && m <= 4 && k <= 256) return true;
+    return m * n * k <= 1000000 && (p->ta == TERN_T || (m * n <= 1200 && k >= 32));
 }
 
+/* A product that is worth packing both factors, and whose blocks have to be kept in cache. */
+static bool large(const tern__gemm_args *p) { return elements(p) >= 1 << 21 && reuse(p) >= 96 && p->k >= 64; }
+
 bool tern__gemm_favors_blas(tern__gemm_cpu cpu, const tern__gemm_args *p) {
-    enum { LARGE = 1 << 21, HUGE = 1 << 23, REUSE = 96 };
     switch (cpu) {
-    case TERN__CPU_AVX512: return small_for_avx512(p) || (elements(p) >= LARGE && reuse(p) >= REUSE);
-    case TERN__CPU_AVX2: return elements(p) >= LARGE && reuse(p) >= REUSE;
-    case TERN__CPU_AVX512_OURS: return elements(p) >= HUGE;
+    case TERN__CPU_AVX512: return small_for_avx512(p) || large(p);
+    case TERN__CPU_AVX2: return large(p);
+    case TERN__CPU_AVX512_OURS: return elements(p) >= 1 << 23; /* twice the rate makes up for much */
     case TERN__CPU_OTHER: break;
     }
     return true;
