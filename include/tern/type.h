@@ -61,24 +61,22 @@ typedef struct tern_blocks { /* a list of structs that the row's `options` descr
 
 /* ---- options ---- */
 
-/* clang-format off: a table. */
-typedef enum tern_option_kind {                     /* C type of the field          JSON */
-                                TERN_OPTION_SIZE,   /* size_t                       an integer from min to max */
-                                TERN_OPTION_INT,    /* int64_t                      an integer from min to max */
-                                TERN_OPTION_REAL,   /* double                       a number from min to max */
-                                TERN_OPTION_BOOL,   /* bool                         true or false */
-                                TERN_OPTION_STRING, /* const char *, NULL: absent   a string */
-                                TERN_OPTION_CHOICE, /* int, index in choices        one of the choices */
-                                TERN_OPTION_SHAPE,  /* tern_shape, rank 0: absent   sizes from min to max, or one */
-                                TERN_OPTION_INTS, /* tern_ints, n 0: absent       integers from min to max, or one, or a
-                                                     choice */
-                                TERN_OPTION_REALS,   /* tern_reals                   numbers from min to max, or one */
-                                TERN_OPTION_STRINGS, /* tern_strings                 strings or integers, or one */
-                                TERN_OPTION_TYPE,    /* tern_object                  {"type": ...} of kind `of`, or just
-                                                        the name */
-                                TERN_OPTION_TYPES,   /* tern_objects                 a list of those */
-                                TERN_OPTION_BLOCK,   /* a struct, `bool given` first {...} with the rows of `options` */
-                                TERN_OPTION_BLOCKS   /* tern_blocks                  a list of those, or a choice */
+/* clang-format off */
+typedef enum tern_option_kind { /* C type of the field          JSON */
+    TERN_OPTION_SIZE,           /* size_t                       an integer from min to max */
+    TERN_OPTION_INT,            /* int64_t                      an integer from min to max */
+    TERN_OPTION_REAL,           /* double                       a number from min to max */
+    TERN_OPTION_BOOL,           /* bool                         true or false */
+    TERN_OPTION_STRING,         /* const char *, NULL: absent   a string */
+    TERN_OPTION_CHOICE,         /* int, index in choices        one of the choices */
+    TERN_OPTION_SHAPE,          /* tern_shape, rank 0: absent   sizes from min to max, or one */
+    TERN_OPTION_INTS,           /* tern_ints, n 0: absent       integers from min to max, or one, or a choice */
+    TERN_OPTION_REALS,          /* tern_reals                   numbers from min to max, or one */
+    TERN_OPTION_STRINGS,        /* tern_strings                 strings or integers, or one */
+    TERN_OPTION_TYPE,           /* tern_object                  {"type": ...} of kind `of`, or just the name */
+    TERN_OPTION_TYPES,          /* tern_objects                 a list of those */
+    TERN_OPTION_BLOCK,          /* a struct, `bool given` first {...} with the rows of `options` */
+    TERN_OPTION_BLOCKS          /* tern_blocks                  a list of those, or a choice */
 } tern_option_kind;
 /* clang-format on */
 
@@ -108,7 +106,8 @@ struct tern_option {
 #define TERN_FIELD(T, f, C) (offsetof(T, f) + 0 * sizeof(_Generic(((T *)0)->f, C : 0)))
 
 /* Rows: struct, field (also the key), default, range, sentence. More may follow the sentence: `.alias = "units"`. */
-/* clang-format off: one macro a row, read as a table. */
+/* One macro a row, read as a table. */
+/* clang-format off */
 #define TERN_ROW(T, f, C, K, ...) \
     { .name = #f, .kind = K, .offset = TERN_FIELD(T, f, C), __VA_ARGS__ }
 #define TERN_SIZE(T, f, d, lo, hi, ...) \
