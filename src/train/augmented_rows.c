@@ -30,7 +30,7 @@ tern_status tern__augmented_rows_make(tern__augmented_rows *a, const tern_model 
     *a = (tern__augmented_rows){.rows = rows, .augment = &m->config.input.augment, .sample = tern_model_input(m)};
     bool shares = a->augment->mixup > 0 && tern_dtype_is_integer(y->dtype) && tern_shape_count(&y->shape) == 1 &&
                   m->config.loss.type && tern__model_loss(m)->targets & TERN_TARGET_CLASSES;
-    if (shares) a->labels = tern_shape_count(&out);
+    if (shares) a->labels = tern_shape_count(&out), a->spec = m->measured.loss[0].spec;
     a->random = (tern_random){.seed = m->config.seed, .purpose = TERN_RANDOM_AUGMENT};
     a->raw = tern__arena_alloc(arena, 2 * batch * tern_shape_count(&a->sample), sizeof *a->raw, err);
     return a->raw ? TERN_OK : TERN_ERROR_MEMORY;
@@ -38,12 +38,13 @@ tern_status tern__augmented_rows_make(tern__augmented_rows *a, const tern_model 
 
 /* ---- one row ---- */
 
-/* Adds share times a row's target to y, which begins at 0. */
+/* Adds share times a row's target to y, which begins at 0. A label to be ignored is a share of no class. */
 static void add_target(const tern__augmented_rows *a, size_t i, double share, tern_real *y) {
     const tern_array *from = a->rows->d->y;
     size_t n = tern_shape_count(&from->shape), row = a->rows->row[a->rows->first + i];
     for (size_t k = 0; k < n; k++) {
         double v = tern_array_get(from, row * n + k);
+        if (a->labels && a->spec.has_ignore && v == (double)a->spec.ignore) continue;
         if (a->labels) y[(size_t)v] += (tern_real)share;
         else y[k] += (tern_real)(share * v);
     }

@@ -95,6 +95,13 @@ START_TEST(test_mixed_targets) {
     tern_fit_result result;
     free(train("{'mixup':1}", (tern_fit_options){.threads = 1}, &result, &n));
     ck_assert(result.valid.value[0] > 0.9 && result.train.loss > result.valid.loss);
+    tern_model *ignoring = open_model("{'mixup':1}");
+    tern_dataset *some = make_pictures();
+    for (size_t i = 0; i < PICTURES; i += 4) labels[i] = -100; /* cross_entropy's label to be ignored */
+    ck_assert_int_eq(tern_fit(ignoring, some, NULL, NULL, &result, NULL), TERN_OK);
+    ck_assert(isfinite(result.train.loss) && result.valid.value[0] > 0.9);
+    tern_dataset_free(some);
+    tern_model_free(ignoring);
     static tern_error err;
     tern_model *m = quick_model("{'input':{'shape':[5,5],'augment':{'mixup':1}},'layers':[{'type':'flatten'},"
                                 "{'type':'dense','out_features':3},{'type':'log_softmax'}],'loss':'nll',"
