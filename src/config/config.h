@@ -16,7 +16,7 @@ typedef struct tern__input {
     double scale;
     tern_reals mean, std; /* one, or one per channel (the first dimension) */
     tern__augment augment;
-    tern_blocks columns;  /* of tern__feature; or "auto" */
+    tern_blocks columns; /* of tern__feature; or "auto" */
 } tern__input;
 
 typedef struct tern__early_stopping {

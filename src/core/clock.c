@@ -12,7 +12,7 @@ double tern__clock(void) {
 /* Who measures the products of this thread. */
 static _Thread_local tern__timer *measure;
 
-void tern__measure_products(tern__timer *laps) { measure = laps; }
+void tern__measure_products(tern__timer *t) { measure = t; }
 
 double tern__product_begin(void) { return measure ? tern__clock() : 0; }
 

@@ -78,8 +78,8 @@ static size_t keep_finite(learning *l) {
 static tern_status fit_fill(learning *l, tern__feature *f) {
     size_t n = keep_finite(l);
     qsort(l->sorted, n, sizeof *l->sorted, compare_doubles);
-    bool learned = f->missing != TERN__MISSING_ERROR && f->missing != TERN__MISSING_ZERO &&
-                   f->missing != TERN__MISSING_VALUE;
+    bool learned =
+        f->missing != TERN__MISSING_ERROR && f->missing != TERN__MISSING_ZERO && f->missing != TERN__MISSING_VALUE;
     if (!n && learned)
         return tern_error_add(l->err, TERN_ERROR_DATA, NULL, "column \"%.128s\" has no value in the training rows",
                               f->name);

@@ -34,7 +34,7 @@ typedef struct tern__table_source {
 void tern__table_source_close(tern__table_source *s);
 
 /* Reads inputs and targets by the source's roles. Errors: MODEL, SYNTAX, DATA, MEMORY. */
-tern_dataset *tern__table_source_read(tern__table_source *s, tern_error *err);
+tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err);
 
 /* Takes the part of the rows that the roles say, in windows where they say so, and makes a dataset, which owns the
  * columns' data. On failure both are freed. */

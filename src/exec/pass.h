@@ -7,7 +7,7 @@
 
 /* Through all layers; through one. */
 void tern__pass_forward(tern__worker_group *g, size_t worker);
-void tern__pass_forward_node(tern__worker_group *g, size_t worker, size_t node);
+void tern__pass_forward_node(tern__worker_group *g, size_t worker, size_t i);
 
 /* And back, from the gradient of the last value; the gradients of the parameters are then in the slice's `gradients`.
  */
