@@ -47,7 +47,8 @@ static int run(const void *self, tern_error *err) {
         print_products();
         printf("\nwith      %s", libraries[0] ? "" : "no optional library");
         for (size_t i = 0; libraries[i]; i++) printf("%s%s", i ? ", " : "", libraries[i]);
-        printf("\nCPUs      %zu\nCPU path  %s\ncompiler  %s\n", b.cpus, b.cpu_path, b.compiler);
+        printf("\n");
+        printf("CPUs      %zu\nCPU path  %s\ncompiler  %s\n", b.cpus, b.cpu_path, b.compiler);
         return EXIT_DONE;
     }
     json j = {0};

@@ -70,27 +70,37 @@ static tern__gemm_cpu this_cpu(void) {
 /* The elements of all three matrices. */
 static size_t elements(const tern__gemm_args *p) { return p->c.rows * p->c.cols + p->k * (p->c.rows + p->c.cols); }
 
-/* How often an element that OpenBLAS packs is used, in the mean of both factors. */
+/* How often OpenBLAS uses an element that it has packed, in the mean of both factors. */
 static size_t reuse(const tern__gemm_args *p) { return p->c.rows * p->c.cols / (p->c.rows + p->c.cols); }
 
-/* OpenBLAS has AVX-512 kernels for small matrices, which pack nothing, and takes them up to a million multiplications.
- * Rows times rows, whose sums run along the vectors, are its weak side: those it does so only where C is small; and a
- * tiny C of rows times a matrix. */
+/* Rows times rows: sums would run along the vectors, so that one factor has to be transposed. Here OpenBLAS is weakest,
+ * unless the product is large. */
+static bool rows_by_rows(const tern__gemm_args *p) { return p->ta == TERN_N && p->tb == TERN_T; }
+
+/* OpenBLAS has AVX-512 kernels for small matrices, which pack nothing, and takes them up to a million multiplications:
+ * of rows by rows only where C is small. They are slow at a tiny C of rows times a matrix. */
 static bool small_for_avx512(const tern__gemm_args *p) {
     const size_t m = p->c.rows, n = p->c.cols, k = p->k;
-    if (p->tb == TERN_N) return m * n * k <= 1000000 && (p->ta == TERN_T || m > 16 || n > 16 || k < 64);
-    if (p->ta == TERN_N && m <= 4 && k <= 256) return true;
-    return m * n * k <= 1000000 && (p->ta == TERN_T || (m * n <= 1200 && k >= 32));
+    if (rows_by_rows(p) && m <= 4 && k <= 64) return true;
+    if (m * n * k > 1000000) return false;
+    if (rows_by_rows(p)) return m * n <= 1200 && k >= 32;
+    return p->ta == TERN_T || m > 16 || n > 16 || k < 64;
 }
 
-/* A product that is worth packing both factors, and whose blocks have to be kept in cache. */
-static bool large(const tern__gemm_args *p) { return elements(p) >= 1 << 21 && reuse(p) >= 96 && p->k >= 64; }
+static bool large_for_avx512(const tern__gemm_args *p) {
+    return elements(p) >= 1 << 21 && reuse(p) >= 96 && p->k >= 64;
+}
+
+static bool large_for_avx2(const tern__gemm_args *p) {
+    if (rows_by_rows(p)) return elements(p) >= 1 << 21 && reuse(p) >= 48;
+    return elements(p) >= 1 << 20 || (elements(p) >= 1 << 17 && reuse(p) >= 32 && p->k >= 16);
+}
 
 bool tern__gemm_favors_blas(tern__gemm_cpu cpu, const tern__gemm_args *p) {
     switch (cpu) {
-    case TERN__CPU_AVX512: return small_for_avx512(p) || large(p);
-    case TERN__CPU_AVX2: return large(p);
-    case TERN__CPU_AVX512_OURS: return elements(p) >= 1 << 23; /* twice the rate makes up for much */
+    case TERN__CPU_AVX512: return small_for_avx512(p) || large_for_avx512(p);
+    case TERN__CPU_AVX2: return large_for_avx2(p);
+    case TERN__CPU_AVX512_OURS: return elements(p) >= 1 << 23; /* vectors of twice the size make up for much */
     case TERN__CPU_OTHER: break;
     }
     return true;
