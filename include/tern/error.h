@@ -50,7 +50,7 @@ typedef struct tern_error {
     size_t dropped;                     /* diagnostics that found no room */
     size_t newest;                      /* place of the one added last, counted from 1; 0: it found no room */
     size_t depth;                       /* bytes of path in use */
-    char file[256];                     /* the file in hand */
+    char file[256];                     /* the current file */
     char path[TERN_MAX_POINTER];        /* where in it: tern_error_enter() and tern_error_leave() */
     const struct tern_locator *locator; /* the library's: finds line and column of a path */
     tern_diagnostic item[TERN_MAX_DIAGNOSTICS];
@@ -73,7 +73,7 @@ TERN_API tern_status tern_error_add(tern_error *err, tern_status status, const c
 TERN_API tern_status tern_error_add_key(tern_error *err, tern_status status, const char *key, const char *format, ...)
     TERN_PRINTF(4, 5);
 
-/* As tern_error_add(), at a place of the file in hand that the caller knows. */
+/* As tern_error_add(), at a place of the current file that the caller knows. */
 TERN_API tern_status tern_error_at(tern_error *err, tern_status status, const char *key, tern_place place,
                                    const char *format, ...) TERN_PRINTF(5, 6);
 

@@ -51,7 +51,7 @@ typedef struct tern_rows {
     const tern_dataset *d;
     const size_t *row; /* [n] the caller's, in the order in which they are taken: tern_shuffle() */
     size_t n;
-    /* private: the dataset's arrays in the order of the model's inputs and targets, and where the batch in hand begins
+    /* private: the dataset's arrays in the order of the model's inputs and targets, and where the current batch begins
      */
     size_t inputs, targets, first;
     const tern_array *x[TERN_MAX_INPUTS], *y[TERN_MAX_INPUTS];
@@ -104,8 +104,8 @@ typedef struct tern_fit_options {
     bool changed;     /* resume although the model, the data or the like were changed since */
     bool no_shuffle;  /* batches in the order of the data */
     size_t epochs;    /* 0: the model file's */
-    size_t steps;     /* stop after so many updates in all, also within an epoch; 0: no limit */
-    size_t log_every; /* a log line each so many steps; 0: epochs only */
+    size_t steps;     /* stop after this many updates in all, even within an epoch; 0: no limit */
+    size_t log_every; /* a log line every this many steps; 0: epochs only */
     size_t threads;   /* 0: one for each CPU */
     /* Called after each step and each epoch, on the caller's thread; either may be NULL. Returning false stops the fit
      * after a checkpoint, with TERN_ERROR_CANCELLED. */

@@ -27,7 +27,7 @@ typedef struct tern__harness {
     tern_tensor x[TERN_MAX_INPUTS], dx[TERN_MAX_INPUTS], y, dy;
     tern_tensor param[TERN_MAX_PARAMS], dparam[TERN_MAX_PARAMS], state[TERN_MAX_STATES], save[TERN_MAX_SAVES], scratch;
     bool unwanted[TERN_MAX_INPUTS]; /* whose dx is unused: at first that of indices */
-    double *accumulators;           /* [2][spec.accumulators]: of the step in hand, and those that forward had */
+    double *accumulators;           /* [2][spec.accumulators]: of the current step, and those that forward had */
     tern_random random;
     size_t n; /* all tensors: [n] */
     tern__harness_tensor *tensor;

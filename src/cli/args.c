@@ -2,7 +2,7 @@
 #include "args.h"
 
 #include "memory.h"
-#include "text.h"
+#include "names.h"
 
 #include <tern/version.h>
 

@@ -2,7 +2,7 @@
 #include "commands.h"
 
 #include "memory.h"
-#include "text.h"
+#include "names.h"
 
 #include <string.h>
 

@@ -77,7 +77,7 @@ static int run(const void *self, tern_error *err) {
 static const option options[] = {
     TEXT(predict_args, input, "input", "FILE", "The inputs: .npy, .csv or IDX."),
     TEXT(predict_args, output, "output", "FILE", "Where to write: .npy or .csv (default: standard output, as CSV)."),
-    COUNT(predict_args, generate, "generate", "N", "Continue a text by so many bytes, instead of reading --input."),
+    COUNT(predict_args, generate, "generate", "N", "Continue a text by N bytes, instead of reading --input."),
     TEXT(predict_args, prompt, "prompt", "TEXT", "What the generated text begins with (default: a new line)."),
     TEXT(predict_args, temperature, "temperature", "X",
          "Scores are divided by it: below 1 the likely gets likelier, 0 takes the likeliest (default: 1)."),

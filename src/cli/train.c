@@ -224,7 +224,7 @@ static int run(const void *self, tern_error *err) {
                                 "--init and --resume both say where to start from; one is accepted");
     else if (a->force && a->resume)
         status =
-            tern_error_add(err, TERN_ERROR_USAGE, NULL, "--force begins anew and --resume goes on; one is accepted");
+            tern_error_add(err, TERN_ERROR_USAGE, NULL, "--force starts over and --resume continues; one is accepted");
     else if (a->changed && !a->resume)
         status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--changed belongs to --resume");
     else status = run_train(&s, a, err);
@@ -239,11 +239,11 @@ static const option options[] = {
     FLAG(train_args, resume, "resume", "Continue from the run directory's checkpoint."),
     FLAG(train_args, changed, "changed", "Resume although the model, the data or the like were changed since."),
     FLAG(train_args, force, "force", "Remove the trained run in the run directory first."),
-    COUNT(train_args, epochs, "epochs", "N", "Train so many epochs instead of the model file's."),
-    COUNT(train_args, steps, "steps", "N", "Stop after so many updates, also within an epoch."),
+    COUNT(train_args, epochs, "epochs", "N", "Train N epochs, overriding the model file."),
+    COUNT(train_args, steps, "steps", "N", "Stop after N updates, even within an epoch."),
     SEED_OPTION,
     FLAG(train_args, no_shuffle, "no-shuffle", "Take the samples in the order of the data."),
-    COUNT(train_args, log_every, "log-every", "N", "Write a line to log.jsonl every so many steps."),
+    COUNT(train_args, log_every, "log-every", "N", "Write a line to log.jsonl every N steps."),
     DATA_OPTION(train_args),
     THREADS_OPTION(train_args),
     MODEL_OPTIONS,

@@ -1,7 +1,7 @@
 /* types.c - tern types: what a model file can name, from the tables of the types. */
 #include "commands.h"
 
-#include "text.h"
+#include "names.h"
 
 #include <tern/schema.h>
 

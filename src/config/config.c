@@ -27,7 +27,7 @@ static const tern_option early_stopping_options[] = {
     TERN_STRING(tern__early_stopping, monitor, "\"valid_loss\"",
                 "What is watched: valid_loss, train_loss, or a metric such as valid_accuracy."),
     TERN_SIZE(tern__early_stopping, patience, 5, 0, 1e9,
-              "Training stops once so many epochs in a row brought no better value; 0 is as 1."),
+              "Training stops once this many epochs in a row brought no better value; 0 counts as 1."),
     TERN_REAL(tern__early_stopping, min_delta, 0, 0, 1e30, "A change smaller than this is no better value."),
     TERN_BOOL(tern__early_stopping, restore_best, true, "Go back to the weights of the best epoch."),
     {0},

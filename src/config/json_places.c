@@ -132,7 +132,7 @@ void tern__json_places_free(tern__json_places *p) {
 
 /* ---- duplicates ---- */
 
-/* Makes the path in hand that of a node's container. */
+/* Makes the current path that of a node's container. */
 static void enter_parents(const tern__json_places *p, uint32_t node, tern_error *err) {
     uint32_t chain[TERN__JSON_DEPTH], n = 0;
     for (uint32_t i = p->node[node].parent; i; i = p->node[i].parent) chain[n++] = i;

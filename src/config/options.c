@@ -4,7 +4,7 @@
 #include "option_value.h"
 
 #include "json.h"
-#include "text.h"
+#include "names.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>
@@ -158,8 +158,8 @@ static size_t list_keys(const tern_option *table, size_t n, const char **keys) {
     return n;
 }
 
-static void report_unknown(const tern__reading *r, const char *key, const char *what, bool typed,
-                           const tern_option *own, const tern_option *common) {
+static void report_unknown_key(const tern__reading *r, const char *key, const char *what, bool typed,
+                               const tern_option *own, const tern_option *common) {
     const char *keys[MOST_KEYS + 1];
     char accepted[560] = "";
     if (tern__error_keeps(r->err, TERN_ERROR_MODEL)) {
@@ -200,7 +200,7 @@ tern__outcome tern__options_read(const tern__reading *r, const cJSON *object, co
         tern__fields fields = row ? own : common;
         if (!row) row = tern__option_find(common.table, value->string);
         if (!row) {
-            report_unknown(r, value->string, what, typed, own.table, common.table);
+            report_unknown_key(r, value->string, what, typed, own.table, common.table);
             outcome = worse(outcome, TERN__SLIGHT);
         } else if (!cJSON_IsNull(value)) {
             size_t depth = tern_error_enter(r->err, value->string, 0);

@@ -2,7 +2,7 @@
  * static library would drop them. */
 #include "memory.h"
 #include "registry_check.h"
-#include "text.h"
+#include "names.h"
 
 #include <tern/plugin.h>
 #include <tern/registry.h>

@@ -1,4 +1,4 @@
-/* error_scope.c - makes the file in hand the one that messages name; see error_scope.h. */
+/* error_scope.c - makes the current file the one that messages name; see error_scope.h. */
 #include "error_scope.h"
 
 #include <stdio.h>

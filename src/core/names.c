@@ -1,4 +1,6 @@
-/* names.c - comparing the names that people type, and finding the one they meant; see text.h. */
+/* names.c - comparing the names that people type, and finding the one they meant; see names.h. */
+#include "names.h"
+
 #include "text.h"
 
 #include <ctype.h>

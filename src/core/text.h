@@ -1,4 +1,4 @@
-/* text.h - text for messages: appended to a limited space, made safe to show; numbers and names as people type them. */
+/* text.h - text for messages: appended to a limited space, made safe to show; numbers as text. */
 #ifndef TERN_CORE_TEXT_H
 #define TERN_CORE_TEXT_H
 
@@ -24,19 +24,5 @@ const char *tern__number_text(double value, char *out);
 
 /* The value of `n` characters that are a number of JSON; infinite where it is too large. */
 double tern__number_value(const char *text, size_t n);
-
-/* ---- names ---- */
-
-/* Whether two names are the same, ignoring case and underscores. */
-bool tern__name_same(const char *a, const char *b);
-
-/* The candidate nearest to `name` by edit distance, or NULL where none is near. */
-const char *tern__name_nearest(const char *name, size_t n, const char *const *candidates);
-
-/* Appends `; did you mean "relu"?`, or just the semicolon where no candidate is near. */
-void tern__text_add_nearest(char *out, size_t size, const char *name, size_t n, const char *const *candidates);
-
-/* The same, and all candidates after it: `; did you mean "relu"? accepted: relu, elu`. */
-void tern__text_add_accepted(char *out, size_t size, const char *name, size_t n, const char *const *candidates);
 
 #endif

@@ -1,8 +1,8 @@
-/* workers.c - a small thread arena, the only threads; see workers.h.
+/* workers.c - a small thread pool, the only threads; see workers.h.
  *
  * Everybody waits in the same way: a word counts events, and whoever waits for it to move spins for a moment (the next
- * task is microseconds away), then sleeps; at once where another worker is queued on the same CPU, who can't come
- * before. Three words: `call` starts a task, `done` ends it, `phase` opens the barrier. */
+ * task is microseconds away), then sleeps; at once where another worker is queued on the same CPU, which
+ * can't run until this one sleeps. Three words: `call` starts a task, `done` ends it, `phase` opens the barrier. */
 #include "workers.h"
 
 #include "denormals.h"

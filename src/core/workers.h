@@ -1,4 +1,4 @@
-/* workers.h - the only threads: a small arena that runs one task on several workers at once, with a barrier inside the
+/* workers.h - the only threads: a small pool that runs one task on several workers at once, with a barrier inside the
  * task.
  *
  * Why not OpenMP: a step is too short for a slow wake-up, a process that used it may fork, and ThreadSanitizer sees

@@ -1,7 +1,7 @@
 /* columns_apply.c - a table's cells as the numbers that a model reads, by what was fitted; see columns.h. */
 #include "columns.h"
 
-#include "text.h"
+#include "names.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -67,8 +67,8 @@ static const double *sort_values(learning *l, size_t n) {
 
 /* ---- numbers ---- */
 
-/* Brings the values that are there to the front; returns how many. */
-static size_t keep_finite(learning *l) {
+/* Copies the values that are there to `sorted`, not sorted yet; returns how many. */
+static size_t copy_finite(learning *l) {
     size_t n = 0;
     for (size_t i = 0; i < l->n; i++)
         if (isfinite(l->values[i])) l->sorted[n++] = l->values[i];
@@ -76,7 +76,7 @@ static size_t keep_finite(learning *l) {
 }
 
 static tern_status fit_fill(learning *l, tern__feature *f) {
-    size_t n = keep_finite(l);
+    size_t n = copy_finite(l);
     qsort(l->sorted, n, sizeof *l->sorted, compare_doubles);
     bool learned =
         f->missing != TERN__MISSING_ERROR && f->missing != TERN__MISSING_ZERO && f->missing != TERN__MISSING_VALUE;
@@ -96,9 +96,11 @@ static tern_status fit_fill(learning *l, tern__feature *f) {
     return TERN_OK;
 }
 
-/* Numbers that don't differ, but for rounding, are not divided. */
+/* Numbers that don't differ are not divided. */
 static double scale_or_one(double scale) { return scale > 0 ? scale : 1; }
 
+/* Whether the deviation is no more than what rounding makes of n equal numbers: the bound that scikit-learn's scaler
+ * takes. */
 static bool constant(double variance, double mean, size_t n) {
     const double epsilon = 2.220446049250313e-16;
     double bound = (double)n * mean * epsilon;
@@ -230,7 +232,7 @@ static tern_status fit_categories(learning *l, const tern__table_column *c, tern
 
 /* ---- all of them ---- */
 
-/* A date's parts, where none are named: those that differ from nothing, and the hour where some row has a time. */
+/* A date's parts, where none are named: year, month, day and weekday, and the hour where some row has a time. */
 static tern_status choose_parts(learning *l, const tern__table_column *c, tern__feature *f) {
     static const char *const parts[] = {"year", "month", "day", "weekday", "hour"};
     if (f->type != TERN__COLUMN_DATE || f->parts.n) return TERN_OK;

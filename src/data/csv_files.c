@@ -13,7 +13,7 @@ typedef struct csv_files {
     char separator;
     size_t n;
     const char **path; /* [n] */
-    tern__csv rows;    /* of the file in hand */
+    tern__csv rows;    /* of the current file */
     size_t columns;
     const char *const *names; /* [columns]; without a header their positions */
     bool named;               /* there is a header */
@@ -77,7 +77,7 @@ static tern_status read_header(csv_files *f, bool *named, tern_error *err) {
                           "the header is numbers; where there is none, say \"header\": false");
 }
 
-/* Copies the names, which else go with the file in hand. */
+/* Copies the names, which else go with the current file. */
 static tern_status name_columns(csv_files *f, tern_error *err) {
     const char **names = tern__arena_alloc(&f->arena, f->rows.columns, sizeof *names, err);
     for (size_t i = 0; names && i < f->rows.columns; i++) {
@@ -130,7 +130,7 @@ static tern_status match_header(csv_files *f, size_t *place, tern_error *err) {
     return TERN_OK;
 }
 
-/* Adds the rows of the file in hand. */
+/* Adds the rows of the current file. */
 static tern_status read_rows(csv_files *f, tern__table *t, const tern__cells *want, const size_t *place,
                              tern_error *err) {
     tern_status status;

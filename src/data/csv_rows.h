@@ -11,9 +11,9 @@ typedef struct tern__csv {
     char *text, *at; /* the file, closed by a zero; where the next row starts */
     char separator;
     size_t size, columns;
-    char **field; /* [columns] of the row in hand, closed by zeros, without quotes; they stay until tern__csv_close() */
-    char *row;    /* where the row in hand starts */
-    size_t line, lines; /* of the row in hand, from 1; line ends seen */
+    char **field; /* [columns] of the current row, closed by zeros, without quotes; they stay until tern__csv_close() */
+    char *row;    /* where the current row starts */
+    size_t line, lines; /* of the current row, from 1; line ends seen */
     char other;         /* what the fields seem to be separated by instead; 0: nothing else */
     bool held;          /* tern__csv_next() gives the same row again */
     locale_t plain;     /* numbers are written as in C */
@@ -38,7 +38,7 @@ const char *tern__csv_hint(const tern__csv *c, char out[96]);
 /* A finite number, with spaces around it. */
 bool tern__csv_number(const tern__csv *c, const char *text, double *out);
 
-/* Adds an error at field `i` of the row in hand: file, line and column. */
+/* Adds an error at field `i` of the current row: file, line and column. */
 tern_status tern__csv_fail(const tern__csv *c, size_t i, tern_status status, tern_error *err, const char *format, ...)
     TERN_PRINTF(5, 6);
 

@@ -1,7 +1,7 @@
 /* image_list.c - see image_list.h. */
 #include "image_list.h"
 
-#include "text.h"
+#include "names.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
 
 #include "dataset_from_columns.h"
 #include "memory.h"
-#include "text.h"
+#include "names.h"
 
 #include <string.h>
 

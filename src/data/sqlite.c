@@ -161,9 +161,10 @@ static const tern_option options[] = {
                  "Columns of the inputs, by name or by position from 0; left out: all that are not y."),
     TERN_STRINGS(sqlite, y, 1, 0, "Columns of the targets; left out: none. One column may hold class names."),
     TERN_STRINGS(sqlite, classes, 1, 0, "The class names in the order of their indices; left out: sorted."),
-    TERN_SIZE(sqlite, window, 0, 1, 1 << 20,
-              "For a series: so many rows in order are an input, [window, columns], and the row after them has the "
-              "target."),
+    TERN_SIZE(
+        sqlite, window, 0, 1, 1 << 20,
+        "For a series: this many consecutive rows are an input, [window, columns], and the row after them has the "
+        "target."),
     TERN_FRACTION_OPTIONS(sqlite, "rows"),
     {0},
 };

@@ -27,7 +27,7 @@ typedef struct owned {
     uint32_t *line; /* [room]; NULL: rows have no lines */
     bool lines;
     size_t line_in_hand;
-    size_t at; /* where in its line the cell in hand begins */
+    size_t at; /* where in its line the current cell begins */
     tern__cells *want;
 } owned;
 
@@ -90,7 +90,7 @@ static tern_status grow(void **array, size_t old, size_t room, size_t size, tern
     return larger ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
-/* Makes room for the row in hand. */
+/* Makes room for the current row. */
 static tern_status make_room(tern__table *t, tern_error *err) {
     owned *o = t->memory;
     if (t->n < o->room) return TERN_OK;

@@ -52,13 +52,13 @@ tern_status tern__table_begin_file(tern__table *t, const char *file, size_t line
 /* Where in its line the next cell begins, from 1; for messages. */
 void tern__table_at(tern__table *t, size_t at);
 
-/* Cell `column` of the row in hand, as text; blank: missing. */
+/* Cell `column` of the current row, as text; blank: missing. */
 tern_status tern__table_text(tern__table *t, size_t column, const char *text, tern_error *err);
 
 /* The same as a number; NAN: missing. */
 tern_status tern__table_number(tern__table *t, size_t column, double value, tern_error *err);
 
-/* The line where the row in hand begins, in a source that has lines: said before its first cell. */
+/* The line where the current row begins, in a source that has lines: said before its first cell. */
 void tern__table_line(tern__table *t, size_t line);
 
 /* Ends the row. */

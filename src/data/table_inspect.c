@@ -13,7 +13,7 @@ struct tern_table {
     size_t rows;
     char **names;       /* [csv.columns]; NULL: no header */
     const char **field; /* [rows * csv.columns] */
-    double *value;      /* [rows] of the column in hand */
+    double *value;      /* [rows] of the current column */
     const char *
         *text;     /* [rows] the same as text; sorted, and then the distinct ones alone, where it is not all numbers */
     size_t *count; /* [rows] of each distinct one */

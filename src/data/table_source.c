@@ -4,7 +4,7 @@
 #include "dataset_from_columns.h"
 #include "fraction.h"
 #include "table_arrays.h"
-#include "text.h"
+#include "names.h"
 #include "window.h"
 
 #include <string.h>

@@ -49,7 +49,7 @@ static void update_task(void *arg, size_t worker) {
     tern__workers_barrier(t->group.workers, worker);
     double norm = sqrt(tern__reduce_element(&t->group, t->pass.norm2, 0));
     bool finite = isfinite(norm);
-    if (finite) tern__trainer_update(t, worker, norm);
+    if (finite) tern__trainer_apply(t, worker, norm);
     if (worker) return;
     t->pass.norm = norm;
     t->pass.finite = finite;

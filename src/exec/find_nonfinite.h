@@ -4,7 +4,7 @@
 
 #include "trainer_internal.h"
 
-/* Says which tensor of the batch in hand is the first that is not finite. Takes the pass once more, which may move the
+/* Says which tensor of the current batch is the first that is not finite. Takes the pass once more, which may move the
  * model's states. Errors: DIVERGED, always. */
 tern_status tern__find_nonfinite(tern_trainer *t, tern_error *err);
 

@@ -10,7 +10,7 @@ struct tern_predictor {
     const tern_model *m;
     tern__worker_group group;
     bool own_input;          /* the input is gathered or scaled into the plan, not read where the caller has it */
-    const tern_batch *batch; /* of the pass in hand, and where it goes */
+    const tern_batch *batch; /* of the current pass, and where it goes */
     tern_real *y;
     const tern_tensor *target;
 };

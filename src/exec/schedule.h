@@ -16,7 +16,7 @@ typedef struct tern__schedule {
     size_t warmup;        /* ticks */
     double base_lr;       /* the optimizer's */
     size_t epoch;         /* epochs done */
-    double lr, momentum;  /* of the step in hand; momentum NAN: the optimizer's */
+    double lr, momentum;  /* of the current step; momentum NAN: the optimizer's */
 } tern__schedule;
 
 /* Plans the model's schedule for its optimizer, whose own rate is `base_lr`. All lives in the arena. Errors: MODEL,

@@ -141,7 +141,7 @@ void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y) {
     const tern_model *m = s->m;
     tern_shape in = tern_model_input(m), out = tern_model_output(m);
     for (size_t v = 0; v <= m->nodes; v++) {
-        /* A layer never writes over the model's input (plan.c), so the const is kept in effect. */
+        /* A layer never writes over the model's input (memory_plan.c), so the const is kept in effect. */
         if (s->plan.is_input[v]) s->value[v].data = (tern_real *)(uintptr_t)(x + s->row * tern_shape_count(&in));
         if (s->plan.is_output[v]) s->value[v].data = y + s->row * tern_shape_count(&out);
     }

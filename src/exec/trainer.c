@@ -121,7 +121,7 @@ static void step_task(void *arg, size_t worker) {
     t->pass.finite = finite;
 }
 
-void tern__trainer_update(tern_trainer *t, size_t worker, double norm) {
+void tern__trainer_apply(tern_trainer *t, size_t worker, double norm) {
     tern__optimizer_update(&t->optimizer, t->m, &t->group, worker, &t->schedule, norm, t->step + 1);
 }
 
@@ -154,7 +154,7 @@ tern_status tern__trainer_pass(tern_trainer *t, const tern_batch *batch, tern__f
 tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch, tern_step *out, tern_error *err) {
     if (t->options.gradients_only)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "this trainer was made for gradients only");
-    tern_status status = tern__trainer_pass(t, batch, tern__trainer_update, err);
+    tern_status status = tern__trainer_pass(t, batch, tern__trainer_apply, err);
     if (status) return status;
     t->step++;
     if (out) *out = (tern_step){t->step, t->pass.loss, t->schedule.lr, t->pass.norm};

@@ -4,12 +4,12 @@
 
 #include "measure.h"
 #include "predictor_internal.h"
-#include "update.h"
+#include "optimizer.h"
 
 /* What each worker does at the end of a pass, with its part of the parameters; `norm` is that of all gradients. */
 typedef void tern__finish(tern_trainer *t, size_t worker, double norm);
 
-/* What the pass in hand, or the last one, came to. */
+/* What the current pass, or the last one, came to. */
 typedef struct tern__pass_result {
     tern__finish *finish; /* what it ends with: an update or the like; NULL: gradients are all it's for */
     double **norm2;       /* [slices][1] the square of the norm of each worker's part of the gradients */
@@ -34,7 +34,7 @@ struct tern_trainer {
     tern__schedule schedule;
     tern__pass_result pass;
     tern__accumulation accumulated;
-    tern_real *state; /* the model's states as they were before the step in hand */
+    tern_real *state; /* the model's states as they were before the current step */
     size_t step;      /* updates done */
     double last_norm; /* of the last finite gradient */
 };
@@ -51,6 +51,6 @@ typedef enum tern__stage { TERN__GATHER, TERN__LOSS, TERN__WAIT, TERN__REDUCE, T
 tern_status tern__trainer_pass(tern_trainer *t, const tern_batch *batch, tern__finish *finish, tern_error *err);
 
 /* Clips and applies the gradients of this worker's part. */
-tern__finish tern__trainer_update;
+tern__finish tern__trainer_apply;
 
 #endif

@@ -1,6 +1,6 @@
 /* build.c - from the options of the layers to a planned graph: who reads whom, which shapes, which weights. */
 #include "graph.h"
-#include "text.h"
+#include "names.h"
 #include "weight_table.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@ typedef struct builder {
     bool *known; /* [nodes + 1] whether the shape of a value is known */
     bool *read;  /* [nodes + 1] whether some layer reads it */
     tern_error *err;
-    tern_layer_spec *spec; /* of the layer in hand: too large for the stack of a thread */
+    tern_layer_spec *spec; /* of the current layer: too large for the stack of a thread */
 } builder;
 
 static const tern__layer_common *common(const builder *b, size_t i) { return b->m->config.layers.item[i].common; }

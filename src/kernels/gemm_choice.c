@@ -60,7 +60,7 @@ tern__gemm_cpu tern__gemm_cpu_of(int level) {
 }
 
 static tern__gemm_cpu this_cpu(void) {
-    static _Atomic int cached; /* and 1 */
+    static _Atomic int cached; /* plus 1; 0: not known yet */
     if (!cached) cached = 1 + (int)tern__gemm_cpu_of(tern__cpu_level());
     return (tern__gemm_cpu)(cached - 1);
 }
@@ -73,12 +73,12 @@ static size_t elements(const tern__gemm_args *p) { return p->c.rows * p->c.cols 
 /* How often OpenBLAS uses an element that it has packed, in the mean of both factors. */
 static size_t reuse(const tern__gemm_args *p) { return p->c.rows * p->c.cols / (p->c.rows + p->c.cols); }
 
-/* Rows times rows: sums would run along the vectors, so that one factor has to be transposed. Here OpenBLAS is weakest,
- * unless the product is large. */
+/* A times B transposed: both factors lie along k, so that one has to be transposed while packing. Here OpenBLAS is
+ * weakest, unless the product is large. */
 static bool rows_by_rows(const tern__gemm_args *p) { return p->ta == TERN_N && p->tb == TERN_T; }
 
-/* OpenBLAS has AVX-512 kernels for small matrices, which pack nothing, and takes them up to a million multiplications:
- * of rows by rows only where C is small. They are slow at a tiny C of rows times a matrix. */
+/* OpenBLAS has AVX-512 kernels for small matrices, which pack nothing, and uses them up to a million multiplications.
+ * They win but for two cases: rows by rows with a larger C, and a tiny C with many k. */
 static bool small_for_avx512(const tern__gemm_args *p) {
     const size_t m = p->c.rows, n = p->c.cols, k = p->k;
     if (rows_by_rows(p) && m <= 4 && k <= 64) return true;

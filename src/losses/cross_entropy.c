@@ -33,7 +33,7 @@ static tern_status cross_entropy_plan(void *self, tern_loss_spec *spec, tern_err
     if (classes < 2)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                               "needs at least 2 classes in the model's output, found 1; "
-                              "for yes or no there is bce_with_logits");
+                              "for a binary target use bce_with_logits");
     if (l->weight.n && l->weight.n != classes)
         return tern_error_add(err, TERN_ERROR_MODEL, "weight",
                               "has %zu numbers, but the model's output has %zu classes", l->weight.n, classes);
@@ -139,7 +139,8 @@ static double cross_entropy_eval(const void *self, const tern_tensor *pred, cons
     for (size_t i = 2; i < pred->shape.rank; i++) inner *= pred->shape.dim[i];
     bool indices = target->shape.rank < pred->shape.rank;
 
-    /* Small samples have their softmax taken together, on the stack where nobody wants the gradient. */
+    /* Small samples have their softmax taken together, on the stack where nobody wants the gradient.
+     * With dpred there is one round, so that dx needs no offset. */
     tern_real small[BLOCK];
     size_t sample = classes * inner, most = dpred || sample > BLOCK ? n : BLOCK / sample;
     double sum = 0;

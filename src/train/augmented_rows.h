@@ -13,7 +13,7 @@ typedef struct tern__augmented_rows {
     tern_shape sample;
     tern_loss_spec spec; /* of class targets: which label is to be ignored */
     size_t labels;       /* classes of which a mixed target is a share of each; 0: targets are numbers */
-    tern_random random;  /* of the batch in hand */
+    tern_random random;  /* of the current batch */
     size_t n;            /* rows of it */
     tern_real *raw;      /* room for two samples, for each row of a batch */
 } tern__augmented_rows;

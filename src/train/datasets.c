@@ -176,6 +176,8 @@ tern_status tern__split_whole(size_t n, size_t **out, tern_error *err) {
     return *out ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
+/* Draws the rows that choose_rows() in fit_columns.c draws of the same file: what is fitted sees no row that validates.
+ */
 tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_split *out, tern_error *err) {
     double fraction = m->config.train.given ? m->config.train.validation_split : 0;
     *out = (tern_split){.trains = d->n};

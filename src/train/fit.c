@@ -158,7 +158,7 @@ static void clear_epoch(tern__fit *f) {
     f->epoch = (tern__epoch){.tally = f->epoch.tally};
 }
 
-/* Validation, the monitor, the schedule, the log, the caller. */
+/* Weights that are still finite, validation, the monitor, the schedule, the log, a checkpoint, the caller. */
 static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *err) {
     tern_progress p = progress(f, step);
     tern_status status = tern__fit_check_finite(f, err);
@@ -179,7 +179,7 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
     return status;
 }
 
-/* As Keras and PyTorch Lightning do: the epoch that makes it `patience` in a row is the last, and 0 is as 1. */
+/* As Keras and PyTorch Lightning do: the epoch that makes it `patience` in a row is the last, and 0 counts as 1. */
 static bool should_stop(const tern__fit *f) {
     const tern__early_stopping *e = &f->m->config.train.early_stopping;
     return e->given && f->monitor.waited && f->monitor.waited >= e->patience;
@@ -203,8 +203,8 @@ static tern_status run_epochs(tern__fit *f, tern_error *err) {
 
 /* ---- the end ---- */
 
-/* What there is then is saved, also where the caller stopped or the log could not be written: it goes on from just
- * here. Weights that are not finite are no result, whatever else happened. */
+/* What there is then is saved, also where the caller stopped or the log could not be written, so that a resumed run
+ * continues from this point. Weights that are not finite are no result, whatever else happened. */
 static tern_status finish(tern__fit *f, tern_status status, tern_error *err) {
     if (status && status != TERN_ERROR_CANCELLED && status != TERN_ERROR_IO) return status;
     tern_status last = TERN_OK;

@@ -103,7 +103,7 @@ static tern_status split_rows(fitting *f, size_t first, size_t n, const tern_arr
     return status;
 }
 
-/* Lists the rows that train: those of the part, less those that validate. */
+/* Lists the rows that train: those of the part, less those that validate, as tern_dataset_split() will choose them. */
 static tern_status choose_rows(fitting *f) {
     const tern__roles *roles = &f->s->roles;
     size_t first, end, n = f->t->n;
@@ -118,10 +118,12 @@ static tern_status choose_rows(fitting *f) {
                                 "windows that train and validate would overlap: instead of validation_split, give "
                                 "\"data\" a \"valid\" with \"from\", and \"train\" a \"to\"");
     if (!status && fraction > 0) status = label_rows(f, f->rows, &y);
-    f->n = end - first;
-    if (!status && fraction > 0) status = split_rows(f, first, end - first, &y, fraction);
-    else
+    if (!status) f->n = end - first;
+    if (!status && fraction > 0) {
+        status = split_rows(f, first, end - first, &y, fraction);
+    } else {
         for (size_t i = 0; i < f->n; i++) f->rows[i] = first + i;
+    }
     tern__free(y.data);
     return status;
 }

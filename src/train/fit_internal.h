@@ -13,14 +13,14 @@ enum { TERN__DIGEST = 17 };
 /* The rows of a fit, and how they make batches. */
 typedef struct tern__fit_data {
     tern_split split;
-    size_t *order; /* of the training rows in the epoch in hand */
+    size_t *order; /* of the training rows in the current epoch */
     tern_rows train, valid;
     tern__augmented_rows augmented; /* rows NULL: the training rows stay as they are */
     size_t batch_size, batches;     /* rows in a batch, batches in an epoch */
     char digest[TERN__DIGEST];      /* "": nothing is written */
 } tern__fit_data;
 
-/* The epoch in hand. */
+/* The current epoch. */
 typedef struct tern__epoch {
     size_t batch;          /* done */
     tern__tally tally;     /* of them */

@@ -11,7 +11,7 @@ enum { TERN__LOG_LINE = 1 << 15 }; /* bytes of a line at most */
 typedef struct tern__log {
     int fd;            /* -1: no log */
     size_t bytes;      /* written so far */
-    tern__buffer line; /* the one in hand */
+    tern__buffer line; /* the current one */
 } tern__log;
 
 /* Opens `path` for adding. bytes 0: a new file in the place of an old one. Else what is beyond `bytes` (of a run that

@@ -4,7 +4,7 @@
 
 #include "fit_internal.h"
 
-/* The places of the row; sizes are exact in a double up to 2^53. The metrics' sums of the epoch in hand follow. */
+/* The places of the row; sizes are exact in a double up to 2^53. The metrics' sums of the current epoch follow. */
 typedef enum tern__counter {
     TERN__AT_STEP,
     TERN__AT_EPOCH,
@@ -38,10 +38,10 @@ void tern__progress_put(const tern__fit *f, double *row);
 /* Refuses numbers that no run can have: each place has its range. Errors: DATA. */
 tern_status tern__progress_check(const double *row, size_t length, const char *path, tern_error *err);
 
-/* Takes the counters back, but for the epoch in hand and what was best. */
+/* Takes the counters back, but for the current epoch and what was best. */
 void tern__progress_take(tern__fit *f, const double *row);
 
-/* Takes the epoch in hand, of a row of the same length. */
+/* Takes the current epoch, of a row of the same length. */
 void tern__progress_take_epoch(tern__fit *f, const double *row);
 
 #endif

@@ -15,7 +15,7 @@ typedef struct reading {
     tern__safetensors *file;
     double *progress;
     size_t length; /* of it */
-    bool epoch;    /* the epoch in hand was of other batches: it begins anew */
+    bool epoch;    /* the current epoch was of other batches: it starts over */
     bool scores;   /* what was best was of another measure */
     bool schedule; /* its state is another's */
     tern_error *err;
@@ -45,21 +45,21 @@ static void changed(reading *r, const char *what, const char *before, const char
 }
 
 static void found(void *user, const char *pointer, const char *before, const char *after) {
-    static const char *const free[] = {"/train/epochs", "/$schema", NULL};
-    static const char *const epoch[] = {"/seed",
-                                        "/train/batch_size",
-                                        "/train/drop_last",
-                                        "/train/shuffle",
-                                        "/train/validation_split",
-                                        "/loss",
-                                        "/metrics",
-                                        NULL};
-    static const char *const scores[] = {
+    static const char *const harmless[] = {"/train/epochs", "/$schema", NULL};
+    static const char *const restarts_epoch[] = {"/seed",
+                                                 "/train/batch_size",
+                                                 "/train/drop_last",
+                                                 "/train/shuffle",
+                                                 "/train/validation_split",
+                                                 "/loss",
+                                                 "/metrics",
+                                                 NULL};
+    static const char *const resets_scores[] = {
         "/seed", "/train/validation_split", "/train/early_stopping", "/loss", "/metrics", "/input", NULL};
     reading *r = user;
-    if (any_below(pointer, free)) return;
-    r->epoch = r->epoch || any_below(pointer, epoch);
-    r->scores = r->scores || any_below(pointer, scores);
+    if (any_below(pointer, harmless)) return;
+    r->epoch = r->epoch || any_below(pointer, restarts_epoch);
+    r->scores = r->scores || any_below(pointer, resets_scores);
     r->schedule = r->schedule || below(pointer, "/schedule");
     changed(r, pointer, before, after);
 }
@@ -219,7 +219,7 @@ static tern_status take(reading *r) {
         memcpy(f->trainer->schedule.state, r->progress + TERN__AT_STATE, sizeof f->trainer->schedule.state);
     if (!r->epoch) tern__progress_take_epoch(f, r->progress);
     else if (r->progress[TERN__AT_BATCH] > 0)
-        tern_error_warn(r->err, NULL, "epoch %zu was in hand with other batches: it begins anew", f->epochs_done + 1);
+        tern_error_warn(r->err, NULL, "epoch %zu was begun with other batches: it starts over", f->epochs_done + 1);
     f->run.saved_step = f->trainer->step;
     say_place(r);
     return TERN_OK;

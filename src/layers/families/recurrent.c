@@ -1,5 +1,4 @@
-/* recurrent.c - stacks of recurrent cells in one direction or both; see tern/layers/recurrent.h. Longer than 300 lines
- * by a little: forward and backward mirror each other and are read together.
+/* recurrent.c - stacks of recurrent cells in one direction or both; see tern/layers/recurrent.h.
  *
  * Everything in here is time-major, [T, n, ...], so that the rows of one time, and of all times, are each one dense
  * matrix. A layer multiplies its whole input by W_ih at once and steps through time; on the way back it makes each

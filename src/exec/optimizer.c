@@ -1,5 +1,5 @@
-/* update.c - clips and applies gradients: each worker its own part of the parameters. */
-#include "update.h"
+/* optimizer.c - clips and applies gradients: each worker its own part of the parameters. */
+#include "optimizer.h"
 
 #include "object_copy.h"
 #include "reduce.h"
@@ -61,8 +61,8 @@ TERN_CLONES static void clip(tern_real *g, size_t n, double factor, double most)
     for (size_t i = 0; i < n; i++) g[i] = g[i] > limit ? limit : g[i] < -limit ? -limit : g[i];
 }
 
-/* Seven parameters: who (worker of a group), what (model, optimizer) and how far (rate, norm, step) are all another's.
- */
+/* Seven parameters: who (worker of a group), what (model, optimizer) and how far (rate, norm, step) each have an owner
+ * of their own. */
 void tern__optimizer_update(const tern__optimizer *o, tern_model *m, const tern__worker_group *g, size_t worker,
                             const tern__schedule *s, double norm, size_t step) {
     tern_real *gradients = g->slice[0].gradients;

@@ -1,6 +1,6 @@
-/* update.h - the optimizer of a trainer: its arrays, and one update by all workers. */
-#ifndef TERN_EXEC_UPDATE_H
-#define TERN_EXEC_UPDATE_H
+/* optimizer.h - the optimizer of a trainer: its arrays, and one update by all workers. */
+#ifndef TERN_EXEC_OPTIMIZER_H
+#define TERN_EXEC_OPTIMIZER_H
 
 #include "schedule.h"
 #include "worker_group.h"
