@@ -74,7 +74,8 @@ static const tern_option options[] = {
     TERN_STRINGS(csv, classes, 1, 0, "The class names in the order of their indices; left out: sorted."),
     TERN_SIZE(
         csv, window, 0, 1, 1 << 20,
-        "For a series: this many consecutive rows are an input, [window, columns], and the row after them has the target."),
+        "For a series: this many consecutive rows are an input, [window, columns], and the row after them has the "
+        "target."),
     TERN_FRACTION_OPTIONS(csv, "rows"),
     {0},
 };

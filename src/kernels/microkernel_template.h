@@ -48,19 +48,23 @@ TARGET static inline __attribute__((always_inline)) void multiply(const size_t r
     UNROLL for (size_t v = 0; v < vectors; v++) b[v] = t->b[v], c[v] = t->c[v];
     UNROLL for (size_t r = 0; r < rows; r++) a[r] = t->a[r];
     for (size_t tiles = t->more + 1; tiles > 0; tiles--) {
-        UNROLL for (size_t r = 0; r < rows; r++) UNROLL for (size_t v = 0; v < vectors; v++) if (start) sum[r][v] =
-            start[r] - (vector){0};
-        else sum[r][v] = *(const vector *)(c[v] + r * t->stride);
+        UNROLL for (size_t r = 0; r < rows; r++) {
+            UNROLL for (size_t v = 0; v < vectors; v++) {
+                if (start) sum[r][v] = start[r] - (vector){0};
+                else sum[r][v] = *(const vector *)(c[v] + r * t->stride);
+            }
+        }
         for (size_t i = 0, a0 = 0, b0 = 0; i < t->n[0]; i++, a0 += t->step_a[0], b0 += t->step_b[0])
             for (size_t j = 0, a1 = a0, b1 = b0; j < t->n[1]; j++, a1 += t->step_a[1], b1 += t->step_b[1])
                 for (size_t k = 0, a2 = a1, b2 = b1, n = t->n[2], da = t->step_a[2], db = t->step_b[2]; k < n;
                      k++, a2 += da, b2 += db) {
                     UNROLL for (size_t v = 0; v < vectors; v++) x[v] = *(const vector *)(b[v] + b2);
-                    UNROLL for (size_t r = 0; r < rows; r++) UNROLL for (size_t v = 0; v < vectors; v++) sum[r][v] +=
-                        a[r][a2] * x[v];
+                    UNROLL for (size_t r = 0; r < rows; r++) {
+                        UNROLL for (size_t v = 0; v < vectors; v++) sum[r][v] += a[r][a2] * x[v];
+                    }
                 }
         UNROLL for (size_t r = 0; r < rows; r++) {
-            UNROLL for (size_t v = 0; v < vectors; v++) * (vector *)(c[v] + r * t->stride) = sum[r][v];
+            UNROLL for (size_t v = 0; v < vectors; v++) { *(vector *)(c[v] + r * t->stride) = sum[r][v]; }
             a[r] += t->next_a;
         }
         UNROLL for (size_t v = 0; v < vectors; v++) c[v] += rows * t->stride;
@@ -80,7 +84,7 @@ TARGET static void transpose(const tern_real *x, size_t stride, size_t rows, ter
         }
         UNROLL for (size_t r = 0; r < LANES; r++) row[r] = next[r];
     }
-    UNROLL for (size_t r = 0; r < LANES; r++) * (vector *)(y + r * stride_y) = row[r];
+    UNROLL for (size_t r = 0; r < LANES; r++) { *(vector *)(y + r * stride_y) = row[r]; }
 }
 
 /* clang-format off: a table of functions, one for each size of a microtile. */

@@ -103,13 +103,13 @@ START_TEST(the_line_goes_by_cpu_and_shape) {
         tern__gemm_args p;
         bool blas[4]; /* by kind of CPU: other, AVX2, AVX-512, AVX-512 for us alone */
     } known[] = {
-        {product(128, 2048, 2048, TERN_N, TERN_T), {true, true, true, false}},  /* large */
-        {product(2048, 2048, 2048, TERN_N, TERN_N), {true, true, true, true}},  /* larger */
-        {product(32, 128, 784, TERN_N, TERN_T), {true, false, false, false}},   /* a dense layer of few rows */
+        {product(128, 2048, 2048, TERN_N, TERN_T), {true, true, true, false}}, /* large */
+        {product(2048, 2048, 2048, TERN_N, TERN_N), {true, true, true, true}}, /* larger */
+        {product(32, 128, 784, TERN_N, TERN_T), {true, false, false, false}},  /* a dense layer of few rows */
         {product(128, 128, 9216, TERN_N, TERN_T), {true, true, false, false}}, /* large, but packing costs most */
-        {product(64, 84, 10, TERN_N, TERN_N), {true, false, true, false}},      /* small: AVX-512 packs nothing */
-        {product(64, 84, 120, TERN_N, TERN_T), {true, false, false, false}},    /* small, but rows times rows */
-        {product(512, 784, 64, TERN_T, TERN_N), {true, true, false, false}},    /* AVX2 has smaller microtiles */
+        {product(64, 84, 10, TERN_N, TERN_N), {true, false, true, false}},     /* small: AVX-512 packs nothing */
+        {product(64, 84, 120, TERN_N, TERN_T), {true, false, false, false}},   /* small, but rows times rows */
+        {product(512, 784, 64, TERN_T, TERN_N), {true, true, false, false}},   /* AVX2 has smaller microtiles */
         {product(16, 16, 256, TERN_N, TERN_N), {true, false, false, false}},
     };
     for (size_t i = 0; i < COUNT(known); i++)
