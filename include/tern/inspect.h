@@ -27,37 +27,6 @@ typedef struct tern_array_stats {
 /* Reads all elements of a column of `n` samples, say `d->x` of a dataset. Errors: MEMORY. Any thread. */
 TERN_API tern_status tern_array_inspect(const tern_array *c, size_t n, tern_array_stats *out, tern_error *err);
 
-/* ---- a table of text: a CSV file whose columns need not be numbers ---- */
-
-/* All fields of a CSV file. For one thread at a time. */
-typedef struct tern_table tern_table;
-
-/* What a column of it holds. `text` and `count` stay valid until the next call of tern_table_inspect(). */
-typedef struct tern_table_column {
-    const char *name;        /* the header's; belongs to the table; NULL where it has no header */
-    bool numbers;            /* every field is a number, or empty, and not all are empty */
-    size_t empty;            /* fields */
-    size_t distinct;         /* values (0: many, or not whole) or texts */
-    tern_array_stats stats;  /* numbers: an empty field counts as NaN */
-    const char *const *text; /* otherwise [distinct] the texts, in the order of their bytes */
-    const size_t *count;     /* [distinct] and how often each occurs */
-} tern_table_column;
-
-/* Reads a CSV file, separated by commas. Its first row is a header unless all its fields are numbers. Errors: IO, DATA,
- * MEMORY (NULL). Free with tern_table_free(). */
-TERN_API tern_table *tern_table_open(const char *path, tern_error *err);
-
-/* Frees; takes NULL. */
-TERN_API void tern_table_free(tern_table *t);
-
-/* How many rows there are, the header not counted; how many columns; whether there is a header. */
-TERN_API size_t tern_table_rows(const tern_table *t);
-TERN_API size_t tern_table_columns(const tern_table *t);
-TERN_API bool tern_table_has_header(const tern_table *t);
-
-/* Describes column `k`. Errors: MEMORY. */
-TERN_API tern_status tern_table_inspect(tern_table *t, size_t k, tern_table_column *out, tern_error *err);
-
 /* ---- a safetensors file ---- */
 
 /* A tensor of a file. */

@@ -33,6 +33,7 @@
 #include <tern/dataset.h>
 #include <tern/fit.h>
 #include <tern/inspect.h>
+#include <tern/draft.h>
 #include <tern/profile.h>
 #include <tern/gradcheck.h>
 #include <tern/save.h>

@@ -1,16 +1,40 @@
 /* inspect.c - tern inspect: what is in a data or a weights file. */
 #include "inspect.h"
 
+#include <sys/stat.h>
+
+typedef struct inspect_args {
+    args base;
+    const char *target, *query;
+} inspect_args;
+
+/* What a model could be drafted for as it is: a table, a database, a folder. */
+static bool is_table(const char *path) {
+    static const char *const endings[] = {".csv",  ".tsv", ".csv.gz", ".tsv.gz", ".txt",
+                                          ".data", ".db",  ".sqlite", ".sqlite3"};
+    struct stat s;
+    if (!stat(path, &s) && S_ISDIR(s.st_mode)) return true;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (ends_in(path, endings[i])) return true;
+    return false;
+}
+
 static int run(const void *self, tern_error *err) {
-    const args *a = self;
-    const char *path = a->operand.v[0];
-    tern_status status = ends_in(path, ".safetensors") ? inspect_weights(a, err)
-                         : ends_in(path, ".csv")       ? inspect_table(a, err)
-                                                       : inspect_data(a, err);
+    const inspect_args *a = self;
+    const char *path = a->base.operand.v[0];
+    tern_status status = ends_in(path, ".safetensors") ? inspect_weights(&a->base, err)
+                         : is_table(path)              ? inspect_table(&a->base, a->target, a->query, err)
+                                                       : inspect_data(&a->base, err);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
 
-static const option options[] = {PLUGIN_OPTION, {0}};
+static const option options[] = {
+    TEXT(inspect_args, target, "target", "COLUMN",
+         "What a model of a table would predict (default: guessed, and said)."),
+    TEXT(inspect_args, query, "query", "SQL", "The rows of an SQLite database (default: all of its only table)."),
+    PLUGIN_OPTION,
+    {0},
+};
 
 const command command_inspect = {
     .name = "inspect",
@@ -18,7 +42,7 @@ const command command_inspect = {
     .least = 1,
     .most = 1,
     .doc = "What is in a data or weights file.",
-    .size = sizeof(args),
+    .size = sizeof(inspect_args),
     .options = options,
     .run = run,
 };

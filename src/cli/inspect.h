@@ -9,8 +9,9 @@
 /* Prints what is in the .safetensors file of a command line. */
 tern_status inspect_weights(const args *a, tern_error *err);
 
-/* Prints the columns of its .csv file, those of text too. */
-tern_status inspect_table(const args *a, tern_error *err);
+/* Prints what a model could be drafted for: the columns of its table, its folders of images, and what would be learned.
+ * `target` and `query` as tern init takes them. */
+tern_status inspect_table(const args *a, const char *target, const char *query, tern_error *err);
 
 /* Prints what is in a file of any other sort that a reader takes. */
 tern_status inspect_data(const args *a, tern_error *err);

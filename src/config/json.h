@@ -40,4 +40,7 @@ cJSON *tern__json_tree(const char *text, tern_status *status, tern_error *err);
 /* The tree as text: what fits on a line stands on one. Ends in a newline. Free with tern__free(). */
 char *tern__json_print(const cJSON *root, tern_error *err);
 
+/* A text that is written in a program, printed so. Errors: SYNTAX, MEMORY (NULL). */
+char *tern__json_pretty(const char *text, tern_error *err);
+
 #endif

@@ -75,3 +75,11 @@ char *tern__json_print(const cJSON *root, tern_error *err) {
     tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory for the text of a model file");
     return NULL;
 }
+
+char *tern__json_pretty(const char *text, tern_error *err) {
+    tern_status status;
+    cJSON *root = tern__json_tree(text, &status, err);
+    char *out = root ? tern__json_print(root, err) : NULL;
+    cJSON_Delete(root);
+    return out;
+}

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MANY_CATEGORIES = 1000, RARE = 5 };
+enum { MANY_CATEGORIES = 1000, RARE = 5, ENOUGH = 20 };
 
 /* What the training rows hold in a column. */
 typedef struct survey {
@@ -14,6 +14,7 @@ typedef struct survey {
     size_t numbers, booleans, dates; /* rows whose text reads as one */
     size_t distinct, rare;           /* categories, and those of fewer than RARE rows */
     double low, high;
+    bool counts_rows; /* each number is that of its row */
 } survey;
 
 static bool is_boolean(const char *text) {
@@ -25,8 +26,11 @@ static bool is_boolean(const char *text) {
 
 static void survey_numbers(const tern__table_column *c, const size_t *rows, size_t n, survey *s) {
     s->low = (double)INFINITY, s->high = -(double)INFINITY;
+    double first = n >= ENOUGH ? c->number[rows[0]] - (double)rows[0] : (double)NAN; /* as row 0 is called */
+    s->counts_rows = first == 0 || first == 1;
     for (size_t i = 0; i < n; i++) {
         double v = c->number[rows[i]];
+        s->counts_rows = s->counts_rows && v == (double)rows[i] + first;
         if (isnan(v)) {
             s->missing++;
             continue;
@@ -59,7 +63,8 @@ static tern_status survey_texts(const tern__table_column *c, const size_t *rows,
 
 /* Texts of which nearly all are numbers were meant to be numbers: what is none of them is said when they are read. */
 static void describe_texts(const survey *s, tern__feature *f) {
-    if (10 * s->numbers >= 9 * s->present) f->type = TERN__COLUMN_NUMBER;
+    if (s->distinct == 1 && !s->missing) f->type = TERN__COLUMN_IGNORE;
+    else if (10 * s->numbers >= 9 * s->present) f->type = TERN__COLUMN_NUMBER;
     else if (s->booleans == s->present) f->type = TERN__COLUMN_BOOLEAN;
     else if (10 * s->dates >= 9 * s->present) f->type = TERN__COLUMN_DATE;
     else if (s->distinct > MANY_CATEGORIES || (s->distinct > 20 && 2 * s->distinct > s->present))
@@ -67,7 +72,7 @@ static void describe_texts(const survey *s, tern__feature *f) {
     else f->type = TERN__COLUMN_CATEGORY;
     if (f->type != TERN__COLUMN_CATEGORY) return;
     f->unseen = TERN__UNSEEN_UNKNOWN;
-    if (s->rare && s->distinct > 2) f->min_count = RARE;
+    if (s->rare && s->rare < s->distinct && s->distinct > 2) f->min_count = RARE;
 }
 
 static tern_status describe(const tern__table_column *c, const size_t *rows, size_t n, tern__feature *f,
@@ -77,7 +82,7 @@ static tern_status describe(const tern__table_column *c, const size_t *rows, siz
     else if (c->code && survey_texts(c, rows, n, &s, err)) return TERN_ERROR_MEMORY;
     *f = (tern__feature){.name = c->name, .min_count = 1, .fill = (double)NAN};
     if (!s.present) f->type = TERN__COLUMN_IGNORE;
-    else if (c->number) f->type = s.low < s.high ? TERN__COLUMN_NUMBER : TERN__COLUMN_IGNORE;
+    else if (c->number) f->type = s.low < s.high && !s.counts_rows ? TERN__COLUMN_NUMBER : TERN__COLUMN_IGNORE;
     else describe_texts(&s, f);
     if (f->type == TERN__COLUMN_NUMBER || f->type == TERN__COLUMN_DATE) f->normalize = TERN__NORMALIZE_ZSCORE;
     if (!s.missing || f->type == TERN__COLUMN_IGNORE) return TERN_OK;

@@ -21,6 +21,7 @@ static const taken columns[] = {
      TERN__NORMALIZE_ZSCORE},
     {{"5", "5", "5", "5", "5", "5", "5", "5", "5", "5"}, TERN__COLUMN_IGNORE, 0, 0},
     {{"", "", "", "", "", "", "", "", "", ""}, TERN__COLUMN_IGNORE, 0, 0},
+    {{"a", "a", "a", "a", "a", "a", "a", "a", "a", "a"}, TERN__COLUMN_IGNORE, 0, 0},
     {{"a", "b", "a", "b", "a", "b", "a", "b", "a", "b"}, TERN__COLUMN_CATEGORY, TERN__MISSING_ERROR, 0},
     {{"a", "b", "", "b", "a", "b", "a", "b", "a", "b"}, TERN__COLUMN_CATEGORY, TERN__MISSING_CATEGORY, 0},
     {{"yes", "no", "yes", "no", "no", "no", "no", "no", "no", ""}, TERN__COLUMN_BOOLEAN, TERN__MISSING_MOST_COMMON, 0},
@@ -55,8 +56,32 @@ START_TEST(test_types) {
 }
 END_TEST
 
+/* A column that counts the rows says nothing of them, whichever rows train. */
+START_TEST(test_row_numbers) {
+    tern__arena arena = {0};
+    tern__features found;
+    const tern_strings none = {0};
+    tern__table *t = tern__table_new(3, (const char *const[]){"from0", "from1", "year"}, NULL, '.', NULL);
+    for (size_t i = 0; i < 60; i++) {
+        tern__table_number(t, 0, (double)i, NULL);
+        tern__table_number(t, 1, (double)i + 1, NULL);
+        tern__table_number(t, 2, (double)i + 1950, NULL);
+        tern__table_row(t, NULL);
+    }
+    size_t rows[30];
+    for (size_t i = 0; i < 30; i++) rows[i] = 2 * i + (i % 2);
+    ck_assert_int_eq(tern__features_infer(t, rows, 30, &none, &arena, &found, NULL), TERN_OK);
+    ck_assert_int_eq(found.item[0].type, TERN__COLUMN_IGNORE);
+    ck_assert_int_eq(found.item[1].type, TERN__COLUMN_IGNORE);
+    ck_assert_int_eq(found.item[2].type, TERN__COLUMN_NUMBER);
+    tern__table_free(t);
+    tern__arena_free(&arena);
+}
+END_TEST
+
 TCase *infer_case(void) {
     TCase *c = tcase_create("infer");
     tcase_add_loop_test(c, test_types, 0, COUNT(columns));
+    tcase_add_test(c, test_row_numbers);
     return c;
 }

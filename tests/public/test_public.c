@@ -250,21 +250,33 @@ START_TEST(saves_tensors) {
 }
 END_TEST
 
-START_TEST(inspects_a_table) {
-    static const char csv[] = "kind,size\nb,1\na,2.5\nb,\n";
+START_TEST(drafts_a_model) {
     tern_error err = {0};
-    tern_table *t = tern_table_open(scratch_file("t.csv", csv, strlen(csv)), &err);
-    ck_assert_msg(t != NULL, "%s", err.item[0].text);
-    ck_assert(tern_table_rows(t) == 3 && tern_table_columns(t) == 2 && tern_table_has_header(t));
-    tern_table_column c;
-    ck_assert_int_eq(tern_table_inspect(t, 0, &c, &err), TERN_OK);
-    ck_assert(!c.numbers && c.distinct == 2 && c.count[0] == 1 && c.count[1] == 2 && !c.empty);
-    ck_assert_str_eq(c.name, "kind");
-    ck_assert_str_eq(c.text[0], "a");
-    ck_assert_str_eq(c.text[1], "b");
-    ck_assert_int_eq(tern_table_inspect(t, 1, &c, &err), TERN_OK);
-    ck_assert(c.numbers && c.empty == 1 && c.stats.nans == 1 && c.stats.min == 1 && c.stats.max == 2.5);
-    tern_table_free(t);
+    char csv[1024] = "kind,size,odd\n";
+    for (int i = 0; i < 40; i++)
+        sprintf(csv + strlen(csv), "%s,%d.5,%s\n", i % 2 ? "b" : "a", i * 7 % 11, i % 3 ? "yes" : "");
+    const tern_draft_options options = {.target = "kind", .output = scratch_file("t.json", "", 0)};
+    tern_draft *d = tern_draft_open(scratch_file("t.csv", csv, strlen(csv)), &options, &err);
+    ck_assert_msg(d && d->model, "%s", err.item[0].text);
+    ck_assert(d->rows == 40 && d->columns == 3);
+    ck_assert_str_eq(d->task, "classification");
+    ck_assert_str_eq(d->name, "t");
+    const tern_draft_column *c = d->column;
+    ck_assert(c[0].target && c[0].distinct == 2 && isnan(c[0].min));
+    ck_assert(c[1].distinct == 11 && c[1].min == 0.5 && c[1].max == 10.5 && fabs(c[1].mean - 5.55) < 1e-12);
+    ck_assert(c[2].missing == 14 && !c[2].why);
+    ck_assert_str_eq(c[1].type, "number");
+    tern_model *m =
+        tern_model_parse(d->model, strlen(d->model), "t.json", &(tern_model_options){.unfitted = true}, &err);
+    ck_assert_msg(m != NULL, "%s", err.item[0].text);
+    tern_model_free(m);
+    tern_draft_free(d);
+    const tern_draft_options wrong = {.target = "size", .task = "classification"};
+    d = tern_draft_open(scratch_file("t.csv", csv, strlen(csv)), &wrong, &err);
+    ck_assert(d && !d->model && d->rows == 40 && err.errors == 1);
+    tern_draft_free(d);
+    ck_assert_ptr_null(tern_draft_open("no such file", NULL, &err));
+    tern_draft_free(NULL);
 }
 END_TEST
 
@@ -282,7 +294,7 @@ Suite *public_suite(void) {
     tcase_add_test(t, checks_gradients);
     tcase_add_test(t, measures_steps);
     tcase_add_test(t, saves_tensors);
-    tcase_add_test(t, inspects_a_table);
+    tcase_add_test(t, drafts_a_model);
     suite_add_tcase(s, t);
     return s;
 }

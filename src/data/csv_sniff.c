@@ -1,0 +1,98 @@
+/* csv_sniff.c - how a CSV file seems to be written: separator, decimal mark, header; see csv_sniff.h. */
+#include "csv_sniff.h"
+
+#include "csv_rows.h"
+#include "table.h"
+#include "text_file.h"
+
+#include <string.h>
+
+enum { LINES = 50, ROWS = 200 };
+
+/* ---- the separator ---- */
+
+/* Counts a character in the first lines, quoted fields left out; 0 unless all of them have as many. */
+static size_t count_per_line(const char *text, char c) {
+    size_t lines = 0, count = 0, first = 0;
+    bool quoted = false;
+    for (; *text && lines < LINES; text++) {
+        if (*text == '"') quoted = !quoted;
+        else if (!quoted && *text == c) count++;
+        if (quoted || (*text != '\n' && text[1])) continue;
+        if (!lines++) first = count;
+        if (count != first) return 0;
+        count = 0;
+        if (text[1] == '\n' || text[1] == '\r') break; /* blank lines may stand at the end */
+    }
+    return first;
+}
+
+/* A comma comes last but one: in a file that is separated by semicolons it may be the decimal mark. */
+static char find_separator(const char *text) {
+    static const char candidates[] = "\t;|, ";
+    for (const char *c = candidates; *c; c++)
+        if (count_per_line(text, *c)) return *c;
+    return ',';
+}
+
+/* ---- the decimal mark and the header ---- */
+
+/* What the first rows say, by either mark: of each column, whether the first row has a number, and whether all rows
+ * after it have one, or nothing. */
+typedef struct survey {
+    bool *first, *numbers; /* [columns] */
+    size_t only;           /* cells that are numbers by this mark alone */
+} survey;
+
+enum { DOT, COMMA, MARKS };
+static const char marks[MARKS] = {'.', ','};
+
+static void survey_row(const tern__csv *c, bool first, survey *s) {
+    for (size_t i = 0; i < c->columns; i++) {
+        bool number[MARKS], missing = tern__cell_missing(c->field[i]);
+        double ignored;
+        for (size_t m = 0; m < MARKS; m++) {
+            number[m] = tern__cell_number(c->field[i], marks[m], &ignored);
+            if (first) s[m].first[i] = number[m], s[m].numbers[i] = true;
+            else s[m].numbers[i] = s[m].numbers[i] && (number[m] || missing);
+        }
+        s[DOT].only += number[DOT] && !number[COMMA];
+        s[COMMA].only += number[COMMA] && !number[DOT];
+    }
+}
+
+/* The first row holds names where a column of numbers begins with a text, or where no column is numbers. */
+static bool is_header(const survey *s, size_t columns) {
+    bool any = false;
+    for (size_t i = 0; i < columns; i++) {
+        if (s->numbers[i] && !s->first[i]) return true;
+        any = any || s->numbers[i];
+    }
+    return !any;
+}
+
+static tern_status survey_rows(tern__csv *c, tern__csv_guess *out, bool *flags, tern_error *err) {
+    tern_status status;
+    survey s[MARKS] = {{flags, flags + c->columns, 0}, {flags + 2 * c->columns, flags + 3 * c->columns, 0}};
+    for (size_t k = 0; k < ROWS && tern__csv_next(c, &status, err); k++) survey_row(c, !k, s);
+    size_t mark = out->separator != ',' && s[COMMA].only > s[DOT].only;
+    out->decimal = marks[mark];
+    out->header = is_header(&s[mark], c->columns);
+    return status;
+}
+
+tern_status tern__csv_sniff(const char *path, tern__csv_guess *out, tern_error *err) {
+    size_t size;
+    unsigned char *text = tern__text_file_read(path, &size, err);
+    if (!text) return TERN_ERROR_IO;
+    *out = (tern__csv_guess){find_separator((const char *)text), '.', true};
+    tern__free(text);
+    tern__csv c;
+    tern_status status = tern__csv_open(&c, path, out->separator, err);
+    if (status) return status;
+    bool *flags = tern__alloc(4 * c.columns, sizeof *flags, err);
+    status = flags ? survey_rows(&c, out, flags, err) : TERN_ERROR_MEMORY;
+    tern__free(flags);
+    tern__csv_close(&c);
+    return status;
+}

@@ -1,0 +1,15 @@
+/* csv_sniff.h - how a CSV file seems to be written. */
+#ifndef TERN_DATA_CSV_SNIFF_H
+#define TERN_DATA_CSV_SNIFF_H
+
+#include <tern/error.h>
+
+typedef struct tern__csv_guess {
+    char separator, decimal;
+    bool header;
+} tern__csv_guess;
+
+/* Guesses from the first rows. Errors: IO, SYNTAX, MEMORY. */
+tern_status tern__csv_sniff(const char *path, tern__csv_guess *out, tern_error *err);
+
+#endif

@@ -1,0 +1,124 @@
+/* draft_series.c - a table whose rows are moments in order: the next row from those before it; see draft_internal.h. */
+#include "draft_internal.h"
+
+#include "date.h"
+#include "names.h"
+#include "text.h"
+
+#include <math.h>
+
+/* ---- is it one? ---- */
+
+static bool called_time(const char *name) {
+    static const char *const names[] = {"time", "date",  "datetime", "timestamp", "day",
+                                        "week", "month", "quarter",  "year"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (tern__name_same(name, names[i])) return true;
+    return false;
+}
+
+/* The moment of a row, NAN where its cell says none. */
+static double moment(const tern__table_column *c, size_t row) {
+    double seconds;
+    if (c->number) return c->number[row];
+    const char *text = c->code[row] == TERN__NO_CODE ? "" : c->value[c->code[row]];
+    return tern__date_read(text, NULL, &seconds) ? seconds : (double)NAN;
+}
+
+/* Whether each row is later than the one before, by about the same: months and years are not all of one length. */
+static bool keeps_time(const tern__draft_table *t, size_t k) {
+    const tern__table_column *c = &t->t->column[k];
+    if (!c->number && t->features.item[k].type != TERN__COLUMN_DATE) return false;
+    double least = (double)INFINITY, most = 0;
+    for (size_t i = 1; i < t->t->n; i++) {
+        double step = moment(c, i) - moment(c, i - 1);
+        if (!(step > 0)) return false;
+        least = fmin(least, step), most = fmax(most, step);
+    }
+    return most <= 1.2 * least;
+}
+
+size_t tern__draft_clock(const tern__draft_table *t) {
+    enum { LEAST = 40 };
+    size_t clock = SIZE_MAX, numbers = 0;
+    for (size_t k = 0; k < t->t->columns; k++) {
+        bool date = t->features.item[k].type == TERN__COLUMN_DATE;
+        if (clock == SIZE_MAX && (date || called_time(t->column[k].name)) && keeps_time(t, k)) clock = k;
+        else if (t->features.item[k].type == TERN__COLUMN_NUMBER && !t->column[k].missing) numbers++;
+        else if (t->features.item[k].type != TERN__COLUMN_IGNORE) return SIZE_MAX;
+    }
+    return numbers && t->t->n >= LEAST ? clock : SIZE_MAX;
+}
+
+size_t tern__draft_last_number(const tern__draft_table *t, size_t clock) {
+    for (size_t k = t->t->columns; k-- > 0;)
+        if (k != clock && t->features.item[k].type == TERN__COLUMN_NUMBER) return k;
+    return SIZE_MAX;
+}
+
+/* ---- the model file ---- */
+
+static size_t window_for(size_t n) { return n >= 1000 ? 48 : n >= 120 ? 24 : n >= 60 ? 12 : 6; }
+
+tern_status tern__draft_series_task(tern__draft *d, tern__draft_table *t) {
+    enum { LEAST = 20 };
+    if (t->t->n < LEAST)
+        return tern_error_add(d->err, TERN_ERROR_DATA, NULL, "%zu rows are too few for a series; %d are the least",
+                              t->t->n, LEAST);
+    char names[200] = "";
+    for (size_t i = 0; i < t->targets; i++) {
+        size_t k = t->target[i];
+        if (!t->t->column[k].number || t->features.item[k].type != TERN__COLUMN_NUMBER)
+            return tern_error_add(d->err, TERN_ERROR_DATA, NULL, "the target \"%.128s\" of a series must be numbers",
+                                  t->column[k].name);
+        tern__text_add(names, sizeof names, "%s\"%s\"", i ? ", " : "", t->column[k].name);
+    }
+    d->window = window_for(t->t->n);
+    d->outputs = t->targets;
+    tern__draft_note(d, "series: %s of the next row, from the %zu rows before it; the last fifth validates", names,
+                     d->window);
+    return TERN_OK;
+}
+
+static void add_simple(tern__json_writer *w, const char *type, const char *input) {
+    tern__json_open(w, NULL, '{');
+    tern__json_add_text(w, "type", type);
+    if (input) {
+        tern__json_open(w, "inputs", '[');
+        tern__json_add_text(w, NULL, input);
+        tern__json_close_bracket(w, ']');
+    }
+    tern__json_close_bracket(w, '}');
+}
+
+static void add_dense(tern__json_writer *w, const char *name, size_t units) {
+    tern__json_open(w, NULL, '{');
+    tern__json_add_text(w, "name", name);
+    tern__json_add_text(w, "type", "dense");
+    tern__json_add_size(w, "out_features", units);
+    tern__json_close_bracket(w, '}');
+}
+
+void tern__draft_series_layers(tern__draft *d) {
+    tern__json_writer *w = &d->w;
+    tern__draft_comment(d, "_layers",
+                        "a recurrent layer over the window, and beside it a straight line through all of "
+                        "it; both are added up");
+    tern__json_open(w, "layers", '[');
+    tern__json_open(w, NULL, '{');
+    tern__json_add_text(w, "type", "gru");
+    tern__json_add_size(w, "hidden_size", 32);
+    tern__json_add_bool(w, "return_sequences", false);
+    tern__json_close_bracket(w, '}');
+    add_dense(w, "curve", d->outputs);
+    add_simple(w, "flatten", "input");
+    add_dense(w, "line", d->outputs);
+    tern__json_open(w, NULL, '{');
+    tern__json_add_text(w, "type", "add");
+    tern__json_open(w, "inputs", '[');
+    tern__json_add_text(w, NULL, "curve");
+    tern__json_add_text(w, NULL, "line");
+    tern__json_close_bracket(w, ']');
+    tern__json_close_bracket(w, '}');
+    tern__json_close_bracket(w, ']');
+}
