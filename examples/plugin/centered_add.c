@@ -2,7 +2,8 @@
  * to it.
  *
  * The mean, one for each feature, is that of the whole batch; for evaluation a running one is kept, as batch
- * normalisation does. With n rows:  da = w (dy - mean of dy),  db = dy,  dw = sum dy (a - mean of a). */
+ * normalisation does. With n rows:  da = w (dy - mean of dy),  db = dy,  dw = sum dy (a - mean of a). Where the running
+ * mean is frozen, it serves in training, too, and da = w dy. */
 #include <tern/layer.h>
 
 typedef struct centered_add {
@@ -74,8 +75,10 @@ static void centered_add_backward(const void *self, const tern_backward *b) {
     size_t n = c->features;
     for (size_t i = 0; i < b->rows; i++, a += n, dy += n)
         for (size_t k = 0; k < n; k++) {
-            b->dparam[W].data[k] += dy[k] * (a[k] - (tern_real)(of_a[k] / of_a[n]));
-            if (b->dx[A]) b->dx[A]->data[i * n + k] = w[k] * (dy[k] - (tern_real)(of_dy[k] / of_dy[n]));
+            tern_real mean = b->training ? (tern_real)(of_a[k] / of_a[n]) : b->state[RUNNING_MEAN].data[k];
+            tern_real mean_dy = b->training ? (tern_real)(of_dy[k] / of_dy[n]) : 0;
+            b->dparam[W].data[k] += dy[k] * (a[k] - mean);
+            if (b->dx[A]) b->dx[A]->data[i * n + k] = w[k] * (dy[k] - mean_dy);
         }
     if (b->dx[B]) tern_tensor_copy(b->dy, b->dx[B]);
 }

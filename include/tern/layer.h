@@ -52,11 +52,11 @@ typedef struct tern_forward {
     const tern_tensor *param;    /* [params] */
     /* [states]; written only when training, by the slice whose row is 0; the others do not read it then */
     tern_tensor *state;
-    tern_tensor *save;    /* [saves]; NULL unless training */
+    tern_tensor *save;    /* [saves]; NULL where no backward follows */
     double *accumulators; /* forward_accumulate: of the slice, from 0; forward: the totals of the batch */
     tern_real *scratch;   /* NULL where none was asked for */
-    bool training;
-    tern_random random; /* of this layer and step; number rows by `row` so that slices do not matter */
+    bool training;        /* false also where the layer's states are frozen: it goes by them, as in evaluation */
+    tern_random random;   /* of this layer and step; number rows by `row` so that slices do not matter */
 } tern_forward;
 
 /* What backward gets. */
@@ -66,13 +66,16 @@ typedef struct tern_backward {
     const tern_tensor *y;        /* NULL unless TERN_READS_Y */
     const tern_tensor *dy;
     const tern_tensor *param;
-    tern_tensor *dparam; /* [params]; add the gradient: +=, or with TERN_SETS_GRADIENT = */
+    /* [params]; add the gradient: +=, or with TERN_SETS_GRADIENT =. Nobody reads what is made for a frozen parameter;
+     * under TERN_SKIPS_FROZEN its data is NULL */
+    tern_tensor *dparam;
     const tern_tensor *state;
     tern_tensor *save;                  /* [saves]; may be overwritten */
     tern_tensor *const *dx;             /* [inputs]; write the gradient whole: =. An entry is NULL where it is unused */
     double *accumulators;               /* as in forward, of backward_accumulate */
     const double *forward_accumulators; /* the totals that forward had */
     tern_real *scratch;
+    bool training;      /* as in forward */
     tern_random random; /* the same as in forward */
 } tern_backward;
 
@@ -87,9 +90,10 @@ enum {
 
     /* For speed alone, in a layer with large parameters: */
     TERN_SETS_GRADIENT = 16, /* backward writes dparam whole, =, where others add to it: it needn't be cleared before */
-    TERN_BY_OUTPUT = 32 /* each number in the last dimension of y has its own row (first dimension) of every parameter,
+    TERN_BY_OUTPUT = 32, /* each number in the last dimension of y has its own row (first dimension) of every parameter,
                            so that some of them are the same layer with some rows: forward and backward go by the shapes
                            of the tensors they get. Workers may then share the layer in this way */
+    TERN_SKIPS_FROZEN = 64 /* backward leaves out the gradient of a parameter whose dparam has no data: it is frozen */
 };
 
 /* A kind of layer. */

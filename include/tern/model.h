@@ -65,6 +65,7 @@ typedef struct tern_weight {
     const char *name;   /* belongs to the model */
     tern_tensor tensor; /* borrows the model's elements; data NULL in a model opened with plan_only */
     bool trained;       /* false: a state, kept and saved but not trained */
+    bool frozen;        /* training leaves it as it is */
     bool integer;       /* a counter: saved as I64, [1] here */
 } tern_weight;
 
@@ -77,6 +78,11 @@ TERN_API bool tern_model_find_weight(const tern_model *m, const char *name, tern
 /* Reads weights from a safetensors file with PyTorch's names and layouts. Every missing, unexpected and mis-shaped
  * tensor is reported in one pass, and then nothing was changed. Errors: IO, SYNTAX, DATA, MEMORY. */
 TERN_API tern_status tern_model_load(tern_model *m, const char *path, tern_error *err);
+
+/* Reads those weights that fit by name and shape, and lists as warnings what does not: tensors of the file that the
+ * model has not, or in another shape, and weights of the model that the file has not, which stay as they are. `fits`
+ * may be NULL; else how many fitted. Errors: IO, SYNTAX, DATA (none fits), MEMORY. */
+TERN_API tern_status tern_model_load_partial(tern_model *m, const char *path, size_t *fits, tern_error *err);
 
 /* Writes them, replacing the file as a whole or not at all. Errors: IO, MEMORY. */
 TERN_API tern_status tern_model_save(const tern_model *m, const char *path, tern_error *err);

@@ -13,13 +13,14 @@ typedef struct tern_layer_summary {
     const char *const *input; /* [inputs] otherwise their names, "input" for the model's */
     tern_shape out;           /* of one sample */
     size_t params, states;    /* elements: trained, kept */
+    size_t frozen;            /* of the params, those that training leaves as they are */
 } tern_layer_summary;
 
 /* A model at a glance. */
 typedef struct tern_summary {
     size_t layers;
     const tern_layer_summary *layer; /* [layers] */
-    size_t params, states;           /* elements in all */
+    size_t params, states, frozen;   /* elements in all */
     size_t slots;                    /* arrays that the optimizer keeps, each as large as the parameters */
     size_t batch;                    /* rows that the memory is told for: the model file's batch_size */
     size_t weight_bytes;             /* in a file */

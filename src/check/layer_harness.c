@@ -169,7 +169,7 @@ static tern_forward forward_of(tern__harness *p, const tern_tensor **x, bool tra
                           .save = training ? p->save : NULL,
                           .accumulators = p->spec.accumulators ? p->accumulators : NULL,
                           .scratch = p->scratch.data,
-                          .training = training,
+                          .training = training && !p->keeps_states,
                           .random = p->random};
 }
 
@@ -178,19 +178,24 @@ static tern_backward backward_of(tern__harness *p, const tern_tensor **x, tern_t
         x[k] = p->type->flags & TERN_READS_X ? &p->x[k] : NULL;
         dx[k] = p->unwanted[k] ? NULL : &p->dx[k];
     }
+    for (size_t k = 0; k < p->params; k++) {
+        p->asked[k] = p->dparam[k];
+        if (p->frozen[k] && p->type->flags & TERN_SKIPS_FROZEN) p->asked[k].data = NULL;
+    }
     return (tern_backward){.rows = p->rows,
                            .row = p->row,
                            .x = x,
                            .y = p->type->flags & TERN_READS_Y ? &p->y : NULL,
                            .dy = &p->dy,
                            .param = p->param,
-                           .dparam = p->dparam,
+                           .dparam = p->asked,
                            .state = p->state,
                            .save = p->save,
                            .dx = dx,
                            .accumulators = p->spec.accumulators ? p->accumulators : NULL,
                            .forward_accumulators = p->spec.accumulators ? p->accumulators + p->spec.accumulators : NULL,
                            .scratch = p->scratch.data,
+                           .training = !p->keeps_states,
                            .random = p->random};
 }
 

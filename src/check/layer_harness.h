@@ -26,8 +26,11 @@ typedef struct tern__harness {
     size_t params, states, saves;
     tern_tensor x[TERN_MAX_INPUTS], dx[TERN_MAX_INPUTS], y, dy;
     tern_tensor param[TERN_MAX_PARAMS], dparam[TERN_MAX_PARAMS], state[TERN_MAX_STATES], save[TERN_MAX_SAVES], scratch;
-    bool unwanted[TERN_MAX_INPUTS]; /* whose dx is unused: at first that of indices */
-    double *accumulators;           /* [2][spec.accumulators]: of the current step, and those that forward had */
+    bool unwanted[TERN_MAX_INPUTS];     /* whose dx is unused: at first that of indices */
+    bool frozen[TERN_MAX_PARAMS];       /* whose gradient is unused */
+    bool keeps_states;                  /* they are frozen */
+    tern_tensor asked[TERN_MAX_PARAMS]; /* what backward gets for dparam */
+    double *accumulators;               /* [2][spec.accumulators]: of the current step, and those that forward had */
     tern_random random;
     size_t n; /* all tensors: [n] */
     tern__harness_tensor *tensor;

@@ -30,7 +30,7 @@ static void print_layers(const tern_model *m, const tern_summary *s) {
         table_set(&t, 1, "%s", l->type);
         set_inputs(&t, l);
         table_set(&t, 3, "%s", tern_shape_text(&l->out, shape));
-        table_set(&t, 4, "%s", count_text(l->params, count));
+        table_set(&t, 4, "%s%s", count_text(l->params, count), l->frozen ? " frozen" : "");
     }
     table_end(&t);
 }
@@ -38,6 +38,7 @@ static void print_layers(const tern_model *m, const tern_summary *s) {
 static void print_totals(const tern_model *m, const tern_summary *s) {
     char count[SHORT_TEXT], bytes[SHORT_TEXT];
     printf("\nparameters            %s\n", count_text(s->params, count));
+    if (s->frozen) printf("of them frozen        %s\n", count_text(s->frozen, count));
     if (s->states) printf("kept, not trained     %s\n", count_text(s->states, count));
     printf("weights               %s\n", bytes_text(s->weight_bytes, bytes));
     const char *optimizer = tern_model_describe(m).optimizer;
@@ -63,6 +64,7 @@ static void json_layer(json *j, const tern_layer_summary *l) {
     }
     json_shape(j, "output", &l->out);
     json_size(j, "parameters", l->params);
+    if (l->frozen) json_size(j, "frozen", l->frozen);
     if (l->states) json_size(j, "states", l->states);
     json_close(j, '}');
 }
@@ -78,6 +80,7 @@ static void print_json(const tern_model *m, const tern_summary *s) {
     for (size_t i = 0; i < s->layers; i++) json_layer(&j, &s->layer[i]);
     json_close(&j, ']');
     json_size(&j, "parameters", s->params);
+    if (s->frozen) json_size(&j, "frozen", s->frozen);
     json_size(&j, "states", s->states);
     json_size(&j, "weight_bytes", s->weight_bytes);
     json_size(&j, "slots", s->slots);

@@ -13,7 +13,7 @@ typedef struct train_args {
     args base;
     const char *data, *out, *init;
     size_t threads, epochs, steps, log_every;
-    bool resume, changed, force, no_shuffle;
+    bool init_partial, resume, changed, force, no_shuffle;
 } train_args;
 
 /* A run of training. */
@@ -193,6 +193,21 @@ static tern_status open_model(session *s, const train_args *a, tern_error *err) 
     return status ? status : session_take_model(s, &a->base, tern_model_open_fitted(path, &options, a->data, err), err);
 }
 
+/* With --init-partial what does not fit is listed, and said before training begins. */
+static tern_status load_init(const session *s, const train_args *a, tern_error *err) {
+    size_t fits;
+    if (!a->init_partial) return tern_model_load(s->model, a->init, err);
+    tern_status status = tern_model_load_partial(s->model, a->init, &fits, err);
+    if (status) return status;
+    char shown[PATH_SIZE];
+    if (a->base.quiet) tern_error_clear(err);
+    else report(err);
+    if (!a->base.quiet)
+        fprintf(stderr, "init: %zu of %zu weights from %s\n", fits, tern_model_weight_count(s->model),
+                tern__text_safe(a->init, shown, sizeof shown));
+    return TERN_OK;
+}
+
 static tern_status run_train(session *s, const train_args *a, tern_error *err) {
     training t = {.a = a};
     tern_status status = open_model(s, a, err);
@@ -201,7 +216,7 @@ static tern_status run_train(session *s, const train_args *a, tern_error *err) {
     t.bar = progress_begin(&a->base);
     snprintf(t.out, sizeof t.out, a->out ? "%s" : "runs/%s", a->out ? a->out : tern_model_name(s->model));
     status = check_out(&t, err);
-    if (!status && a->init) status = tern_model_load(s->model, a->init, err);
+    if (!status && a->init) status = load_init(s, a, err);
     if (!status) status = open_data(&t, err);
     if (!status) {
         say_start(&t);
@@ -225,6 +240,8 @@ static int run(const void *self, tern_error *err) {
     else if (a->force && a->resume)
         status =
             tern_error_add(err, TERN_ERROR_USAGE, NULL, "--force starts over and --resume continues; one is accepted");
+    else if (a->init_partial && !a->init)
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--init-partial belongs to --init FILE");
     else if (a->changed && !a->resume)
         status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--changed belongs to --resume");
     else status = run_train(&s, a, err);
@@ -236,6 +253,7 @@ static int run(const void *self, tern_error *err) {
 static const option options[] = {
     TEXT(train_args, out, "out", "DIR", "The run directory (default: runs/NAME)."),
     TEXT(train_args, init, "init", "FILE", "Start from these weights (.safetensors)."),
+    FLAG(train_args, init_partial, "init-partial", "Of --init, take the weights that fit, and list what does not."),
     FLAG(train_args, resume, "resume", "Continue from the run directory's checkpoint."),
     FLAG(train_args, changed, "changed", "Resume although the model, the data or the like were changed since."),
     FLAG(train_args, force, "force", "Remove the trained run in the run directory first."),

@@ -46,6 +46,8 @@ static const tern_option train_options[] = {
               "Scale the gradients down so that their norm, all together, is at most this.", .above_min = true),
     TERN_REAL(tern__train, clip_grad_value, (double)NAN, 0, 1e30, "Keep each gradient within plus and minus this.",
               .above_min = true),
+    TERN_STRINGS(tern__train, freeze, 1, 0,
+                 "Weights that stay as they are, by name or pattern: \"features.*\"; running averages, too."),
     TERN_BLOCK(tern__train, early_stopping, early_stopping_options, "Stop when validation no longer gets better."),
     {0},
 };

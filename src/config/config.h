@@ -33,6 +33,7 @@ typedef struct tern__train {
     double validation_split;
     bool shuffle, drop_last;
     double clip_grad_norm, clip_grad_value; /* NAN: no clipping */
+    tern_strings freeze;                    /* names and patterns of weights */
     tern__early_stopping early_stopping;
 } tern__train;
 

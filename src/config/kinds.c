@@ -1,6 +1,8 @@
 /* kinds.c - the kinds of types, and the options that all types of a kind share. */
 #include "options.h"
 
+#include <math.h>
+
 static const char *const reductions[] = {"mean", "sum", "batchmean", NULL};
 static const char *const intervals[] = {"epoch", "step", NULL};
 static const char *const groups[] = {"bias", "norm", NULL};
@@ -10,6 +12,8 @@ static const tern_option layer_options[] = {
                 "What other layers and the weights call this one; left out: its index."),
     TERN_STRINGS(tern__layer_common, inputs, 1, TERN_MAX_INPUTS,
                  "The layers it reads, by name, or \"input\"; left out: the layer before it."),
+    TERN_BOOL(tern__layer_common, trainable, true,
+              "false: its weights stay as they are, and it goes by its running averages in training, too."),
     {0},
 };
 static const tern_option loss_options[] = {
@@ -17,10 +21,24 @@ static const tern_option loss_options[] = {
                 "Divide the sum of losses by its number of terms, by nothing, or by the number of samples."),
     {0},
 };
+static const tern_option group_options[] = {
+    {.name = "weights",
+     .kind = TERN_OPTION_STRINGS,
+     .offset = TERN_FIELD(tern__weight_group, weights, tern_strings),
+     .required = true,
+     .least = 1,
+     .doc = "The weights it is about, by name or pattern: \"head.*\"."},
+    TERN_REAL(tern__weight_group, lr, (double)NAN, 0, 1e30,
+              "Their learning rate, which a schedule changes in the same proportion; left out: the optimizer's."),
+    TERN_REAL(tern__weight_group, weight_decay, (double)NAN, 0, 1e30, "Their weight decay; left out: the optimizer's."),
+    {0},
+};
 static const tern_option optimizer_options[] = {
     TERN_STRINGS(tern__optimizer_common, decay_exclude, 0, 0,
                  "What weight decay leaves alone: every bias, a norm's too; all parameters of a norm.",
                  .choices = groups),
+    TERN_BLOCKS(tern__optimizer_common, groups, tern__weight_group, group_options,
+                "Weights with a learning rate or weight decay of their own.", .least = 1),
     {0},
 };
 static const tern_option schedule_options[] = {

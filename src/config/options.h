@@ -66,6 +66,7 @@ size_t tern__kind_size(tern_kind kind);
 typedef struct tern__layer_common {
     const char *name;
     tern_strings inputs;
+    bool trainable;
 } tern__layer_common;
 
 typedef enum tern__reduction { TERN__MEAN, TERN__SUM, TERN__BATCHMEAN } tern__reduction;
@@ -74,8 +75,15 @@ typedef struct tern__loss_common {
     int reduction;
 } tern__loss_common;
 
+/* Weights with options of their own; NAN: the optimizer's. */
+typedef struct tern__weight_group {
+    tern_strings weights; /* names and patterns */
+    double lr, weight_decay;
+} tern__weight_group;
+
 typedef struct tern__optimizer_common {
     tern_strings decay_exclude;
+    tern_blocks groups; /* of tern__weight_group */
 } tern__optimizer_common;
 
 typedef enum tern__interval { TERN__EPOCH, TERN__STEP } tern__interval;

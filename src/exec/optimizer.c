@@ -9,12 +9,16 @@
 
 /* ---- planning ---- */
 
+/* Where an optimizer keeps a number that all know by this name; NULL: it has none. */
+static double *option_of(const tern_type *type, void *self, const char *name) {
+    for (const tern_option *row = type->options; row && row->name; row++)
+        if (!strcmp(row->name, name) && row->kind == TERN_OPTION_REAL) return (double *)((char *)self + row->offset);
+    return NULL;
+}
+
 double tern__optimizer_lr(const tern_model *m) {
-    const tern_object *o = &m->config.optimizer;
-    for (const tern_option *row = o->type->options; row && row->name; row++)
-        if (!strcmp(row->name, "lr") && row->kind == TERN_OPTION_REAL)
-            return *(const double *)((const char *)o->self + row->offset);
-    return 0;
+    const double *lr = option_of(m->config.optimizer.type, m->config.optimizer.self, "lr");
+    return lr ? *lr : 0;
 }
 
 /* "norm" are all parameters of a normalisation, "bias" every bias, a normalisation's too. */
@@ -27,25 +31,65 @@ static bool excluded(const tern__optimizer_common *common, const tern_param *p) 
     return false;
 }
 
+static tern_status no_option(const tern__optimizer *o, const char *key, tern_error *err) {
+    return tern_error_add(err, TERN_ERROR_MODEL, key, "is no option of %s", o->type->base.name);
+}
+
+/* A group's options are a copy of the optimizer's, in which its own take their places. */
+static tern_status plan_group(const tern__optimizer *o, const tern_model *m, const tern__weight_group *g,
+                              tern__arena *arena, tern__update_group *out, tern_error *err) {
+    tern_object own;
+    tern_status status = tern__object_copy(&m->config.optimizer, arena, &own, err);
+    if (status) return status;
+    double *lr = option_of(own.type, own.self, "lr"), *decay = option_of(own.type, own.self, "weight_decay");
+    if (!isnan(g->lr) && !lr) return no_option(o, "lr", err);
+    if (!isnan(g->weight_decay) && !decay) return no_option(o, "weight_decay", err);
+    if (!isnan(g->lr) && !(*lr > 0))
+        return tern_error_add(err, TERN_ERROR_MODEL, "lr", "needs a learning rate of the optimizer above 0");
+    tern_optimizer_spec spec = {.cycled = o->spec.cycled};
+    *out = (tern__update_group){own.self, isnan(g->lr) ? 1 : g->lr / *lr};
+    if (!isnan(g->weight_decay)) *decay = g->weight_decay;
+    return o->type->plan(own.self, &spec, err);
+}
+
+/* The groups of the file, numbered from 1. */
+static tern_status plan_groups(tern__optimizer *o, const tern_model *m, const tern_object *own, tern__arena *arena,
+                               tern_error *err) {
+    const tern__optimizer_common *common = own->common;
+    const tern__weight_group *groups = common->groups.item;
+    o->group = tern__arena_alloc(arena, common->groups.n + 1, sizeof *o->group, err);
+    o->decay = tern__arena_alloc(arena, m->weights, sizeof *o->decay, err);
+    if (!o->group || !o->decay) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < m->weights; i++) o->decay[i] = !excluded(common, &m->weight[i].param);
+    o->group[0] = (tern__update_group){own->self, 1};
+    tern_status status = TERN_OK;
+    size_t depth = tern_error_enter(err, "groups", 0);
+    for (size_t k = 0; k < common->groups.n && status != TERN_ERROR_MEMORY; k++) {
+        size_t element = tern_error_enter(err, NULL, k);
+        tern_status planned = plan_group(o, m, &groups[k], arena, &o->group[k + 1], err);
+        if (planned) status = planned;
+        tern_error_leave(err, element);
+    }
+    tern_error_leave(err, depth);
+    return status;
+}
+
 tern_status tern__optimizer_plan(tern__optimizer *o, const tern_model *m, bool cycled, tern__arena *arena,
                                  tern_error *err) {
     tern_object own;
     const tern__train *train = &m->config.train; /* a file without a train block clips nothing */
     tern_status status = tern__object_copy(&m->config.optimizer, arena, &own, err);
     *o = (tern__optimizer){.type = (const tern_optimizer_type *)own.type,
-                           .self = own.self,
                            .spec = {.cycled = cycled},
                            .clip_norm = train->given ? train->clip_grad_norm : (double)NAN,
                            .clip_value = train->given ? train->clip_grad_value : (double)NAN};
     if (!status) status = o->type->plan(own.self, &o->spec, err);
+    if (!status) status = plan_groups(o, m, &own, arena, err);
     for (size_t k = 0; !status && k < o->spec.slots; k++) {
         if (!(o->slot[k] = tern__alloc(m->gradients, sizeof *o->slot[k], err))) return TERN_ERROR_MEMORY;
         for (size_t i = 0; i < m->gradients; i++) o->slot[k][i] = (tern_real)o->spec.slot_value[k];
     }
-    if (status) return status;
-    if (!(o->decay = tern__arena_alloc(arena, m->weights, sizeof *o->decay, err))) return TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < m->weights; i++) o->decay[i] = !excluded(own.common, &m->weight[i].param);
-    return TERN_OK;
+    return status;
 }
 
 void tern__optimizer_free(tern__optimizer *o) {
@@ -70,6 +114,7 @@ void tern__optimizer_update(const tern__optimizer *o, tern_model *m, const tern_
     double factor = o->clip_norm / (norm + 1e-6);
     for (tern__part p = {0}; tern__reduce_part(g, worker, &p); p.weight++) {
         size_t n = p.end - p.begin;
+        const tern__update_group *group = &o->group[m->weight[p.weight].group];
         if (factor < 1 || !isnan(o->clip_value))
             clip(gradients + p.gradient, n, factor < 1 ? factor : 1, o->clip_value);
         tern_update u = {.step = step,
@@ -77,9 +122,9 @@ void tern__optimizer_update(const tern__optimizer *o, tern_model *m, const tern_
                          .w = m->param + p.param,
                          .g = gradients + p.gradient,
                          .decay = o->decay[p.weight],
-                         .lr = s->lr,
+                         .lr = s->lr * group->rate,
                          .momentum = s->momentum};
         for (size_t k = 0; k < o->spec.slots; k++) u.slot[k] = o->slot[k] + p.gradient;
-        o->type->update(o->self, &u);
+        o->type->update(group->self, &u);
     }
 }

@@ -5,10 +5,16 @@
 #include "schedule.h"
 #include "worker_group.h"
 
+/* Weights that are updated alike: by the optimizer as it is, or with a group's options. */
+typedef struct tern__update_group {
+    const void *self; /* the optimizer's options */
+    double rate;      /* times the schedule's */
+} tern__update_group;
+
 typedef struct tern__optimizer {
     const tern_optimizer_type *type; /* NULL: the trainer has none */
-    const void *self;
     tern_optimizer_spec spec;
+    tern__update_group *group;       /* by a weight's `group` */
     tern_real *slot[TERN_MAX_SLOTS]; /* flat, as gradients are */
     bool *decay;                     /* [weights] whether weight decay applies */
     double clip_norm, clip_value;    /* of gradients; NAN: no clipping */

@@ -50,6 +50,8 @@ static void lay_weights(tern__slice *s, const tern__node *node) {
         s->weight[use] = tern__weight_tensor(s->m, w);
         s->dweight[use].shape = w->param.shape;
         if (s->gradients && w->gradient != TERN__NOWHERE) s->dweight[use].data = s->gradients + w->gradient;
+        else if (s->gradients && s->plan.unread[use] != TERN__NOWHERE)
+            s->dweight[use].data = s->memory + s->plan.unread[use];
     }
 }
 
@@ -78,7 +80,7 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
                              .param = &s->weight[node->first_use],
                              .state = &s->weight[node->first_use + node->params],
                              .save = training ? &s->save[save] : NULL,
-                             .training = training,
+                             .training = training && !node->keeps_states,
                              .random = random,
                              .accumulators = s->totals + accumulators,
                              .scratch = f != TERN__NOWHERE ? s->memory + f : NULL};
@@ -90,6 +92,7 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
                               .state = &s->weight[node->first_use + node->params],
                               .save = &s->save[save],
                               .dx = &s->dx[input],
+                              .training = training && !node->keeps_states,
                               .random = random,
                               .accumulators = s->totals + s->m->accumulators + accumulators,
                               .forward_accumulators = s->totals + accumulators,

@@ -17,7 +17,8 @@ static tern_status check_model(const tern_model *m, bool gradients_only, tern_er
     tern_status status = need(&m->config.loss, "loss", err), second = TERN_OK;
     if (!gradients_only) second = need(&m->config.optimizer, "optimizer", err);
     if (!status && !second && !m->node[m->nodes - 1].needs_backward)
-        status = tern_error_add(err, TERN_ERROR_MODEL, "layers", "has nothing to train: no layer with weights");
+        status = tern_error_add(err, TERN_ERROR_MODEL, "layers",
+                                "has nothing to train: no layer with weights that are not frozen");
     return status ? status : second;
 }
 

@@ -20,6 +20,8 @@ typedef struct tern__weight {
     char *name; /* "encoder.weight" */
     tern_param param;
     bool trained;         /* a parameter, else a state */
+    bool frozen;          /* it stays as it is */
+    size_t group;         /* of the optimizer's, from 1; 0: in none */
     size_t offset, count; /* in the model's flat parameters, or states */
     size_t gradient;      /* in flat gradients; NOWHERE: a state, or a parameter that stays as it is */
     size_t last_use;      /* of the nodes that refer to it, the first to go backward */
@@ -43,6 +45,7 @@ typedef struct tern__node {
     size_t first_read, first_use, first_save, first_accumulator; /* in the lists of a slice */
     tern_shape *save;
     bool needs_backward; /* it, or a layer before it, has something to train */
+    bool keeps_states;   /* they are frozen: it goes by them in training, too */
 } tern__node;
 
 struct tern_model {
@@ -77,6 +80,10 @@ tern_status tern__model_build(tern_model *m, tern_error *err);
 
 /* Refuses weights that take more than the model's max_memory. Errors: MEMORY. */
 tern_status tern__model_check_memory(const tern_model *m, tern_error *err);
+
+/* Freezes the weights of layers and patterns that the file says, and forms the optimizer's groups. Errors: MODEL (a
+ * pattern means no weight, a weight is in two groups). */
+tern_status tern__model_apply_patterns(tern_model *m, tern_error *err);
 
 /* Gives every weight its first value, from the file's seed. */
 void tern__model_initialize(tern_model *m);

@@ -178,18 +178,33 @@ static bool *marks(planner *p) {
     return marks;
 }
 
+/* The gradients of frozen parameters, for a layer that makes them in any case. */
+static void place_unread(planner *p, size_t i) {
+    const tern__node *node = &p->m->node[i];
+    size_t back = backward_time(p, i);
+    for (size_t k = 0; k < node->params; k++) {
+        const tern__weight *w = &p->m->weight[node->param[k]];
+        if (w->frozen && node->needs_backward && !(node->type->flags & TERN_SKIPS_FROZEN))
+            p->out->unread[node->first_use + k] = add_buffer(p, 0, w->count, back, back);
+    }
+}
+
 /* Saves and scratch, node by node; first their buffers, later their offsets. */
 static void place_rest(planner *p) {
+    for (size_t u = 0; u < p->m->uses; u++) p->out->unread[u] = TERN__NOWHERE;
     for (size_t i = 0; i < p->n && !p->failed; i++) {
         const tern__node *node = &p->m->node[i];
+        bool backward = p->training && node->needs_backward;
         size_t back = backward_time(p, i);
         for (size_t k = 0; p->training && k < node->saves; k++)
-            p->out->save[node->first_save + k] = add_buffer(p, tern_shape_count(&node->save[k]), 0, i, back);
+            p->out->save[node->first_save + k] =
+                add_buffer(p, tern_shape_count(&node->save[k]), 0, i, backward ? back : i);
+        if (backward) place_unread(p, i);
         p->out->scratch[0][i] = p->out->scratch[1][i] = TERN__NOWHERE;
-        size_t row = node->scratch_row + (p->training ? 0 : node->evaluation_row);
+        size_t row = node->scratch_row + (p->training && !node->keeps_states ? 0 : node->evaluation_row);
         if (!node->scratch && !row) continue;
         p->out->scratch[0][i] = add_buffer(p, row, node->scratch, i, i);
-        if (p->training) p->out->scratch[1][i] = add_buffer(p, row, node->scratch, back, back);
+        if (backward) p->out->scratch[1][i] = add_buffer(p, row, node->scratch, back, back);
     }
 }
 
@@ -203,6 +218,7 @@ tern_status tern__memory_plan_make(const tern_model *m, size_t rows, bool traini
     planner p = {.m = m, .rows = rows, .n = m->nodes, .training = training, .arena = arena, .out = out, .err = err};
     *out = (tern__memory_plan){.extra = list(&p, m->reads),
                                .save = list(&p, m->saves),
+                               .unread = list(&p, m->uses),
                                .scratch = {list(&p, p.n), list(&p, p.n)},
                                .is_input = marks(&p),
                                .is_output = marks(&p)};
@@ -229,6 +245,7 @@ tern_status tern__memory_plan_make(const tern_model *m, size_t rows, bool traini
         resolve(&p, out->gradient, p.n + 1);
         resolve(&p, out->extra, m->reads);
         resolve(&p, out->save, training ? m->saves : 0);
+        resolve(&p, out->unread, training ? m->uses : 0);
         resolve(&p, out->scratch[0], p.n);
         resolve(&p, out->scratch[1], training ? p.n : 0);
     }

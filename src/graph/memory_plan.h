@@ -12,8 +12,9 @@ typedef struct tern__memory_plan {
     size_t sum;       /* of its tensors: what it would be if none shared its place, views apart */
     size_t *value;    /* [nodes + 1] */
     size_t *gradient; /* [nodes + 1] of each value; NOWHERE: unused */
-    size_t *extra; /* [inputs] where a layer writes a gradient that is then added to one already there; else NOWHERE */
-    size_t *save;  /* [saves] */
+    size_t *extra;  /* [inputs] where a layer writes a gradient that is then added to one already there; else NOWHERE */
+    size_t *save;   /* [saves] */
+    size_t *unread; /* [uses] where a layer makes the gradient of a frozen parameter; NOWHERE: it is asked for none */
     size_t *scratch[2];         /* [nodes] forward, backward */
     bool *is_input, *is_output; /* [nodes + 1] the value is the caller's own x, or y (only when not training) */
 } tern__memory_plan;

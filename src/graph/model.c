@@ -191,6 +191,7 @@ static tern_status plan(tern_model *m, const tern_model_options *options, tern_e
     tern_status input = plan_input(m, err), built = tern__model_build(m, err);
     if (!status) status = named ? named : input ? input : built;
     if (!built && !input) built = check_indices(m, err);
+    if (!built) built = tern__model_apply_patterns(m, err);
     if (!status) status = built;
     if (!built && m->nodes && m->config.loss.self) {
         tern_status targets = tern__targets_make(m, 0, &m->arena, &m->measured, err);
@@ -269,8 +270,11 @@ size_t tern_model_weight_count(const tern_model *m) { return m->weights; }
 tern_weight tern_model_weight(const tern_model *m, size_t i) {
     if (i >= m->weights) return (tern_weight){0};
     const tern__weight *w = &m->weight[i];
-    return (tern_weight){
-        .name = w->name, .tensor = tern__weight_tensor(m, w), .trained = w->trained, .integer = w->param.integer};
+    return (tern_weight){.name = w->name,
+                         .tensor = tern__weight_tensor(m, w),
+                         .trained = w->trained,
+                         .frozen = w->frozen,
+                         .integer = w->param.integer};
 }
 
 bool tern_model_find_weight(const tern_model *m, const char *name, tern_weight *out) {

@@ -24,7 +24,12 @@ static tern_status sum_layer(const tern_model *m, size_t i, report *r, tern_laye
     *l = (tern_layer_summary){.name = node->name, .type = node->type->base.name, .out = node->out};
     l->params = count_weights(m, node->params, node->param);
     l->states = count_weights(m, node->states, node->state);
+    for (size_t k = 0; k < node->params; k++) {
+        const tern__weight *w = &m->weight[node->param[k]];
+        if (w->frozen) l->frozen += w->count;
+    }
     r->sum.params += l->params;
+    r->sum.frozen += l->frozen;
     r->sum.states += l->states;
     if (node->inputs == 1 && node->input[0] == i) return TERN_OK;
     const char **input = tern__arena_alloc(&r->arena, node->inputs, sizeof *input, err);

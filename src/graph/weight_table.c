@@ -51,7 +51,6 @@ static tern_status add(tern_model *m, size_t i, const tern_param *param, bool tr
                                        .offset = take_place(total, count),
                                        .count = count,
                                        .gradient = trained ? take_place(&m->gradients, count) : TERN__NOWHERE,
-
                                        .last_use = i};
     return TERN_OK;
 }
@@ -82,11 +81,17 @@ bool tern__node_trains(const tern_model *m, const tern__node *node) {
     return false;
 }
 
-void tern__weights_freeze(tern_model *m, size_t weight) {
-    m->weight[weight].gradient = TERN__NOWHERE;
+void tern__weights_place_gradients(tern_model *m) {
     m->gradients = 0;
-    for (size_t i = 0; i < m->weights; i++)
-        if (m->weight[i].gradient != TERN__NOWHERE)
-            m->weight[i].gradient = take_place(&m->gradients, m->weight[i].count);
-    for (size_t i = 0; i < m->nodes; i++) m->node[i].needs_backward = tern__node_trains(m, &m->node[i]);
+    for (size_t i = 0; i < m->weights; i++) {
+        tern__weight *w = &m->weight[i];
+        w->gradient = w->trained && !w->frozen ? take_place(&m->gradients, w->count) : TERN__NOWHERE;
+    }
+    for (size_t i = 0; i < m->nodes; i++) {
+        tern__node *node = &m->node[i];
+        node->needs_backward = tern__node_trains(m, node);
+        node->keeps_states = false;
+        for (size_t k = 0; k < node->states; k++)
+            node->keeps_states = node->keeps_states || m->weight[node->state[k]].frozen;
+    }
 }

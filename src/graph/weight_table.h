@@ -10,8 +10,8 @@ tern_status tern__weights_add(tern_model *m, size_t i, const tern_layer_spec *sp
 /* Whether a node has something to train, or reads what a node that has makes. */
 bool tern__node_trains(const tern_model *m, const tern__node *node);
 
-/* Leaves out the gradient of a parameter, which then stays as it is: its layer gets no memory for it (`dparam` without
- * data), and backward leaves out what is then of no use. Before anything runs the model. */
-void tern__weights_freeze(tern_model *m, size_t weight);
+/* Places the gradients anew, without those of frozen parameters, and has backward leave out what is then of no use.
+ * Before anything runs the model. */
+void tern__weights_place_gradients(tern_model *m);
 
 #endif

@@ -83,6 +83,49 @@ tern_status tern_model_load(tern_model *m, const char *path, tern_error *err) {
     return status;
 }
 
+/* Takes what fits of one weight; else says why not. */
+static bool take_one(const tern_model *m, const tern__weight *w, const tern__safetensors *file, const char *path,
+                     tern_error *err) {
+    char expected[TERN_SHAPE_TEXT], found[TERN_SHAPE_TEXT];
+    size_t at = tern__safetensors_find(file, w->name);
+    tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(file, at);
+    if (at == SIZE_MAX) {
+        tern_error_warn(err, NULL, "%s lacks \"%s\", which stays as it is", path, w->name);
+    } else if (!same_shape(w, &shape)) {
+        tern_error_warn(err, NULL, "%s: \"%s\" is of shape %s, the model's is %s and stays as it is", path, w->name,
+                        tern_shape_text(&shape, found), tern_shape_text(&w->param.shape, expected));
+    } else {
+        tern__safetensors_get(file, at, tern__weight_tensor(m, w).data);
+        return true;
+    }
+    return false;
+}
+
+static tern_status take_partial(tern_model *m, const tern__safetensors *file, const char *path, size_t *fits,
+                                tern_error *err) {
+    tern_weight w;
+    for (size_t i = 0; i < m->weights; i++) *fits += take_one(m, &m->weight[i], file, path, err);
+    for (size_t i = 0; i < tern__safetensors_count(file); i++) {
+        const char *name = tern__safetensors_name(file, i);
+        if (!tern_model_find_weight(m, name, &w))
+            tern_error_warn(err, NULL, "%s has \"%s\", which the model has not: it is left out", path, name);
+    }
+    if (*fits) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "%s: none of its %zu tensors fits one of the model's %zu weights by name and shape", path,
+                          tern__safetensors_count(file), m->weights);
+}
+
+tern_status tern_model_load_partial(tern_model *m, const char *path, size_t *fits, tern_error *err) {
+    tern__safetensors *file;
+    size_t n = 0;
+    tern_status status = tern__safetensors_open(path, &file, err);
+    if (!status) status = take_partial(m, file, path, &n, err);
+    if (fits) *fits = n;
+    tern__safetensors_free(file);
+    return status;
+}
+
 /* ---- saving ---- */
 
 tern_status tern__weights_list(const tern_model *m, const char *prefix, tern__arena *arena, tern__entry *entries,

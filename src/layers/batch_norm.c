@@ -83,6 +83,13 @@ static void channel_moments(const batch_norm *n, const double *totals, size_t c,
     *var = totals[1 + SPREAD * n->channels + c] / totals[0];
 }
 
+/* Those that y went by: the batch's, or the running averages. */
+static void used_moments(const batch_norm *n, const double *batch, const tern_tensor *state, size_t c, double *mean,
+                         double *var) {
+    if (batch) channel_moments(n, batch, c, mean, var);
+    else *mean = (double)state[RUNNING_MEAN].data[c], *var = (double)state[RUNNING_VAR].data[c];
+}
+
 /* Chan, Golub and LeVeque 1979: two sets' means and squared distances as those of both together. */
 static void batch_norm_merge(const void *self, double *into, const double *from) {
     const batch_norm *n = self;
@@ -169,10 +176,10 @@ static void batch_norm_forward(const void *self, const tern_forward *f) {
     const tern_real *x = f->x[0]->data;
     tern_real *y = f->y->data, *mean = coefficients(n, f->scratch, MEAN), *scale = coefficients(n, f->scratch, SCALE);
     tern_real *bias = coefficients(n, f->scratch, BIAS);
+    const double *batch = uses_batch(n, f->training) ? f->accumulators : NULL;
     for (size_t c = 0; c < n->channels; c++) {
         double m, v;
-        if (uses_batch(n, f->training)) channel_moments(n, f->accumulators, c, &m, &v);
-        else m = (double)f->state[RUNNING_MEAN].data[c], v = (double)f->state[RUNNING_VAR].data[c];
+        used_moments(n, batch, f->state, c, &m, &v);
         double slope = (n->affine ? (double)f->param[W].data[c] : 1) / sqrt(v + n->eps);
         mean[c] = (tern_real)m;
         scale[c] = (tern_real)slope;
@@ -202,15 +209,16 @@ TERN_CLONES static void column_dots(size_t rows, size_t n, const tern_real *x, c
 static void batch_norm_backward_accumulate(const void *self, const tern_backward *b) {
     const batch_norm *n = self;
     const tern_real *x = b->x[0]->data, *dy = b->dy->data;
-    const double *center = b->forward_accumulators + 1 + CENTER * n->channels;
+    const double *batch = uses_batch(n, b->training) ? b->forward_accumulators : NULL;
     tern_real *mean = coefficients(n, b->scratch, MEAN);
-    double *sum = list(n, b->accumulators, SUM), *dot = list(n, b->accumulators, DOT);
-    for (size_t c = 0; c < n->channels; c++) mean[c] = (tern_real)center[c];
+    double *sum = list(n, b->accumulators, SUM), *dot = list(n, b->accumulators, DOT), m, v;
+    for (size_t c = 0; c < n->channels; c++) used_moments(n, batch, b->state, c, &m, &v), mean[c] = (tern_real)m;
     if (n->inner == 1) column_dots(b->rows, n->channels, x, mean, dy, sum, dot);
     for (size_t i = 0; n->inner > 1 && i < b->rows; i++)
         for (size_t c = 0; c < n->channels; c++, x += n->inner, dy += n->inner)
             tern_norm_dots(n->inner, x, mean[c], dy, &sum[c], &dot[c]);
-    for (size_t c = 0; c < n->channels; c++) dot[c] -= tern_norm_rest(center[c]) * sum[c];
+    for (size_t c = 0; c < n->channels && batch; c++)
+        used_moments(n, batch, b->state, c, &m, &v), dot[c] -= tern_norm_rest(m) * sum[c];
 }
 
 TERN_CLONES static void gradient_columns(size_t rows, size_t n, const tern_real *x, const tern_real *mean,
@@ -220,23 +228,23 @@ TERN_CLONES static void gradient_columns(size_t rows, size_t n, const tern_real 
         for (size_t c = 0; c < n; c++) dx[c] = scale[c] * dy[c] + (slope[c] * (x[c] - mean[c]) + bias[c]);
 }
 
-/* With h = (x - mean) r, r = 1 / sqrt(var + eps), means over the batch: dx = w r (dy - mean dy - h mean (h dy)); dw =
- * sum of h dy and db = sum of dy, which are totals already: the first slice adds them. */
+/* With h = (x - mean) r, r = 1 / sqrt(var + eps), means over the batch: dx = w r (dy - mean dy - h mean (h dy)), or w r
+ * dy by running averages; dw = sum of h dy and db = sum of dy, totals already: the first slice adds them. */
 static void batch_norm_backward(const void *self, const tern_backward *b) {
     const batch_norm *n = self;
     const double *sum = list(n, b->accumulators, SUM), *dot = list(n, b->accumulators, DOT),
-                 count = b->forward_accumulators[0];
+                 *batch = uses_batch(n, b->training) ? b->forward_accumulators : NULL;
     tern_real *mean = coefficients(n, b->scratch, MEAN), *scale = coefficients(n, b->scratch, SCALE);
     tern_real *slope = coefficients(n, b->scratch, SLOPE), *bias = coefficients(n, b->scratch, BIAS);
     for (size_t c = 0; c < n->channels; c++) {
         double m, v;
-        channel_moments(n, b->forward_accumulators, c, &m, &v);
+        used_moments(n, batch, b->state, c, &m, &v);
         double r = 1 / sqrt(v + n->eps), wr = n->affine ? (double)b->param[W].data[c] * r : r;
         mean[c] = (tern_real)m;
         scale[c] = (tern_real)wr;
-        double steep = -wr * r * r * dot[c] / count;
+        double steep = batch ? -wr * r * r * dot[c] / *batch : 0;
         slope[c] = (tern_real)steep;
-        bias[c] = (tern_real)(-wr * sum[c] / count - tern_norm_rest(m) * steep);
+        bias[c] = (tern_real)(batch ? -wr * sum[c] / *batch - tern_norm_rest(m) * steep : 0);
         if (!n->affine || b->row) continue;
         b->dparam[W].data[c] += (tern_real)(dot[c] * r);
         b->dparam[B].data[c] += (tern_real)sum[c];

@@ -27,8 +27,9 @@ static void conv_forward(const void *self, const tern_forward *f) {
 
 static void conv_backward(const void *self, const tern_backward *b) {
     const conv *c = self;
-    tern_conv_gradient(&c->conv, b->x[0], b->dy, &b->dparam[W], b->scratch); /* dW += dy patches(x)^T      */
-    if (c->options.bias) tern_tensor_sum_channels(b->dy, &b->dparam[B]);     /* db += sums of dy           */
+    if (b->dparam[W].data)
+        tern_conv_gradient(&c->conv, b->x[0], b->dy, &b->dparam[W], b->scratch); /* dW += dy patches(x)^T */
+    if (c->options.bias && b->dparam[B].data) tern_tensor_sum_channels(b->dy, &b->dparam[B]); /* db += sums of dy */
     if (b->dx[0])
         tern_conv_adjoint(&c->conv, b->dy, &b->param[W], NULL, b->dx[0], b->scratch); /* patches(dx) = W^T dy */
 }
@@ -69,7 +70,7 @@ const tern_layer_type tern_layer_conv1d = {
     .base = {TERN_LAYER, "conv1d", (const char *const[]){"Convolution1D", NULL},
              "Slides learned filters over signals of [channels, length].", sizeof(conv), conv1d_options,
              conv1d_examples},
-    .flags = TERN_READS_X,
+    .flags = TERN_READS_X | TERN_SKIPS_FROZEN,
     .plan = conv1d_plan,
     .forward = conv_forward,
     .backward = conv_backward,
@@ -79,7 +80,7 @@ const tern_layer_type tern_layer_conv2d = {
     .base = {TERN_LAYER, "conv2d", (const char *const[]){"Convolution2D", NULL},
              "Slides learned filters over images of [channels, height, width].", sizeof(conv), conv2d_options,
              conv2d_examples},
-    .flags = TERN_READS_X,
+    .flags = TERN_READS_X | TERN_SKIPS_FROZEN,
     .plan = conv2d_plan,
     .forward = conv_forward,
     .backward = conv_backward,

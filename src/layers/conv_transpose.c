@@ -27,8 +27,9 @@ static void conv_transpose_forward(const void *self, const tern_forward *f) {
 
 static void conv_transpose_backward(const void *self, const tern_backward *b) {
     const conv_transpose *c = self;
-    tern_conv_gradient(&c->conv, b->dy, b->x[0], &b->dparam[W], b->scratch); /* dW += x patches(dy)^T     */
-    if (c->options.bias) tern_tensor_sum_channels(b->dy, &b->dparam[B]);     /* db += sums of dy          */
+    if (b->dparam[W].data)
+        tern_conv_gradient(&c->conv, b->dy, b->x[0], &b->dparam[W], b->scratch); /* dW += x patches(dy)^T */
+    if (c->options.bias && b->dparam[B].data) tern_tensor_sum_channels(b->dy, &b->dparam[B]);   /* db += sums of dy */
     if (b->dx[0]) tern_conv_forward(&c->conv, b->dy, &b->param[W], NULL, b->dx[0], b->scratch); /* dx = W patches(dy) */
 }
 
@@ -72,7 +73,7 @@ const tern_layer_type tern_layer_conv_transpose1d = {
     .base = {TERN_LAYER, "conv_transpose1d", (const char *const[]){"Conv1DTranspose", NULL},
              "Spreads every number by learned filters over signals of [channels, length]; undoes the shape of conv1d.",
              sizeof(conv_transpose), conv_transpose1d_options, conv_transpose1d_examples},
-    .flags = TERN_READS_X,
+    .flags = TERN_READS_X | TERN_SKIPS_FROZEN,
     .plan = conv_transpose1d_plan,
     .forward = conv_transpose_forward,
     .backward = conv_transpose_backward,
@@ -83,7 +84,7 @@ const tern_layer_type tern_layer_conv_transpose2d = {
              "Spreads every number by learned filters over images of [channels, height, width]; "
              "undoes the shape of conv2d.",
              sizeof(conv_transpose), conv_transpose2d_options, conv_transpose2d_examples},
-    .flags = TERN_READS_X,
+    .flags = TERN_READS_X | TERN_SKIPS_FROZEN,
     .plan = conv_transpose2d_plan,
     .forward = conv_transpose_forward,
     .backward = conv_transpose_backward,

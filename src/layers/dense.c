@@ -45,8 +45,8 @@ static void dense_forward(const void *self, const tern_forward *f) {
 
 static void dense_backward(const void *self, const tern_backward *b) {
     const dense *d = self;
-    tern_gemm(1, b->dy, TERN_T, b->x[0], TERN_N, 0, &b->dparam[W]); /* dW = dy^T x       */
-    if (d->bias) {
+    if (b->dparam[W].data) tern_gemm(1, b->dy, TERN_T, b->x[0], TERN_N, 0, &b->dparam[W]); /* dW = dy^T x       */
+    if (d->bias && b->dparam[B].data) {
         tern_tensor_fill(&b->dparam[B], 0);
         tern_tensor_sum_rows(b->dy, &b->dparam[B]); /* db = rows of dy   */
     }
@@ -71,7 +71,7 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_dense = {
     .base = {TERN_LAYER, "dense", (const char *const[]){"Linear", "fully_connected", "fc", NULL},
              "Multiplies by a weight matrix and adds a bias: y = x W^T + b.", sizeof(dense), options, examples},
-    .flags = TERN_READS_X | TERN_BY_OUTPUT | TERN_SETS_GRADIENT,
+    .flags = TERN_READS_X | TERN_BY_OUTPUT | TERN_SETS_GRADIENT | TERN_SKIPS_FROZEN,
     .plan = dense_plan,
     .forward = dense_forward,
     .backward = dense_backward,

@@ -174,15 +174,17 @@ static void multi_head_attention_forward(const void *self, const tern_forward *f
 static void multi_head_attention_backward(const void *self, const tern_backward *b) {
     const multi_head_attention *m = self;
     tern_tensor dqkv = in_scratch(m, b->scratch, b->rows, false), d_o = in_scratch(m, b->scratch, b->rows, true);
-    tern_gemm(1, b->dy, TERN_T, &b->save[O], TERN_N, 1, &b->dparam[W_OUT]); /* dW_out += dy^T o          */
-    tern_gemm(1, b->dy, TERN_N, &b->param[W_OUT], TERN_N, 0, &d_o);         /* do = dy W_out             */
+    if (b->dparam[W_OUT].data)
+        tern_gemm(1, b->dy, TERN_T, &b->save[O], TERN_N, 1, &b->dparam[W_OUT]); /* dW_out += dy^T o          */
+    tern_gemm(1, b->dy, TERN_N, &b->param[W_OUT], TERN_N, 0, &d_o);             /* do = dy W_out             */
     for (size_t i = 0; i < b->rows; i++)
         for (size_t head = 0; head < m->num_heads; head++) head_backward(m, b, i, head, &d_o, &dqkv);
-    tern_gemm(1, &dqkv, TERN_T, b->x[0], TERN_N, 1, &b->dparam[W_IN]);               /* dW_in += [dq dk dv]^T x   */
+    if (b->dparam[W_IN].data)
+        tern_gemm(1, &dqkv, TERN_T, b->x[0], TERN_N, 1, &b->dparam[W_IN]);           /* dW_in += [dq dk dv]^T x   */
     if (b->dx[0]) tern_gemm(1, &dqkv, TERN_N, &b->param[W_IN], TERN_N, 0, b->dx[0]); /* dx = [dq dk dv] W_in      */
     if (!m->bias) return;
-    tern_tensor_sum_rows(b->dy, &b->dparam[B_OUT]);
-    tern_tensor_sum_rows(&dqkv, &b->dparam[B_IN]);
+    if (b->dparam[B_OUT].data) tern_tensor_sum_rows(b->dy, &b->dparam[B_OUT]);
+    if (b->dparam[B_IN].data) tern_tensor_sum_rows(&dqkv, &b->dparam[B_IN]);
 }
 
 static const tern_option options[] = {
@@ -212,7 +214,7 @@ const tern_layer_type tern_layer_multi_head_attention = {
     .base = {TERN_LAYER, "multi_head_attention", (const char *const[]){"self_attention", NULL},
              "Self-attention: each step gathers from all steps, y = softmax(q k^T / sqrt(d)) v for each head.",
              sizeof(multi_head_attention), options, examples},
-    .flags = TERN_READS_X,
+    .flags = TERN_READS_X | TERN_SKIPS_FROZEN,
     .random = true,
     .plan = multi_head_attention_plan,
     .forward = multi_head_attention_forward,

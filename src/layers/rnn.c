@@ -58,6 +58,7 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_rnn = {
     .base = {TERN_LAYER, "rnn", (const char *const[]){"SimpleRNN", NULL},
              "The plain recurrent network: h' = tanh(W_ih x + b_ih + W_hh h + b_hh).", sizeof(rnn), options, examples},
+    .flags = TERN_SKIPS_FROZEN,
     .random = true,
     .plan = rnn_plan,
     .forward = rnn_forward,

@@ -187,6 +187,56 @@ START_TEST(backward_leaves_out_what_nobody_needs) {
 }
 END_TEST
 
+/* One parameter after the other is frozen, then all: the other gradients are the same. */
+START_TEST(frozen_parameters_change_nothing_else) {
+    conform c;
+    tern__harness all, some;
+    conform_open(&c, TERN_LAYER, _i);
+    open_probe(&c, &all, 0, 2);
+    forward(&all, true);
+    fill_gradients(&all, 0);
+    backward(&all);
+    for (size_t k = 0; all.params && k <= all.params; k++) {
+        open_probe(&c, &some, 0, 2);
+        for (size_t j = 0; j < all.params; j++) some.frozen[j] = j == k || k == all.params;
+        forward(&some, true);
+        fill_gradients(&some, 0);
+        backward(&some);
+        for (size_t j = all.spec.indices ? 1 : 0; j < inputs_of(&c); j++)
+            conform_near(&c, "dx", some.dx[j].data, all.dx[j].data, tern_tensor_count(&all.dx[j]), SAME);
+        for (size_t j = 0; j < all.params; j++)
+            if (!some.frozen[j])
+                conform_near(&c, all.spec.param[j].name, some.dparam[j].data, all.dparam[j].data,
+                             tern_tensor_count(&all.dparam[j]), SAME);
+        tern__harness_close(&some);
+    }
+    tern__harness_close(&all);
+    conform_close(&c);
+}
+END_TEST
+
+/* A layer whose states are frozen goes by them in a training pass as in evaluation, and leaves them. */
+START_TEST(frozen_states_stay) {
+    conform c;
+    tern__harness evaluated, p;
+    conform_open(&c, TERN_LAYER, _i);
+    open_probe(&c, &evaluated, 0, ROWS);
+    open_probe(&c, &p, 0, ROWS);
+    p.keeps_states = p.states > 0;
+    for (size_t k = 0; k < p.states; k++)
+        tern_tensor_fill(&p.state[k], (tern_real)1.25), tern_tensor_fill(&evaluated.state[k], (tern_real)1.25);
+    tern_real *before = snapshot(&p);
+    forward(&evaluated, false);
+    forward(&p, true);
+    if (p.states) conform_near(&c, "y", p.y.data, evaluated.y.data, tern_tensor_count(&p.y), SAME);
+    check_untouched(&c, &p, before, false, !p.states);
+    tern__free(before);
+    tern__harness_close(&evaluated);
+    tern__harness_close(&p);
+    conform_close(&c);
+}
+END_TEST
+
 START_TEST(in_place_is_the_same) {
     conform c;
     tern__harness apart, in_place;
@@ -305,6 +355,8 @@ TCase *conform_layers_case(void) {
     tcase_add_loop_test(t, forward_writes_y_and_nothing_else, 0, examples);
     tcase_add_loop_test(t, backward_writes_dx_and_adds_to_dparam, 0, examples);
     tcase_add_loop_test(t, backward_leaves_out_what_nobody_needs, 0, examples);
+    tcase_add_loop_test(t, frozen_parameters_change_nothing_else, 0, examples);
+    tcase_add_loop_test(t, frozen_states_stay, 0, examples);
     tcase_add_loop_test(t, in_place_is_the_same, 0, examples);
     tcase_add_loop_test(t, slices_make_up_the_batch, 0, examples);
     return t;

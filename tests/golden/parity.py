@@ -12,6 +12,7 @@ import shutil
 import sys
 import warnings
 import zlib
+from fnmatch import fnmatchcase as fnmatch
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from torch import nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 import parity_cases
+import parity_graphs
 import safetensors
 
 OUT = Path(__file__).resolve().parent / "parity"
@@ -44,10 +46,25 @@ def make_data():
 
 # ---- training ----
 
-def parameter_groups(net, exclude):
-    """What decay_exclude leaves out is a group of its own, without decay."""
+def freeze(net, patterns):
+    """Weights that stay as they are; a batch norm whose running averages do goes by them."""
+    for name, p in net.named_parameters():
+        p.requires_grad_(not any(fnmatch(name, pattern) for pattern in patterns))
+    for name, module in net.named_modules():
+        if any(fnmatch(f"{name}.running_mean", pattern) for pattern in patterns):
+            module.eval()
+
+
+def parameter_groups(net, exclude, groups):
+    """What decay_exclude leaves out is a group of its own, without decay; so are the groups of the file, with their options."""
+    if groups:
+        left, result = dict(net.named_parameters()), []
+        for group in groups:
+            own = {name: left.pop(name) for name in list(left) if fnmatch(name, group["weights"])}
+            result.append({"params": list(own.values()), **{k: v for k, v in group.items() if k != "weights"}})
+        return [{"params": list(left.values())}, *result]
     if not exclude:
-        return net.parameters()
+        return [p for p in net.parameters() if p.requires_grad]
     norms = {p for module in net.modules() if "Norm" in type(module).__name__ for p in module.parameters()}
     kept, left = [], []
     for name, p in net.named_parameters():
@@ -57,7 +74,8 @@ def parameter_groups(net, exclude):
 
 
 def train(case, net, x, y):
-    o = case["optimizer"][1](parameter_groups(net, case["exclude"]))
+    freeze(net, case["freeze"])
+    o = case["optimizer"][1](parameter_groups(net, case["exclude"], case["groups"]))
     s = case["schedule"][1](o) if case["schedule"] else None
     criterion = copy.deepcopy(case["loss"][1]).to(next(net.parameters()).dtype)
     losses, epoch = [], 0.0
@@ -87,9 +105,11 @@ def train(case, net, x, y):
 
 def model_text(name, case, layers):
     rows = ",\n".join("    " + json.dumps(layer) for layer in layers)
-    o = dict(case["optimizer"][0], **({"decay_exclude": case["exclude"]} if case["exclude"] else {}))
+    o = dict(case["optimizer"][0], **({"decay_exclude": case["exclude"]} if case["exclude"] else {}),
+             **({"groups": case["groups"]} if case["groups"] else {}))
+    frozen = {"freeze": case["freeze"]} if case["freeze"] and all(layer.get("trainable", True) for layer in layers) else {}
     blocks = {"loss": case["loss"][0], "optimizer": o, "schedule": case["schedule"] and case["schedule"][0],
-              "train": {"epochs": STEPS // BATCHES, "batch_size": BATCH, "shuffle": False, **case["train"]},
+              "train": {"epochs": STEPS // BATCHES, "batch_size": BATCH, "shuffle": False, **frozen, **case["train"]},
               "data": {"train": {"type": "npy", "x": f"{case['x']}.npy", "y": f"y_{case['y']}.npy"}}}
     tail = ",\n".join(f'  "{key}": {json.dumps(block)}' for key, block in blocks.items() if block)
     return (f'{{\n  "format": 1,\n  "name": "{name}",\n  "input": {json.dumps({"shape": case["input"]})},\n'
@@ -135,7 +155,7 @@ def main():
         np.save(OUT / f"{key}.npy", x.numpy())
     for key, y in ys.items():
         np.save(OUT / f"y_{key}.npy", y.numpy())
-    for name, case in parity_cases.make().items():
+    for name, case in {**parity_cases.make(), **parity_graphs.make()}.items():
         if part in name:
             write_case(name, case, xs, ys)
 

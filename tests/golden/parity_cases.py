@@ -94,10 +94,11 @@ SGD = optimizer("sgd", optim.SGD, lr=0.05, momentum=0.9)
 CASES = {}
 
 
-def case(name, net, loss=MSE, optimizer=SGD, schedule=None, y="values", train=None, exclude=None, input=(8,), x="x"):
+def case(name, net, loss=MSE, optimizer=SGD, schedule=None, y="values", train=None, exclude=None, input=(8,), x="x",
+         freeze=(), groups=()):
     assert name not in CASES
     CASES[name] = {"net": net, "loss": loss, "optimizer": optimizer, "schedule": schedule, "y": y, "train": train or {},
-                   "exclude": exclude, "input": list(input), "x": x}
+                   "exclude": exclude, "input": list(input), "x": x, "freeze": list(freeze), "groups": list(groups)}
 
 
 def optimizers():

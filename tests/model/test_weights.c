@@ -9,7 +9,8 @@ static const char net[] =
 
 static void begin(trained *x, size_t frozen, size_t threads) {
     x->m = quick_model(net, NULL);
-    for (size_t i = 0; i < frozen; i++) tern__weights_freeze(x->m, i);
+    for (size_t i = 0; i < frozen; i++) x->m->weight[i].frozen = true;
+    tern__weights_place_gradients(x->m);
     x->t = tern_trainer_new(x->m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS}, NULL);
     ck_assert_ptr_nonnull(x->t);
     make_batch(&x->d, x->m, ROWS, 5);

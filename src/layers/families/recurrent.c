@@ -243,15 +243,15 @@ TERN_CLONES static void add_gradient(size_t rows, size_t n, const tern_real *fro
 static void add_bias_gradients(const tern_cell *cell, const tern_tensor *da, const tern_tensor *dstate,
                                tern_tensor *dparam, tern_real *scratch) {
     if (cell->separate_hidden_bias) {
-        tern_tensor_sum_rows(da, &dparam[B_IH]);
-        tern_tensor_sum_rows(dstate, &dparam[B_HH]);
+        if (dparam[B_IH].data) tern_tensor_sum_rows(da, &dparam[B_IH]);
+        if (dparam[B_HH].data) tern_tensor_sum_rows(dstate, &dparam[B_HH]);
         return;
     }
     tern_tensor db = {dparam[B_IH].shape, scratch}; /* one sum for both */
     tern_tensor_fill(&db, 0);
     tern_tensor_sum_rows(da, &db);
-    tern_tensor_add(&db, &dparam[B_IH]);
-    tern_tensor_add(&db, &dparam[B_HH]);
+    if (dparam[B_IH].data) tern_tensor_add(&db, &dparam[B_IH]);
+    if (dparam[B_HH].data) tern_tensor_add(&db, &dparam[B_HH]);
 }
 
 static void backward_track(const tern_recurrent *r, const tern_cell *cell, const tern_backward *b, memory m, size_t l,
@@ -273,8 +273,8 @@ static void backward_track(const tern_recurrent *r, const tern_cell *cell, const
     }
     tern_tensor x = matrix(layer_input(r, cell, m, l), T * n, inputs(r, l)), h = matrix(k.h + d * n * H, T * n, H);
     tern_tensor da = matrix(k.a, T * n, G), dstate = cell->separate_hidden_bias ? matrix(k.keep, T * n, G) : da;
-    tern_gemm(1, &da, TERN_T, &x, TERN_N, 1, &dparam[W_IH]);     /* dW_ih += da^T x, of all times          */
-    tern_gemm(1, &dstate, TERN_T, &h, TERN_N, 1, &dparam[W_HH]); /* dW_hh += da^T h, of the times before   */
+    if (dparam[W_IH].data) tern_gemm(1, &da, TERN_T, &x, TERN_N, 1, &dparam[W_IH]);     /* dW_ih += da^T x */
+    if (dparam[W_HH].data) tern_gemm(1, &dstate, TERN_T, &h, TERN_N, 1, &dparam[W_HH]); /* dW_hh += da^T h */
     if (r->bias) add_bias_gradients(cell, &da, &dstate, dparam, b->scratch);
 }
 

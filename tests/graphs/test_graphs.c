@@ -1,0 +1,11 @@
+/* test_graphs.c - what a model file can say of graphs beyond a chain: weights that are frozen, or updated in their own
+ * way. */
+#include "test.h"
+
+TCase *frozen_tcase(void);
+Suite *graphs_suite(void);
+Suite *graphs_suite(void) {
+    Suite *s = suite_create("graphs");
+    suite_add_tcase(s, frozen_tcase());
+    return s;
+}
