@@ -1,6 +1,8 @@
 /* columns_fit.c - what the training rows say of each column: fill values, scales, categories; see columns.h. */
 #include "columns.h"
 
+#include "statistics.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,38 +18,6 @@ typedef struct learning {
     tern_error *err;
 } learning;
 
-/* ---- statistics ---- */
-
-/* Twice over, so that what the first sum rounds off is added back. */
-static double mean_of(const double *v, size_t n) {
-    double sum = 0, rest = 0;
-    for (size_t i = 0; i < n; i++) sum += v[i] / (double)n;
-    for (size_t i = 0; i < n; i++) rest += v[i] - sum;
-    return sum + rest / (double)n;
-}
-
-static double variance_of(const double *v, size_t n, double mean) {
-    double squares = 0, rest = 0;
-    for (size_t i = 0; i < n; i++) {
-        double e = v[i] - mean;
-        squares += e * e, rest += e;
-    }
-    return (squares - rest * rest / (double)n) / (double)n;
-}
-
-static int compare_doubles(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* Of sorted numbers, between two by their distance. */
-static double quantile(const double *sorted, size_t n, double q) {
-    double at = q * (double)(n - 1);
-    size_t low = (size_t)at;
-    double part = at - (double)low, a = sorted[low], b = sorted[low + 1 < n ? low + 1 : low];
-    return part < 0.5 ? a + (b - a) * part : b - (b - a) * (1 - part);
-}
-
 /* The smallest of those that occur most often. */
 static double most_common(const double *sorted, size_t n) {
     double best = sorted[0];
@@ -61,7 +31,7 @@ static double most_common(const double *sorted, size_t n) {
 
 static const double *sort_values(learning *l, size_t n) {
     memcpy(l->sorted, l->values, n * sizeof *l->sorted);
-    qsort(l->sorted, n, sizeof *l->sorted, compare_doubles);
+    tern__sort(l->sorted, n);
     return l->sorted;
 }
 
@@ -77,7 +47,7 @@ static size_t copy_finite(learning *l) {
 
 static tern_status fit_fill(learning *l, tern__feature *f) {
     size_t n = copy_finite(l);
-    qsort(l->sorted, n, sizeof *l->sorted, compare_doubles);
+    tern__sort(l->sorted, n);
     bool learned =
         f->missing != TERN__MISSING_ERROR && f->missing != TERN__MISSING_ZERO && f->missing != TERN__MISSING_VALUE;
     if (!n && learned)
@@ -85,8 +55,8 @@ static tern_status fit_fill(learning *l, tern__feature *f) {
                               f->name);
     switch (f->missing) {
     case TERN__MISSING_MEAN:
-    case TERN__MISSING_INDICATOR: f->fill = mean_of(l->sorted, n); break;
-    case TERN__MISSING_MEDIAN: f->fill = quantile(l->sorted, n, 0.5); break;
+    case TERN__MISSING_INDICATOR: f->fill = tern__mean(l->sorted, n); break;
+    case TERN__MISSING_MEDIAN: f->fill = tern__quantile(l->sorted, n, 0.5); break;
     case TERN__MISSING_MOST_COMMON: f->fill = most_common(l->sorted, n); break;
     case TERN__MISSING_ZERO: f->fill = 0; break;
     case TERN__MISSING_VALUE: break;
@@ -96,35 +66,24 @@ static tern_status fit_fill(learning *l, tern__feature *f) {
     return TERN_OK;
 }
 
-/* Numbers that don't differ are not divided. */
-static double scale_or_one(double scale) { return scale > 0 ? scale : 1; }
-
-/* Whether the deviation is no more than what rounding makes of n equal numbers: the bound that scikit-learn's scaler
- * takes. */
-static bool constant(double variance, double mean, size_t n) {
-    const double epsilon = 2.220446049250313e-16;
-    double bound = (double)n * mean * epsilon;
-    return variance <= (double)n * epsilon * variance + bound * bound;
-}
-
 static void fit_scale(learning *l, const tern__feature *f, size_t n, double *center, double *scale) {
     const double *sorted;
     *center = 0, *scale = 1;
     switch (f->normalize) {
     case TERN__NORMALIZE_ZSCORE: {
-        *center = mean_of(l->values, n);
-        double variance = variance_of(l->values, n, *center);
-        if (!constant(variance, *center, n)) *scale = scale_or_one(sqrt(variance));
+        *center = tern__mean(l->values, n);
+        double variance = tern__variance(l->values, n, *center);
+        *scale = tern__scale_or_one(tern__deviation(variance, *center, n));
         break;
     }
     case TERN__NORMALIZE_MINMAX:
         sorted = sort_values(l, n);
-        *center = sorted[0], *scale = scale_or_one(sorted[n - 1] - sorted[0]);
+        *center = sorted[0], *scale = tern__scale_or_one(sorted[n - 1] - sorted[0]);
         break;
     case TERN__NORMALIZE_ROBUST:
         sorted = sort_values(l, n);
-        *center = quantile(sorted, n, 0.5);
-        *scale = scale_or_one(quantile(sorted, n, 0.75) - quantile(sorted, n, 0.25));
+        *center = tern__quantile(sorted, n, 0.5);
+        *scale = tern__scale_or_one(tern__quantile(sorted, n, 0.75) - tern__quantile(sorted, n, 0.25));
         break;
     default: break;
     }

@@ -1,33 +1,13 @@
 /* outliers.c - numbers of a column that may not be; see outliers.h. */
 #include "outliers.h"
 
+#include "dtypes.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 
 enum { BLOCK = 1024 };
-
-/* Whether one of up to a block of numbers is out of the range: without a branch, for vector code. */
-#define KIND(name, type)                                                                                      \
-    TERN_CLONES static bool any_##name(const void *data, size_t first, size_t n, double least, double most) { \
-        const type *x = (const type *)data + first;                                                           \
-        int bad = 0;                                                                                          \
-        for (size_t i = 0; i < n; i++) bad |= !((double)x[i] >= least) | !((double)x[i] <= most);             \
-        return bad;                                                                                           \
-    }
-
-KIND(u8, uint8_t)
-KIND(i8, int8_t)
-KIND(i16, int16_t)
-KIND(i32, int32_t)
-KIND(i64, int64_t)
-KIND(f32, float)
-KIND(f64, double)
-
-static bool (*const any[])(const void *data, size_t first, size_t n, double least, double most) = {
-    [TERN_U8] = any_u8,   [TERN_I8] = any_i8,   [TERN_I16] = any_i16, [TERN_I32] = any_i32,
-    [TERN_I64] = any_i64, [TERN_F32] = any_f32, [TERN_F64] = any_f64,
-};
 
 size_t tern__outlier_find(const tern_array *c, size_t n, double least, double most) {
     const double int64 = 0x1p63;
@@ -35,8 +15,8 @@ size_t tern__outlier_find(const tern_array *c, size_t n, double least, double mo
     if (tern_dtype_is_integer(c->dtype) && least <= -int64 && most >= int64) return SIZE_MAX;
     for (size_t first = 0; first < count; first += BLOCK) {
         size_t more = count - first < BLOCK ? count - first : BLOCK;
-        if (!any[c->dtype](c->data, first, more, least, most)) continue;
-        while (!any[c->dtype](c->data, first, 1, least, most)) first++; /* the very one */
+        if (!tern__dtypes[c->dtype].any_outside(c->data, first, more, least, most)) continue;
+        while (!tern__dtypes[c->dtype].any_outside(c->data, first, 1, least, most)) first++; /* the very one */
         return first;
     }
     return SIZE_MAX;
@@ -92,4 +72,12 @@ tern_status tern__targets_check(const tern_array *y, size_t n, double least, dou
     return tern_error_add(err, TERN_ERROR_DATA, NULL, "row %zu%s of y (counted from 0) holds %g; %s accepts %s%s",
                           at / count, show_column(count, at, NULL, column), tern_array_get(y, at), loss, accepted,
                           probability ? explain(y, n) : "");
+}
+
+tern_status tern__weights_check(const tern_array *w, size_t n, tern_error *err) {
+    size_t at = tern__outlier_find(w, n, 0, LARGEST);
+    if (at == SIZE_MAX) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "row %zu of %s (counted from 0) holds %g; accepted are finite numbers from 0", at,
+                          w->name ? w->name : "the weights", tern_array_get(w, at));
 }

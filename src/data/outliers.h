@@ -15,4 +15,7 @@ tern_status tern__inputs_check(const tern_array *x, size_t n, tern_error *err);
 tern_status tern__targets_check(const tern_array *y, size_t n, double least, double most, const char *loss,
                                 tern_error *err);
 
+/* Refuses weights of samples that are not finite numbers from 0: names the first one's row. Errors: DATA. */
+tern_status tern__weights_check(const tern_array *w, size_t n, tern_error *err);
+
 #endif

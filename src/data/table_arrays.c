@@ -1,6 +1,8 @@
 /* table_arrays.c - columns of a table as numbers and class indices; see table_arrays.h. */
 #include "table_arrays.h"
 
+#include "statistics.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +126,14 @@ static tern_status fill_target(tern__picks *p, const tern__table *t, tern_error 
 
 /* ---- all of them ---- */
 
+void tern__picks_want(const tern__picks *p, tern__cells *want) {
+    for (size_t i = 0; i < p->n; i++) {
+        tern__cells *w = &want[p->column[i]], names = p->classes.n ? TERN__CELLS_TEXT : TERN__CELLS_AUTO;
+        tern__cells wanted = p->targets && p->n == 1 ? names : TERN__CELLS_NUMBER;
+        *w = *w == TERN__CELLS_SKIP || *w == wanted ? wanted : TERN__CELLS_AUTO;
+    }
+}
+
 tern_status tern__picks_fill(tern__picks *p, const tern__table *t, tern_error *err) {
     p->number = tern__alloc(t->n, p->n * sizeof *p->number, err);
     if (!p->number) return TERN_ERROR_MEMORY;
@@ -136,23 +146,13 @@ tern_status tern__picks_fill(tern__picks *p, const tern__table *t, tern_error *e
     return status;
 }
 
-static bool all_whole(const double *v, size_t n) {
-    const double exact = 9007199254740992.0; /* 2^53 */
-    for (size_t i = 0; i < n; i++)
-        if (v[i] != floor(v[i]) || fabs(v[i]) > exact) return false;
-    return true;
-}
-
 tern_array tern__picks_take(tern__picks *p, size_t rows) {
     tern_array c = {.dtype = TERN_F64, .shape = {1, {p->n}}, .data = p->number};
     if (p->targets && p->n == 1) {
         c.shape = (tern_shape){0};
-        if (all_whole(p->number, rows)) c.dtype = TERN_I64;
+        if (tern__all_whole(p->number, rows)) c.dtype = TERN_I64;
     }
-    for (size_t i = 0; c.dtype == TERN_I64 && i < rows; i++) {
-        int64_t v = (int64_t)p->number[i];
-        memcpy(&p->number[i], &v, sizeof v);
-    }
+    if (c.dtype == TERN_I64) tern__to_integers(p->number, rows);
     p->number = NULL;
     return c;
 }

@@ -18,6 +18,9 @@ typedef struct tern__picks {
     size_t n_found;
 } tern__picks;
 
+/* Says as what its columns are wanted, beside what others want of them. */
+void tern__picks_want(const tern__picks *p, tern__cells *want);
+
 /* Fills in the numbers. All bad cells of all columns are reported. Whether a column that may hold names does so is
  * decided by its first row. Errors: DATA, MEMORY. */
 tern_status tern__picks_fill(tern__picks *p, const tern__table *t, tern_error *err);

@@ -1,6 +1,8 @@
 /* target.c - targets of a table; see target.h. */
 #include "target.h"
 
+#include "statistics.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -22,6 +24,7 @@ const tern_option tern__fitted_target_options[] = {
     TARGET_OPTIONS,
     TERN_REALS(tern__target, center, NULL, -1.7e308, 1.7e308, 1, 0, "What is subtracted of each column's numbers."),
     TERN_REALS(tern__target, scale, NULL, 0, 1.7e308, 1, 0, "What they are then divided by.", .above_min = true),
+    TERN_REALS(tern__target, class_weight, NULL, 0, 1e30, 1, 0, "What each class counts for in the loss."),
     {0},
 };
 /* clang-format on */
@@ -107,20 +110,6 @@ tern_status tern__target_fit(const tern__target *t, const tern__table *table, co
 
 /* ---- apply ---- */
 
-static bool all_whole(const double *v, size_t n) {
-    const double exact = 9007199254740992.0; /* 2^53 */
-    for (size_t i = 0; i < n; i++)
-        if (v[i] != floor(v[i]) || fabs(v[i]) > exact) return false;
-    return true;
-}
-
-static void to_integers(double *v, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        int64_t whole = (int64_t)v[i];
-        memcpy(&v[i], &whole, sizeof whole);
-    }
-}
-
 tern_status tern__target_apply(const tern__target *t, const tern__table *table, tern_array *out, tern_error *err) {
     size_t columns = t->columns.n;
     tern__feature *f = tern__alloc(columns, sizeof *f, err);
@@ -135,8 +124,23 @@ tern_status tern__target_apply(const tern__target *t, const tern__table *table, 
     *out = (tern_array){.dtype = TERN_F64, .shape = {1, {width}}, .data = y};
     if (columns > 1 || t->encode == TERN__TARGET_ONE_HOT) return TERN_OK;
     out->shape = (tern_shape){0};
-    if (t->normalize || !all_whole(y, table->n)) return TERN_OK;
-    to_integers(y, table->n);
+    if (t->normalize || !tern__all_whole(y, table->n)) return TERN_OK;
+    tern__to_integers(y, table->n);
     out->dtype = TERN_I64;
     return TERN_OK;
+}
+
+/* ---- back again ---- */
+
+bool tern__target_is_scaled(const tern__target *t, size_t columns) {
+    return t->normalize == TERN__NORMALIZE_LOG1P || (t->normalize && t->scale.n == columns);
+}
+
+void tern__target_restore(const tern__target *t, size_t columns, size_t n, bool differences, const tern_real *x,
+                          tern_real *out) {
+    bool log = t->normalize == TERN__NORMALIZE_LOG1P;
+    for (size_t i = 0; i < n * columns; i++) {
+        double v = (double)x[i], shift = differences || log ? 0 : t->center.v[i % columns];
+        out[i] = (tern_real)(log ? expm1(v) : v * t->scale.v[i % columns] + shift);
+    }
 }

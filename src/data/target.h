@@ -13,6 +13,7 @@ typedef struct tern__target {
     tern_strings columns, classes;
     int encode, normalize;
     tern_reals center, scale; /* of each column, where it is normalized */
+    tern_reals class_weight;  /* of each class, where the loss weighs them */
 } tern__target;
 
 /* The rows of a description, and of a fitted one. */
@@ -29,5 +30,14 @@ tern_status tern__target_fit(const tern__target *t, const tern__table *table, co
 /* The targets of all rows: class indices as int64, other numbers as float64 (whole ones of a single column as int64);
  * the data is tern__alloc()'s. All that disagrees is reported. Errors: DATA, MEMORY. */
 tern_status tern__target_apply(const tern__target *t, const tern__table *table, tern_array *out, tern_error *err);
+
+/* Whether predictions of `columns` numbers are of normalized targets. */
+bool tern__target_is_scaled(const tern__target *t, size_t columns);
+
+/* Puts n rows of `columns` numbers, normalized as the targets are, back into the target's own unit; out may be x.
+ * `differences`: only differences matter of them, so that nothing is added; where the center is large against the
+ * scale, they keep their digits. */
+void tern__target_restore(const tern__target *t, size_t columns, size_t n, bool differences, const tern_real *x,
+                          tern_real *out);
 
 #endif
