@@ -27,12 +27,13 @@ typedef struct tern_array {
     uint64_t digest;
 } tern_array;
 
-/* Inputs and targets of n samples. Fields may be read; what they point to belongs to the dataset. Never changed once
- * made: any number of threads may read it. */
+/* Inputs and targets of n samples, and how much each counts. Fields may be read; what they point to belongs to the
+ * dataset. Never changed once made: any number of threads may read it. */
 typedef struct tern_dataset {
-    size_t n, inputs, targets;
+    size_t n, inputs, targets, weights;
     tern_array *x; /* [inputs] */
     tern_array *y; /* [targets]; NULL: there are none */
+    tern_array *w; /* [weights] of samples in training's losses, a number each; NULL: all count alike */
     void *memory;  /* private */
 } tern_dataset;
 
@@ -52,10 +53,11 @@ TERN_API tern_dataset *tern_dataset_new(size_t n, const tern_array *x, const ter
 /* Makes a dataset that borrows the caller's arrays, which must outlive it. Otherwise as tern_dataset_new(). */
 TERN_API tern_dataset *tern_dataset_borrow(size_t n, const tern_array *x, const tern_array *y, tern_error *err);
 
-/* Adds a further input, or target, that borrows the caller's array. Not while others read the dataset; pointers into
- * its lists are then no longer valid. Errors: MEMORY. */
+/* Adds a further input or target, or the samples' weights, that borrows the caller's array. Not while others read the
+ * dataset; pointers into its lists are then no longer valid. Errors: MEMORY. */
 TERN_API tern_status tern_dataset_add_input(tern_dataset *d, const tern_array *x, tern_error *err);
 TERN_API tern_status tern_dataset_add_target(tern_dataset *d, const tern_array *y, tern_error *err);
+TERN_API tern_status tern_dataset_add_weight(tern_dataset *d, const tern_array *w, tern_error *err);
 
 /* Copies names into the dataset, for one of its arrays: of an input's elements, or of a target's classes. Errors:
  * MEMORY. */

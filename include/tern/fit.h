@@ -29,9 +29,10 @@ TERN_API tern_dataset *tern_dataset_read_for(const tern_model *m, const char *in
 TERN_API tern_model *tern_model_open_fitted(const char *path, const tern_model_options *options, const char *dir,
                                             tern_error *err);
 
-/* Writes down what the training data says that all other data must agree with: the names of its columns and classes.
- * They go with the model's weights and its run; a model that knows its names keeps them. tern_fit() does it; call it
- * before other data is read. Errors: MEMORY. */
+/* Writes down what the training data says that all other data must agree with: the names of its columns and classes,
+ * and, from the rows that will not validate, the numbers that its inputs are normalized by. They go with the model's
+ * weights and its run; what a model knows it keeps. tern_fit() does it; call it before other data is read. Errors:
+ * DATA, MEMORY. */
 TERN_API tern_status tern_model_learn(tern_model *m, const tern_dataset *train, tern_error *err);
 
 /* Whether a dataset fits a model: counts, finite inputs, labels below the number of classes, targets that the loss is
@@ -55,6 +56,7 @@ typedef struct tern_rows {
      */
     size_t inputs, targets, first;
     const tern_array *x[TERN_MAX_INPUTS], *y[TERN_MAX_INPUTS];
+    const tern_array *w; /* weights; NULL: none */
 } tern_rows;
 
 /* The rows `row[0 .. n - 1]` of a dataset that tern_dataset_check() has accepted, for a model: its arrays are found by

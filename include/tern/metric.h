@@ -16,6 +16,7 @@ typedef struct tern_metric_spec {
 typedef struct tern_metric_type {
     tern_type base;
     bool higher_is_better;
+    bool differences; /* a number added to prediction and target alike changes nothing */
 
     /* Fills in `spec`; may keep derived values in `self`. Pure. Refuses a prediction or target it says nothing about.
      */

@@ -51,7 +51,9 @@ typedef struct tern_model_info {
     double validation_split;                /* part of the training data that is cut off for validation; 0: none */
     bool train_data, valid_data, test_data; /* which splits the data block names */
     size_t indices; /* the input holds whole numbers 0 .. indices - 1, as some layer reads them so; 0: any numbers */
-    tern_loss_spec target; /* what a target is: classes where the loss takes them, else values; without a loss zeros */
+    const char *normalized; /* how its targets are ("zscore"): the loss is of such numbers, but metrics and predictions
+                               are in the target's unit; NULL: they are not */
+    tern_loss_spec target;  /* what a target is: classes where the loss takes them, else values; without a loss zeros */
 } tern_model_info;
 
 /* Describes a model. Any thread. */

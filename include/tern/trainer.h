@@ -34,6 +34,7 @@ typedef struct tern_gather {
     const tern_scaling *scaling; /* [inputs] */
     tern_real *const *x;         /* [inputs] where the rows of each input go, scaled */
     tern_real *const *y;         /* [targets] where those of each target go, as they are; NULL: they are not needed */
+    tern_real *weight;           /* where the rows' weights go; NULL: they are not needed, or the batch has none */
 } tern_gather;
 
 /* Some rows of data. Either `x` and `y` are set: arrays of the caller's, of n rows or more each, one for every input
@@ -41,7 +42,11 @@ typedef struct tern_gather {
  * for its own rows, at the same time. */
 typedef struct tern_batch {
     size_t n;
-    const tern_tensor *x, *y;    /* [inputs], [targets] */
+    const tern_tensor *x, *y; /* [inputs], [targets] */
+    /* [n] how much each row counts, from 0: its losses are multiplied by it, and the mean is divided by the sum of the
+     * weights. NULL: all count alike. Where `gather` is set, it brings them if `weighted`. */
+    const tern_tensor *weight;
+    bool weighted;
     const size_t *const *length; /* [inputs][n] how long each row is, where they differ; NULL: no input has lengths */
     void (*gather)(const void *source, const tern_gather *rows);
     const void *source;

@@ -59,6 +59,13 @@ typedef struct tern_blocks { /* a list of structs that the row's `options` descr
     int choice; /* 0: a list; k: the row's choices[k - 1] */
 } tern_blocks;
 
+typedef struct tern_named_reals { /* a number for each of some names, or one of the row's words; zero-filled: absent */
+    size_t n;
+    const char *const *name; /* [n] */
+    const double *v;         /* [n] */
+    int choice;              /* 0: a list; k: the row's choices[k - 1] */
+} tern_named_reals;
+
 /* ---- options ---- */
 
 /* clang-format off */
@@ -72,6 +79,7 @@ typedef enum tern_option_kind { /* C type of the field          JSON */
     TERN_OPTION_SHAPE,          /* tern_shape, rank 0: absent   sizes from min to max, or one */
     TERN_OPTION_INTS,           /* tern_ints, n 0: absent       integers from min to max, or one, or a choice */
     TERN_OPTION_REALS,          /* tern_reals                   numbers from min to max, or one */
+    TERN_OPTION_NAMED_REALS,    /* tern_named_reals             {"name": number, ...} from min to max, or a choice */
     TERN_OPTION_STRINGS,        /* tern_strings                 strings or integers, or one */
     TERN_OPTION_TYPE,           /* tern_object                  {"type": ...} of kind `of`, or just the name */
     TERN_OPTION_TYPES,          /* tern_objects                 a list of those */
@@ -92,11 +100,11 @@ struct tern_option {
     const char *unless;         /* required unless this other option of the table is given; or NULL */
     bool above_min, below_max;  /* the bound itself is excluded */
     size_t offset;              /* of the field in the type's struct */
-    double min, max;            /* SIZE INT REAL; each element of SHAPE INTS REALS */
+    double min, max;            /* SIZE INT REAL; each element of SHAPE INTS REALS NAMED_REALS */
     double def;                 /* SIZE INT REAL BOOL CHOICE: the default */
     const char *def_json;       /* the other kinds: the default as JSON text; NULL: absent */
     size_t least, most;         /* SHAPE INTS REALS STRINGS TYPES BLOCKS: how many elements; most 0: any number */
-    const char *const *choices; /* CHOICE, INTS, STRINGS, BLOCKS: the words, NULL at the end */
+    const char *const *choices; /* CHOICE, INTS, NAMED_REALS, STRINGS, BLOCKS: the words, NULL at the end */
     tern_kind of;               /* TYPE, TYPES */
     const tern_option *options; /* BLOCK, BLOCKS */
     size_t size;                /* BLOCKS: of the struct that one element fills */
@@ -138,6 +146,8 @@ struct tern_option {
 #define TERN_REALS(T, f, d, lo, hi, few, many, ...)                                                          \
     TERN_ROW(T, f, tern_reals, TERN_OPTION_REALS, .def_json = (d), .min = (lo), .max = (hi), .least = (few), \
              .most = (many), .doc = __VA_ARGS__)
+#define TERN_NAMED_REALS(T, f, lo, hi, ...) \
+    TERN_ROW(T, f, tern_named_reals, TERN_OPTION_NAMED_REALS, .min = (lo), .max = (hi), .doc = __VA_ARGS__)
 #define TERN_STRINGS(T, f, few, many, ...) \
     TERN_ROW(T, f, tern_strings, TERN_OPTION_STRINGS, .least = (few), .most = (many), .doc = __VA_ARGS__)
 #define TERN_OBJECT(T, f, k, ...)  TERN_ROW(T, f, tern_object, TERN_OPTION_TYPE, .of = (k), .doc = __VA_ARGS__)

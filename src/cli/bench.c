@@ -255,6 +255,7 @@ static tern_status run_bench(bench *b, tern_error *err) {
         return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                               "the model has no loss or no optimizer: there is no training to measure");
     tern_status status = take_data(b, batch, err);
+    if (!status) status = tern_model_learn(b->m, b->d, err);
     if (status) return status;
     if (batch > b->d->n) batch = b->d->n;
     tern_trainer_options options = {

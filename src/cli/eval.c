@@ -170,13 +170,14 @@ static void json_confusion(json *j, const confusion *c) {
 
 /* ---- the command ---- */
 
-static void print_result(const eval_args *a, const char *split, const char *weights, const tern_score *score,
-                         const confusion *c) {
+static void print_result(const eval_args *a, const char *split, const char *weights, const char *normalized,
+                         const tern_score *score, const confusion *c) {
     char count[SHORT_TEXT];
     if (!a->base.json) {
         printf("%s: %s samples  ", split, count_text(score->n, count));
         print_score(stdout, score);
         putchar('\n');
+        if (normalized) printf("the loss is of %s targets, metrics are in the target's unit\n", normalized);
         if (c->classes) print_classes(c), print_matrix(c);
         return;
     }
@@ -186,6 +187,7 @@ static void print_result(const eval_args *a, const char *split, const char *weig
     json_size(&j, "samples", score->n);
     json_text(&j, "weights", weights);
     json_score(&j, "", score);
+    if (normalized) json_text(&j, "loss_of", normalized);
     if (c->classes) json_confusion(&j, c);
     json_close(&j, '}');
     json_end();
@@ -198,7 +200,8 @@ static tern_status evaluate(const tern_model *m, const eval_args *a, const char 
     tern_score score;
     tern_status status = count ? TERN_OK : TERN_ERROR_MEMORY;
     if (!status) status = tern_evaluate(m, p->data, p->rows, p->n, a->threads, &score, n ? count : NULL, err);
-    if (!status) print_result(a, split, weights, &score, &(confusion){n, count, p->data});
+    if (!status)
+        print_result(a, split, weights, tern_model_describe(m).normalized, &score, &(confusion){n, count, p->data});
     tern__free(count);
     return status;
 }

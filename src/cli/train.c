@@ -219,6 +219,8 @@ static tern_status run_train(session *s, const train_args *a, tern_error *err) {
     if (!status && a->init) status = load_init(s, a, err);
     if (!status) status = open_data(&t, err);
     if (!status) {
+        if (a->base.quiet) tern_error_clear(err);
+        else report(err); /* what was said about the data */
         say_start(&t);
         status = fit(&t, err);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const char *const auto_words[] = {"auto", NULL};
+static const char *const normalize_words[] = {"none", "zscore", "minmax", "robust", NULL}; /* of tern__normalize */
 
 static const tern_option input_options[] = {
     TERN_SHAPE_REQUIRED(tern__input, shape,
@@ -16,6 +17,12 @@ static const tern_option input_options[] = {
     TERN_REALS(tern__input, mean, "0", -1e30, 1e30, 1, 0, "What is subtracted: one number, or one per channel."),
     TERN_REALS(tern__input, std, "1", 0, 1e30, 1, 0, "What it is divided by: one number, or one per channel.",
                .above_min = true),
+    TERN_CHOICE(tern__input, normalize, TERN__NORMALIZE_NONE, normalize_words,
+                "How numbers are scaled by the training rows, each channel for itself: to mean 0 and deviation 1, to "
+                "0 .. 1, by median and quartiles."),
+    TERN_CHOICE(tern__input, channels, TERN__CHANNELS_AUTO, tern__channels_words,
+                "What is normalized together: each index of a sample's first dimension, of its last, or all of it; "
+                "auto: the first, but the last of [steps, features], and all of a picture [height, width] in bytes."),
     TERN_BLOCKS(tern__input, columns, tern__feature, tern__column_options,
                 "A table's columns, in the order in which the model reads them; \"auto\": as they seem to be.",
                 .choices = auto_words, .least = 1),
@@ -64,6 +71,11 @@ static const tern_option fitted_input_options[] = {
     TERN_STRINGS(tern__fitted_input, names, 1, 0, "The columns of a table in the order of the input's numbers."),
     TERN_BLOCKS(tern__fitted_input, columns, tern__feature, tern__fitted_column_options,
                 "The described columns, and what was learned of each."),
+    TERN_CHOICE(tern__fitted_input, channels, TERN__CHANNELS_AUTO, tern__channels_words,
+                "What the numbers below are of: the indices of a sample's first dimension, of its last, or all of it."),
+    TERN_REALS(tern__fitted_input, center, NULL, -1.7e308, 1.7e308, 1, 0, "What is subtracted in each channel."),
+    TERN_REALS(tern__fitted_input, scale, NULL, 0, 1.7e308, 1, 0, "What each channel is then divided by.",
+               .above_min = true),
     {0},
 };
 

@@ -3,6 +3,7 @@
 #ifndef TERN_CONFIG_CONFIG_H
 #define TERN_CONFIG_CONFIG_H
 
+#include "array_fit.h"
 #include "augment.h"
 #include "json.h"
 #include "options.h"
@@ -17,6 +18,8 @@ typedef struct tern__input {
     tern_reals mean, std; /* one, or one per channel (the first dimension) */
     tern__augment augment;
     tern_blocks columns; /* of tern__feature; or "auto" */
+    int normalize;       /* a tern__normalize, without log1p: learned from the data */
+    int channels;        /* a tern__channels: what of a sample is normalized together */
 } tern__input;
 
 typedef struct tern__early_stopping {
@@ -47,6 +50,8 @@ typedef struct tern__fitted_input {
     bool given;
     tern_strings names;  /* of the columns in the order of the input's numbers, where they are not described */
     tern_blocks columns; /* of tern__feature */
+    int channels;        /* a tern__channels, of the two below: (x - center) / scale */
+    tern_reals center, scale;
 } tern__fitted_input;
 
 typedef struct tern__fitted {

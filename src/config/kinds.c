@@ -4,6 +4,7 @@
 #include <math.h>
 
 static const char *const reductions[] = {"mean", "sum", "batchmean", NULL};
+static const char *const balances[] = {"balanced", NULL};
 static const char *const intervals[] = {"epoch", "step", NULL};
 static const char *const groups[] = {"bias", "norm", NULL};
 
@@ -17,8 +18,13 @@ static const tern_option layer_options[] = {
     {0},
 };
 static const tern_option loss_options[] = {
-    TERN_CHOICE(tern__loss_common, reduction, TERN__MEAN, reductions,
-                "Divide the sum of losses by its number of terms, by nothing, or by the number of samples."),
+    TERN_CHOICE(
+        tern__loss_common, reduction, TERN__MEAN, reductions,
+        "Divide the sum of losses by its number of terms, by nothing, or by the number of samples; weights count."),
+    TERN_NAMED_REALS(tern__loss_common, class_weight, 0, 1e30,
+                     "What each class counts for, by its name or index, others 1; balanced: n / (classes * n of the "
+                     "class), by the training rows. The mean is divided by the sum of the weights.",
+                     .choices = balances),
     {0},
 };
 static const tern_option group_options[] = {

@@ -59,6 +59,14 @@ const char *tern_option_accepts(const tern_option *row, char *out, size_t size) 
         }
         break;
     case TERN_OPTION_REALS: add_list(row, "numbers", out, size); break;
+    case TERN_OPTION_NAMED_REALS:
+        tern__text_add(out, size, "an object of names, each with ");
+        add_range(row, "a number", out, size);
+        if (row->choices) {
+            tern__text_add(out, size, ", or ");
+            add_choices(row, out, size);
+        }
+        break;
     case TERN_OPTION_STRINGS:
         tern__text_add(out, size, "a list of strings");
         if (row->choices) {

@@ -90,6 +90,26 @@ static tern__outcome read_strings(const tern__reading *r, const tern_option *row
     return TERN__READ;
 }
 
+/* Names are any: none is a comment. */
+static tern__outcome read_named_reals(const tern__reading *r, const tern_option *row, const cJSON *value,
+                                      tern_named_reals *out) {
+    tern_named_reals named = {.choice = choice(row, value) + 1};
+    size_t n = cJSON_IsObject(value) ? (size_t)cJSON_GetArraySize(value) : 0;
+    if (!named.choice && !n) return TERN__WRONG;
+    const char **name = tern__arena_alloc(r->arena, n, sizeof *name, r->err);
+    double *reals = tern__arena_alloc(r->arena, n, sizeof *reals, r->err);
+    if (!name || !reals) return TERN__OUT_OF_MEMORY;
+    for (const cJSON *v = n ? value->child : NULL; v; v = v->next) {
+        if (!cJSON_IsNumber(v) || !in_range(row, v->valuedouble)) return TERN__WRONG;
+        reals[named.n] = v->valuedouble;
+        if (!(name[named.n++] = tern__arena_text(r->arena, v->string, strlen(v->string), r->err)))
+            return TERN__OUT_OF_MEMORY;
+    }
+    named.name = name, named.v = reals;
+    *out = named;
+    return TERN__READ;
+}
+
 /* ---- one value ---- */
 
 static tern__outcome read_string(const tern__reading *r, const cJSON *value, const char **out) {
@@ -127,6 +147,7 @@ static tern__outcome read(const tern__reading *r, const tern_option *row, const 
         if ((fits = choice(row, value) >= 0)) *(int *)out = choice(row, value);
         break;
     case TERN_OPTION_STRING: return read_string(r, value, out);
+    case TERN_OPTION_NAMED_REALS: return read_named_reals(r, row, value, out);
     default: return read_list(r, row, value, out);
     }
     return fits ? TERN__READ : TERN__WRONG;
@@ -136,7 +157,9 @@ tern__outcome tern__value_refuse(const tern__reading *r, const tern_option *row,
     char accepts[400], found[96];
     tern_error_add(r->err, TERN_ERROR_MODEL, NULL, "expected %s, found %s",
                    tern_option_accepts(row, accepts, sizeof accepts), tern__json_found(value, found, sizeof found));
-    return row->kind == TERN_OPTION_REAL || row->kind == TERN_OPTION_REALS ? TERN__SLIGHT : TERN__WRONG;
+    bool numbers =
+        row->kind == TERN_OPTION_REAL || row->kind == TERN_OPTION_REALS || row->kind == TERN_OPTION_NAMED_REALS;
+    return numbers ? TERN__SLIGHT : TERN__WRONG;
 }
 
 tern__outcome tern__value_read(const tern__reading *r, const tern_option *row, const cJSON *value, void *out) {

@@ -59,6 +59,17 @@ cJSON *tern__blocks_write(const tern_option *row, const tern_blocks *blocks) {
     return list;
 }
 
+static cJSON *write_named_reals(const tern_option *row, const tern_named_reals *named) {
+    if (named->choice) return cJSON_CreateString(row->choices[named->choice - 1]);
+    cJSON *out = cJSON_CreateObject();
+    for (size_t i = 0; out && i < named->n; i++) {
+        if (add(out, named->name[i], cJSON_CreateNumber(named->v[i]))) continue;
+        cJSON_Delete(out);
+        return NULL;
+    }
+    return out;
+}
+
 /* Whether a field holds nothing that could be shown: an option without a default that was left out. */
 static bool absent(const tern_option *row, const void *field) {
     switch (row->kind) {
@@ -71,6 +82,8 @@ static bool absent(const tern_option *row, const void *field) {
     case TERN_OPTION_SHAPE: return !((const tern_shape *)field)->rank;
     case TERN_OPTION_INTS: return !((const tern_ints *)field)->n && !((const tern_ints *)field)->choice;
     case TERN_OPTION_REALS: return !((const tern_reals *)field)->n;
+    case TERN_OPTION_NAMED_REALS:
+        return !((const tern_named_reals *)field)->n && !((const tern_named_reals *)field)->choice;
     case TERN_OPTION_STRINGS: return !((const tern_strings *)field)->n;
     case TERN_OPTION_TYPE: return !((const tern_object *)field)->type;
     case TERN_OPTION_TYPES: return !((const tern_objects *)field)->n;
@@ -98,6 +111,7 @@ static cJSON *write_value(const tern_option *row, void *field) {
     case TERN_OPTION_REALS:
         return ((tern_reals *)field)->n == 1 && row->least <= 1 ? make_real(field, 0)
                                                                 : make_list(((tern_reals *)field)->n, make_real, field);
+    case TERN_OPTION_NAMED_REALS: return write_named_reals(row, field);
     case TERN_OPTION_STRINGS: return make_list(((tern_strings *)field)->n, make_string, field);
     case TERN_OPTION_TYPE: return tern__object_write(field);
     case TERN_OPTION_TYPES: return make_list(((tern_objects *)field)->n, make_object, field);

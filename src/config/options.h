@@ -73,6 +73,7 @@ typedef enum tern__reduction { TERN__MEAN, TERN__SUM, TERN__BATCHMEAN } tern__re
 
 typedef struct tern__loss_common {
     int reduction;
+    tern_named_reals class_weight; /* or "balanced" */
 } tern__loss_common;
 
 /* Weights with options of their own; NAN: the optimizer's. */

@@ -25,13 +25,21 @@ static bool plain_name(const char *name) {
 
 /* How much of the struct a row of each kind fills; a block fills at least its `given`. */
 static const size_t widths[] = {
-    [TERN_OPTION_SIZE] = sizeof(size_t),      [TERN_OPTION_INT] = sizeof(int64_t),
-    [TERN_OPTION_REAL] = sizeof(double),      [TERN_OPTION_BOOL] = sizeof(bool),
-    [TERN_OPTION_STRING] = sizeof(char *),    [TERN_OPTION_CHOICE] = sizeof(int),
-    [TERN_OPTION_SHAPE] = sizeof(tern_shape), [TERN_OPTION_INTS] = sizeof(tern_ints),
-    [TERN_OPTION_REALS] = sizeof(tern_reals), [TERN_OPTION_STRINGS] = sizeof(tern_strings),
-    [TERN_OPTION_TYPE] = sizeof(tern_object), [TERN_OPTION_TYPES] = sizeof(tern_objects),
-    [TERN_OPTION_BLOCK] = sizeof(bool),       [TERN_OPTION_BLOCKS] = sizeof(tern_blocks),
+    [TERN_OPTION_SIZE] = sizeof(size_t),
+    [TERN_OPTION_INT] = sizeof(int64_t),
+    [TERN_OPTION_REAL] = sizeof(double),
+    [TERN_OPTION_BOOL] = sizeof(bool),
+    [TERN_OPTION_STRING] = sizeof(char *),
+    [TERN_OPTION_CHOICE] = sizeof(int),
+    [TERN_OPTION_SHAPE] = sizeof(tern_shape),
+    [TERN_OPTION_INTS] = sizeof(tern_ints),
+    [TERN_OPTION_REALS] = sizeof(tern_reals),
+    [TERN_OPTION_STRINGS] = sizeof(tern_strings),
+    [TERN_OPTION_NAMED_REALS] = sizeof(tern_named_reals),
+    [TERN_OPTION_TYPE] = sizeof(tern_object),
+    [TERN_OPTION_TYPES] = sizeof(tern_objects),
+    [TERN_OPTION_BLOCK] = sizeof(bool),
+    [TERN_OPTION_BLOCKS] = sizeof(tern_blocks),
 };
 
 static tern_status check_row(const tern_type *t, const tern_option *row, tern_error *err) {

@@ -1,9 +1,9 @@
 /* schema.c - the tables of options as a JSON Schema (draft 2020-12), by which editors complete and check. */
 #include "config.h"
+#include "schema_names.h"
 #include "text.h"
 
 #include <cjson/cJSON.h>
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,36 +28,6 @@ static void put_text(draft *d, cJSON *to, const char *key, const char *text) {
 }
 
 static void put_number(draft *d, cJSON *to, const char *key, double v) { put(d, to, key, cJSON_CreateNumber(v)); }
-/* ---- names ---- */
-
-enum { PATTERN_SIZE = 16384 };
-
-/* Adds the expression of a name: case and underscores do not count, so "relu" becomes [rR]_*[eE]_*[lL]_*[uU]_*. */
-static void add_name_pattern(const char *name, char *out, size_t size) {
-    for (; *name; name++) {
-        int c = tolower((unsigned char)*name);
-        if (c == '_') continue;
-        if (isalpha(c)) tern__text_add(out, size, "[%c%c]_*", c, toupper(c));
-        else tern__text_add(out, size, isalnum(c) ? "%c_*" : "[%c]_*", c);
-    }
-}
-
-/* Adds the expression of all names of a type, without anchors. */
-static void add_type_pattern(const tern_type *type, char *out, size_t size) {
-    add_name_pattern(type->name, out, size);
-    for (const char *const *alias = type->aliases; alias && *alias; alias++) {
-        tern__text_add(out, size, "|");
-        add_name_pattern(*alias, out, size);
-    }
-}
-
-static cJSON *type_pattern(const tern_type *type) {
-    char names[PATTERN_SIZE] = "", pattern[PATTERN_SIZE + 16];
-    add_type_pattern(type, names, sizeof names);
-    snprintf(pattern, sizeof pattern, "^_*(%s)$", names);
-    return cJSON_CreateString(pattern);
-}
-
 /* "layer" is the definition of a kind, "layer.dense" that of a type. */
 static const char *definition(tern_kind kind, const char *type, char *out, size_t size) {
     snprintf(out, size, "%s%s%s", tern_kind_name(kind), type ? "." : "", type ? type : "");
@@ -119,6 +89,15 @@ static void put_list_row(draft *d, cJSON *to, const tern_option *row) {
     if (row->choices && row->kind != TERN_OPTION_STRINGS) put_choices(d, put_object(d, ways, NULL), row);
 }
 
+/* A number under each name, or one of the row's words. */
+static void put_named_row(draft *d, cJSON *to, const tern_option *row) {
+    cJSON *ways = put_list(d, to, "anyOf"), *named = put_object(d, ways, NULL);
+    put_text(d, named, "type", "object");
+    put_number(d, named, "minProperties", 1);
+    put_number_row(d, put_object(d, named, "additionalProperties"), row, false);
+    if (row->choices) put_choices(d, put_object(d, ways, NULL), row);
+}
+
 static void put_value(draft *d, cJSON *to, const tern_option *row) {
     switch (row->kind) {
     case TERN_OPTION_SIZE:
@@ -132,6 +111,7 @@ static void put_value(draft *d, cJSON *to, const tern_option *row) {
     case TERN_OPTION_REALS:
     case TERN_OPTION_STRINGS:
     case TERN_OPTION_BLOCKS: put_list_row(d, to, row); break;
+    case TERN_OPTION_NAMED_REALS: put_named_row(d, to, row); break;
     case TERN_OPTION_TYPE: put_reference(d, to, row->of, NULL); break;
     case TERN_OPTION_TYPES:
         put_text(d, to, "type", "array");
@@ -242,7 +222,7 @@ static void put_names(draft *d, cJSON *to, tern_kind kind, bool bare) {
         const tern_type *type = tern_registry_at(d->registry, kind, i);
         if (bare && needs_options(type)) continue;
         put(d, names, NULL, cJSON_CreateString(type->name));
-        put(d, put_object(d, ways, NULL), "pattern", type_pattern(type));
+        put(d, put_object(d, ways, NULL), "pattern", tern__schema_type_pattern(type));
     }
 }
 
@@ -266,7 +246,7 @@ static void put_kind(draft *d, cJSON *definitions, tern_kind kind) {
         put_requirement(d, test, "type", NULL);
         type = put_object(d, put_object(d, test, "properties"), "type");
         put_text(d, type, "type", "string");
-        put(d, type, "pattern", type_pattern(t));
+        put(d, type, "pattern", tern__schema_type_pattern(t));
         put_reference(d, put_object(d, one, "then"), kind, t->name);
     }
 }

@@ -15,6 +15,7 @@ typedef struct csv {
     tern_strings x, y, classes;
     size_t window; /* 0: a row is a sample */
     double from, to;
+    const char *sample_weight;
     bool plain; /* no model says whether there is a header: there is one unless the first row is numbers */
 } csv;
 
@@ -22,7 +23,7 @@ static tern_status open_files(const csv *o, const tern_strings *files, const cha
                               tern__table_source *out, tern_error *err) {
     const tern__csv_form form = {o->separator, o->decimal, o->header, o->plain};
     tern_status status = tern__csv_files_open(files, key, dir, safe, &form, out, err);
-    out->roles = (tern__roles){o->x, o->y, o->classes, o->window, o->from, o->to, false};
+    out->roles = (tern__roles){o->x, o->y, o->classes, o->window, o->from, o->to, false, o->sample_weight};
     return status;
 }
 
@@ -56,7 +57,7 @@ static void csv_from_files(void *self, const char *input, const char *target) {
     o->one_file = input, o->y_file = target;
     o->file = (tern_strings){1, &o->one_file};
     o->x = o->y = o->classes = (tern_strings){0};
-    o->from = 0, o->to = 1;
+    o->from = 0, o->to = 1, o->sample_weight = NULL;
 }
 
 static const tern_option options[] = {
@@ -76,6 +77,9 @@ static const tern_option options[] = {
         csv, window, 0, 1, 1 << 20,
         "For a series: this many consecutive rows are an input, [window, columns], and the row after them has the "
         "target."),
+    TERN_STRING(
+        csv, sample_weight, NULL,
+        "The column that says how much each row counts in training's loss, a number from 0; left out: all alike."),
     TERN_FRACTION_OPTIONS(csv, "rows"),
     {0},
 };

@@ -43,6 +43,10 @@ tern_status tern_dataset_add_target(tern_dataset *d, const tern_array *y, tern_e
     return append(&d->y, &d->targets, y, err);
 }
 
+tern_status tern_dataset_add_weight(tern_dataset *d, const tern_array *w, tern_error *err) {
+    return append(&d->w, &d->weights, w, err);
+}
+
 tern_dataset *tern_dataset_borrow(size_t n, const tern_array *x, const tern_array *y, tern_error *err) {
     tern_dataset *d = tern__alloc(1, sizeof *d, err);
     if (!d) return NULL;
@@ -90,6 +94,19 @@ tern_dataset *tern__dataset_from_columns(size_t n, const tern_array *x, size_t n
     return status || second ? tern_dataset_free(d), NULL : d;
 }
 
+tern_status tern__dataset_weigh(tern_dataset *d, size_t n, tern_array *w, tern_error *err) {
+    char shape[TERN_SHAPE_TEXT];
+    tern_status status = tern__dataset_own(d, w->data, tern__free, err);
+    if (status) return status;
+    if (n != d->n)
+        return tern_error_add(err, TERN_ERROR_DATA, "sample_weight", "has %zu numbers, but x has %zu samples", n, d->n);
+    if (tern_shape_count(&w->shape) != 1)
+        return tern_error_add(err, TERN_ERROR_DATA, "sample_weight", "is %s for each sample; one number is accepted",
+                              tern_shape_text(&w->shape, shape));
+    w->name = "sample_weight";
+    return tern_dataset_add_weight(d, w, err);
+}
+
 void tern_dataset_free(tern_dataset *d) {
     if (!d) return;
     holdings *h = d->memory;
@@ -101,6 +118,7 @@ void tern_dataset_free(tern_dataset *d) {
     tern__free(h);
     tern__free(d->x);
     tern__free(d->y);
+    tern__free(d->w);
     tern__free(d);
 }
 

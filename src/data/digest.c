@@ -39,5 +39,6 @@ uint64_t tern__dataset_digest(const tern_dataset *d, uint64_t seed) {
     uint64_t digest = mix(seed, d->n);
     for (size_t i = 0; i < d->inputs; i++) digest = mix_array(digest, &d->x[i], d->n);
     for (size_t i = 0; i < d->targets; i++) digest = mix_array(digest, &d->y[i], d->n);
+    for (size_t i = 0; i < d->weights; i++) digest = mix_array(digest, &d->w[i], d->n);
     return digest;
 }

@@ -8,7 +8,7 @@
 #include "memory.h"
 
 typedef struct idx {
-    const char *x, *y;
+    const char *x, *y, *sample_weight;
 } idx;
 
 enum { MAX_START = 4 + 4 * TERN_MAX_RANK };
@@ -136,13 +136,23 @@ static bool read_column(const char *dir, const char *name, bool safe, const char
 
 /* ---- the reader ---- */
 
+static tern_dataset *weigh(const idx *o, const char *dir, bool safe, tern_dataset *d, tern_error *err) {
+    tern_array w;
+    size_t n;
+    if (read_column(dir, o->sample_weight, safe, "sample_weight", &n, &w, err) && !tern__dataset_weigh(d, n, &w, err))
+        return d;
+    tern_dataset_free(d);
+    return NULL;
+}
+
 static tern_dataset *idx_read(const void *self, const char *dir, bool safe, tern_error *err) {
     const idx *o = self;
     tern_array x, y = {0};
     size_t n, n_y = 0;
     if (!read_column(dir, o->x, safe, "x", &n, &x, err)) return NULL;
     if (o->y && !read_column(dir, o->y, safe, "y", &n_y, &y, err)) return tern__free(x.data), NULL;
-    return tern__dataset_from_columns(n, &x, n_y, &y, err);
+    tern_dataset *d = tern__dataset_from_columns(n, &x, n_y, &y, err);
+    return d && o->sample_weight ? weigh(o, dir, safe, d, err) : d;
 }
 
 static void idx_from_files(void *self, const char *input, const char *target) {
@@ -152,6 +162,8 @@ static void idx_from_files(void *self, const char *input, const char *target) {
 static const tern_option options[] = {
     TERN_STRING_REQUIRED(idx, x, "File of the inputs (images); may be compressed with gzip."),
     TERN_STRING(idx, y, NULL, "File of the targets (labels); left out: none."),
+    TERN_STRING(idx, sample_weight, NULL,
+                "File of how much each sample counts in training's loss: numbers from 0; left out: all alike."),
     {0},
 };
 

@@ -18,6 +18,7 @@ typedef struct sqlite {
     tern_strings x, y, classes;
     size_t window;
     double from, to;
+    const char *sample_weight;
 } sqlite;
 
 #ifdef TERN_HAVE_SQLITE
@@ -121,7 +122,7 @@ static tern_status connect_to(const sqlite *o, const char *dir, bool safe, tern_
                                 .columns = c->columns,
                                 .names = c->names,
                                 .named = true,
-                                .roles = {o->x, o->y, o->classes, o->window, o->from, o->to, false},
+                                .roles = {o->x, o->y, o->classes, o->window, o->from, o->to, false, o->sample_weight},
                                 .read = read_all,
                                 .close = disconnect,
                                 .self = c};
@@ -165,6 +166,9 @@ static const tern_option options[] = {
         sqlite, window, 0, 1, 1 << 20,
         "For a series: this many consecutive rows are an input, [window, columns], and the row after them has the "
         "target."),
+    TERN_STRING(
+        sqlite, sample_weight, NULL,
+        "The column that says how much each row counts in training's loss, a number from 0; left out: all alike."),
     TERN_FRACTION_OPTIONS(sqlite, "rows"),
     {0},
 };

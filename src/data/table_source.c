@@ -61,7 +61,7 @@ static bool contains(const tern__picks *p, size_t column) {
     return false;
 }
 
-/* The columns that an option names; where it names none, all but those of `others` (may be NULL). */
+/* The columns that an option names; where it names none, all but those of `others` (may be NULL) and the weights. */
 static tern_status pick(const tern__table_source *f, const tern_strings *wanted, const char *key,
                         const tern__picks *others, tern__picks *p, tern_error *err) {
     p->column = tern__alloc(wanted->n ? wanted->n : f->columns, sizeof *p->column, err);
@@ -71,8 +71,10 @@ static tern_status pick(const tern__table_source *f, const tern_strings *wanted,
         if (column == SIZE_MAX) return TERN_ERROR_MODEL;
         p->column[p->n++] = column;
     }
-    for (size_t i = 0; !wanted->n && i < f->columns; i++)
-        if (!others || !contains(others, i)) p->column[p->n++] = i;
+    for (size_t i = 0; !wanted->n && i < f->columns; i++) {
+        bool weight = f->roles.weight && !strcmp(f->names[i], f->roles.weight);
+        if (!weight && (!others || !contains(others, i))) p->column[p->n++] = i;
+    }
     if (p->n) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_MODEL, key, "is left out, but y takes all columns of \"%.256s\"", f->path);
 }
@@ -88,21 +90,14 @@ static tern_status pick_targets(const tern__roles *o, const tern__table_source *
 
 /* ---- reading ---- */
 
-static void want_columns(const tern__picks *p, tern__cells *want) {
-    for (size_t i = 0; p && i < p->n; i++) {
-        tern__cells *w = &want[p->column[i]], names = p->classes.n ? TERN__CELLS_TEXT : TERN__CELLS_AUTO;
-        tern__cells wanted = p->targets && p->n == 1 ? names : TERN__CELLS_NUMBER;
-        *w = *w == TERN__CELLS_SKIP || *w == wanted ? wanted : TERN__CELLS_AUTO;
-    }
-}
-
-/* Reads the rows and fills what is picked of them, either of which may be NULL. */
-static tern__table *read_picks(tern__table_source *f, tern__picks *x, tern__picks *y, tern_error *err) {
+/* Reads the rows and fills what is picked of them, either of which may be NULL; `weight`: a column, or SIZE_MAX. */
+static tern__table *read_picks(tern__table_source *f, tern__picks *x, tern__picks *y, size_t weight, tern_error *err) {
     tern__cells *want = tern__alloc(f->columns, sizeof *want, err);
     if (!want) return NULL;
     for (size_t i = 0; i < f->columns; i++) want[i] = TERN__CELLS_SKIP;
-    want_columns(x, want);
-    want_columns(y, want);
+    if (x) tern__picks_want(x, want);
+    if (y) tern__picks_want(y, want);
+    if (weight != SIZE_MAX) want[weight] = want[weight] == TERN__CELLS_SKIP ? TERN__CELLS_NUMBER : TERN__CELLS_AUTO;
     tern__table *t = f->read(f->self, want, err);
     tern__free(want);
     tern_status status = t && x ? tern__picks_fill(x, t, err) : TERN_OK;
@@ -151,16 +146,20 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
     tern__table *t = NULL, *t_y = NULL;
     tern_dataset *d = NULL;
     bool apart = f_y != NULL, targets = apart || o->y.n;
-    tern_status status = targets ? pick_targets(o, apart ? f_y : f, &y, err) : TERN_OK;
+    tern_status status;
+    size_t weight = tern__roles_find_weight(f, &status, err);
+    if (!status && targets) status = pick_targets(o, apart ? f_y : f, &y, err);
     if (!status) status = pick(f, &o->x, "x", apart || !targets ? NULL : &y, &x, err);
-    if (!status) t = read_picks(f, &x, targets && !apart ? &y : NULL, err);
-    if (t && apart) t_y = read_picks(f_y, NULL, &y, err);
+    if (!status) t = read_picks(f, &x, targets && !apart ? &y : NULL, weight, err);
+    if (t && apart) t_y = read_picks(f_y, NULL, &y, SIZE_MAX, err);
     if (t && (t_y || !apart)) {
         size_t n = t->n, n_y = apart ? t_y->n : n;
         tern_array c = tern__picks_take(&x, n), c_y = {0};
         if (targets) c_y = tern__picks_take(&y, n_y);
         d = tern__roles_dataset(o, n, &c, n_y, &c_y, err);
-        if (d && name(d, o, f, &x, &y, err)) tern_dataset_free(d), d = NULL;
+        if (d) status = name(d, o, f, &x, &y, err);
+        if (d && !status && weight != SIZE_MAX) status = tern__roles_weigh(o, t, weight, d, err);
+        if (d && status) tern_dataset_free(d), d = NULL;
     }
     tern__picks_free(&x);
     tern__picks_free(&y);

@@ -13,7 +13,8 @@ typedef struct tern__roles {
     tern_strings x, y, classes;
     size_t window; /* 0: a row is a sample */
     double from, to;
-    bool fitted; /* x are the columns that a model was trained on: the file has them all, whatever else it has */
+    bool fitted;        /* x are the columns that a model was trained on: the file has them all, whatever else it has */
+    const char *weight; /* the column that says how much each row counts; NULL: none */
 } tern__roles;
 
 typedef struct tern__table_source {
@@ -40,5 +41,16 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err);
  * columns' data. On failure both are freed. */
 tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x, size_t n_y, tern_array *y,
                                   tern_error *err);
+
+/* Refuses cells of a column, in the rows first .. end - 1, that are no finite numbers from 0. Errors: DATA. */
+tern_status tern__weights_column_check(const tern__table *t, const tern__table_column *c, size_t first, size_t end,
+                                       tern_error *err);
+
+/* The column of the weights; SIZE_MAX: there are none, or after an error (MODEL, which `status` then is). */
+size_t tern__roles_find_weight(const tern__table_source *s, tern_status *status, tern_error *err);
+
+/* Gives a dataset the weights that column `column` of its table holds. Errors: DATA, MEMORY. */
+tern_status tern__roles_weigh(const tern__roles *o, const tern__table *t, size_t column, tern_dataset *d,
+                              tern_error *err);
 
 #endif

@@ -45,7 +45,7 @@ static void search_task(void *arg, size_t worker) {
     tern__slice *slice = &t->group.slice[worker];
     finding *f = &s->of[worker];
     f->place = SIZE_MAX;
-    tern__slice_input(slice, t->measure.batch, t->measure.target);
+    tern__slice_input(slice, t->measure.batch, t->measure.target, NULL);
     for (size_t k = 0; k < m->inputs; k++) check(f, k, &slice->value[k], slice->row);
     for (size_t k = 0; k < m->targets; k++) {
         const tern_tensor *all = &t->measure.target[k];

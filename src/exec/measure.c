@@ -4,6 +4,7 @@
 #include "reduce.h"
 #include "rows_check.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- making ---- */
@@ -16,9 +17,10 @@ tern_status tern__measure_plan(tern__measure *t, const tern_model *m, tern_targe
 tern_status tern__measure_allocate(tern__measure *t, const tern_model *m, size_t rows, size_t slices,
                                    tern__arena *arena, tern_error *err) {
     tern_status status = tern__targets_allocate(&t->targets, m->targets, rows, arena, &t->target, err);
+    t->weight = tern__arena_alloc(arena, rows, sizeof *t->weight, err);
     t->tally = tern__arena_alloc(arena, slices, sizeof *t->tally, err);
     t->each = tern__arena_alloc(arena, slices, sizeof *t->each, err);
-    if (status || !t->tally || !t->each) return TERN_ERROR_MEMORY;
+    if (status || !t->weight || !t->tally || !t->each) return TERN_ERROR_MEMORY;
     for (size_t k = 0; !status && k < slices; k++) {
         status = tern__tally_make(&t->targets, arena, &t->tally[k], err);
         t->each[k] = t->tally[k].all;
@@ -35,6 +37,7 @@ tern_status tern__measure_check(const tern__measure *t, const tern_model *m, con
     tern_status status = tern__check_inputs(m, batch->x, batch->n, err);
     for (size_t i = 0; !status && i < t->targets.losses; i++)
         status = tern__check_target(m, &t->targets.loss[i], batch->y, batch->n, err);
+    if (!status && batch->weight) status = tern__check_weights(batch->weight, batch->n, err);
     return status;
 }
 
@@ -46,15 +49,27 @@ static tern_tensor slice_target(const tern__measure *t, const tern__slice *s, co
                          t->target[loss->target].data + s->row * loss->target_count};
 }
 
+static bool has_weights(const tern__measure *t) { return t->batch->weight || t->batch->weighted; }
+
+/* Those of the slice's rows; NULL: all count alike. */
+static const tern_real *slice_weight(const tern__measure *t, const tern__slice *s) {
+    return has_weights(t) ? t->weight + s->row : NULL;
+}
+
+/* A loss's weight of the batch, where it is known without a look at the rows; else NAN. */
+static double plain_weight(const tern__measure *t, const tern__loss *loss) {
+    return has_weights(t) ? (double)NAN : tern__loss_plain_weight(loss, t->batch->n);
+}
+
 void tern__measure_gather(tern__measure *t, tern__worker_group *g, size_t worker) {
     tern__slice *s = &g->slice[worker];
     bool wait = false;
-    tern__slice_input(s, t->batch, t->target);
+    tern__slice_input(s, t->batch, t->target, has_weights(t) ? t->weight : NULL);
     for (size_t i = 0; i < t->targets.losses; i++) {
         const tern__loss *loss = &t->targets.loss[i];
         tern_tensor target = slice_target(t, s, loss);
-        t->tally[worker].weight[i] = tern__loss_weight(loss, &s->value[loss->value], &target);
-        wait = wait || loss->type->weight;
+        t->tally[worker].weight[i] = tern__loss_weight(loss, &s->value[loss->value], &target, slice_weight(t, s));
+        wait = wait || isnan(plain_weight(t, loss));
     }
     if (wait) tern__workers_barrier(g->workers, worker);
 }
@@ -64,10 +79,11 @@ void tern__measure_loss(tern__measure *t, tern__worker_group *g, size_t worker) 
     for (size_t i = 0; i < t->targets.losses; i++) {
         const tern__loss *loss = &t->targets.loss[i];
         tern_tensor *pred = &s->value[loss->value], target = slice_target(t, s, loss);
-        double weight = loss->type->weight ? tern__reduce_element(g, t->each, t->targets.losses + i)
-                                           : (double)(t->batch->n * (tern_tensor_count(pred) / s->rows));
-        double norm = tern__loss_norm(loss, weight, t->batch->n);
-        t->tally[worker].loss[i] = loss->type->eval(loss->self, pred, &target, norm, &s->gradient[loss->value]);
+        double weight = plain_weight(t, loss);
+        if (isnan(weight)) weight = tern__reduce_element(g, t->each, t->targets.losses + i);
+        double norm = tern__loss_norm(loss, weight);
+        t->tally[worker].loss[i] =
+            tern__loss_eval(loss, pred, &target, slice_weight(t, s), norm, &s->gradient[loss->value]);
     }
 }
 
@@ -95,5 +111,5 @@ void tern__measure_total(tern__measure *t, const tern__worker_group *g) {
     for (size_t k = 0; k < g->active; k++) tern__tally_add(&t->targets, &t->tally[k], &t->total);
     t->total.rows = t->batch->n;
     for (size_t i = 0; i < t->targets.losses; i++)
-        t->total.loss[i] *= tern__loss_norm(&t->targets.loss[i], t->total.weight[i], t->total.rows);
+        t->total.loss[i] *= tern__loss_norm(&t->targets.loss[i], t->total.weight[i]);
 }

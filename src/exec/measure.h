@@ -7,6 +7,7 @@
 typedef struct tern__measure {
     tern__targets targets;
     tern_tensor *target;     /* [targets] of the batch */
+    tern_real *weight;       /* of its rows, where they have weights */
     const tern_batch *batch; /* the current one */
     tern__tally *tally;      /* [slices] of each slice in this step; its losses are divided already */
     double **each;           /* [slices] the numbers of those tallies */

@@ -22,6 +22,7 @@ static tern_status make(tern_predictor *r, size_t max_rows, size_t threads, tern
 }
 
 static tern_predictor *new_run(const tern_model *m, size_t max_rows, size_t threads, bool own_input, tern_error *err) {
+    if (tern__scaling_check(m, err)) return NULL;
     tern_predictor *r = tern__alloc(1, sizeof *r, err);
     if (!r) return NULL;
     r->m = m;
@@ -49,7 +50,7 @@ static void forward_task(void *arg, size_t worker) {
     tern_predictor *r = arg;
     tern__slice *s = &r->group.slice[worker];
     tern__slice_bind(s, r->own_input ? NULL : r->batch->x->data, r->y);
-    if (r->own_input) tern__slice_input(s, r->batch, r->target);
+    if (r->own_input) tern__slice_input(s, r->batch, r->target, NULL);
     tern__pass_forward(&r->group, worker);
     if (s->plan.is_output[r->m->nodes]) return;
     tern_tensor *last = &s->value[r->m->nodes]; /* nothing but views: the output is the input */

@@ -67,3 +67,14 @@ tern_status tern__check_target(const tern_model *m, const tern__loss *loss, cons
     if (status || spec->kind != TERN_TARGET_CLASSES) return status;
     return check_whole(t, name, n, &(accepted){spec->classes, spec->has_ignore, spec->ignore}, err);
 }
+
+tern_status tern__check_weights(const tern_tensor *weight, size_t n, tern_error *err) {
+    static const tern_shape one = {0};
+    tern_status status = tern__check_rows(weight, "weight", &one, n, err);
+    for (size_t i = 0; !status && i < n; i++)
+        if (!(weight->data[i] >= 0) || isinf(weight->data[i]))
+            status = tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                    "weight holds %.10g in row %zu; accepted are finite numbers from 0",
+                                    (double)weight->data[i], i);
+    return status;
+}

@@ -15,4 +15,7 @@ tern_status tern__check_target(const tern_model *m, const tern__loss *loss, cons
 tern_status tern__check_rows(const tern_tensor *t, const char *name, const tern_shape *sample, size_t n,
                              tern_error *err);
 
+/* The weights of `n` rows: finite numbers from 0. Errors: USAGE, DATA. */
+tern_status tern__check_weights(const tern_tensor *weight, size_t n, tern_error *err);
+
 #endif

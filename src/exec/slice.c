@@ -163,13 +163,14 @@ static void scale_rows(const tern__slice *s, size_t input, const tern_tensor *x,
         scale(from + i * inner, inner, scaling->gain[i % channels], scaling->shift[i % channels], out + i * inner);
 }
 
-void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tensor *target) {
+void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tensor *target, tern_real *weight) {
     const tern_model *m = s->m;
     for (size_t k = 0; k < m->inputs; k++) s->in[k] = s->value[k].data;
     for (size_t k = 0; target && k < m->targets; k++)
         s->target[k] = target[k].data + s->row * (tern_tensor_count(&target[k]) / target[k].shape.dim[0]);
     if (batch->gather) {
-        tern_gather rows = {s->row, s->rows, m->scaling, s->in, target ? s->target : NULL};
+        tern_gather rows = {
+            s->row, s->rows, m->scaling, s->in, target ? s->target : NULL, weight ? weight + s->row : NULL};
         batch->gather(batch->source, &rows);
         return;
     }
@@ -178,4 +179,5 @@ void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tenso
         size_t count = tern_tensor_count(&target[k]) / target[k].shape.dim[0];
         memcpy(s->target[k], batch->y[k].data + s->row * count, s->rows * count * sizeof *s->target[k]);
     }
+    if (weight) memcpy(weight + s->row, batch->weight->data + s->row, s->rows * sizeof *weight);
 }

@@ -38,8 +38,8 @@ void tern__slice_free(tern__slice *s);
 void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step);
 
 /* Fills the inputs of a slice with its rows of the batch, scaled; and its rows of the targets, whose arrays for the
- * whole batch are `target` [targets]; NULL: they are not needed. */
-void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tensor *target);
+ * whole batch are `target` [targets], and of their weights; NULL: they are not needed. */
+void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tensor *target, tern_real *weight);
 
 /* Binds the caller's arrays of the whole batch in the place of the input and output. */
 void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y);

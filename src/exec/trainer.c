@@ -1,6 +1,7 @@
 /* trainer.c - a training step: one fork and join, in which each worker takes its slice from the data to its gradient,
  * and then all together add up, measure and apply the gradients, each its own part of the parameters. */
 #include "find_nonfinite.h"
+#include "loss_weights.h"
 #include "pass.h"
 #include "reduce.h"
 
@@ -19,7 +20,8 @@ static tern_status check_model(const tern_model *m, bool gradients_only, tern_er
     if (!status && !second && !m->node[m->nodes - 1].needs_backward)
         status = tern_error_add(err, TERN_ERROR_MODEL, "layers",
                                 "has nothing to train: no layer with weights that are not frozen");
-    return status ? status : second;
+    tern_status third = tern__scaling_check(m, err), fourth = tern__class_weight_check(m, err);
+    return status ? status : second ? second : third ? third : fourth;
 }
 
 static tern_status plan_optimizer(tern_trainer *t, tern_error *err) {

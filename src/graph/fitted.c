@@ -2,6 +2,7 @@
 #include "fitted.h"
 
 #include "safetensors.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -44,6 +45,25 @@ static tern_status compare_columns(const tern_blocks *ours, const tern_blocks *t
     return TERN_OK;
 }
 
+static void take_scales(const tern__fitted_input *from, tern__fitted_input *to) {
+    to->given = to->given || from->scale.n;
+    to->channels = from->channels, to->center = from->center, to->scale = from->scale;
+}
+
+/* The same scales, to the last digit. */
+static tern_status compare_scales(const tern__fitted_input *ours, const tern__fitted_input *theirs, const char *path,
+                                  tern_error *err) {
+    if (!ours->scale.n || !theirs->scale.n) return TERN_OK;
+    bool same =
+        ours->scale.n == theirs->scale.n && ours->center.n == theirs->center.n && ours->channels == theirs->channels;
+    for (size_t c = 0; same && c < ours->scale.n && c < ours->center.n; c++)
+        same = ours->scale.v[c] == theirs->scale.v[c] && ours->center.v[c] == theirs->center.v[c];
+    return same ? TERN_OK
+                : tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                 "%s: was trained with inputs that were normalized by other numbers than the model's",
+                                 path);
+}
+
 tern_status tern__fitted_take(tern_model *m, const char *text, const char *path, tern_error *err) {
     tern__fitted found;
     const tern__reading reading = {m->registry, &m->arena, NULL};
@@ -53,8 +73,28 @@ tern_status tern__fitted_take(tern_model *m, const char *text, const char *path,
     status = compare(&ours->input.names, &found.input.names, "columns", path, err);
     if (!status) status = compare_columns(&ours->input.columns, &found.input.columns, path, err);
     if (!status) status = compare(&ours->target.classes, &found.target.classes, "classes", path, err);
-    if (!status && !ours->given) *ours = found;
-    return status;
+    if (!status) status = compare_scales(&ours->input, &found.input, path, err);
+    if (status) return status;
+    if (!ours->given) *ours = found;
+    else {
+        if (!ours->input.scale.n) take_scales(&found.input, &ours->input);
+        if (!ours->target.class_weight.n) ours->target.class_weight = found.target.class_weight;
+    }
+    return m->scaling ? tern__scaling_make(m, err) : TERN_OK; /* else the model is on its way, and comes to it */
+}
+
+/* Says which channels are not divided. */
+static void warn_flat(const tern__channel_layout *layout, const double *scale, tern_error *err) {
+    enum { SHOWN = 8 };
+    char list[24 * SHOWN] = "";
+    size_t flat = 0;
+    for (size_t c = 0; c < layout->n; c++)
+        if (!(scale[c] > 0) && flat++ < SHOWN) tern__text_add(list, sizeof list, "%s%zu", *list ? ", " : "", c);
+    if (flat)
+        tern_error_warn(err, NULL,
+                        "input: %zu of %zu channels have no spread in the training rows and are not divided "
+                        "(counted from 0: %s%s)",
+                        flat, layout->n, list, flat > SHOWN ? ", ..." : "");
 }
 
 static tern_status copy_names(tern_model *m, size_t n, const char *const *names, tern_strings *out, tern_error *err) {
@@ -72,6 +112,25 @@ tern_status tern__fitted_name(tern_model *m, size_t columns, const char *const *
     if (!status && classes) status = copy_names(m, classes, class_name, &f.target.classes, err);
     if (!status) m->config.fitted = f;
     return status;
+}
+
+tern_status tern__fitted_scale(tern_model *m, const tern_array *x, const size_t *rows, size_t n, tern_error *err) {
+    const tern__input *in = &m->config.input;
+    tern__channels channels = tern__channels_settle((tern__channels)in->channels, &in->shape, x);
+    tern__channel_layout layout = tern__channels_layout(&in->shape, channels);
+    double *center = tern__arena_alloc(&m->arena, layout.n, sizeof *center, err);
+    double *scale = tern__arena_alloc(&m->arena, layout.n, sizeof *scale, err);
+    if (!center || !scale) return TERN_ERROR_MEMORY;
+    tern_status status = tern__array_fit(x, &layout, rows, n, (tern__normalize)in->normalize, center, scale, err);
+    if (status) return status;
+    warn_flat(&layout, scale, err);
+    for (size_t c = 0; c < layout.n; c++)
+        if (!(scale[c] > 0)) scale[c] = 1;
+    tern__fitted *f = &m->config.fitted;
+    f->given = f->input.given = true;
+    f->input.channels = channels;
+    f->input.center = (tern_reals){layout.n, center}, f->input.scale = (tern_reals){layout.n, scale};
+    return tern__scaling_make(m, err);
 }
 
 /* ---- the input's shape ---- */
@@ -95,6 +154,10 @@ static tern_status check_described(const tern_model *m, tern_error *err) {
     size_t depth = tern_error_enter(err, "input", 0);
     tern_error_enter(err, "columns", 0);
     tern_status status = tern__features_check(&(tern__features){columns->n, columns->item}, err);
+    tern_error_leave(err, depth);
+    if (!m->config.input.normalize || (!columns->n && !columns->choice)) return status;
+    depth = tern_error_enter(err, "input", 0);
+    status = tern_error_add(err, TERN_ERROR_MODEL, "normalize", "is an option of each of the columns");
     tern_error_leave(err, depth);
     return status;
 }

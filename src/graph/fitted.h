@@ -20,6 +20,10 @@ bool tern__described(const tern_model *m);
  * fitted, where the options allow it. Errors: MODEL, and those of a file to take the block from. */
 tern_status tern__fitted_shape(tern_model *m, const tern_model_options *options, tern_error *err);
 
+/* Learns the scales that the input is to be normalized by, from the rows[0 .. n - 1] of its array. Says which channels
+ * have no spread. Errors: DATA, MEMORY. */
+tern_status tern__fitted_scale(tern_model *m, const tern_array *x, const size_t *rows, size_t n, tern_error *err);
+
 /* Copies names into the model's block; n 0: none. Errors: MEMORY. */
 tern_status tern__fitted_name(tern_model *m, size_t columns, const char *const *column, size_t classes,
                               const char *const *class_name, tern_error *err);

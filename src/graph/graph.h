@@ -55,6 +55,7 @@ struct tern_model {
     const tern_registry *registry;
     size_t max_memory;
     bool unfitted;           /* its columns were never fitted: nothing is planned */
+    bool unscaled;           /* its input is to be normalized, by what was never learned: nothing can run */
     const char *name, *path; /* path: where the file is; "" for a text in memory */
 
     size_t nodes;
@@ -87,6 +88,12 @@ tern_status tern__model_apply_patterns(tern_model *m, tern_error *err);
 
 /* Gives every weight its first value, from the file's seed. */
 void tern__model_initialize(tern_model *m);
+
+/* Plans the preprocessing: by the file's numbers, or by what was learned from the data. Errors: MODEL, MEMORY. */
+tern_status tern__scaling_make(tern_model *m, tern_error *err);
+
+/* Refuses a model whose input is to be normalized by what was never learned. Errors: MODEL. */
+tern_status tern__scaling_check(const tern_model *m, tern_error *err);
 
 /* Whether preprocessing changes nothing. */
 bool tern__scaling_plain(const tern_scaling *s);

@@ -24,6 +24,7 @@ tern_model_info tern_model_describe(const tern_model *m) {
                             .valid_data = c->data.valid.type != NULL,
                             .test_data = c->data.test.type != NULL,
                             .indices = input_indices(m)};
+    if (c->fitted.target.normalize) info.normalized = tern__normalize_words[c->fitted.target.normalize];
     if (m->measured.losses) info.target = m->measured.loss[0].spec;
     return info;
 }

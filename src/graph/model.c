@@ -11,52 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- preprocessing ---- */
-
-static tern_status check_channels(const tern_model *m, const char *key, size_t n, tern_error *err) {
-    size_t channels = m->config.input.shape.dim[0];
-    if (n == 1 || n == channels) return TERN_OK;
-    char shape[TERN_SHAPE_TEXT];
-    return tern_error_add(err, TERN_ERROR_MODEL, key,
-                          "has %zu numbers; accepted is one, or one per channel (the first dimension) of %s", n,
-                          tern_shape_text(&m->config.input.shape, shape));
-}
-
-/* (x * scale - mean) / std as x * gain + shift, channel by channel. */
-static tern_status plan_input(tern_model *m, tern_error *err) {
-    static const char *const targets[] = {"target"};
-    const tern__input *in = &m->config.input;
-    m->inputs = m->targets = 1;
-    m->target = targets;
-    m->input = tern__arena_alloc(&m->arena, m->inputs, sizeof *m->input, err);
-    m->scaling = tern__arena_alloc(&m->arena, m->inputs, sizeof *m->scaling, err);
-    if (!m->input || !m->scaling) return TERN_ERROR_MEMORY;
-    m->input[0] = (tern__graph_input){.name = "input", .shape = in->shape};
-    if (!in->shape.rank) return TERN_OK; /* said already */
-    size_t depth = tern_error_enter(err, "input", 0);
-    tern_status status = check_channels(m, "mean", in->mean.n, err), second = check_channels(m, "std", in->std.n, err);
-    tern_status third = tern__augment_check(&in->augment, &in->shape, err);
-    tern_error_leave(err, depth);
-    if (status || second || third) return status ? status : second ? second : third;
-    size_t channels = in->mean.n > in->std.n ? in->mean.n : in->std.n;
-    double *gain = tern__arena_alloc(&m->arena, channels, sizeof *gain, err),
-           *shift = tern__arena_alloc(&m->arena, channels, sizeof *shift, err);
-    if (!gain || !shift) return TERN_ERROR_MEMORY;
-    for (size_t c = 0; c < channels; c++) {
-        double mean = in->mean.v[in->mean.n > 1 ? c : 0], std = in->std.v[in->std.n > 1 ? c : 0];
-        gain[c] = in->scale / std;
-        shift[c] = -mean / std;
-    }
-    m->scaling[0] = (tern_scaling){channels, gain, shift};
-    return TERN_OK;
-}
-
-bool tern__scaling_plain(const tern_scaling *s) {
-    bool plain = true;
-    for (size_t c = 0; c < s->channels; c++) plain = plain && s->gain[c] == 1 && s->shift[c] == 0;
-    return plain;
-}
-
 /* ---- weights ---- */
 
 static size_t memory_limit(const tern_model_options *options) {
@@ -145,7 +99,7 @@ static tern_status name_model(tern_model *m, tern_error *err) {
  */
 static tern_status check_indices(const tern_model *m, tern_error *err) {
     tern_status status = TERN_OK;
-    bool plain = tern__scaling_plain(&m->scaling[0]);
+    bool plain = tern__scaling_plain(&m->scaling[0]) && !m->unscaled;
     size_t depth = tern_error_enter(err, "layers", 0);
     for (size_t i = 0; i < m->nodes; i++) {
         size_t from = m->node[i].input[0], most = m->node[i].indices - 1, inner = tern_error_enter(err, NULL, i);
@@ -188,7 +142,7 @@ static tern_status plan(tern_model *m, const tern_model_options *options, tern_e
     if (status == TERN_ERROR_MEMORY) return status;
     tern_status named = name_model(m, err), shaped = tern__fitted_shape(m, options, err);
     if (shaped || named || m->unfitted) return status ? status : named ? named : shaped;
-    tern_status input = plan_input(m, err), built = tern__model_build(m, err);
+    tern_status input = tern__scaling_make(m, err), built = tern__model_build(m, err);
     if (!status) status = named ? named : input ? input : built;
     if (!built && !input) built = check_indices(m, err);
     if (!built) built = tern__model_apply_patterns(m, err);

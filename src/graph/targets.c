@@ -2,12 +2,15 @@
 #include "targets.h"
 
 #include "graph.h"
+#include "loss_weights.h"
 #include "object_copy.h"
 
 #include <float.h>
 #include <string.h>
 
 static const double LARGEST = sizeof(tern_real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
+
+enum { MOST_SCALED = 2048 }; /* numbers of normalized targets that metrics take at a time */
 
 /* ---- planning ---- */
 
@@ -33,7 +36,8 @@ static tern_status plan_loss(const tern_model *m, tern_target kind, tern__arena 
                         .spec = {.pred = m->node[m->nodes - 1].out, .kind = kind, .least = -LARGEST, .most = LARGEST},
                         .value = m->nodes};
     size_t depth = tern_error_enter(err, "loss", 0);
-    status = type->plan(own.self, &out->spec, err);
+    status = tern__loss_weigh_classes(m, out, own.self, err);
+    if (!status) status = type->plan(own.self, &out->spec, err);
     tern_error_leave(err, depth);
     out->target_count = tern_shape_count(&out->spec.target);
     return status;
@@ -77,11 +81,22 @@ static tern_status plan_metrics(const tern_model *m, tern__arena *arena, tern__t
     return status;
 }
 
+static tern_status plan_unit(const tern_model *m, tern__targets *out, tern_error *err) {
+    size_t columns = tern_shape_count(&out->loss->spec.pred);
+    if (out->loss->spec.kind != TERN_TARGET_VALUES || !tern__target_is_scaled(&m->config.fitted.target, columns))
+        return TERN_OK;
+    out->scaled = &m->config.fitted.target;
+    if (columns <= MOST_SCALED || !m->config.metrics.n) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, "metrics", "of %zu normalized targets; accepted are up to %d", columns,
+                          MOST_SCALED);
+}
+
 tern_status tern__targets_make(const tern_model *m, tern_target kind, tern__arena *arena, tern__targets *out,
                                tern_error *err) {
     *out = (tern__targets){.losses = 1};
     if (!(out->loss = tern__arena_alloc(arena, out->losses, sizeof *out->loss, err))) return TERN_ERROR_MEMORY;
     tern_status status = plan_loss(m, kind, arena, out->loss, err);
+    if (!status) status = plan_unit(m, out, err);
     return status ? status : plan_metrics(m, arena, out, err);
 }
 
@@ -98,20 +113,29 @@ tern_status tern__targets_allocate(const tern__targets *targets, size_t n, size_
 
 /* ---- measuring ---- */
 
-double tern__loss_weight(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target) {
-    return loss->type->weight ? loss->type->weight(loss->self, &pred->shape, target) : (double)tern_tensor_count(pred);
-}
-
-double tern__loss_norm(const tern__loss *loss, double weight, size_t rows) {
-    double norm = loss->reduction == TERN__MEAN ? weight : loss->reduction == TERN__SUM ? 1 : (double)rows;
-    return norm > 0 ? norm : 1; /* a batch of which every target is ignored: loss 0, gradient 0 */
+/* Some rows at a time, on the stack: as many as there is room for. */
+static void add_in_unit(const tern__target *scaled, const tern__metric *metric, const tern_tensor *pred,
+                        const tern_tensor *target, double *accumulators) {
+    tern_real p[MOST_SCALED], t[MOST_SCALED];
+    size_t rows = pred->shape.dim[0], columns = tern_tensor_count(pred) / rows, most = MOST_SCALED / columns;
+    bool differences = metric->type->differences;
+    for (size_t first = 0; first < rows; first += most) {
+        size_t n = rows - first < most ? rows - first : most;
+        tern_tensor own = {pred->shape, p}, own_target = {target->shape, t};
+        own.shape.dim[0] = own_target.shape.dim[0] = n;
+        tern__target_restore(scaled, columns, n, differences, pred->data + first * columns, p);
+        tern__target_restore(scaled, columns, n, differences, target->data + first * columns, t);
+        metric->type->add(metric->self, &own, &own_target, accumulators + metric->first);
+    }
 }
 
 void tern__metrics_add(const tern__targets *targets, size_t loss, const tern_tensor *pred, const tern_tensor *target,
                        double *accumulators) {
     for (size_t i = 0; i < targets->metrics; i++) {
         const tern__metric *metric = &targets->metric[i];
-        if (metric->loss == loss) metric->type->add(metric->self, pred, target, accumulators + metric->first);
+        if (metric->loss != loss) continue;
+        if (targets->scaled) add_in_unit(targets->scaled, metric, pred, target, accumulators);
+        else metric->type->add(metric->self, pred, target, accumulators + metric->first);
     }
 }
 
@@ -146,7 +170,6 @@ void tern__tally_add(const tern__targets *targets, const tern__tally *from, tern
 
 double tern__tally_loss(const tern__targets *targets, const tern__tally *t) {
     double sum = 0;
-    for (size_t i = 0; i < targets->losses; i++)
-        sum += t->loss[i] / tern__loss_norm(&targets->loss[i], t->weight[i], t->rows);
+    for (size_t i = 0; i < targets->losses; i++) sum += t->loss[i] / tern__loss_norm(&targets->loss[i], t->weight[i]);
     return sum;
 }

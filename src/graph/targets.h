@@ -3,6 +3,7 @@
 #define TERN_GRAPH_TARGETS_H
 
 #include "memory.h"
+#include "target.h"
 
 #include <tern/metric.h>
 #include <tern/model.h>
@@ -14,9 +15,10 @@ typedef struct tern__loss {
     const char *name; /* in logs */
     int reduction;    /* a tern__reduction */
     tern_loss_spec spec;
-    size_t value;        /* of the graph: the prediction */
-    size_t target;       /* which of a batch's targets */
-    size_t target_count; /* numbers of one sample's target */
+    const tern_reals *class_weight; /* of each class, by which rows are weighed; NULL: none, or the type does so */
+    size_t value;                   /* of the graph: the prediction */
+    size_t target;                  /* which of a batch's targets */
+    size_t target_count;            /* numbers of one sample's target */
 } tern__loss;
 
 /* A metric likewise. */
@@ -33,6 +35,7 @@ typedef struct tern__targets {
     size_t losses, metrics, accumulators;
     tern__loss *loss;
     tern__metric *metric;
+    const tern__target *scaled; /* targets that were normalized, which metrics see in their own unit; NULL: none were */
 } tern__targets;
 
 /* Plans the losses and metrics of `m` for a kind of target; 0: what the loss takes, class indices where it takes both.
@@ -50,12 +53,20 @@ const tern_loss_type *tern__model_loss(const tern_model *m);
 /* What a metric is called in logs. */
 const char *tern__metric_name(const tern_object *metric);
 
-/* The weight of some rows, which adds up to the divisor under "mean": what the loss says, else the number of elements.
- */
-double tern__loss_weight(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target);
+/* What some rows add to the divisor of the loss: under "mean" what the type says, else their number of elements, and
+ * under "batchmean" 1; for each row times its weight, where rows have weights (NULL: all count alike). */
+double tern__loss_weight(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target,
+                         const tern_real *weight);
 
-/* The divisor of a whole batch: its `weight` under "mean", by the loss's `reduction`. Never 0. */
-double tern__loss_norm(const tern__loss *loss, double weight, size_t rows);
+/* That of `rows` rows, whatever their targets are; NAN where it depends on them. */
+double tern__loss_plain_weight(const tern__loss *loss, size_t rows);
+
+/* The divisor of a whole batch, whose rows have added up to `weight`, by the loss's `reduction`. Never 0. */
+double tern__loss_norm(const tern__loss *loss, double weight);
+
+/* The sum of some rows' losses, each times its weight, divided by `norm`, and its gradient, as of a loss type. */
+double tern__loss_eval(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target,
+                       const tern_real *weight, double norm, tern_tensor *dpred);
 
 /* Adds some rows to the accumulators of the metrics of loss number `loss`. */
 void tern__metrics_add(const tern__targets *targets, size_t loss, const tern_tensor *pred, const tern_tensor *target,
@@ -68,7 +79,7 @@ typedef struct tern__tally {
     size_t rows, n;
     double *all;          /* [n] the lists below, one after the other */
     double *loss;         /* [losses] sums of losses */
-    double *weight;       /* [losses] their divisors under "mean" */
+    double *weight;       /* [losses] what their divisors go by */
     double *accumulators; /* of the metrics */
 } tern__tally;
 

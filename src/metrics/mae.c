@@ -29,6 +29,7 @@ static const tern_example examples[] = {{"{}", {{1, {3}}}}, {"{}", {{2, {2, 3}}}
 const tern_metric_type tern_metric_mae = {
     .base = {TERN_METRIC, "mae", (const char *const[]){"mean_absolute_error", NULL},
              "Mean of the absolute differences.", 0, NULL, examples},
+    .differences = true,
     .plan = mae_plan,
     .add = mae_add,
     .value = mae_value,

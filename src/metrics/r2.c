@@ -76,6 +76,7 @@ const tern_metric_type tern_metric_r2 = {
              "Coefficient of determination: 1 - sum (p - t)^2 / sum (t - mean t)^2, the mean over the outputs.",
              sizeof(r2), NULL, examples},
     .higher_is_better = true,
+    .differences = true,
     .plan = r2_plan,
     .add = r2_add,
     .merge = r2_merge,

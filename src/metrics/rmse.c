@@ -32,6 +32,7 @@ static const tern_example examples[] = {{"{}", {{1, {3}}}}, {"{}", {{2, {2, 3}}}
 const tern_metric_type tern_metric_rmse = {
     .base = {TERN_METRIC, "rmse", (const char *const[]){"root_mean_squared_error", NULL},
              "Root of the mean of the squared differences, over all numbers.", 0, NULL, examples},
+    .differences = true,
     .plan = rmse_plan,
     .add = rmse_add,
     .value = rmse_value,

@@ -50,10 +50,16 @@ static void add_target(const tern__augmented_rows *a, size_t i, double share, te
     }
 }
 
-/* Mixes the changed sample x of row i with another of the batch, and their targets. */
-static void mix(const tern__augmented_rows *a, size_t i, tern_real *other, tern_real *x, tern_real *y) {
+static double weight_of(const tern__augmented_rows *a, size_t i) {
+    return tern_array_get(a->rows->w, a->rows->row[a->rows->first + i]);
+}
+
+/* Mixes the changed sample x of row i with another of the batch, and their targets and weights. */
+static void mix(const tern__augmented_rows *a, size_t i, tern_real *other, tern_real *x, tern_real *y,
+                tern_real *weight) {
     size_t partner, count = tern_shape_count(&a->sample);
     double share = tern__augment_mix(a->augment, &a->random, i, a->n, &partner);
+    if (weight) *weight = (tern_real)(share * weight_of(a, i) + (1 - share) * weight_of(a, partner));
     tern_array_gather(a->rows->d->x, a->rows->row + a->rows->first + partner, 1, other);
     for (size_t k = 0; k < count; k++) x[k] = (tern_real)(share * (double)x[k] + (1 - share) * (double)other[k]);
     if (!y) return;
@@ -70,10 +76,11 @@ static void gather(const void *source, const tern_gather *to) {
     for (size_t i = 0; i < to->n; i++) {
         size_t row = to->first + i;
         tern_real *raw = a->raw + 2 * row * count, *x = raw + count, *out = to->x[0] + i * count;
-        tern_real *y = to->y ? to->y[0] + i * targets : NULL;
+        tern_real *y = to->y ? to->y[0] + i * targets : NULL, *weight = to->weight ? to->weight + i : NULL;
+        if (weight) *weight = (tern_real)weight_of(a, row);
         tern_array_gather(a->rows->d->x, a->rows->row + a->rows->first + row, 1, raw);
         tern__augment_sample(a->augment, &a->sample, &a->random, row, raw, x);
-        if (a->augment->mixup > 0) mix(a, row, raw, x, y);
+        if (a->augment->mixup > 0) mix(a, row, raw, x, y, weight);
         else if (y) add_target(a, row, 1, y);
         for (size_t k = 0; k < count; k++)
             out[k] = (tern_real)((double)x[k] * scaling->gain[k / inner] + scaling->shift[k / inner]);

@@ -9,6 +9,8 @@ static tern__cells *want_columns(const tern__table_source *s, const tern__featur
     tern__cells *want = tern__alloc(s->columns, sizeof *want, err);
     for (size_t i = 0; want && i < s->columns; i++) {
         tern__cells x = tern__features_want(f, s->names[i]), y = tern__target_want(target, s->names[i]);
+        bool weight = s->roles.weight && !strcmp(s->names[i], s->roles.weight);
+        if (weight && x == TERN__CELLS_SKIP) x = TERN__CELLS_NUMBER;
         want[i] = x == TERN__CELLS_SKIP ? y : y == TERN__CELLS_SKIP || x == y ? x : TERN__CELLS_AUTO;
     }
     return want;
@@ -45,6 +47,8 @@ static tern_dataset *make(const tern_model *m, const tern__roles *roles, const t
     bool classes = y.data && target->classes.n && target->encode != TERN__TARGET_ONE_HOT;
     if (d) status = name_numbers(d, &f, err);
     if (d && !status && classes) status = tern_dataset_label(d, d->y, target->classes.n, target->classes.v, err);
+    size_t weight = roles->weight ? tern__table_find(t, roles->weight) : SIZE_MAX;
+    if (d && !status && weight != SIZE_MAX) status = tern__roles_weigh(roles, t, weight, d, err);
     if (!status) return d;
     tern_dataset_free(d);
     return NULL;
@@ -54,6 +58,9 @@ tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, b
     static const tern__target none = {0};
     const tern__fitted *fitted = &m->config.fitted;
     const tern__features f = {fitted->input.columns.n, fitted->input.columns.item};
+    tern_status status;
+    tern__roles_find_weight(s, &status, err);
+    if (status) return NULL;
     tern__cells *want = want_columns(s, &f, inputs ? &none : &fitted->target, err);
     tern__table *t = want ? s->read(s->self, want, err) : NULL;
     tern__free(want);

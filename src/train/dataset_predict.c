@@ -4,8 +4,6 @@
 
 #include <tern/fit.h>
 
-#include <math.h>
-
 static tern_status predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_real *y, tern_error *err) {
     tern_shape out = tern_model_output(m);
     size_t outputs = tern_shape_count(&out), batch = m->config.train.batch_size, most = d->n < batch ? d->n : batch;
@@ -24,16 +22,11 @@ static tern_status predict(const tern_dataset *d, const tern_model *m, size_t th
 }
 
 /* Targets that were normalized come back in their own unit. */
-static void restore_unit(const tern_model *m, tern_tensor *y) {
+static void restore_unit(const tern_model *m, size_t n, tern_real *y) {
     const tern__target *t = &m->config.fitted.target;
     tern_shape out = tern_model_output(m);
     size_t columns = tern_shape_count(&out);
-    bool log = t->normalize == TERN__NORMALIZE_LOG1P;
-    if (!log && t->scale.n != columns) return;
-    for (size_t i = 0; i < tern_tensor_count(y); i++) {
-        double v = (double)y->data[i];
-        y->data[i] = (tern_real)(log ? expm1(v) : v * t->scale.v[i % columns] + t->center.v[i % columns]);
-    }
+    if (tern__target_is_scaled(t, columns)) tern__target_restore(t, columns, n, false, y, y);
 }
 
 tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
@@ -45,6 +38,6 @@ tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, siz
                               tern_shape_text(&expected, accepted));
     tern_status status = tern_dataset_check_input(d, m, err);
     if (!status) status = predict(d, m, threads, y->data, err);
-    if (!status) restore_unit(m, y);
+    if (!status) restore_unit(m, d->n, y->data);
     return status;
 }

@@ -2,6 +2,7 @@
  * same numbers. */
 #include "evaluate.h"
 
+#include "loss_weights.h"
 #include "predictor_internal.h"
 
 #include <math.h>
@@ -12,7 +13,8 @@ tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, tern_t
     *e = (tern__evaluator){.m = m, .batch = m->config.train.batch_size};
     if (rows && rows < e->batch) e->batch = rows;
     tern_shape out = tern_model_output(m);
-    tern_status status = tern__targets_make(m, kind, &e->arena, &e->targets, err);
+    tern_status status = tern__class_weight_check(m, err);
+    if (!status) status = tern__targets_make(m, kind, &e->arena, &e->targets, err);
     if (!status) status = tern__tally_make(&e->targets, &e->arena, &e->tally, err);
     if (!status) status = tern__targets_allocate(&e->targets, m->targets, e->batch, &e->arena, &e->target, err);
     if (status) return status;
@@ -33,7 +35,7 @@ void tern__score_set(const tern__targets *targets, const tern__tally *tally, ter
     for (size_t i = 0; i < targets->losses; i++) {
         const tern__loss *loss = &targets->loss[i];
         out->loss_name[i] = loss->name;
-        out->loss_value[i] = tally->loss[i] / tern__loss_norm(loss, tally->weight[i], tally->rows);
+        out->loss_value[i] = tally->loss[i] / tern__loss_norm(loss, tally->weight[i]);
     }
     for (size_t i = 0; i < targets->metrics; i++) {
         const tern__metric *metric = &targets->metric[i];
@@ -64,8 +66,8 @@ static void measure(tern__evaluator *e, size_t i, size_t n, size_t *confusion) {
     const tern__loss *loss = &e->targets.loss[i];
     tern_tensor pred = {tern_shape_batch(&loss->spec.pred, n), e->pred},
                 target = {tern_shape_batch(&loss->spec.target, n), e->target[loss->target].data};
-    e->tally.weight[i] += tern__loss_weight(loss, &pred, &target);
-    e->tally.loss[i] += loss->type->eval(loss->self, &pred, &target, 1, NULL);
+    e->tally.weight[i] += tern__loss_weight(loss, &pred, &target, NULL);
+    e->tally.loss[i] += tern__loss_eval(loss, &pred, &target, NULL, 1, NULL);
     tern__metrics_add(&e->targets, i, &pred, &target, e->tally.accumulators);
     if (confusion) count_confusion(e, &pred, &target, confusion);
 }

@@ -72,11 +72,20 @@ static tern_status plan_trainer(tern__fit *f, tern_target kind, tern_error *err)
     return tern__monitor_plan(f, err);
 }
 
+/* Weights that leave nothing to train on. */
+static tern_status check_weight_sum(const tern__fit_data *d, tern_error *err) {
+    double sum = 0;
+    for (size_t i = 0; i < d->split.trains; i++) sum += tern_array_get(d->train.w, d->split.train[i]);
+    if (sum > 0) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "the weights of all %zu training rows are 0: nothing would be trained", d->split.trains);
+}
+
 static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dataset *valid, tern_error *err) {
     if (!f->m->config.train.given && !f->o->epochs)
         return tern_error_add(err, TERN_ERROR_MODEL, "train", "is missing: nothing says for how many epochs to train");
     tern_target kind, other;
-    tern_status status = tern_model_learn(f->m, train, err);
+    tern_status status = tern__learn_names(f->m, train, err);
     if (!status) status = tern_dataset_target(train, f->m, &kind, err);
     if (!status && valid) status = tern_dataset_target(valid, f->m, &other, err);
     if (!status && valid && other != kind)
@@ -84,6 +93,8 @@ static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dat
                                 "training and validation data differ in the kind of their targets");
     f->epochs = f->o->epochs ? f->o->epochs : f->m->config.train.epochs;
     if (!status) status = plan_rows(f, train, valid, err);
+    if (!status && train->weights) status = check_weight_sum(&f->data, err);
+    if (!status) status = tern__learn_numbers(f->m, train, f->data.split.train, f->data.split.trains, err);
     if (!status) status = plan_trainer(f, kind, err);
     return status;
 }

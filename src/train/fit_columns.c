@@ -51,8 +51,10 @@ static tern_status describe_plain(fitting *f) {
     for (size_t i = 0; i < n; i++) {
         const char *name = roles->x.n ? name_of(f->s, roles->x.v[i]) : f->s->names[i];
         if (!roles->x.n && tern__target_want(&f->target, name) != TERN__CELLS_SKIP) continue;
+        if (!roles->x.n && roles->weight && !strcmp(roles->weight, name)) continue;
         if (!(name = tern__arena_text(f->arena, name, strlen(name), f->err))) return TERN_ERROR_MEMORY;
-        f->described.item[f->described.n++] = (tern__feature){.name = name, .min_count = 1, .fill = (double)NAN};
+        f->described.item[f->described.n++] = (tern__feature){
+            .name = name, .min_count = 1, .fill = (double)NAN, .normalize = f->m->config.input.normalize};
     }
     return TERN_OK;
 }
@@ -132,7 +134,14 @@ static tern_status choose_rows(fitting *f) {
 
 /* A column of texts that nearly all are numbers is one of numbers. */
 static tern_status infer(fitting *f, tern__features *inferred) {
-    tern_status status = tern__features_infer(f->t, f->rows, f->n, &f->target.columns, f->arena, inferred, f->err);
+    const char *weight = f->s->roles.weight;
+    size_t targets = f->target.columns.n;
+    const char **except = tern__arena_alloc(f->arena, targets + 1, sizeof *except, f->err);
+    if (!except) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < targets; i++) except[i] = f->target.columns.v[i];
+    except[targets] = weight;
+    const tern_strings others = {targets + (weight != NULL), except};
+    tern_status status = tern__features_infer(f->t, f->rows, f->n, &others, f->arena, inferred, f->err);
     for (size_t i = 0; !status && i < inferred->n; i++) {
         size_t at = tern__table_find(f->t, inferred->item[i].name);
         if (inferred->item[i].type == TERN__COLUMN_NUMBER)

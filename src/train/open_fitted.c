@@ -31,8 +31,8 @@ static void say_target(const tern_model *m, const tern__target *t, tern_error *e
                         loss->base.name, t->classes.n, t->columns.v[0]);
     if (t->normalize)
         tern_error_warn(err, NULL,
-                        "loss and metrics are those of the normalized targets (%s); predictions come back in "
-                        "the target's unit",
+                        "the loss is that of the normalized targets (%s); metrics and predictions are in the target's "
+                        "unit",
                         tern__normalize_words[t->normalize]);
 }
 

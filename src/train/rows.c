@@ -50,6 +50,7 @@ tern_rows tern_dataset_rows(const tern_dataset *d, const tern_model *m, const si
     tern_rows rows = {.d = d, .row = row, .n = n, .inputs = m->inputs};
     tern__bind_inputs(m, d, rows.x, NULL);
     if (!tern__bind_targets(m, d, rows.y, NULL)) rows.targets = m->targets;
+    if (d->weights) rows.w = d->w;
     return rows;
 }
 
@@ -64,12 +65,17 @@ static void gather(const void *source, const tern_gather *to) {
         tern_array_gather_scaled(r->x[k], row, to->n, s->channels, inner, s->gain, s->shift, to->x[k]);
     }
     for (size_t k = 0; to->y && k < r->targets; k++) tern_array_gather(r->y[k], row, to->n, to->y[k]);
+    if (to->weight) tern_array_gather(r->w, row, to->n, to->weight);
 }
 
 tern_batch tern_rows_batch(tern_rows *r, size_t first, size_t most) {
     r->first = first;
     size_t left = r->n - first;
-    return (tern_batch){.n = left < most ? left : most, .gather = gather, .source = r, .rows = r->row + first};
+    return (tern_batch){.n = left < most ? left : most,
+                        .gather = gather,
+                        .source = r,
+                        .weighted = r->w != NULL,
+                        .rows = r->row + first};
 }
 
 /* Whether the samples hold no other numbers than every layer that reads them as indices takes. */
@@ -140,6 +146,8 @@ tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern
         return tern_error_add(err, TERN_ERROR_MODEL, "loss", "is missing: nothing says what is measured");
     const tern_array *bound[TERN_MAX_INPUTS], *y;
     if ((status = tern__bind_targets(m, d, bound, err))) return status;
+    for (size_t i = 0; i < d->weights; i++)
+        if ((status = tern__weights_check(&d->w[i], d->n, err))) return status;
     tern_loss_spec spec;
     y = bound[0];
     *kind = fits(m, y, TERN_TARGET_CLASSES, &spec) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;

@@ -11,6 +11,12 @@
 tern_status tern__bind_inputs(const tern_model *m, const tern_dataset *d, const tern_array **x, tern_error *err);
 tern_status tern__bind_targets(const tern_model *m, const tern_dataset *d, const tern_array **y, tern_error *err);
 
+/* tern_model_learn() in two parts: the names; and from the rows[0 .. n - 1] that train what is learned of their
+ * numbers, where that is not known yet. Errors: DATA, MEMORY. */
+tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_error *err);
+tern_status tern__learn_numbers(tern_model *m, const tern_dataset *train, const size_t *rows, size_t n,
+                                tern_error *err);
+
 /* All rows, 0 .. n - 1, as a list for tern__free(). */
 tern_status tern__split_whole(size_t n, size_t **out, tern_error *err);
 

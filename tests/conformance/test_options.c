@@ -160,7 +160,8 @@ static void refusals(tern_kind kind, int i) {
     for (size_t t = 0; t < COUNT(tables); t++)
         for (const tern_option *row = tables[t]; row && row->name; row++) {
             if (row->kind < TERN_OPTION_TYPE) expect(&c, row, stranger(row), false, "a value of another kind");
-            if (row->required) expect(&c, row, NULL, false, "no value");
+            bool other = row->unless && strstr(c.example->options, row->unless); /* which stands for it */
+            if (row->required) expect(&c, row, NULL, other, "no value");
             check_bounds(&c, row);
         }
     conform_close(&c);

@@ -146,7 +146,8 @@ START_TEST(a_caller_may_stop) {
 }
 END_TEST
 
-TCase *learning_tcase(void), *augmented_tcase(void), *indices_tcase(void), *runs_tcase(void);
+TCase *learning_tcase(void), *augmented_tcase(void), *indices_tcase(void), *normalized_tcase(void),
+    *class_weights_tcase(void), *runs_tcase(void);
 Suite *train_suite(void);
 Suite *train_suite(void) {
     static const int stops[] = {1, 8, 13, 16, 47};
@@ -167,6 +168,8 @@ Suite *train_suite(void) {
     suite_add_tcase(s, learning_tcase());
     suite_add_tcase(s, augmented_tcase());
     suite_add_tcase(s, indices_tcase());
+    suite_add_tcase(s, normalized_tcase());
+    suite_add_tcase(s, class_weights_tcase());
     suite_add_tcase(s, runs_tcase());
     return s;
 }

@@ -1,0 +1,127 @@
+/* learn.c - what the training data says that all other data must agree with; see tern/fit.h. */
+#include "fitted.h"
+#include "loss_weights.h"
+#include "rows.h"
+
+#include <tern/fit.h>
+
+#include <math.h>
+
+tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_error *err) {
+    if (m->config.fitted.given) return TERN_OK;
+    const tern_array *x = train->x, *y = train->y;
+    return tern__fitted_name(m, x->labels, x->label, y ? y->labels : 0, y ? y->label : NULL, err);
+}
+
+static tern_status learn_scales(tern_model *m, const tern_dataset *train, const size_t *rows, size_t n,
+                                tern_error *err) {
+    const tern_array *x[TERN_MAX_INPUTS];
+    tern_status status = tern_dataset_check_input(train, m, err);
+    if (!status) status = tern__bind_inputs(m, train, x, err);
+    return status ? status : tern__fitted_scale(m, x[0], rows, n, err);
+}
+
+/* ---- classes ---- */
+
+/* Targets as classes: how many there are, and how much of each the rows have. */
+typedef struct census {
+    const tern_array *y;
+    tern_loss_spec spec;
+    size_t classes;
+    double *count;
+} census;
+
+static tern_status refuse_classes(tern_error *err) {
+    size_t depth = tern_error_enter(err, "loss", 0);
+    tern_status status = tern_error_add(err, TERN_ERROR_MODEL, "class_weight",
+                                        "weighs classes of which each row has one, but the targets are other numbers; "
+                                        "for several yes or no, bce_with_logits has \"pos_weight\"");
+    tern_error_leave(err, depth);
+    return status;
+}
+
+static void count_indices(census *c, size_t row) {
+    size_t n = tern_shape_count(&c->y->shape);
+    for (size_t k = 0; k < n; k++) {
+        double v = tern_array_get(c->y, row * n + k);
+        if (!(c->spec.has_ignore && v == (double)c->spec.ignore)) c->count[(size_t)v]++;
+    }
+}
+
+/* A "yes" or "no", or shares of several classes; false: it is neither. */
+static bool count_shares(census *c, size_t row) {
+    size_t n = tern_shape_count(&c->y->shape);
+    double sum = 0;
+    if (n == 1) {
+        double v = tern_array_get(c->y, row);
+        c->count[0] += 1 - v, c->count[1] += v;
+        return v >= 0 && v <= 1;
+    }
+    for (size_t k = 0; k < n; k++) {
+        double v = tern_array_get(c->y, row * n + k);
+        if (!(v >= 0 && v <= 1)) return false;
+        c->count[k] += v, sum += v;
+    }
+    return fabs(sum - 1) < 1e-3;
+}
+
+static tern_status count_classes(census *c, tern_target kind, const size_t *rows, size_t n, tern_error *err) {
+    size_t width = tern_shape_count(&c->y->shape);
+    bool indices = kind == TERN_TARGET_CLASSES;
+    c->classes = indices ? c->spec.classes : width == 1 ? 2 : width;
+    if (!indices && width == 1 && !(c->spec.least == 0 && c->spec.most == 1)) return refuse_classes(err);
+    if (!(c->count = tern__alloc(c->classes, sizeof *c->count, err))) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        size_t row = rows ? rows[i] : i;
+        if (indices) count_indices(c, row);
+        else if (!count_shares(c, row)) return refuse_classes(err);
+    }
+    return TERN_OK;
+}
+
+static tern_status learn_class_weight(tern_model *m, const tern_dataset *train, const size_t *rows, size_t n,
+                                      tern_error *err) {
+    tern_target kind;
+    const tern_array *y[TERN_MAX_INPUTS];
+    tern__arena arena = {0};
+    tern__targets targets;
+    tern_status status = tern_dataset_target(train, m, &kind, err);
+    if (!status) status = tern__bind_targets(m, train, y, err);
+    if (!status) status = tern__targets_make(m, kind, &arena, &targets, err);
+    if (!status) {
+        census c = {.y = y[0], .spec = targets.loss[0].spec};
+        const tern_strings *known = &m->config.fitted.target.classes;
+        const char *const *names = known->n ? known->v : y[0]->label;
+        status = count_classes(&c, kind, rows, n, err);
+        if ((known->n ? known->n : y[0]->labels) != c.classes) names = NULL;
+        if (!status) status = tern__class_weight_learn(m, c.classes, c.count, names, err);
+        tern__free(c.count);
+    }
+    tern__arena_free(&arena);
+    return status;
+}
+
+/* ---- all ---- */
+
+static bool knows_numbers(const tern_model *m) { return !m->unscaled && !tern__class_weight_unknown(m); }
+
+tern_status tern__learn_numbers(tern_model *m, const tern_dataset *train, const size_t *rows, size_t n,
+                                tern_error *err) {
+    tern_status status = m->unscaled ? learn_scales(m, train, rows, n, err) : TERN_OK;
+    if (!status && tern__class_weight_unknown(m)) status = learn_class_weight(m, train, rows, n, err);
+    return status;
+}
+
+/* Where the model has validation data, all rows train. */
+tern_status tern_model_learn(tern_model *m, const tern_dataset *train, tern_error *err) {
+    tern_status status = tern__learn_names(m, train, err);
+    if (status || knows_numbers(m)) return status;
+    tern__error_scope before;
+    tern__json_enter(&m->json, err, &before);
+    tern_split split = {.trains = train->n};
+    if (!m->config.data.valid.type) status = tern_dataset_split(train, m, &split, err);
+    if (!status) status = tern__learn_numbers(m, train, split.train, split.trains, err);
+    tern_split_free(&split);
+    tern__error_scope_leave(err, &before);
+    return status;
+}
