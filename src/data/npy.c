@@ -1,30 +1,52 @@
-/* npy - NumPy's array files: one for the inputs, one for the targets; the first dimension is the samples. */
+/* npy - NumPy's array files: one for the inputs, one for the targets, or arrays of an archive; the first dimension is
+ * the samples. */
 #include <tern/reader.h>
 
 #include "dataset_from_columns.h"
 #include "file.h"
 #include "memory.h"
 #include "npy.h"
+#include "npz.h"
+
+#include <string.h>
 
 typedef struct npy {
-    const char *x, *y;
+    const char *x, *y, *sample_weight, *array, *y_array;
 } npy;
 
-static tern_status read_column(const char *dir, const char *name, bool safe, const char *key, size_t *n, tern_array *c,
-                               tern_error *err) {
-    char *path = tern__path_join(dir, name, safe, key, err);
-    tern_status status = path ? tern__npy_read(path, key, n, c, err) : TERN_ERROR_MODEL;
+/* An array out of a file of its own, or out of an archive. */
+static tern_status read_column(const char *dir, const char *file, bool safe, const char *key, const char *array_key,
+                               const char *array, size_t *n, tern_array *c, tern_error *err) {
+    char *path = tern__path_join(dir, file, safe, key, err);
+    const char *ending = path ? strrchr(path, '.') : NULL;
+    bool archive = ending && !strcmp(ending, ".npz");
+    tern_status status = TERN_ERROR_MODEL;
+    if (path && archive) status = tern__npz_read(path, array_key, array, key, n, c, err);
+    else if (path && array)
+        tern_error_add(err, TERN_ERROR_MODEL, array_key, "names an array of an .npz archive, but %s is none", key);
+    else if (path) status = tern__npy_read(path, key, n, c, err);
     tern__free(path);
     return status;
+}
+
+static tern_dataset *weigh(const npy *o, const char *dir, bool safe, tern_dataset *d, tern_error *err) {
+    tern_array w;
+    size_t n;
+    tern_status status = read_column(dir, o->sample_weight, safe, "sample_weight", NULL, NULL, &n, &w, err);
+    if (!status && !tern__dataset_weigh(d, n, &w, err)) return d;
+    tern_dataset_free(d);
+    return NULL;
 }
 
 static tern_dataset *npy_read(const void *self, const char *dir, bool safe, tern_error *err) {
     const npy *o = self;
     tern_array x, y = {0};
     size_t n, n_y = 0;
-    if (read_column(dir, o->x, safe, "x", &n, &x, err)) return NULL;
-    if (o->y && read_column(dir, o->y, safe, "y", &n_y, &y, err)) return tern__free(x.data), NULL;
-    return tern__dataset_from_columns(n, &x, n_y, &y, err);
+    if (read_column(dir, o->x, safe, "x", "array", o->array, &n, &x, err)) return NULL;
+    if (o->y && read_column(dir, o->y, safe, "y", "y_array", o->y_array, &n_y, &y, err))
+        return tern__free(x.data), NULL;
+    tern_dataset *d = tern__dataset_from_columns(n, &x, n_y, &y, err);
+    return d && o->sample_weight ? weigh(o, dir, safe, d, err) : d;
 }
 
 static void npy_from_files(void *self, const char *input, const char *target) {
@@ -35,15 +57,23 @@ static const tern_option options[] = {
     TERN_STRING_REQUIRED(npy, x,
                          "File of the inputs, [n, ...]: bool, integers or floats of any size, in C or Fortran order."),
     TERN_STRING(npy, y, NULL, "File of the targets: [n] class labels, or [n, ...] numbers; left out: none."),
+    TERN_STRING(npy, array, NULL, "Where `x` is an .npz archive, the array in it; left out: the only one, or \"x\"."),
+    TERN_STRING(npy, y_array, NULL, "The same where `y` is one: the only one, or \"y\"."),
+    TERN_STRING(npy, sample_weight, NULL,
+                "File of how much each sample counts in training's loss: [n] numbers from 0; left out: all alike."),
     {0},
 };
 
-static const tern_example examples[] = {{"{\"x\": \"x.npy\", \"y\": \"y.npy\"}", {{0}}}, {0}};
+static const tern_example examples[] = {
+    {"{\"x\": \"x.npy\", \"y\": \"y.npy\"}", {{0}}},
+    {"{\"x\": \"mnist.npz\", \"array\": \"x_train\", \"y\": \"mnist.npz\", \"y_array\": \"y_train\"}", {{0}}},
+    {0},
+};
 
 const tern_reader_type tern_reader_npy = {
-    .base = {TERN_READER, "npy", (const char *const[]){"numpy", NULL}, "NumPy's .npy files.", sizeof(npy), options,
-             examples},
-    .endings = (const char *const[]){".npy", NULL},
+    .base = {TERN_READER, "npy", (const char *const[]){"numpy", NULL},
+             "NumPy's .npy files, and arrays of .npz archives.", sizeof(npy), options, examples},
+    .endings = (const char *const[]){".npy", ".npz", NULL},
     .read = npy_read,
     .from_files = npy_from_files,
 };

@@ -51,14 +51,26 @@ static bool read_all(int fd, unsigned char *data, size_t size) {
     return true;
 }
 
+static tern_status say_unread(const char *path, tern_error *err) {
+    if (errno) return fail(err, "read", path, errno);
+    return tern_error_add(err, TERN_ERROR_IO, NULL, "cannot read \"%.256s\": it became shorter meanwhile", path);
+}
+
+int tern__file_open(const char *path, size_t *size, tern_error *err) {
+    return open_regular(path, SIZE_MAX - 1, size, err);
+}
+
+tern_status tern__file_next(int fd, const char *path, void *out, size_t size, tern_error *err) {
+    return read_all(fd, out, size) ? TERN_OK : say_unread(path, err);
+}
+
 unsigned char *tern__file_read(const char *path, size_t limit, size_t *size, tern_error *err) {
     if (limit > SIZE_MAX - 1) limit = SIZE_MAX - 1;
     int fd = open_regular(path, limit, size, err);
     if (fd < 0) return NULL;
     unsigned char *data = tern__alloc(*size + 1, 1, err);
     if (data && !read_all(fd, data, *size)) {
-        if (errno) fail(err, "read", path, errno);
-        else tern_error_add(err, TERN_ERROR_IO, NULL, "cannot read \"%.256s\": it became shorter meanwhile", path);
+        say_unread(path, err);
         tern__free(data);
         data = NULL;
     }

@@ -9,6 +9,11 @@
  * `err`, which names the file and the system's reason. Free with tern__free(). */
 unsigned char *tern__file_read(const char *path, size_t limit, size_t *size, tern_error *err);
 
+/* A regular file to be read piece by piece, for close(); -1 after an error. And its next `size` bytes: IO where there
+ * are not so many. */
+int tern__file_open(const char *path, size_t *size, tern_error *err);
+tern_status tern__file_next(int fd, const char *path, void *out, size_t size, tern_error *err);
+
 /* As tern__file_read(), mapped and without the zero, for a file of at least TERN__MAP_FROM bytes; NULL, and nothing in
  * any record, where it is smaller or can't be mapped. */
 enum { TERN__MAP_FROM = 64 << 20 };

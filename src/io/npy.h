@@ -10,6 +10,18 @@
  * `key`. */
 tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_array *column, tern_error *err);
 
+/* Bytes that come piece by piece: an .npy file of `size` bytes, wherever it is. */
+typedef struct tern__npy_stream {
+    const char *name; /* for messages */
+    size_t size;
+    /* The next `size` bytes. Errors: IO, SYNTAX. */
+    tern_status (*next)(void *self, void *out, size_t size, tern_error *err);
+    void *self;
+} tern__npy_stream;
+
+/* As tern__npy_read(), of a stream. No more is allocated than its size announces. */
+tern_status tern__npy_take(const tern__npy_stream *s, size_t *n, tern_array *column, tern_error *err);
+
 /* Writes numbers as <f4 or <f8 by tern_real, replacing `path` whole or not at all. */
 tern_status tern__npy_write(const char *path, const tern_tensor *t, tern_error *err);
 
