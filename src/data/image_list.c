@@ -76,7 +76,10 @@ static tern_status add_images(tern__image_list *list, const char *path, int64_t 
     if (!grown) return TERN_ERROR_MEMORY;
     list->file = grown;
     for (size_t i = 0; i < n; i++)
-        if (tern__image_name(names[i])) list->file[list->n++] = (tern__image_file){names[i], label};
+        if (tern__image_name(names[i])) {
+            list->file[list->n] = (tern__image_file){names[i], label, list->n};
+            list->n++;
+        }
     return TERN_OK;
 }
 
@@ -129,7 +132,7 @@ tern_status tern__image_list_make(tern__image_list *list, const char *path, bool
     list->file = tern__alloc(1, sizeof *list->file, err);
     char *copy = tern__arena_text(&list->arena, path, strlen(path), err);
     if (!list->file || !copy) return TERN_ERROR_MEMORY;
-    list->file[list->n++] = (tern__image_file){copy, 0};
+    list->file[list->n++] = (tern__image_file){copy, 0, 0};
     return TERN_OK;
 }
 

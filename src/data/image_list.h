@@ -9,6 +9,7 @@
 typedef struct tern__image_file {
     const char *path;
     int64_t label; /* its class; 0 where there are none */
+    size_t row;    /* of its targets */
 } tern__image_file;
 
 /* Zero-filled: none. All of it lives in the arena. */

@@ -114,7 +114,14 @@ static bool ends_with(const char *path, const char *ending) {
     return n >= k && !strcmp(path + n - k, ending);
 }
 
-static const tern_type *reader_for(const tern_registry *r, const char *path) {
+/* A model of images that a table names reads such tables. */
+static bool lists_images(const tern_model *m, const char *path) {
+    const tern_object *trained = m ? &m->config.data.train : NULL;
+    return trained && trained->type && !strcmp(trained->type->name, "images") && ends_with(path, ".csv");
+}
+
+static const tern_type *reader_for(const tern_registry *r, const tern_model *m, const char *path) {
+    if (lists_images(m, path)) return m->config.data.train.type;
     for (size_t i = 0; i < tern_registry_count(r, TERN_READER); i++) {
         const tern_reader_type *type = (const tern_reader_type *)tern_registry_at(r, TERN_READER, i);
         for (const char *const *ending = type->endings; ending && *ending; ending++)
@@ -131,7 +138,7 @@ static void forget_pointer(const tern_locator *self, tern_diagnostic *d, bool at
 
 static tern_dataset *read_files(const tern_registry *r, const tern_model *m, const char *input, const char *target,
                                 tern_error *err) {
-    const tern_reader_type *type = (const tern_reader_type *)reader_for(r, input);
+    const tern_reader_type *type = (const tern_reader_type *)reader_for(r, m, input);
     if (!type || !type->from_files) {
         tern_error_add(err, TERN_ERROR_DATA, NULL,
                        "%s: unknown kind of file; accepted are .npy, .csv and IDX (-ubyte, .idx, also with .gz)",
@@ -162,12 +169,6 @@ tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const
 
 tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target, tern_error *err) {
     return read_files(m->registry, m, input, target, err);
-}
-
-tern_status tern_model_learn(tern_model *m, const tern_dataset *train, tern_error *err) {
-    if (m->config.fitted.given) return TERN_OK;
-    const tern_array *x = train->x, *y = train->y;
-    return tern__fitted_name(m, x->labels, x->label, y ? y->labels : 0, y ? y->label : NULL, err);
 }
 
 tern_status tern__split_whole(size_t n, size_t **out, tern_error *err) {

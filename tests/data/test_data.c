@@ -201,6 +201,9 @@ Suite *data_suite(void) {
     tcase_add_test(c, test_npy);
     suite_add_tcase(s, c);
     suite_add_tcase(s, idx_case());
+    suite_add_tcase(s, normalize_case());
+    suite_add_tcase(s, npz_case());
+    suite_add_tcase(s, image_table_case());
     suite_add_tcase(s, images_case());
     suite_add_tcase(s, augment_case());
     suite_add_tcase(s, csv_case());

@@ -12,6 +12,9 @@ TCase *csv_files_case(void);
 TCase *sqlite_case(void);
 TCase *idx_case(void);
 TCase *images_case(void);
+TCase *normalize_case(void);
+TCase *npz_case(void);
+TCase *image_table_case(void);
 TCase *rows_case(void);
 TCase *text_case(void);
 

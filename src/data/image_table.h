@@ -1,0 +1,23 @@
+/* image_table.h - images by the paths in a table, whose other columns are their targets. */
+#ifndef TERN_DATA_IMAGE_TABLE_H
+#define TERN_DATA_IMAGE_TABLE_H
+
+#include "image_source.h"
+
+#include <tern/type.h>
+
+/* Which table, and which of its columns. */
+typedef struct tern__image_table {
+    const char *file, *folder; /* folder NULL: paths start where the table is */
+    const char *path;          /* the column of the paths */
+    tern_strings y, classes;
+    const char *weight; /* NULL: none */
+    const char *separator, *decimal;
+} tern__image_table;
+
+/* Lists the files in the order of the rows, with their targets and weights. All files that are not there are named.
+ * Errors: MODEL, IO, SYNTAX, DATA, MEMORY. */
+tern_status tern__image_table_read(const tern__image_table *o, const char *dir, bool safe, tern__image_source *s,
+                                   tern_error *err);
+
+#endif
