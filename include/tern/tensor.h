@@ -58,6 +58,9 @@ TERN_API void tern_tensor_copy(const tern_tensor *x, tern_tensor *y);
 /* y += x; both have the same count; no overlap. */
 TERN_API void tern_tensor_add(const tern_tensor *x, tern_tensor *y);
 
+/* The place of the largest of n > 0 elements that lie `stride` apart; of equals, the first. */
+TERN_API size_t tern_argmax(const tern_real *x, size_t n, size_t stride);
+
 /* ---- matrices: the last dimension is the columns, all others together are the rows; rank 1 is one row ---- */
 
 TERN_API size_t tern_tensor_rows(const tern_tensor *t);

@@ -20,22 +20,14 @@ static tern_status accuracy_plan(void *self, tern_metric_spec *spec, tern_error 
                           "there are mae, rmse and r2");
 }
 
-/* The first of the largest of n numbers, `stride` apart. */
-static size_t largest(size_t n, size_t stride, const tern_real *x) {
-    size_t best = 0;
-    for (size_t c = 1; c < n; c++)
-        if (x[c * stride] > x[best * stride]) best = c;
-    return best;
-}
-
 static void add_classes(const accuracy *a, const tern_tensor *pred, const tern_tensor *target, double *accumulators) {
     size_t classes = pred->shape.dim[1], inner = 1;
     for (size_t i = 2; i < pred->shape.rank; i++) inner *= pred->shape.dim[i];
     for (size_t i = 0; i < pred->shape.dim[0]; i++)
         for (size_t j = 0; j < inner; j++) {
-            size_t at = i * classes * inner + j, got = largest(classes, inner, pred->data + at);
+            size_t at = i * classes * inner + j, got = tern_argmax(pred->data + at, classes, inner);
             double want = a->loss.kind == TERN_TARGET_CLASSES ? (double)target->data[i * inner + j]
-                                                              : (double)largest(classes, inner, target->data + at);
+                                                              : (double)tern_argmax(target->data + at, classes, inner);
             if (a->loss.kind == TERN_TARGET_CLASSES && a->loss.has_ignore && want == (double)a->loss.ignore) continue;
             accumulators[RIGHT] += (double)got == want;
             accumulators[COUNTED]++;

@@ -56,6 +56,13 @@ tern_tensor tern_tensor_matrix(const tern_tensor *t, size_t rows, size_t cols) {
     return (tern_tensor){{2, {rows, cols}}, t->data};
 }
 
+size_t tern_argmax(const tern_real *x, size_t n, size_t stride) {
+    size_t best = 0;
+    for (size_t i = 1; i < n; i++)
+        if (x[i * stride] > x[best * stride]) best = i;
+    return best;
+}
+
 TERN_CLONES void tern_tensor_fill(tern_tensor *t, tern_real value) {
     tern_real *y = t->data;
     for (size_t i = 0, n = tern_tensor_count(t); i < n; i++) y[i] = value;

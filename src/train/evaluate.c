@@ -54,10 +54,7 @@ static void count_confusion(const tern__evaluator *e, const tern_tensor *pred, c
         int64_t label = (int64_t)target->data[i];
         if (label < 0 || (size_t)label >= classes || (spec->has_ignore && label == spec->ignore)) continue;
         const tern_real *x = pred->data + i / places * classes * places + i % places;
-        size_t best = 0;
-        for (size_t c = 1; c < classes; c++)
-            if (x[c * places] > x[best * places]) best = c;
-        confusion[(size_t)label * classes + best]++;
+        confusion[(size_t)label * classes + tern_argmax(x, classes, places)]++;
     }
 }
 

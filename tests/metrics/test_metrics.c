@@ -1,71 +1,8 @@
 /* test_metrics.c - every metric against scikit-learn 1.2 and numbers worked out by hand, whole and in slices. */
-#include "fixtures/options.h"
-#include <tern/metric.h>
+#include "lone_metric.h"
 
 Suite *metrics_suite(void);
-
-enum { MOST = 128 };
-
-/* A metric with predictions and targets of its own. */
-typedef struct lone {
-    const tern_metric_type *type;
-    settings options;
-    tern_metric_spec spec;
-    tern_real p[MOST], t[MOST];
-} lone;
-
-static tern_loss_spec classes(tern_shape pred) {
-    tern_loss_spec spec = {.pred = pred,
-                           .kind = TERN_TARGET_CLASSES,
-                           .target = {.rank = pred.rank - 1},
-                           .classes = pred.dim[0],
-                           .has_ignore = true,
-                           .ignore = -100,
-                           .threshold = (double)NAN};
-    for (size_t i = 1; i < pred.rank; i++) spec.target.dim[i - 1] = pred.dim[i];
-    return spec;
-}
-
-static tern_loss_spec values(tern_shape pred, double threshold) {
-    return (tern_loss_spec){.pred = pred, .kind = TERN_TARGET_VALUES, .target = pred, .threshold = threshold};
-}
-
-static tern_status plan(lone *b, const char *type, const char *set, tern_loss_spec loss, tern_error *err) {
-    *b = (lone){.spec = {.loss = loss}};
-    b->type = (const tern_metric_type *)find_type(TERN_METRIC, type);
-    configure(&b->options, &b->type->base, set);
-    return b->type->plan(b->options.self, &b->spec, err);
-}
-
-static void set_up(lone *b, const char *type, const char *set, tern_loss_spec loss) {
-    tern_error err = {0};
-    ck_assert_msg(plan(b, type, set, loss, &err) == TERN_OK, "%s: %s", type, err.item[0].text);
-}
-
-static void add(const lone *b, size_t first, size_t rows, double *accumulators) {
-    const tern_loss_spec *loss = &b->spec.loss;
-    tern_real p[MOST], t[MOST];
-    memcpy(p, b->p, sizeof p);
-    memcpy(t, b->t, sizeof t);
-    tern_tensor pred = {tern_shape_batch(&loss->pred, rows), p + first * tern_shape_count(&loss->pred)};
-    tern_tensor target = {tern_shape_batch(&loss->target, rows), t + first * tern_shape_count(&loss->target)};
-    b->type->add(b->options.self, &pred, &target, accumulators);
-}
-
-/* The metric of `rows` rows; two slices whose accumulators are added up must give the same. */
-static double value(const lone *b, size_t rows) {
-    double accumulators[16] = {0}, one[16] = {0}, two[16] = {0};
-    ck_assert_uint_le(b->spec.accumulators, 16);
-    add(b, 0, rows, accumulators);
-    add(b, 0, rows / 3, one);
-    add(b, rows / 3, rows - rows / 3, two);
-    if (b->type->merge) b->type->merge(b->options.self, one, two);
-    for (size_t i = 0; !b->type->merge && i < 16; i++) one[i] += two[i];
-    for (size_t i = b->spec.accumulators; i < 16; i++) ck_assert_double_eq(accumulators[i], 0);
-    double whole = b->type->value(b->options.self, accumulators);
-    ck_near(b->type->value(b->options.self, one), whole, 1e-12);
-    return whole;
-}
+TCase *random_cases(void);
 
 static void fill_scores(lone *b, size_t ignore_every) {
     for (size_t i = 0; i < 50; i++) b->p[i] = (tern_real)(3 * sin(1.3 * (double)i + 0.4));
@@ -181,6 +118,38 @@ START_TEST(r2) {
 }
 END_TEST
 
+/* 1e6 from 0, a spread of 1 keeps its digits. */
+START_TEST(variance_far_from_zero) {
+    lone b;
+    set_up(&b, "explained_variance", "", values(TERN_SHAPE(1), NAN));
+    for (size_t i = 0; i < 8; i++) b.t[i] = (tern_real)(1e6 + (double)i), b.p[i] = b.t[i] - 3 + (tern_real)(i % 2);
+    ck_near(value(&b, 8), 1 - 2.0 / 42, 1e-9);
+}
+END_TEST
+
+/* A prediction of exactly the threshold is no; logits are compared where the sigmoid is the probability. */
+START_TEST(thresholds) {
+    static const double p[] = {0.2, 0.3, 0.8, 0.9, 0.5}, t[] = {0, 1, 1, 1, 0};
+    lone b;
+    for (int logits = 0; logits < 2; logits++) {
+        for (size_t k = 0; k < 2; k++) {
+            set_up(&b, "recall", k ? "threshold=0.85" : "", values(TERN_SHAPE(1), logits ? 0 : 0.5));
+            for (size_t i = 0; i < 5; i++) {
+                b.p[i] = (tern_real)(logits ? log(p[i] / (1 - p[i])) : p[i]);
+                b.t[i] = (tern_real)t[i];
+            }
+            ck_near(value(&b, 5), k ? 1.0 / 3 : 2.0 / 3, 1e-15);
+        }
+    }
+    set_up(&b, "balanced_accuracy", "", values(TERN_SHAPE(1), 0.5));
+    for (size_t i = 0; i < 5; i++) b.p[i] = (tern_real)p[i], b.t[i] = (tern_real)t[i];
+    ck_near(value(&b, 5), (2.0 / 3 + 1) / 2, 1e-15);
+    tern_error err = {0};
+    ck_assert_int_eq(plan(&b, "f1", "threshold=0.4", classes(TERN_SHAPE(3)), &err), TERN_ERROR_MODEL);
+    ck_contains(err.item[0].text, "goes with a binary loss");
+}
+END_TEST
+
 START_TEST(refusals) {
     lone b;
     tern_error err = {0};
@@ -194,8 +163,8 @@ START_TEST(refusals) {
     tern_error_clear(&err);
     ck_assert_int_eq(plan(&b, "top_k", "", values(TERN_SHAPE(9), NAN), &err), TERN_ERROR_MODEL);
     ck_contains(err.item[0].text, "needs class indices");
-    static const char *const numbers[] = {"mae", "rmse", "r2"};
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const numbers[] = {"mae", "rmse", "r2", "mape", "smape", "explained_variance"};
+    for (size_t i = 0; i < COUNT(numbers); i++) {
         tern_error_clear(&err);
         ck_assert_int_eq(plan(&b, numbers[i], "", classes(TERN_SHAPE(4)), &err), TERN_ERROR_MODEL);
         ck_contains(err.item[0].text, "compares numbers, but the targets are class indices");
@@ -212,7 +181,10 @@ Suite *metrics_suite(void) {
     tcase_add_test(t, top_k);
     tcase_add_test(t, errors_of_numbers);
     tcase_add_test(t, r2);
+    tcase_add_test(t, variance_far_from_zero);
+    tcase_add_test(t, thresholds);
     tcase_add_test(t, refusals);
     suite_add_tcase(suite, t);
+    suite_add_tcase(suite, random_cases());
     return suite;
 }
