@@ -106,7 +106,7 @@ void tern__draft_begin(tern__draft *d);
 tern_status tern__draft_end(tern__draft *d, size_t n);
 
 /* An input of this shape, normalized by what the training rows say. */
-void tern__draft_input(tern__draft *d, const tern_shape *shape);
+void tern__draft_input(tern__draft *d, const tern_shape *shape, bool channels_last);
 
 /* Hidden layers for n samples of so many numbers, and the last one; `flatten`: the samples have several dimensions. */
 void tern__draft_dense_layers(tern__draft *d, size_t n, size_t width, bool flatten);

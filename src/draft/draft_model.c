@@ -23,22 +23,22 @@ static void add_plain(tern__json_writer *w, const char *type) {
     tern__json_close_bracket(w, '}');
 }
 
-void tern__draft_input(tern__draft *d, const tern_shape *shape) {
+void tern__draft_input(tern__draft *d, const tern_shape *shape, bool channels_last) {
     tern__json_open(&d->w, "input", '{');
     tern__json_open(&d->w, "shape", '[');
     for (size_t i = 0; i < shape->rank; i++) tern__json_add_size(&d->w, NULL, shape->dim[i]);
     tern__json_close_bracket(&d->w, ']');
     tern__json_add_text(&d->w, "normalize", "zscore");
+    if (channels_last) tern__json_add_text(&d->w, "channels", "last");
     tern__json_close_bracket(&d->w, '}');
 }
 
 void tern__draft_dense_layers(tern__draft *d, size_t n, size_t width, bool flatten) {
     tern__json_writer *w = &d->w;
-    size_t units = n < 200 ? 16 : n < 2000 ? 32 : n < 20000 ? 64 : 128;
-    bool deep = n >= 1000;
-    tern__draft_comment(d, "_layers", "%s of %zu units%s over %zu numbers, for %zu samples; more data carries more",
-                        deep ? "two hidden layers" : "a hidden layer", units, deep ? " and half of that" : "", width,
-                        n);
+    size_t units = n < 200 ? 16 : n < 5000 ? 32 : n < 50000 ? 64 : 128;
+    bool deep = n >= 5000;
+    tern__draft_comment(d, "_layers", "%s of %zu units%s over %zu numbers; more data carries more",
+                        deep ? "two hidden layers" : "a hidden layer", units, deep ? " and half of that" : "", width);
     tern__json_open(w, "layers", '[');
     if (flatten) add_plain(w, "flatten");
     add_dense(w, units), add_plain(w, "relu");

@@ -175,6 +175,12 @@ static tern_status add_window(tern__draft *d) {
     return d->options.failed ? TERN_ERROR_MEMORY : TERN_OK;
 }
 
+/* Rows that a network's size goes by: where a class is rare, many of the others teach little. */
+static size_t telling_rows(const tern__draft *d, const tern__draft_table *t) {
+    size_t balanced = 5 * t->least * t->n_classes;
+    return d->task == TERN__TASK_CLASSIFICATION && balanced < t->t->n ? balanced : t->t->n;
+}
+
 static tern_status write_model(tern__draft *d, tern__draft_table *t) {
     size_t width;
     tern_status status = choose_inputs(d, t, &width);
@@ -193,7 +199,7 @@ static tern_status write_model(tern__draft *d, tern__draft_table *t) {
     tern__json_close_bracket(&d->w, '}');
     write_target(d, t);
     if (d->window) tern__draft_series_layers(d);
-    else tern__draft_dense_layers(d, t->t->n, width, false);
+    else tern__draft_dense_layers(d, telling_rows(d, t), width, false);
     return tern__draft_end(d, t->t->n);
 }
 

@@ -1,0 +1,115 @@
+/* draft_images.c - a folder of images, one folder in it for each class; see draft_internal.h. */
+#include "draft_internal.h"
+
+#include "file.h"
+#include "image.h"
+#include "image_list.h"
+
+#include <stdlib.h>
+
+enum { LOOKED_AT = 64, MOST_SIDE = 64, MOST_PIXELS = 1 << 28, MOST_BYTES = 1 << 30 };
+
+/* What some of the images are like. */
+typedef struct survey {
+    size_t n, bad;
+    size_t width[LOOKED_AT], height[LOOKED_AT];
+    bool colour;
+} survey;
+
+static bool look_at(const char *path, survey *s) {
+    static const tern__image_options options = {.channels = 3, .most = MOST_PIXELS, .background = {255, 255, 255}};
+    size_t size;
+    tern__image image;
+    unsigned char *file = tern__file_read(path, MOST_BYTES, &size, NULL);
+    bool good = file && !tern__image_decode(file, size, &options, &image, NULL);
+    tern__free(file);
+    if (!good) return false;
+    for (const unsigned char *p = image.pixel, *end = p + 3 * image.width * image.height; p < end; p += 3)
+        s->colour = s->colour || p[0] != p[1] || p[0] != p[2];
+    s->width[s->n] = image.width, s->height[s->n++] = image.height;
+    tern__image_free(&image);
+    return true;
+}
+
+static int compare_sizes(const void *a, const void *b) {
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Sides between which a picture loses least, in steps of 4 where there are several sizes; of at most MOST_SIDE. */
+static void choose_size(survey *s, size_t *height, size_t *width, bool *several) {
+    qsort(s->width, s->n, sizeof *s->width, compare_sizes);
+    qsort(s->height, s->n, sizeof *s->height, compare_sizes);
+    *width = s->width[s->n / 2], *height = s->height[s->n / 2];
+    *several = s->width[0] != s->width[s->n - 1] || s->height[0] != s->height[s->n - 1];
+    size_t longest = *width > *height ? *width : *height;
+    if (longest > MOST_SIDE) {
+        *width = *width * MOST_SIDE / longest, *height = *height * MOST_SIDE / longest;
+        *width += (4 - *width % 4) % 4, *height += (4 - *height % 4) % 4;
+    }
+    if (*width < 4) *width = 4;
+    if (*height < 4) *height = 4;
+}
+
+/* ---- the model file ---- */
+
+static void note_classes(tern__draft *d, const tern__image_list *list) {
+    size_t most = 0, least = list->n;
+    for (size_t k = 0, i = 0, rows; k < list->classes; k++, i += rows) {
+        for (rows = 0; i + rows < list->n && list->file[i + rows].label == (int64_t)k;) rows++;
+        if (rows > most) most = rows;
+        if (rows < least) least = rows;
+    }
+    tern__draft_note(d,
+                     "classification: %zu folders of %zu to %zu images; to say the largest always would be right in "
+                     "%.1f %%",
+                     list->classes, least, most, 100.0 * (double)most / (double)list->n);
+}
+
+static tern_status draft(tern__draft *d, const tern__image_list *list) {
+    survey s = {0};
+    tern_shape shape = {.rank = 3};
+    bool several;
+    for (size_t i = 0; i < LOOKED_AT && i < list->n; i++) /* evenly over the list */
+        s.bad += !look_at(list->file[i * (list->n > LOOKED_AT ? list->n : LOOKED_AT) / LOOKED_AT].path, &s);
+    d->shown.rows = list->n;
+    d->shown.found = tern__draft_text(d, "%s: %zu images in %zu folders", d->path, list->n, list->classes);
+    if (list->classes < 2)
+        return tern_error_add(d->err, TERN_ERROR_DATA, NULL, "\"%.256s\" holds one folder alone; each class has one",
+                              d->path);
+    if (!s.n)
+        return tern_error_add(d->err, TERN_ERROR_DATA, NULL, "none of the images in \"%.256s\" can be read", d->path);
+    note_classes(d, list);
+    choose_size(&s, &shape.dim[1], &shape.dim[2], &several);
+    shape.dim[0] = s.colour ? 3 : 1;
+    d->outputs = list->classes;
+    d->task = TERN__TASK_CLASSIFICATION;
+    tern__draft_note(d, "images %s, %zu to %zu wide and %zu to %zu high; the model sees %zu by %zu%s",
+                     s.colour ? "in colour" : "in gray", s.width[0], s.width[s.n - 1], s.height[0], s.height[s.n - 1],
+                     shape.dim[2], shape.dim[1], several ? ", cropped to these proportions (\"resize\")" : "");
+    tern__json_writer w = {.write = tern__buffer_write, .to = &d->options};
+    tern__json_open(&w, NULL, '{');
+    tern__json_add_text(&w, "folder", d->path);
+    if (several) tern__json_add_text(&w, "resize", "crop");
+    tern__json_close_bracket(&w, '}');
+    tern__draft_begin(d);
+    tern__draft_input(d, &shape, false);
+    tern__draft_picture_layers(d, &shape, false);
+    return tern__draft_end(d, list->n);
+}
+
+tern_status tern__draft_images(tern__draft *d) {
+    static const tern_strings any = {0};
+    tern__image_list list;
+    if (d->task != TERN__TASK_UNKNOWN && d->task != TERN__TASK_CLASSIFICATION)
+        return tern_error_add(d->err, TERN_ERROR_USAGE, NULL, "a folder of images is drafted for classification alone");
+    if (d->o->target || d->o->targets)
+        return tern_error_add(d->err, TERN_ERROR_USAGE, NULL, "a folder of images has its classes as folders");
+    d->reader = "images";
+    char *path = tern__path_join(d->base, d->path, false, NULL, d->err);
+    tern_status status = path ? tern__image_list_make(&list, path, true, &any, d->err) : TERN_ERROR_MEMORY;
+    tern__free(path);
+    if (!status) status = draft(d, &list);
+    if (path) tern__image_list_free(&list);
+    return status;
+}
