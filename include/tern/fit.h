@@ -73,6 +73,17 @@ TERN_API tern_batch tern_rows_batch(tern_rows *r, size_t first, size_t most);
 TERN_API tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
                                           tern_error *err);
 
+/* The columns that a forecast has, those of the targets; `names` (may be NULL) then points to theirs, which the model
+ * owns. 0 after an error, which says why the model can't forecast: it reads no series, its targets are classes, or an
+ * input is no target. */
+TERN_API size_t tern_forecast_columns(const tern_model *m, const char *const **names, tern_error *err);
+
+/* How a series goes on after its last sample, for as many rows as y [n, columns] has: predictions take the place of the
+ * rows that are not there yet, and later ones read them. In the targets' own unit. Errors: MODEL (as above), DATA,
+ * USAGE (shape of y), MEMORY. */
+TERN_API tern_status tern_dataset_forecast(const tern_dataset *series, const tern_model *m, size_t threads,
+                                           tern_tensor *y, tern_error *err);
+
 /* Losses and metrics over some samples. Names belong to the model. */
 typedef struct tern_score {
     size_t n;    /* samples */

@@ -44,8 +44,11 @@ static tern_status run_predict(session *s, const predict_args *a, tern_error *er
     if (!d) return TERN_ERROR_DATA;
     tern_shape out = tern_model_output(s->model);
     tern_tensor y = {tern_shape_batch(&out, d->n), NULL};
-    if (!(y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err))) status = TERN_ERROR_MEMORY;
-    if (!status) status = tern_dataset_predict(d, s->model, a->threads, &y, err);
+    if (a->forecast) y.shape = (tern_shape){2, {a->forecast, tern_forecast_columns(s->model, NULL, err)}};
+    if (a->forecast && !y.shape.dim[1]) status = TERN_ERROR_MODEL;
+    if (!status && !(y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err))) status = TERN_ERROR_MEMORY;
+    if (!status)
+        status = (a->forecast ? tern_dataset_forecast : tern_dataset_predict)(d, s->model, a->threads, &y, err);
     if (!status) status = write_output(a, &y, err);
     tern__free(y.data);
     tern_dataset_free(d);
@@ -56,10 +59,10 @@ static int run(const void *self, tern_error *err) {
     const predict_args *a = self;
     session s = {0};
     tern_status status = TERN_OK;
-    if (a->generate && (a->input || a->output))
+    if (a->generate && (a->input || a->output || a->forecast))
         status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                                "--generate writes a text to standard output; leave out --input and "
-                                "--output");
+                                "--generate writes a text to standard output; leave out --input, "
+                                "--output and --forecast");
     else if (!a->generate && (a->prompt || a->temperature))
         status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--prompt and --temperature belong to --generate N");
     else if (a->generate) status = generate(&s, a, err);
@@ -77,6 +80,7 @@ static int run(const void *self, tern_error *err) {
 static const option options[] = {
     TEXT(predict_args, input, "input", "FILE", "The inputs: .npy, .csv or IDX."),
     TEXT(predict_args, output, "output", "FILE", "Where to write: .npy or .csv (default: standard output, as CSV)."),
+    COUNT(predict_args, forecast, "forecast", "N", "Continue the series in --input by N rows."),
     COUNT(predict_args, generate, "generate", "N", "Continue a text by N bytes, instead of reading --input."),
     TEXT(predict_args, prompt, "prompt", "TEXT", "What the generated text begins with (default: a new line)."),
     TEXT(predict_args, temperature, "temperature", "X",

@@ -7,7 +7,7 @@
 typedef struct predict_args {
     args base;
     const char *input, *output, *weights, *prompt, *temperature;
-    size_t threads, generate;
+    size_t threads, generate, forecast;
 } predict_args;
 
 /* tern predict --generate. */

@@ -30,10 +30,13 @@ typedef struct tern__early_stopping {
     bool restore_best;
 } tern__early_stopping;
 
+typedef enum tern__split_order { TERN__SPLIT_RANDOM, TERN__SPLIT_TIME } tern__split_order;
+
 typedef struct tern__train {
     bool given;
     size_t epochs, batch_size;
     double validation_split;
+    int split; /* tern__split_order */
     bool shuffle, drop_last;
     double clip_grad_norm, clip_grad_value; /* NAN: no clipping */
     tern_strings freeze;                    /* names and patterns of weights */

@@ -112,6 +112,10 @@ double tern__feature_fill(const tern__feature *f);
 /* Part `k` of a value, with log1p where that is asked for. */
 double tern__feature_part(const tern__feature *f, size_t k, double value);
 
+/* The numbers that a value becomes, as tern__feature_values() gives it: not one-hot ones, nor what says that it is
+ * missing. */
+void tern__feature_put(const tern__feature *f, double value, double *out);
+
 /* How many numbers are scaled apart: the parts of a date, 1 of what is a number, 0 of one-hot categories. */
 size_t tern__feature_parts(const tern__feature *f);
 

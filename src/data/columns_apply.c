@@ -129,11 +129,9 @@ static void put_cell(passage *p, size_t row, double fill, size_t parts, size_t w
     bool missing = isnan(v);
     if (isinf(v)) note(&p->bad, row), v = 0;
     if (missing) note(&p->missing, row), v = isnan(fill) ? 0 : fill;
-    for (size_t k = 0; k < parts; k++) {
-        double part = tern__feature_part(f, k, v);
-        if (!isfinite(part) && !missing) note(&p->beyond, row);
-        out[k] = f->scale.n ? (part - f->center.v[k]) / f->scale.v[k] : part;
-    }
+    tern__feature_put(f, v, out);
+    for (size_t k = 0; k < parts; k++)
+        if (!isfinite(out[k]) && !missing) note(&p->beyond, row);
     if (tern__feature_flags_missing(f)) out[width - 1] = missing;
     if (f->type != TERN__COLUMN_CATEGORY) return;
     bool rare = v < 0 && !missing;

@@ -84,3 +84,10 @@ double tern__feature_part(const tern__feature *f, size_t k, double value) {
     double v = f->type == TERN__COLUMN_DATE ? tern__date_part(value, f->parts.v[k]) : value;
     return f->normalize == TERN__NORMALIZE_LOG1P ? log1p(v) : v;
 }
+
+void tern__feature_put(const tern__feature *f, double value, double *out) {
+    for (size_t k = 0; k < tern__feature_parts(f); k++) {
+        double part = tern__feature_part(f, k, value);
+        out[k] = f->scale.n ? (part - f->center.v[k]) / f->scale.v[k] : part;
+    }
+}

@@ -13,7 +13,7 @@ typedef struct csv {
     const char *separator, *decimal;
     bool header;
     tern_strings x, y, classes;
-    size_t window; /* 0: a row is a sample */
+    size_t window, horizon, stride;
     double from, to;
     const char *sample_weight;
     bool plain; /* no model says whether there is a header: there is one unless the first row is numbers */
@@ -23,7 +23,8 @@ static tern_status open_files(const csv *o, const tern_strings *files, const cha
                               tern__table_source *out, tern_error *err) {
     const tern__csv_form form = {o->separator, o->decimal, o->header, o->plain};
     tern_status status = tern__csv_files_open(files, key, dir, safe, &form, out, err);
-    out->roles = (tern__roles){o->x, o->y, o->classes, o->window, o->from, o->to, false, o->sample_weight};
+    const tern__series series = {o->window, o->horizon, o->stride};
+    out->roles = (tern__roles){o->x, o->y, o->classes, series, o->from, o->to, false, o->sample_weight};
     return status;
 }
 
@@ -37,7 +38,8 @@ static tern_status csv_table(const void *self, const char *dir, bool safe, tern_
     const csv *o = self;
     if (o->classes.n && !o->y.n && !o->y_file)
         return tern_error_add(err, TERN_ERROR_MODEL, "classes", "names the classes of y, but there is no y");
-    tern_status status = open_files(o, &o->file, "file", dir, safe, out, err);
+    tern_status status = tern__series_check(&(tern__series){o->window, o->horizon, o->stride}, err);
+    if (!status) status = open_files(o, &o->file, "file", dir, safe, out, err);
     if (!status && o->y_file) status = open_targets(o, dir, safe, out, err);
     if (status) tern__table_source_close(out);
     return status;
@@ -56,8 +58,10 @@ static void csv_from_files(void *self, const char *input, const char *target) {
     o->plain = !o->file.n; /* options that name a file are those of training: they say how this one is written, too */
     o->one_file = input, o->y_file = target;
     o->file = (tern_strings){1, &o->one_file};
-    o->x = o->y = o->classes = (tern_strings){0};
-    o->from = 0, o->to = 1, o->sample_weight = NULL;
+    /* A series goes on from what it was: its columns are where they were, and its last rows are an input, too. */
+    if (!o->window) o->x = (tern_strings){0};
+    o->y = o->classes = (tern_strings){0};
+    o->from = 0, o->to = 1, o->stride = 1, o->sample_weight = NULL;
 }
 
 static const tern_option options[] = {
@@ -73,10 +77,7 @@ static const tern_option options[] = {
     TERN_STRINGS(csv, y, 1, 0,
                  "Columns of the targets; left out: all of `y_file`, or no targets. One column may hold class names."),
     TERN_STRINGS(csv, classes, 1, 0, "The class names in the order of their indices; left out: sorted."),
-    TERN_SIZE(
-        csv, window, 0, 1, 1 << 20,
-        "For a series: this many consecutive rows are an input, [window, columns], and the row after them has the "
-        "target."),
+    TERN_SERIES_OPTIONS(csv),
     TERN_STRING(
         csv, sample_weight, NULL,
         "The column that says how much each row counts in training's loss, a number from 0; left out: all alike."),
@@ -87,7 +88,8 @@ static const tern_option options[] = {
 static const tern_example examples[] = {
     {"{\"file\": \"iris.csv\", \"y\": [\"species\"]}", {{0}}},
     {"{\"file\": \"table.csv\", \"header\": false, \"separator\": \";\", \"x\": [0, 1, 2], \"y\": [3]}", {{0}}},
-    {"{\"file\": \"series.csv\", \"x\": \"value\", \"y\": \"value\", \"window\": 24, \"to\": 0.8}", {{0}}},
+    {"{\"file\": \"series.csv\", \"x\": \"value\", \"y\": \"value\", \"window\": 24, \"horizon\": 6, \"to\": 0.8}",
+     {{0}}},
     {0},
 };
 

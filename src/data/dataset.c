@@ -15,6 +15,7 @@ typedef struct holdings {
     size_t n;
     owned *item; /* [n] */
     tern__arena labels;
+    const double *times; /* among the items */
 } holdings;
 
 tern_status tern__dataset_own(tern_dataset *d, void *memory, void (*release)(void *memory), tern_error *err) {
@@ -25,6 +26,14 @@ tern_status tern__dataset_own(tern_dataset *d, void *memory, void (*release)(voi
     grown[h->n++] = (owned){memory, release};
     return TERN_OK;
 }
+
+tern_status tern__dataset_keep_times(tern_dataset *d, double *times, tern_error *err) {
+    tern_status status = tern__dataset_own(d, times, tern__free, err);
+    if (!status) ((holdings *)d->memory)->times = times;
+    return status;
+}
+
+const double *tern__dataset_times(const tern_dataset *d) { return ((const holdings *)d->memory)->times; }
 
 /* Puts a copy behind the arrays of a list. */
 static tern_status append(tern_array **list, size_t *n, const tern_array *array, tern_error *err) {

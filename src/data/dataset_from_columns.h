@@ -15,4 +15,9 @@ tern_status tern__dataset_own(tern_dataset *d, void *memory, void (*release)(voi
 /* Gives the dataset's n samples weights, whose data is the dataset's from now on. Errors: DATA, MEMORY. */
 tern_status tern__dataset_weigh(tern_dataset *d, size_t n, tern_array *w, tern_error *err);
 
+/* Gives a dataset of a series the moments of its last rows, in memory of its own from then on: seconds since 1970,
+ * those of one date column after those of another. On failure they are freed. NULL: none were given. */
+tern_status tern__dataset_keep_times(tern_dataset *d, double *times, tern_error *err);
+const double *tern__dataset_times(const tern_dataset *d);
+
 #endif

@@ -38,11 +38,15 @@ static int take(const char **s, int least, int most) {
     return n >= least ? v : -1;
 }
 
-static bool fits(const moment *m) {
+static int days_in(int year, int month) {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return days[month - 1] + (leap && month == 2);
+}
+
+static bool fits(const moment *m) {
     if (m->year < 0 || m->month < 1 || m->month > 12 || m->day < 1) return false;
-    bool leap = m->year % 4 == 0 && (m->year % 100 != 0 || m->year % 400 == 0);
-    if (m->day > days[m->month - 1] + (leap && m->month == 2)) return false;
+    if (m->day > days_in(m->year, m->month)) return false;
     return m->hour >= 0 && m->hour < 24 && m->minute >= 0 && m->minute < 60 && m->second >= 0 && m->second < 61;
 }
 
@@ -96,6 +100,33 @@ bool tern__date_read(const char *text, const char *format, double *seconds) {
     if (s[strspn(s, " \t")] || !fits(&m)) return false;
     *seconds = (double)days_of(m.year, m.month, m.day) * 86400 + m.hour * 3600 + m.minute * 60 + m.second - east;
     return true;
+}
+
+/* The moment `months` after 1970 began, on a day as far as the month has it, `rest` seconds into that day. */
+static double in_month(int months, int day, double rest) {
+    int year = 1970 + (months >= 0 ? months / 12 : -((11 - months) / 12)), month = months - 12 * (year - 1970) + 1;
+    int last = days_in(year, month);
+    return (double)days_of(year, month, day < last ? day : last) * 86400 + rest;
+}
+
+bool tern__date_next(const double *seconds, size_t n, double *next) {
+    if (n < 2 || !isfinite(seconds[0]) || !isfinite(seconds[1])) return false;
+    double step = seconds[1] - seconds[0], rest = seconds[0] - floor(seconds[0] / 86400) * 86400;
+    bool even = step > 0, monthly = step > 0;
+    moment first = moment_of(seconds[0]), second = moment_of(seconds[1]);
+    int months = (first.year - 1970) * 12 + first.month - 1, day = first.day,
+        apart = (second.year - 1970) * 12 + second.month - 1 - months;
+    for (size_t i = 1; i < n && isfinite(seconds[i]); i++) {
+        int here = moment_of(seconds[i]).day;
+        if (here > day) day = here;
+    }
+    for (size_t i = 1; i < n; i++) {
+        even = even && seconds[i] - seconds[i - 1] == step;
+        monthly = monthly && seconds[i] == in_month(months + (int)i * apart, day, rest);
+    }
+    if (even) *next = seconds[n - 1] + step;
+    else if (monthly) *next = in_month(months + (int)n * apart, day, rest);
+    return even || monthly;
 }
 
 double tern__date_part(double seconds, const char *part) {

@@ -12,6 +12,10 @@ extern const char *const tern__date_parts[];
  * 2024-01-31, 2024-01-31T09:30, 2024-01-31 09:30:15.25+02:00. False where it is none. */
 bool tern__date_read(const char *text, const char *format, double *seconds);
 
+/* What comes after n moments that follow one another evenly: by so many seconds, or by so many months on the same day
+ * (or the month's last, where it has no such day). False: they don't. */
+bool tern__date_next(const double *seconds, size_t n, double *next);
+
 /* A part by its name. */
 double tern__date_part(double seconds, const char *part);
 

@@ -106,6 +106,29 @@ tern_status tern__split(const tern_array *y, size_t n, double fraction, uint64_t
     return status;
 }
 
+tern_status tern__split_in_time(size_t n, double fraction, size_t overlap, size_t *n_valid, size_t *n_train,
+                                tern_error *err) {
+    *n_valid = (size_t)fmax(round(fraction * (double)n), 1);
+    *n_train = n > *n_valid + overlap ? n - *n_valid - overlap : 0;
+    if (*n_train) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "a validation_split of %g is %zu of %zu samples, and %zu more share rows of the series with "
+                          "them: none is left to train",
+                          fraction, *n_valid, n, overlap);
+}
+
+tern_status tern__split_refuse_overlap(size_t overlap, tern_error *err) {
+    if (!overlap) return TERN_OK;
+    size_t depth = tern_error_enter(err, "train", 0);
+    tern_status status = tern_error_add(
+        err, TERN_ERROR_MODEL, "validation_split",
+        "draws samples at random, but each shares rows of the series with the %zu after it, so that training would see "
+        "what validates; \"split\": \"time\" beside it validates on the last samples instead",
+        overlap);
+    tern_error_leave(err, depth);
+    return status;
+}
+
 void tern_shuffle(uint64_t seed, size_t epoch, size_t n, size_t *order) {
     const tern_random random = {.seed = seed, .purpose = TERN_RANDOM_SHUFFLE, .step = (uint32_t)epoch};
     for (size_t i = 0; i < n; i++) order[i] = i;

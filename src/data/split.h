@@ -11,4 +11,12 @@
 tern_status tern__split(const tern_array *y, size_t n, double fraction, uint64_t seed, bool stratified, size_t *valid,
                         size_t *n_valid, size_t *train, size_t *n_train, tern_error *err);
 
+/* The same in the order of time: the last of n samples validate, the first ones train, and the `overlap` samples
+ * between them, which share rows with both, do neither. Errors: DATA. */
+tern_status tern__split_in_time(size_t n, double fraction, size_t overlap, size_t *n_valid, size_t *n_train,
+                                tern_error *err);
+
+/* Refuses to draw samples at random that share rows with `overlap` others each. Errors: MODEL. */
+tern_status tern__split_refuse_overlap(size_t overlap, tern_error *err);
+
 #endif

@@ -16,7 +16,7 @@
 typedef struct sqlite {
     const char *file, *query;
     tern_strings x, y, classes;
-    size_t window;
+    size_t window, horizon, stride;
     double from, to;
     const char *sample_weight;
 } sqlite;
@@ -112,17 +112,20 @@ static tern__table *read_all(void *self, const tern__cells *want, tern_error *er
 }
 
 static tern_status connect_to(const sqlite *o, const char *dir, bool safe, tern__table_source *out, tern_error *err) {
+    const tern__series series = {o->window, o->horizon, o->stride};
+    tern_status status = tern__series_check(&series, err);
+    if (status) return status;
     connection *c = tern__alloc(1, sizeof *c, err);
     if (!c) return TERN_ERROR_MEMORY;
     c->path = tern__path_join(dir, o->file, safe, "file", err);
-    tern_status status = c->path ? prepare(c, o->query, err) : TERN_ERROR_MODEL;
+    status = c->path ? prepare(c, o->query, err) : TERN_ERROR_MODEL;
     if (status) return disconnect(c), status;
     *out = (tern__table_source){.path = c->path,
                                 .hint = "",
                                 .columns = c->columns,
                                 .names = c->names,
                                 .named = true,
-                                .roles = {o->x, o->y, o->classes, o->window, o->from, o->to, false, o->sample_weight},
+                                .roles = {o->x, o->y, o->classes, series, o->from, o->to, false, o->sample_weight},
                                 .read = read_all,
                                 .close = disconnect,
                                 .self = c};
@@ -162,10 +165,7 @@ static const tern_option options[] = {
                  "Columns of the inputs, by name or by position from 0; left out: all that are not y."),
     TERN_STRINGS(sqlite, y, 1, 0, "Columns of the targets; left out: none. One column may hold class names."),
     TERN_STRINGS(sqlite, classes, 1, 0, "The class names in the order of their indices; left out: sorted."),
-    TERN_SIZE(
-        sqlite, window, 0, 1, 1 << 20,
-        "For a series: this many consecutive rows are an input, [window, columns], and the row after them has the "
-        "target."),
+    TERN_SERIES_OPTIONS(sqlite),
     TERN_STRING(
         sqlite, sample_weight, NULL,
         "The column that says how much each row counts in training's loss, a number from 0; left out: all alike."),

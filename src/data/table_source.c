@@ -5,7 +5,6 @@
 #include "fraction.h"
 #include "table_arrays.h"
 #include "names.h"
-#include "window.h"
 
 #include <string.h>
 
@@ -124,10 +123,10 @@ static tern_status name(tern_dataset *d, const tern__roles *o, const tern__table
 
 /* Takes the part of the rows that is wanted, as samples. */
 static tern_status take_part(const tern__roles *o, tern_array *x, tern_array *y, size_t *n, tern_error *err) {
-    if (!o->window && o->from <= 0 && o->to >= 1) return TERN_OK;
+    if (!o->series.window && o->from <= 0 && o->to >= 1) return TERN_OK;
     size_t first, end;
     tern_status status = tern__fraction(o->from, o->to, *n, &first, &end, err);
-    return status ? status : tern__window(o->window, first, end, x, y, n, err);
+    return status ? status : tern__window(&o->series, first, end, x, y, n, err);
 }
 
 tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x, size_t n_y, tern_array *y,
@@ -136,7 +135,9 @@ tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x,
         if (take_part(o, x, y, &n, err)) return tern__free(x->data), tern__free(y->data), NULL;
         n_y = n;
     }
-    return tern__dataset_from_columns(n, x, n_y, y, err);
+    tern_dataset *d = tern__dataset_from_columns(n, x, n_y, y, err);
+    if (d) d->overlap = tern__series_overlap(&o->series, d->targets > 0);
+    return d;
 }
 
 tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {

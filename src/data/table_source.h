@@ -4,6 +4,7 @@
 #define TERN_DATA_TABLE_SOURCE_H
 
 #include "table.h"
+#include "window.h"
 
 #include <tern/dataset.h>
 #include <tern/type.h>
@@ -11,7 +12,7 @@
 /* Columns as a reader's own options divide them; and which rows are samples. */
 typedef struct tern__roles {
     tern_strings x, y, classes;
-    size_t window; /* 0: a row is a sample */
+    tern__series series;
     double from, to;
     bool fitted;        /* x are the columns that a model was trained on: the file has them all, whatever else it has */
     const char *weight; /* the column that says how much each row counts; NULL: none */

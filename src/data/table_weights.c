@@ -42,7 +42,10 @@ tern_status tern__roles_weigh(const tern__roles *o, const tern__table *t, size_t
     if (!status) status = tern__weights_column_check(t, c, first, end, err);
     if (status) return status;
     tern_array w = {.dtype = TERN_F64};
-    if (!(w.data = tern__alloc(end - first, sizeof(double), err))) return TERN_ERROR_MEMORY;
-    memcpy(w.data, c->number + first, (end - first) * sizeof(double));
-    return tern__dataset_weigh(d, end - first, &w, err);
+    double *number = w.data = tern__alloc(d->n, sizeof *number, err);
+    if (!number) return TERN_ERROR_MEMORY;
+    const tern__series *s = &o->series;
+    for (size_t i = 0; i < d->n; i++) /* of a window, that of the row it predicts, or else of its last */
+        number[i] = c->number[first + (s->window ? i * s->stride + s->window - !d->targets : i)];
+    return tern__dataset_weigh(d, d->n, &w, err);
 }

@@ -133,14 +133,15 @@ tern_status tern__target_apply(const tern__target *t, const tern__table *table, 
 /* ---- back again ---- */
 
 bool tern__target_is_scaled(const tern__target *t, size_t columns) {
-    return t->normalize == TERN__NORMALIZE_LOG1P || (t->normalize && t->scale.n == columns);
+    return t->normalize == TERN__NORMALIZE_LOG1P || (t->normalize && t->scale.n && columns % t->scale.n == 0);
 }
 
 void tern__target_restore(const tern__target *t, size_t columns, size_t n, bool differences, const tern_real *x,
                           tern_real *out) {
     bool log = t->normalize == TERN__NORMALIZE_LOG1P;
     for (size_t i = 0; i < n * columns; i++) {
-        double v = (double)x[i], shift = differences || log ? 0 : t->center.v[i % columns];
-        out[i] = (tern_real)(log ? expm1(v) : v * t->scale.v[i % columns] + shift);
+        size_t column = log ? 0 : i % t->scale.n;
+        double v = (double)x[i], shift = differences || log ? 0 : t->center.v[column];
+        out[i] = (tern_real)(log ? expm1(v) : v * t->scale.v[column] + shift);
     }
 }

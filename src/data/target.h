@@ -31,7 +31,7 @@ tern_status tern__target_fit(const tern__target *t, const tern__table *table, co
  * the data is tern__alloc()'s. All that disagrees is reported. Errors: DATA, MEMORY. */
 tern_status tern__target_apply(const tern__target *t, const tern__table *table, tern_array *out, tern_error *err);
 
-/* Whether predictions of `columns` numbers are of normalized targets. */
+/* Whether predictions of `columns` numbers are of normalized targets, of one row or of several in order. */
 bool tern__target_is_scaled(const tern__target *t, size_t columns);
 
 /* Puts n rows of `columns` numbers, normalized as the targets are, back into the target's own unit; out may be x.

@@ -42,7 +42,9 @@ static tern_dataset *make_sequences(const text *o, const unsigned char *bytes, s
     x.data = cut(bytes + first, n, o->length, stride, err);
     y.data = x.data ? cut(bytes + first + 1, n, o->length, stride, err) : NULL;
     if (!y.data) return tern__free(x.data), NULL;
-    return tern__dataset_from_columns(n, &x, n, &y, err);
+    tern_dataset *d = tern__dataset_from_columns(n, &x, n, &y, err);
+    if (d) d->overlap = (o->length - 1) / stride; /* the byte after a sequence may be the next one's first */
+    return d;
 }
 
 static tern_dataset *text_read(const void *self, const char *dir, bool safe, tern_error *err) {

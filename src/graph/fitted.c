@@ -133,6 +133,12 @@ tern_status tern__fitted_scale(tern_model *m, const tern_array *x, const size_t 
     return tern__scaling_make(m, err);
 }
 
+const void *tern__reader_option(const tern_model *m, const char *name, tern_option_kind kind) {
+    const tern_object *reader = &m->config.data.train;
+    const tern_option *row = reader->self ? tern__option_find(reader->type->options, name) : NULL;
+    return row && row->kind == kind ? (const char *)reader->self + row->offset : NULL;
+}
+
 /* ---- the input's shape ---- */
 
 bool tern__described(const tern_model *m) {
@@ -178,9 +184,10 @@ tern_status tern__fitted_shape(tern_model *m, const tern_model_options *options,
                                     "its columns were never fitted to data, which training does first: open the model "
                                     "of its run");
     const tern__features f = {fitted->n, fitted->item};
-    size_t width = tern__features_width(&f);
-    if (!in->shape.rank) in->shape = (tern_shape){1, {width}};
-    if (tern_shape_count(&in->shape) == width) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_MODEL, "input", "has the shape %s, but its columns become %zu numbers",
-                          tern_shape_text(&in->shape, shape), width);
+    const size_t *window = tern__reader_option(m, "window", TERN_OPTION_SIZE);
+    size_t width = tern__features_width(&f), rows = window && *window ? *window : 1;
+    if (!in->shape.rank) in->shape = window && *window ? (tern_shape){2, {rows, width}} : (tern_shape){1, {width}};
+    if (tern_shape_count(&in->shape) == rows * width) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, "input", "has the shape %s, but its columns become %zu numbers%s",
+                          tern_shape_text(&in->shape, shape), rows * width, rows > 1 ? " in a window" : "");
 }

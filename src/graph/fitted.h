@@ -16,6 +16,9 @@ tern_status tern__fitted_take(tern_model *m, const char *text, const char *path,
 /* Whether the file describes columns or targets, so that tables are read by what was fitted. */
 bool tern__described(const tern_model *m);
 
+/* An option of the model's training data, NULL where its reader has none of that name and kind. */
+const void *tern__reader_option(const tern_model *m, const char *name, tern_option_kind kind);
+
 /* Settles the input's shape: the file's, or what its fitted columns become. Marks a model whose columns were never
  * fitted, where the options allow it. Errors: MODEL, and those of a file to take the block from. */
 tern_status tern__fitted_shape(tern_model *m, const tern_model_options *options, tern_error *err);

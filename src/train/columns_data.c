@@ -1,6 +1,9 @@
 /* columns_data.c - a table as a dataset, by what was fitted; see columns_data.h. */
 #include "columns_data.h"
 
+#include "dataset_from_columns.h"
+#include "fraction.h"
+
 #include <string.h>
 
 /* What is kept of each column: what its description wants, or the target's. */
@@ -32,6 +35,29 @@ static tern_status name_numbers(tern_dataset *d, const tern__features *f, tern_e
     return status;
 }
 
+/* The moments of a series' last window, for whoever goes on with it. */
+static tern_status keep_times(tern_dataset *d, const tern__features *f, const tern__table *t, const tern__roles *roles,
+                              tern_error *err) {
+    size_t dates = 0, at = 0, window = roles->series.window, first, end;
+    for (size_t i = 0; i < f->n; i++) dates += f->item[i].type == TERN__COLUMN_DATE;
+    if (!window || !dates) return TERN_OK;
+    if (tern__fraction(roles->from, roles->to, t->n, &first, &end, err)) return TERN_ERROR_MODEL;
+    first += (d->n - 1) * roles->series.stride;
+    size_t *row = tern__alloc(window, sizeof *row, err);
+    double *times = row ? tern__alloc(dates * window, sizeof *times, err) : NULL;
+    tern_status status = times ? TERN_OK : TERN_ERROR_MEMORY;
+    for (size_t i = 0; times && i < window; i++) row[i] = first + i;
+    for (size_t i = 0; !status && i < f->n; i++) {
+        size_t column = tern__table_find(t, f->item[i].name);
+        if (f->item[i].type != TERN__COLUMN_DATE) continue;
+        status = tern__feature_values(&f->item[i], &t->column[column], row, window, times + at++ * window, err);
+    }
+    tern__free(row);
+    if (!status) return tern__dataset_keep_times(d, times, err);
+    tern__free(times);
+    return status;
+}
+
 static tern_dataset *make(const tern_model *m, const tern__roles *roles, const tern__table *t, bool inputs,
                           tern_error *err) {
     const tern__fitted *fitted = &m->config.fitted;
@@ -46,6 +72,7 @@ static tern_dataset *make(const tern_model *m, const tern__roles *roles, const t
     tern_dataset *d = tern__roles_dataset(roles, t->n, &x, t->n, &y, err);
     bool classes = y.data && target->classes.n && target->encode != TERN__TARGET_ONE_HOT;
     if (d) status = name_numbers(d, &f, err);
+    if (d && !status) status = keep_times(d, &f, t, roles, err);
     if (d && !status && classes) status = tern_dataset_label(d, d->y, target->classes.n, target->classes.v, err);
     size_t weight = roles->weight ? tern__table_find(t, roles->weight) : SIZE_MAX;
     if (d && !status && weight != SIZE_MAX) status = tern__roles_weigh(roles, t, weight, d, err);

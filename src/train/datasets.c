@@ -177,15 +177,26 @@ tern_status tern__split_whole(size_t n, size_t **out, tern_error *err) {
     return *out ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
+/* The first samples train, the last ones validate. */
+static tern_status split_in_time(const tern_dataset *d, double fraction, tern_split *out, tern_error *err) {
+    tern_status status = tern__split_in_time(d->n, fraction, d->overlap, &out->valids, &out->trains, err);
+    if (!status) status = tern__split_whole(out->trains, &out->train, err);
+    if (!status) status = tern__split_whole(out->valids, &out->valid, err);
+    for (size_t i = 0; !status && i < out->valids; i++) out->valid[i] += d->n - out->valids;
+    return status;
+}
+
 /* Draws the rows that choose_rows() in fit_columns.c draws of the same file: what is fitted sees no row that validates.
  */
 tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_split *out, tern_error *err) {
     double fraction = m->config.train.given ? m->config.train.validation_split : 0;
     *out = (tern_split){.trains = d->n};
     if (fraction <= 0) return tern__split_whole(d->n, &out->train, err);
+    if (m->config.train.split == TERN__SPLIT_TIME) return split_in_time(d, fraction, out, err);
     tern_target kind;
     const tern_array *y[TERN_MAX_INPUTS];
-    tern_status status = tern_dataset_target(d, m, &kind, err);
+    tern_status status = tern__split_refuse_overlap(d->overlap, err);
+    if (!status) status = tern_dataset_target(d, m, &kind, err);
     if (!status) status = tern__bind_targets(m, d, y, err);
     if (status) return status;
     out->train = tern__alloc(d->n, sizeof *out->train, err);

@@ -92,40 +92,56 @@ static tern_status label_rows(fitting *f, const size_t *all, tern_array *y) {
     return status ? status : tern__target_apply(&fitted, f->t, y, f->err);
 }
 
-static tern_status split_rows(fitting *f, size_t first, size_t n, const tern_array *y, double fraction) {
-    size_t *valid = tern__alloc(n, sizeof *valid, f->err), valids;
-    if (!valid) return TERN_ERROR_MEMORY;
-    tern_array part = *y; /* int64 or float64: 8 bytes each */
-    if (part.data) part.data = (double *)part.data + first;
-    bool classes = y->data && y->dtype == TERN_I64;
-    tern_status status = tern__split(classes ? &part : NULL, n, fraction, f->m->config.seed, classes, valid, &valids,
-                                     f->rows, &f->n, f->err);
-    for (size_t i = 0; i < f->n; i++) f->rows[i] += first;
-    tern__free(valid);
+/* The rows that are in samples which train, the last ones validating: the first rows. */
+static tern_status split_in_time(fitting *f, size_t n, double fraction) {
+    const tern__series *s = &f->s->roles.series;
+    bool targets = f->target.columns.n;
+    size_t trains, valids, samples = tern__series_samples(s, n, targets);
+    tern_status status =
+        tern__split_in_time(samples, fraction, tern__series_overlap(s, targets), &valids, &trains, f->err);
+    f->n = status ? 0 : (trains - 1) * (s->window ? s->stride : 1) + tern__series_reach(s, targets);
+    return status;
+}
+
+/* The same of samples drawn at random, which share no rows; `y` are the targets of all rows. */
+static tern_status split_at_random(fitting *f, size_t first, size_t n, const tern_array *y, double fraction) {
+    const tern__series *s = &f->s->roles.series;
+    bool targets = f->target.columns.n, classes = y->data && y->dtype == TERN_I64 && (!s->window || s->horizon == 1);
+    size_t reach = tern__series_reach(s, targets), stride = s->window ? s->stride : 1, trains, valids,
+           samples = tern__series_samples(s, n, targets);
+    tern_status status = tern__split_refuse_overlap(tern__series_overlap(s, targets), f->err);
+    size_t *part = status ? NULL : tern__alloc(3 * samples, sizeof *part, f->err);
+    if (!part) return status ? status : TERN_ERROR_MEMORY;
+    size_t *valid = part + samples, *train = valid + samples;
+    for (size_t i = 0; classes && i < samples; i++) /* the label of a sample is that of its last row */
+        memcpy(&part[i], (const int64_t *)y->data + first + i * stride + reach - 1, sizeof *part);
+    const tern_array labels = {.dtype = TERN_I64, .data = part};
+    status = tern__split(classes ? &labels : NULL, samples, fraction, f->m->config.seed, classes, valid, &valids, train,
+                         &trains, f->err);
+    f->n = 0;
+    for (size_t i = 0; !status && i < trains; i++)
+        for (size_t k = 0; k < reach; k++) f->rows[f->n++] = train[i] * stride + k;
+    tern__free(part);
     return status;
 }
 
 /* Lists the rows that train: those of the part, less those that validate, as tern_dataset_split() will choose them. */
 static tern_status choose_rows(fitting *f) {
     const tern__roles *roles = &f->s->roles;
+    const tern__train *train = &f->m->config.train;
     size_t first, end, n = f->t->n;
     f->rows = tern__alloc(n, sizeof *f->rows, f->err);
     if (!f->rows) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < n; i++) f->rows[i] = i;
     tern_array y = {0};
-    double fraction = f->m->config.data.valid.type ? 0 : f->m->config.train.validation_split;
+    bool splits = !f->m->config.data.valid.type && train->validation_split > 0, in_time = train->split;
     tern_status status = tern__fraction(roles->from, roles->to, n, &first, &end, f->err);
-    if (!status && fraction > 0 && roles->window)
-        status = tern_error_add(f->err, TERN_ERROR_MODEL, NULL,
-                                "windows that train and validate would overlap: instead of validation_split, give "
-                                "\"data\" a \"valid\" with \"from\", and \"train\" a \"to\"");
-    if (!status && fraction > 0) status = label_rows(f, f->rows, &y);
-    if (!status) f->n = end - first;
-    if (!status && fraction > 0) {
-        status = split_rows(f, first, end - first, &y, fraction);
-    } else {
-        for (size_t i = 0; i < f->n; i++) f->rows[i] = first + i;
-    }
+    if (!status && splits && !in_time) status = label_rows(f, f->rows, &y);
+    f->n = status ? 0 : end - first;
+    if (!status && splits)
+        status = in_time ? split_in_time(f, f->n, train->validation_split)
+                         : split_at_random(f, first, f->n, &y, train->validation_split);
+    for (size_t i = 0; i < f->n; i++) f->rows[i] += first;
     tern__free(y.data);
     return status;
 }

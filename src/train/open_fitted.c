@@ -105,7 +105,7 @@ tern_model *tern_model_open_fitted(const char *path, const tern_model_options *o
     if (!first) return NULL;
     tern_model *plain = tern_model_open(path, &look, first), *m = NULL;
     if (plain && !tern_model_fitted(plain)) m = fit_and_open(plain, path, options, dir, err);
-    else m = tern_model_open(path, options, err);
+    else m = tern_model_open(path, plain ? options : &look, err); /* a file with a mistake says that, and no more */
     tern_model_free(plain);
     tern__free(first);
     return m;

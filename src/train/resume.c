@@ -51,11 +51,13 @@ static void found(void *user, const char *pointer, const char *before, const cha
                                                  "/train/drop_last",
                                                  "/train/shuffle",
                                                  "/train/validation_split",
+                                                 "/train/split",
                                                  "/loss",
                                                  "/metrics",
                                                  NULL};
     static const char *const resets_scores[] = {
-        "/seed", "/train/validation_split", "/train/early_stopping", "/loss", "/metrics", "/input", NULL};
+        "/seed", "/train/validation_split", "/train/split", "/train/early_stopping", "/loss", "/metrics", "/input",
+        NULL};
     reading *r = user;
     if (any_below(pointer, harmless)) return;
     r->epoch = r->epoch || any_below(pointer, restarts_epoch);

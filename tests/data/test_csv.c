@@ -10,8 +10,8 @@ typedef struct setup {
     bool bare; /* no header */
     const char *separator, *decimal;
     const char *x[4], *y[4], *classes[4];
-    size_t window;
-    double from, to; /* 0: 1 */
+    size_t window, horizon, stride; /* 0: 1 for the last two */
+    double from, to;                /* 0: 1 */
 } setup;
 
 static void set_list(reader_options *o, const char *name, const char *const *list) {
@@ -31,6 +31,8 @@ static tern_dataset *read_setup(const setup *s, tern_error *err) {
     *(const char **)option_field(&o, &tern_reader_csv, "separator") = s->separator ? s->separator : ",";
     *(const char **)option_field(&o, &tern_reader_csv, "decimal") = s->decimal ? s->decimal : ".";
     *(size_t *)option_field(&o, &tern_reader_csv, "window") = s->window;
+    *(size_t *)option_field(&o, &tern_reader_csv, "horizon") = s->horizon ? s->horizon : 1;
+    *(size_t *)option_field(&o, &tern_reader_csv, "stride") = s->stride ? s->stride : 1;
     *(double *)option_field(&o, &tern_reader_csv, "from") = s->from;
     *(double *)option_field(&o, &tern_reader_csv, "to") = s->to > 0 ? s->to : 1;
     set_list(&o, "x", s->x);
@@ -210,6 +212,29 @@ START_TEST(test_window) {
 }
 END_TEST
 
+/* Several rows as targets, and windows that begin further apart; how many samples share rows with one. */
+START_TEST(test_horizon) {
+    static const char series[] = "a,b\n1,10\n2,20\n3,30.5\n4,40\n5,50\n6,60\n7,70\n";
+    tern_dataset *d = read_well((setup){.text = series, .x = {"b"}, .y = {"b"}, .window = 3, .horizon = 2});
+    ck_assert(d->n == 3 && d->y->shape.rank == 1 && d->y->shape.dim[0] == 2 && d->overlap == 4);
+    check(d->y, TERN_F64, 6, (const double[]){40, 50, 50, 60, 60, 70});
+    tern_dataset_free(d);
+    d = read_well((setup){.text = series, .x = {"b"}, .y = {"a", "b"}, .window = 2, .horizon = 2, .stride = 3});
+    ck_assert(d->n == 2 && d->y->shape.rank == 2 && d->y->shape.dim[0] == 2 && d->y->shape.dim[1] == 2);
+    ck_assert_uint_eq(d->overlap, 1);
+    check(d->x, TERN_F64, 4, (const double[]){10, 20, 40, 50});
+    check(d->y, TERN_F64, 8, (const double[]){3, 30.5, 4, 40, 6, 60, 7, 70});
+    tern_dataset_free(d);
+    d = read_well((setup){.text = series, .x = {"b"}, .y = {"b"}, .window = 2, .stride = 3});
+    ck_assert(d->n == 2 && d->y->shape.rank == 0 && d->overlap == 0);
+    check(d->y, TERN_F64, 2, (const double[]){30.5, 60});
+    tern_dataset_free(d);
+    d = read_well((setup){.text = series, .y = {"a"}});
+    ck_assert_uint_eq(d->overlap, 0);
+    tern_dataset_free(d);
+}
+END_TEST
+
 /* Rows alone. */
 START_TEST(test_part) {
     tern_dataset *d = read_well((setup){.text = "a,y\n1,u\n2,v\n3,u\n4,w\n5,u\n", .y = {"y"}, .from = 0.2, .to = 0.8});
@@ -290,6 +315,12 @@ static const struct {
      0,
      "this part of the file has 2 rows, at least 3 are needed"},
     {{.text = "a\n1\n2\n", .window = 3}, 0, 0, "this part of the file has 2 rows, at least 3 are needed"},
+    {{.text = "a\n1\n2\n", .x = {"a"}, .y = {"a"}, .window = 1, .horizon = 2},
+     0,
+     0,
+     "this part of the file has 2 rows, at least 3 are needed"},
+    {{.text = "a\n1\n2\n", .horizon = 2}, 0, 0, "is that of windows; \"window\" says of how many rows"},
+    {{.text = "a\n1\n2\n", .stride = 2}, 0, 0, "is that of windows"},
     {{.text = "a\n1\n2\n", .from = 0.4, .to = 0.45}, 0, 0, "this part of the file has 0 rows, at least 1 are needed"},
     {{.text = "a\n1\n2\n", .from = 0.5, .to = 0.5}, 0, 0, "is 0.5, but the part ends at 0.5 (to)"},
 };
@@ -344,6 +375,7 @@ TCase *csv_case(void) {
     tcase_add_test(c, test_classes);
     tcase_add_test(c, test_roles);
     tcase_add_test(c, test_window);
+    tcase_add_test(c, test_horizon);
     tcase_add_test(c, test_part);
     tcase_add_test(c, test_quotes);
     tcase_add_test(c, test_around);

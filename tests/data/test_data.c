@@ -75,6 +75,8 @@ START_TEST(test_no_memory) {
             *(const char **)option_field(&o, &tern_reader_csv, "separator") = ",";
             *(double *)option_field(&o, &tern_reader_csv, "to") = 1;
             *(size_t *)option_field(&o, &tern_reader_csv, "window") = 1;
+            *(size_t *)option_field(&o, &tern_reader_csv, "horizon") = 1;
+            *(size_t *)option_field(&o, &tern_reader_csv, "stride") = 1;
             *(const char **)option_field(&o, &tern_reader_csv, "decimal") = ".";
             *(tern_strings *)option_field(&o, &tern_reader_csv, "file") = (tern_strings){1, &path};
             *(tern_strings *)option_field(&o, &tern_reader_csv, "y") = (tern_strings){1, y};
