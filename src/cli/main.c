@@ -81,6 +81,10 @@ int main(int argc, char **argv) {
     tern_error err = {0};
     int code = dispatch(argc, argv, &err);
     report(&err);
+    if (tables_were_cut() && !code) {
+        fputs("error: not enough memory for the whole table\n", stderr);
+        code = EXIT_FAILED;
+    }
     /* A full disk or a closed pipe behind standard output shows only now. */
     if ((fflush(stdout) || ferror(stdout)) && !code) {
         fputs("error: standard output could not be written\n", stderr);

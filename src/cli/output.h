@@ -41,10 +41,11 @@ void print_csv(const tern_tensor *t);
 enum { TABLE_COLUMNS = 40, TABLE_CELL = 256 };
 
 typedef struct table {
-    size_t columns, rows, capacity;
-    bool right[TABLE_COLUMNS]; /* columns of numbers */
-    char (*cell)[TABLE_CELL];  /* [rows * columns] */
-    bool failed;
+    size_t columns, wide[TABLE_COLUMNS];  /* in characters */
+    bool right[TABLE_COLUMNS];            /* columns of numbers */
+    bool open;                            /* a row is in hand: */
+    char cell[TABLE_COLUMNS][TABLE_CELL]; /* its cells */
+    tern__buffer rows;                    /* those before it, cell after cell, each with its zero */
 } table;
 
 /* Starts a table with a head: one title a column; a title that begins with '>' makes a column of numbers. Without
@@ -55,8 +56,9 @@ void table_begin(table *t, size_t columns, const char *const *titles);
 void table_row(table *t);
 void table_set(table *t, size_t column, const char *format, ...) TERN_PRINTF(3, 4);
 
-/* Prints the table indented by two and frees it. */
+/* Prints the table indented by two and frees it. Where memory ran out it lacks rows, and the program has failed. */
 void table_end(table *t);
+bool tables_were_cut(void);
 
 /* ---- JSON, on standard output, on one line ---- */
 
