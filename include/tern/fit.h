@@ -118,6 +118,7 @@ typedef struct tern_fit_options {
     bool no_shuffle;  /* batches in the order of the data */
     size_t epochs;    /* 0: the model file's */
     size_t steps;     /* stop after this many updates in all, even within an epoch; 0: no limit */
+    double seconds;   /* stop once so much time has gone by, but after one update at least; 0: no limit */
     size_t log_every; /* a log line every this many steps; 0: epochs only */
     size_t threads;   /* 0: one for each CPU */
     /* Called after each step and each epoch, on the caller's thread; either may be NULL. Returning false stops the fit
@@ -135,6 +136,7 @@ typedef struct tern_fit_result {
     size_t best_epoch;    /* 0: no epoch was finished */
     double best;          /* the monitored number of that epoch */
     bool stopped_early;
+    bool out_of_time;        /* there was more to do */
     bool restored_best;      /* the result is the best epoch */
     tern_score train, valid; /* of the result's epoch; n 0: none */
     size_t changes;          /* that kept the fit from resuming, each an error in the record */

@@ -72,8 +72,16 @@ TERN_API void tern_trainer_free(tern_trainer *t);
 /* Trains on one batch: forward, loss, backward, clipping, update. Errors: DIVERGED, with the step, the first layer and
  * tensor that are not finite, the learning rate and the last finite norm; the weights are then as before. USAGE: shapes
  * that do not fit, more rows than batch_size, or a trainer for gradients only. DATA: a target that is no class, an
- * input that is no index. `out` may be NULL. */
+ * input that is no index. `out` may be NULL.
+ *
+ * Loss and gradients are looked at, before the update; what the update made of the weights is not, as that would read
+ * them all once more. Should it overflow, the next step says DIVERGED, but the weights are gone: call
+ * tern_trainer_check() before saving them, as tern_fit() does, and after each epoch. */
 TERN_API tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch, tern_step *out, tern_error *err);
+
+/* Whether all weights, states and optimizer arrays are finite. Errors: DIVERGED, with the name of the first that is
+ * not. */
+TERN_API tern_status tern_trainer_check(const tern_trainer *t, tern_error *err);
 
 /* Ends an epoch: schedules that tick by epochs go on; `loss` is what `plateau` watches. */
 TERN_API void tern_trainer_end_epoch(tern_trainer *t, double loss);

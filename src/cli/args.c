@@ -94,6 +94,18 @@ static tern_status read_bytes(const option *o, const char *value, size_t *out, t
                           o->name, value);
 }
 
+/* 90s, 10m, 2h. */
+static tern_status read_time(const option *o, const char *value, size_t *out, tern_error *err) {
+    static const char units[] = "smh";
+    static const size_t seconds[] = {1, 60, 3600};
+    const char *end, *unit;
+    if (read_digits(value, out, &end) && *out && *end && !end[1] && (unit = strchr(units, *end)) &&
+        !__builtin_mul_overflow(*out, seconds[unit - units], out))
+        return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s: expected a time such as 90s, 10m or 2h, found \"%.60s\"",
+                          o->name, value);
+}
+
 static tern_status append(texts *list, const char *text, tern_error *err) {
     const char **grown = tern__realloc(list->v, list->n ? list->n + 1 : 0, list->n + 2, sizeof *grown, err);
     if (!grown) return TERN_ERROR_MEMORY;
@@ -126,6 +138,7 @@ static tern_status store(void *self, const option *o, const char *value, tern_er
     case OPTION_COUNT: return read_count(o, value, 1, field, err);
     case OPTION_THREADS: return store_threads(field, o, value, err);
     case OPTION_BYTES: return read_bytes(o, value, field, err);
+    case OPTION_TIME: return read_time(o, value, field, err);
     case OPTION_SEED: return store_seed(self, o, value, err);
     }
     return TERN_OK;

@@ -29,6 +29,7 @@ typedef enum option_kind {
     OPTION_COUNT,   /* size_t, from 1; 0: not given */
     OPTION_THREADS, /* size_t: a count, and no more than there are CPUs */
     OPTION_BYTES,   /* size_t: 512M, 2G */
+    OPTION_TIME,    /* size_t, seconds: 90s, 10m, 2h; 0: not given */
     OPTION_SEED     /* --seed N is --set seed=N */
 } option_kind;
 

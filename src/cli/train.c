@@ -12,7 +12,7 @@
 typedef struct train_args {
     args base;
     const char *data, *out, *init;
-    size_t threads, epochs, steps, log_every;
+    size_t threads, epochs, steps, log_every, max_time;
     bool init_partial, resume, changed, force, no_shuffle;
 } train_args;
 
@@ -23,7 +23,7 @@ typedef struct training {
     tern_dataset *train, *valid, *test;
     char out[PATH_SIZE];
     progress bar;
-    double seconds;
+    double began, seconds;
     size_t step; /* done */
     tern_fit_result result;
     tern_score score; /* on the test split; n 0: there is none */
@@ -105,6 +105,11 @@ static void say_end(const training *t) {
         fputc('\n', to);
     }
     tern__text_safe(t->out, out, sizeof out);
+    if (r->out_of_time)
+        fprintf(to,
+                "--max-time: stopped after step %zu, with a checkpoint in %s; repeat the command with --resume to "
+                "continue\n",
+                r->steps, out);
     fprintf(to, "%zu epochs, %zu steps in %.1f s; written to %s\n", r->epochs, r->steps, t->seconds, out);
 }
 
@@ -121,6 +126,7 @@ static void say_json(const training *t) {
     if (t->score.n) json_score(&j, "test_", &t->score);
     if (r->best_epoch) json_size(&j, "best_epoch", r->best_epoch), json_real(&j, "best", r->best);
     json_bool(&j, "stopped_early", r->stopped_early);
+    json_bool(&j, "out_of_time", r->out_of_time);
     json_bool(&j, "restored_best", r->restored_best);
     json_real(&j, "seconds", t->seconds);
     json_close(&j, '}');
@@ -161,6 +167,12 @@ static void say_changes(const training *t, tern_error *err) {
 
 /* ---- the command ---- */
 
+/* Of --max-time, which counts from the start of the command; 0: it is not given. */
+static double time_left(const training *t) {
+    double left = (double)t->a->max_time - (tern__clock() - t->began);
+    return !t->a->max_time ? 0 : left > 1e-9 ? left : 1e-9;
+}
+
 static tern_status fit(training *t, tern_error *err) {
     const train_args *a = t->a;
     tern_fit_options options = {.out = t->out,
@@ -170,6 +182,7 @@ static tern_status fit(training *t, tern_error *err) {
                                 .no_shuffle = a->no_shuffle,
                                 .epochs = a->epochs,
                                 .steps = a->steps,
+                                .seconds = time_left(t),
                                 .log_every = a->log_every,
                                 .threads = a->threads,
                                 .on_step = on_step,
@@ -182,7 +195,8 @@ static tern_status fit(training *t, tern_error *err) {
     if (status == TERN_ERROR_CANCELLED) say_stopped(t, err);
     else progress_clear(&t->bar);
     if (status) say_changes(t, err);
-    if (!status && t->test) status = tern_evaluate(t->m, t->test, NULL, t->test->n, a->threads, &t->score, NULL, err);
+    if (!status && t->test && !t->result.out_of_time)
+        status = tern_evaluate(t->m, t->test, NULL, t->test->n, a->threads, &t->score, NULL, err);
     return status;
 }
 
@@ -209,7 +223,7 @@ static tern_status load_init(const session *s, const train_args *a, tern_error *
 }
 
 static tern_status run_train(session *s, const train_args *a, tern_error *err) {
-    training t = {.a = a};
+    training t = {.a = a, .began = tern__clock()};
     tern_status status = open_model(s, a, err);
     if (status) return status;
     t.m = s->model;
@@ -261,6 +275,8 @@ static const option options[] = {
     FLAG(train_args, force, "force", "Remove the trained run in the run directory first."),
     COUNT(train_args, epochs, "epochs", "N", "Train N epochs, overriding the model file."),
     COUNT(train_args, steps, "steps", "N", "Stop after N updates, even within an epoch."),
+    {"max-time", "TIME", OPTION_TIME, TERN_FIELD(train_args, max_time, size_t),
+     "Stop after 90s, 10m or 2h with a checkpoint to --resume from."},
     SEED_OPTION,
     FLAG(train_args, no_shuffle, "no-shuffle", "Take the samples in the order of the data."),
     COUNT(train_args, log_every, "log-every", "N", "Write a line to log.jsonl every N steps."),

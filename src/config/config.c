@@ -41,6 +41,13 @@ static const tern_option early_stopping_options[] = {
     {0},
 };
 
+static const tern_option checkpoint_every_options[] = {
+    TERN_SIZE(tern__checkpoint_every, steps, 0, 1, 1e15, "Every N updates, counted from the first one."),
+    TERN_REAL(tern__checkpoint_every, seconds, (double)NAN, 0, 1e9,
+              "Every N seconds, counted from the last checkpoint.", .above_min = true),
+    {0},
+};
+
 static const tern_option train_options[] = {
     TERN_SIZE_REQUIRED(tern__train, epochs, 1, 1e9, "How often all of the training data is gone through."),
     TERN_SIZE(tern__train, batch_size, 64, 1, 1 << 24,
@@ -60,6 +67,8 @@ static const tern_option train_options[] = {
     TERN_STRINGS(tern__train, freeze, 1, 0,
                  "Weights that stay as they are, by name or pattern: \"features.*\"; running averages, too."),
     TERN_BLOCK(tern__train, early_stopping, early_stopping_options, "Stop when validation no longer gets better."),
+    TERN_BLOCK(tern__train, checkpoint_every, checkpoint_every_options,
+               "When a checkpoint is written within an epoch, and not only after it; left out: every ten minutes."),
     {0},
 };
 

@@ -30,6 +30,13 @@ typedef struct tern__early_stopping {
     bool restore_best;
 } tern__early_stopping;
 
+/* When a checkpoint is written within an epoch. */
+typedef struct tern__checkpoint_every {
+    bool given;
+    size_t steps;   /* 0: steps don't count */
+    double seconds; /* NAN: the clock doesn't */
+} tern__checkpoint_every;
+
 typedef enum tern__split_order { TERN__SPLIT_RANDOM, TERN__SPLIT_TIME } tern__split_order;
 
 typedef struct tern__train {
@@ -41,6 +48,7 @@ typedef struct tern__train {
     double clip_grad_norm, clip_grad_value; /* NAN: no clipping */
     tern_strings freeze;                    /* names and patterns of weights */
     tern__early_stopping early_stopping;
+    tern__checkpoint_every checkpoint_every;
 } tern__train;
 
 typedef struct tern__data {

@@ -50,6 +50,9 @@ typedef enum tern__stage { TERN__GATHER, TERN__LOSS, TERN__WAIT, TERN__REDUCE, T
  * NULL the model's states stay as they were, too. Errors: USAGE (shapes), DATA (labels), DIVERGED. */
 tern_status tern__trainer_pass(tern_trainer *t, const tern_batch *batch, tern__finish *finish, tern_error *err);
 
+/* tern_trainer_check(); `saved` ends its message. */
+tern_status tern__trainer_check(const tern_trainer *t, const char *saved, tern_error *err);
+
 /* Clips and applies the gradients of this worker's part. */
 tern__finish tern__trainer_apply;
 

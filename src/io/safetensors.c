@@ -166,6 +166,12 @@ size_t tern__safetensors_find(const tern__safetensors *s, const char *name) {
     return found ? (size_t)(*found - s->header.tensor) : SIZE_MAX;
 }
 
+bool tern__safetensors_has(const tern__safetensors *s, const char *prefix) {
+    size_t i = 0, length = strlen(prefix);
+    while (i < s->header.n && strncmp(s->header.tensor[i].name, prefix, length) != 0) i++;
+    return i < s->header.n;
+}
+
 const char *tern__safetensors_meta(const tern__safetensors *s, const char *key) {
     const tern__meta wanted = {.key = key}, *wanted_at = &wanted;
     const tern__meta **found = bsearch(&wanted_at, s->by_key, s->header.n_meta, sizeof *s->by_key, compare_keys);

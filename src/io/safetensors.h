@@ -37,6 +37,9 @@ const char *tern__safetensors_dtype(const tern__safetensors *s, size_t i); /* as
 /* The index of a name, by binary search; SIZE_MAX where there is none. */
 size_t tern__safetensors_find(const tern__safetensors *s, const char *name);
 
+/* Whether some name begins so. */
+bool tern__safetensors_has(const tern__safetensors *s, const char *prefix);
+
 /* The numbers of tensor `i` converted: to tern_real, or to double. `out` has room for all. */
 void tern__safetensors_get(const tern__safetensors *s, size_t i, tern_real *out);
 void tern__safetensors_get_double(const tern__safetensors *s, size_t i, double *out);

@@ -1,6 +1,7 @@
 /* checkpoint.c - all that a run needs to go on as if it had never stopped, in one safetensors file: weights under
- * "model.", the optimizer's arrays under "optimizer.SLOT.", the counters as one row of doubles, "progress", and the
- * scores of the last and the best epoch, "scores". Random numbers need no state. resume.c reads it. */
+ * "model.", those of the best epoch under "best." unless they are the same, the optimizer's arrays under
+ * "optimizer.SLOT.", the counters as one row of doubles, "progress", and the scores of the last and the best epoch,
+ * "scores". Random numbers need no state. resume.c reads it. */
 #include "progress.h"
 
 #include "digest.h"
@@ -8,43 +9,18 @@
 #include "weights.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-const char tern__checkpoint_version[] = "2";
+const char tern__checkpoint_version[] = "3";
 
 /* ---- finite? ---- */
 
-static bool all_finite(const tern_real *v, size_t n) {
-    bool finite = true;
-    for (size_t i = 0; i < n; i++) finite &= isfinite(v[i]) != 0;
-    return finite;
-}
-
-static tern_status refuse(const tern__fit *f, const char *what, const char *name, tern_error *err) {
+tern_status tern__fit_check_finite(const tern__fit *f, tern_error *err) {
     char saved[96] = "";
     if (f->run.saved_step)
         snprintf(saved, sizeof saved, "; the files of the run are those of step %zu", f->run.saved_step);
-    return tern_error_add(err, TERN_ERROR_DIVERGED, NULL,
-                          "step %zu: its update made %s\"%s\" not finite (NaN or infinite); lr %.6g, gradient norm "
-                          "%.6g%s",
-                          f->trainer->step, what, name, f->trainer->schedule.lr, f->trainer->last_norm, saved);
-}
-
-tern_status tern__fit_check_finite(const tern__fit *f, tern_error *err) {
-    const tern_model *m = f->m;
-    for (size_t i = 0; i < m->weights; i++) {
-        const tern__weight *w = &m->weight[i];
-        if (!all_finite(tern__weight_tensor(m, w).data, w->count)) return refuse(f, "the weight ", w->name, err);
-        for (size_t k = 0; w->gradient != TERN__NOWHERE && k < f->trainer->optimizer.spec.slots; k++) {
-            if (all_finite(f->trainer->optimizer.slot[k] + w->gradient, w->count)) continue;
-            char what[64];
-            snprintf(what, sizeof what, "the optimizer's \"%.20s\" of ", f->trainer->optimizer.spec.slot_name[k]);
-            return refuse(f, what, w->name, err);
-        }
-    }
-    return TERN_OK;
+    return tern__trainer_check(f->trainer, saved, err);
 }
 
 /* ---- the checkpoint ---- */
@@ -86,15 +62,26 @@ void tern__fit_digest(tern__fit *f) {
     snprintf(f->data.digest, sizeof f->data.digest, "%016" PRIx64, digest);
 }
 
-static tern_status save_checkpoint(const tern__fit *f, const char *path, tern_error *err) {
+/* The weights of the model, and those of the best epoch where they are others. */
+static tern_status list_weights(tern__fit *f, tern__arena *arena, tern__entry *entries, size_t *n, tern_error *err) {
+    tern_status status = tern__weights_list(f->m, "model.", arena, entries, err);
+    *n = f->m->weights;
+    if (status || !f->monitor.best_epoch || tern__best_is_now(f)) return status;
+    tern__best_swap(f);
+    status = tern__weights_list(f->m, "best.", arena, entries + *n, err);
+    tern__best_swap(f);
+    *n += f->m->weights;
+    return status;
+}
+
+static tern_status save_checkpoint(tern__fit *f, const char *path, tern_error *err) {
     tern__arena arena = {0};
-    size_t n = f->m->weights, width = tern__score_width(f), length = tern__progress_length(f);
+    size_t n, width = tern__score_width(f), length = tern__progress_length(f);
     tern__entry *entries =
-        tern__arena_alloc(&arena, n * (f->trainer->optimizer.spec.slots + 1) + 2, sizeof *entries, err);
+        tern__arena_alloc(&arena, f->m->weights * (f->trainer->optimizer.spec.slots + 2) + 2, sizeof *entries, err);
     double *progress = tern__arena_alloc(&arena, length, sizeof *progress, err),
            *scores = tern__arena_alloc(&arena, TERN__SCORES * width, sizeof *scores, err);
-    tern_status status =
-        entries && progress && scores ? tern__weights_list(f->m, "model.", &arena, entries, err) : TERN_ERROR_MEMORY;
+    tern_status status = entries && progress && scores ? list_weights(f, &arena, entries, &n, err) : TERN_ERROR_MEMORY;
     if (!status) status = list_slots(f, &arena, entries, &n, err);
     if (!status) {
         tern__progress_put(f, progress);
@@ -112,23 +99,19 @@ static tern_status save_checkpoint(const tern__fit *f, const char *path, tern_er
 
 /* ---- the weights ---- */
 
-static tern_status save_last(const tern__fit *f, const char *path, tern_error *err) {
+static tern_status save_last(tern__fit *f, const char *path, tern_error *err) {
     return tern_model_save(f->m, path, err);
 }
 
-/* The weights of the best epoch go through the model's own place, so that one function writes weights. */
-static tern_status save_best(const tern__fit *f, const char *path, tern_error *err) {
-    tern_real *param = f->m->param, *state = f->m->state;
-    f->m->param = f->best.weights;
-    f->m->state = f->best.weights + f->m->params;
+static tern_status save_best(tern__fit *f, const char *path, tern_error *err) {
+    tern__best_swap(f);
     tern_status status = tern_model_save(f->m, path, err);
-    f->m->param = param;
-    f->m->state = state;
+    tern__best_swap(f);
     return status;
 }
 
-static tern_status save(const tern__fit *f, const char *name,
-                        tern_status (*write)(const tern__fit *f, const char *path, tern_error *err), tern_error *err) {
+static tern_status save(tern__fit *f, const char *name,
+                        tern_status (*write)(tern__fit *f, const char *path, tern_error *err), tern_error *err) {
     char *path = tern__run_path(&f->run, name, err);
     tern_status status = path ? write(f, path, err) : TERN_ERROR_MEMORY;
     tern__free(path);
@@ -140,7 +123,6 @@ bool tern__result_is_best(const tern__fit *f) {
     return e->given && e->restore_best && f->monitor.best_epoch;
 }
 
-/* The best first: a checkpoint that says there is one must find it. */
 tern_status tern__checkpoint_save(tern__fit *f, tern_error *err) {
     tern_status status = tern__fit_check_finite(f, err);
     bool best = tern__result_is_best(f);
@@ -158,16 +140,28 @@ tern_status tern__checkpoint_save(tern__fit *f, tern_error *err) {
     return status;
 }
 
+bool tern__best_is_now(const tern__fit *f) {
+    const tern_model *m = f->m;
+    return !memcmp(f->best.param, m->param, m->params * sizeof *m->param) &&
+           !memcmp(f->best.state, m->state, m->states * sizeof *m->state);
+}
+
+void tern__best_swap(tern__fit *f) {
+    tern_real *param = f->m->param, *state = f->m->state;
+    f->m->param = f->best.param, f->m->state = f->best.state;
+    f->best.param = param, f->best.state = state;
+}
+
 void tern__best_keep(tern__fit *f) {
-    memcpy(f->best.weights, f->m->param, f->m->params * sizeof *f->best.weights);
-    memcpy(f->best.weights + f->m->params, f->m->state, f->m->states * sizeof *f->best.weights);
+    memcpy(f->best.param, f->m->param, f->m->params * sizeof *f->best.param);
+    memcpy(f->best.state, f->m->state, f->m->states * sizeof *f->best.state);
     f->best.train = f->train_score;
     f->best.valid = f->valid_score;
     f->best.saved = f->best.placed = false;
 }
 
 void tern__best_restore(tern__fit *f) {
-    memcpy(f->m->param, f->best.weights, f->m->params * sizeof *f->best.weights);
-    memcpy(f->m->state, f->best.weights + f->m->params, f->m->states * sizeof *f->best.weights);
+    memcpy(f->m->param, f->best.param, f->m->params * sizeof *f->best.param);
+    memcpy(f->m->state, f->best.state, f->m->states * sizeof *f->best.state);
     f->restored_best = true;
 }

@@ -4,8 +4,13 @@
 #include "clock.h"
 #include "split.h"
 
+#include <math.h>
+
 /* A checkpoint is worth writing when it saves more than a moment's work: tiny epochs would only wait for the disk. */
 static const double seconds_between_checkpoints = 1;
+
+/* And an epoch may be long: within it, unless the model file says otherwise, so much work is lost at most. */
+static const double seconds_within_epoch = 600;
 
 /* ---- beginning ---- */
 
@@ -66,9 +71,10 @@ static tern_status plan_trainer(tern__fit *f, tern_target kind, tern_error *err)
         status =
             tern__augmented_rows_make(&f->data.augmented, f->m, &f->data.train, f->data.batch_size, &f->arena, err);
     if (status) return status;
-    f->best.weights = tern__alloc(f->m->params + f->m->states, sizeof *f->best.weights, err);
-    if (!f->best.weights || tern__tally_make(&f->trainer->measure.targets, &f->arena, &f->epoch.tally, err))
+    f->best.param = tern__alloc(f->m->params + f->m->states, sizeof *f->best.param, err);
+    if (!f->best.param || tern__tally_make(&f->trainer->measure.targets, &f->arena, &f->epoch.tally, err))
         return TERN_ERROR_MEMORY;
+    f->best.state = f->best.param + f->m->params;
     return tern__monitor_plan(f, err);
 }
 
@@ -105,7 +111,7 @@ static void end(tern__fit *f) {
     tern_trainer_free(f->trainer);
     tern_split_free(&f->data.split);
     tern__free(f->data.order);
-    tern__free(f->best.weights);
+    tern__free(f->best.param);
     tern__arena_free(&f->arena);
 }
 
@@ -139,6 +145,13 @@ static tern_progress progress(tern__fit *f, const tern_step *step) {
 
 static bool out_of_steps(const tern__fit *f) { return f->o->steps && f->trainer->step >= f->o->steps; }
 
+/* Once there was an update: a run that is given little time, over and over, comes to its end, too. */
+static bool out_of_time(tern__fit *f) {
+    f->out_of_time =
+        f->o->seconds > 0 && f->trainer->step > f->first_step && tern__clock() - f->run.began >= f->o->seconds;
+    return f->out_of_time;
+}
+
 /* One update, its sums and its line in the log. */
 static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
     tern__epoch *e = &f->epoch;
@@ -155,6 +168,21 @@ static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
     if (!status && f->o->on_step && !f->o->on_step(f->o->user, &p))
         status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after step %zu", step->step);
     return status;
+}
+
+/* Adds what the epoch in hand has taken since this was last asked. */
+static void count_time(tern__epoch *e) {
+    double now = tern__clock();
+    e->seconds += now - e->began;
+    e->began = now;
+}
+
+static bool checkpoint_due(const tern__fit *f) {
+    const tern__checkpoint_every *every = &f->m->config.train.checkpoint_every;
+    double seconds = every->given ? every->seconds : seconds_within_epoch;
+    if (!f->o->out) return false;
+    return (every->steps && f->trainer->step % every->steps == 0) ||
+           tern__clock() - fmax(f->run.saved_at, f->run.began) >= seconds;
 }
 
 static tern_status save(tern__fit *f, tern_error *err) {
@@ -184,7 +212,8 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
     tern_trainer_end_epoch(f->trainer, p.valid ? p.valid->loss : p.train->loss);
     clear_epoch(f);
     status = tern__log_epoch(&f->run.log, &p, err);
-    if (!status && f->o->out && tern__clock() - f->run.saved_at >= seconds_between_checkpoints) status = save(f, err);
+    bool due = checkpoint_due(f) || tern__clock() - f->run.saved_at >= seconds_between_checkpoints;
+    if (!status && f->o->out && due) status = save(f, err);
     if (!status && f->o->on_epoch && !f->o->on_epoch(f->o->user, &p))
         status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after epoch %zu", f->epochs_done);
     return status;
@@ -196,17 +225,33 @@ static bool should_stop(const tern__fit *f) {
     return e->given && f->monitor.waited && f->monitor.waited >= e->patience;
 }
 
+/* Steps up to the epoch's end, or to that of the run. */
+static tern_status run_epoch(tern__fit *f, tern_error *err) {
+    const tern_trainer *t = f->trainer;
+    tern_step step = {.step = t->step, .lr = t->schedule.lr, .grad_norm = t->last_norm};
+    tern_status status = TERN_OK;
+    while (!status && f->epoch.batch < f->data.batches && !out_of_steps(f) && !out_of_time(f)) {
+        status = take_step(f, &step, err);
+        if (status || f->epoch.batch == f->data.batches || !checkpoint_due(f)) continue;
+        count_time(&f->epoch);
+        status = save(f, err);
+    }
+    if (!status && f->epoch.batch == f->data.batches) return end_epoch(f, &step, err);
+    count_time(&f->epoch);
+    return status;
+}
+
 static tern_status run_epochs(tern__fit *f, tern_error *err) {
     tern_status status = TERN_OK;
     const tern_trainer *t = f->trainer;
+    f->run.began = tern__clock();
     f->run.saved_at = -seconds_between_checkpoints;
-    while (!status && f->epochs_done < f->epochs && !out_of_steps(f) && !(f->stopped_early = should_stop(f))) {
-        tern_step step = {.step = t->step, .lr = t->schedule.lr, .grad_norm = t->last_norm};
+    f->first_step = t->step;
+    while (!status && f->epochs_done < f->epochs && !out_of_steps(f) && !(f->stopped_early = should_stop(f)) &&
+           !out_of_time(f)) {
         order_rows(f);
         f->epoch.began = tern__clock();
-        while (!status && f->epoch.batch < f->data.batches && !out_of_steps(f)) status = take_step(f, &step, err);
-        if (!status && f->epoch.batch == f->data.batches) status = end_epoch(f, &step, err);
-        else f->epoch.seconds += tern__clock() - f->epoch.began;
+        status = run_epoch(f, err);
     }
     f->stopped_early = f->stopped_early || (!status && f->epochs_done < f->epochs && should_stop(f));
     return status;
@@ -232,6 +277,7 @@ static void report(const tern__fit *f, tern_fit_result *out) {
                              .best_epoch = f->monitor.best_epoch,
                              .best = f->monitor.best,
                              .stopped_early = f->stopped_early,
+                             .out_of_time = f->out_of_time,
                              .restored_best = f->restored_best,
                              .train = f->restored_best ? f->best.train : f->train_score,
                              .valid = f->restored_best ? f->best.valid : f->valid_score};

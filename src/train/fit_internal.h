@@ -39,9 +39,9 @@ typedef struct tern__monitor {
 
 /* The best epoch so far. */
 typedef struct tern__best {
-    tern_real *weights; /* parameters, then states */
+    tern_real *param, *state; /* one piece of memory, as the model's two */
     tern_score train, valid;
-    bool saved;  /* in best.safetensors */
+    bool saved;  /* in best.safetensors, for others: a checkpoint has them, too */
     bool placed; /* and in weights.safetensors */
 } tern__best;
 
@@ -51,13 +51,13 @@ typedef struct tern__fit {
     tern_trainer *trainer;
     tern__evaluator evaluator; /* of the validation rows; run NULL: there are none */
     tern__fit_data data;
-    size_t epochs, epochs_done;
+    size_t epochs, epochs_done, first_step; /* the step where this fit began */
     tern__epoch epoch;
     tern_score train_score, valid_score; /* of the last epoch */
     tern__monitor monitor;
     tern__best best;
     tern__run run;
-    bool stopped_early, restored_best;
+    bool stopped_early, out_of_time, restored_best;
     size_t changes; /* since the run that it is to resume was made */
     tern__arena arena;
 } tern__fit;
@@ -82,6 +82,13 @@ tern_status tern__checkpoint_save(tern__fit *f, tern_error *err);
 /* Whether the result of the fit, as it stands, is the best epoch and not the last one. */
 bool tern__result_is_best(const tern__fit *f);
 
+/* Whether the best weights are those that the model holds. */
+bool tern__best_is_now(const tern__fit *f);
+
+/* Puts the best weights in the model's place, and what was there back: so that one function lists, saves and takes
+ * weights. */
+void tern__best_swap(tern__fit *f);
+
 /* Takes the epoch just ended for the best; goes back to the best. */
 void tern__best_keep(tern__fit *f);
 void tern__best_restore(tern__fit *f);
@@ -99,7 +106,7 @@ extern const char tern__checkpoint_version[];
 
 /* ---- resume.c ---- */
 
-/* Takes all of a run's state back from checkpoint.safetensors and best.safetensors. What was changed since the run was
+/* Takes all of a run's state back from checkpoint.safetensors. What was changed since the run was
  * made is listed: as errors, or with the option `changed` as warnings. Writes how much of the log is part of the run.
  * Errors: IO, SYNTAX, DATA, MEMORY. */
 tern_status tern__checkpoint_load(tern__fit *f, size_t *log_bytes, tern_error *err);

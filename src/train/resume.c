@@ -170,20 +170,22 @@ static tern_status take_scores(const reading *r) {
     return status;
 }
 
-/* The best weights pass through the model before its own come from the checkpoint. */
-static tern_status take_best(const reading *r) {
+/* The best weights and those of the model. best.safetensors may be of a later epoch, which the checkpoint of a run that
+ * was killed does not know: it is written anew. */
+static tern_status take_weights(const reading *r) {
     tern__fit *f = r->f;
     const double *p = r->progress;
-    if (r->scores || !(p[TERN__AT_BEST_EPOCH] > 0)) return TERN_OK;
+    tern_status status = tern__weights_take(f->m, r->file, r->path, "model.", r->err);
+    if (status || r->scores || !(p[TERN__AT_BEST_EPOCH] > 0)) return status;
     f->monitor.best = p[TERN__AT_BEST], f->monitor.best_epoch = (size_t)p[TERN__AT_BEST_EPOCH];
     f->monitor.waited = (size_t)p[TERN__AT_WAITED];
-    char *path = tern__run_path(&f->run, "best.safetensors", r->err);
-    tern_status status = path ? tern_model_load(f->m, path, r->err) : TERN_ERROR_MEMORY;
     tern_score train = f->best.train, valid = f->best.valid;
-    if (!status) tern__best_keep(f);
+    tern__best_keep(f);
     f->best.train = train, f->best.valid = valid;
-    f->best.saved = true;
-    tern__free(path);
+    if (!tern__safetensors_has(r->file, "best.")) return TERN_OK; /* they are the model's */
+    tern__best_swap(f);
+    status = tern__weights_take(f->m, r->file, r->path, "best.", r->err);
+    tern__best_swap(f);
     return status;
 }
 
@@ -212,8 +214,7 @@ static tern_status take(reading *r) {
     r->epoch =
         r->epoch || r->length != tern__progress_length(f) || r->progress[TERN__AT_BATCH] > (double)f->data.batches;
     status = take_scores(r);
-    if (!status) status = take_best(r);
-    if (!status) status = tern__weights_take(f->m, r->file, r->path, "model.", r->err);
+    if (!status) status = take_weights(r);
     if (!status) status = take_slots(r);
     if (status) return status;
     tern__progress_take(f, r->progress);

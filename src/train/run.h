@@ -8,7 +8,8 @@ typedef struct tern__run {
     const char *dir; /* NULL: nothing is written */
     int lock;        /* -1: none */
     tern__log log;
-    double saved_at;   /* when the last checkpoint was, on the clock */
+    double began;      /* on the clock */
+    double saved_at;   /* when the last checkpoint was */
     size_t saved_step; /* and of which step; 0: none yet */
     bool failed;       /* it could not be written */
 } tern__run;
