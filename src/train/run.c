@@ -35,7 +35,9 @@ static tern_status make_directory(const char *path, tern_error *err) {
         if (at[1] != '/' && at[1]) continue;
         char kept = at[1];
         at[1] = 0;
-        if (mkdir(part, 0777) && errno != EEXIST)
+        int made;
+        TERN__RETRY(made, mkdir(part, 0777));
+        if (made && errno != EEXIST)
             status = tern_error_add(err, TERN_ERROR_IO, NULL, "directory %s can't be made: %s", part, strerror(errno));
         at[1] = kept;
     }
@@ -71,7 +73,10 @@ static tern_status take_lock(tern__run *r, const char *path, bool *again, tern_e
     if (*again) return TERN_OK;
     char id[24];
     int length = snprintf(id, sizeof id, "%ld\n", (long)getpid());
-    if (ftruncate(r->lock, 0) || pwrite(r->lock, id, (size_t)length, 0) != length)
+    ssize_t put = 0;
+    TERN__RETRY(done, ftruncate(r->lock, 0));
+    if (!done) TERN__RETRY(put, pwrite(r->lock, id, (size_t)length, 0));
+    if (done || put != length)
         return tern_error_add(err, TERN_ERROR_IO, NULL, "%s can't be written: %s", path, strerror(errno));
     return TERN_OK;
 }
