@@ -7,7 +7,7 @@
 
 static const char *const auto_words[] = {"auto", NULL};
 static const char *const normalize_words[] = {"none", "zscore", "minmax", "robust", NULL}; /* of tern__normalize */
-static const char *const split_words[] = {"random", "time", NULL};
+static const char *const split_words[] = {"auto", "random", "time", NULL};
 
 static const tern_option input_options[] = {
     TERN_SHAPE_REQUIRED(tern__input, shape,
@@ -55,9 +55,9 @@ static const tern_option train_options[] = {
     TERN_REAL(tern__train, validation_split, 0, 0, 1,
               "The part of the training data set aside for validation: chosen by the seed, evenly among classes.",
               .below_max = true),
-    TERN_CHOICE(tern__train, split, TERN__SPLIT_RANDOM, split_words,
-                "What validates: samples drawn at random, or, as in a series, the last in time; those that share rows "
-                "with both sides are then left out."),
+    TERN_CHOICE(tern__train, split, TERN__SPLIT_AUTO, split_words,
+                "What validates: samples drawn at random, or the last in time, without those that share rows with both "
+                "sides; auto: in time where samples are overlapping windows of a series."),
     TERN_BOOL(tern__train, shuffle, true, "Go through the data in a new order each epoch."),
     TERN_BOOL(tern__train, drop_last, false, "Leave out a last batch that is shorter."),
     TERN_REAL(tern__train, clip_grad_norm, (double)NAN, 0, 1e30,

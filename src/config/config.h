@@ -37,7 +37,7 @@ typedef struct tern__checkpoint_every {
     double seconds; /* NAN: the clock doesn't */
 } tern__checkpoint_every;
 
-typedef enum tern__split_order { TERN__SPLIT_RANDOM, TERN__SPLIT_TIME } tern__split_order;
+typedef enum tern__split_order { TERN__SPLIT_AUTO, TERN__SPLIT_RANDOM, TERN__SPLIT_TIME } tern__split_order;
 
 typedef struct tern__train {
     bool given;

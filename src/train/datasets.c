@@ -177,6 +177,11 @@ tern_status tern__split_whole(size_t n, size_t **out, tern_error *err) {
     return *out ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
+bool tern__splits_in_time(const tern_model *m, size_t overlap) {
+    int split = m->config.train.split;
+    return split == TERN__SPLIT_TIME || (split == TERN__SPLIT_AUTO && overlap);
+}
+
 /* The first samples train, the last ones validate. */
 static tern_status split_in_time(const tern_dataset *d, double fraction, tern_split *out, tern_error *err) {
     tern_status status = tern__split_in_time(d->n, fraction, d->overlap, &out->valids, &out->trains, err);
@@ -192,7 +197,14 @@ tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_
     double fraction = m->config.train.given ? m->config.train.validation_split : 0;
     *out = (tern_split){.trains = d->n};
     if (fraction <= 0) return tern__split_whole(d->n, &out->train, err);
-    if (m->config.train.split == TERN__SPLIT_TIME) return split_in_time(d, fraction, out, err);
+    if (tern__splits_in_time(m, d->overlap)) {
+        if (m->config.train.split == TERN__SPLIT_AUTO)
+            tern_error_warn(err, NULL,
+                            "samples share rows of the series with the %zu after them: validation_split takes the last "
+                            "ones (\"split\": \"time\"), and leaves out those on the border",
+                            d->overlap);
+        return split_in_time(d, fraction, out, err);
+    }
     tern_target kind;
     const tern_array *y[TERN_MAX_INPUTS];
     tern_status status = tern__split_refuse_overlap(d->overlap, err);

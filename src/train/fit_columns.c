@@ -1,5 +1,6 @@
 /* fit_columns.c - fits described columns and targets to the training rows of a table; see columns_data.h. */
 #include "columns_data.h"
+#include "datasets.h"
 
 #include "fraction.h"
 #include "split.h"
@@ -134,7 +135,8 @@ static tern_status choose_rows(fitting *f) {
     if (!f->rows) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < n; i++) f->rows[i] = i;
     tern_array y = {0};
-    bool splits = !f->m->config.data.valid.type && train->validation_split > 0, in_time = train->split;
+    bool splits = !f->m->config.data.valid.type && train->validation_split > 0,
+         in_time = tern__splits_in_time(f->m, tern__series_overlap(&roles->series, f->target.columns.n));
     tern_status status = tern__fraction(roles->from, roles->to, n, &first, &end, f->err);
     if (!status && splits && !in_time) status = label_rows(f, f->rows, &y);
     f->n = status ? 0 : end - first;

@@ -41,7 +41,7 @@ START_TEST(overlapping_windows_are_not_split_at_random) {
     tern_split split;
     write_series("v\n", 60, lines, 1);
     tern_model *m = open_model("\"shape\": [5, 1]", "\"x\": \"v\", \"y\": \"v\", \"window\": 5, \"horizon\": 1", FLAT,
-                               "\"train\": {\"epochs\": 1, \"validation_split\": 0.2}", &err);
+                               "\"train\": {\"epochs\": 1, \"validation_split\": 0.2, \"split\": \"random\"}", &err);
     tern_dataset *d = m ? tern_dataset_open(m, "train", NULL, &err) : NULL;
     ck_assert_msg(d != NULL, "%s", message(&err));
     ck_assert_int_eq(tern_dataset_split(d, m, &split, &err), TERN_ERROR_MODEL);
@@ -77,16 +77,19 @@ START_TEST(a_split_in_time_leaves_out_the_border) {
     snprintf(reader, sizeof reader, "\"x\": \"v\", \"y\": \"v\", \"window\": %zu, \"horizon\": %zu, \"stride\": %zu",
              windows[_i].window, windows[_i].horizon, stride);
     snprintf(input, sizeof input, "\"shape\": [%zu, 1]", windows[_i].window);
-    char layers[100];
+    char layers[100], more[100];
+    snprintf(more, sizeof more, "\"train\": {\"epochs\": 1, \"validation_split\": 0.25%s}",
+             reach > stride ? "" : ", \"split\": \"time\"");
     snprintf(layers, sizeof layers, "\"flatten\", {\"type\": \"dense\", \"out_features\": %zu}", windows[_i].horizon);
-    tern_model *m = open_model(input, reader, layers,
-                               "\"train\": {\"epochs\": 1, \"validation_split\": 0.25, \"split\": \"time\"}", &err);
+    tern_model *m = open_model(input, reader, layers, more, &err);
     tern_dataset *d = m ? tern_dataset_open(m, "train", NULL, &err) : NULL;
     ck_assert_msg(d != NULL, "%s", message(&err));
     ck_assert_uint_eq(d->n, (100 - reach) / stride + 1);
     tern_split split;
     ck_assert_int_eq(tern_dataset_split(d, m, &split, &err), TERN_OK);
     check_gap(&split, stride, reach, d->n);
+    ck_assert(!strstr(more, "split\": \"time") ==
+              (strstr(message(&err), "validation_split takes the last ones") != NULL));
     ck_assert_uint_eq(split.valids, (size_t)round(0.25 * (double)d->n));
     ck_assert_msg(!tern_fit(m, d, NULL, NULL, NULL, &err), "%s", message(&err));
     tern_split_free(&split);
@@ -110,7 +113,9 @@ START_TEST(columns_are_fitted_to_the_rows_that_train) {
     snprintf(layers, sizeof layers, "\"flatten\", {\"type\": \"dense\", \"out_features\": %zu}", windows[_i].horizon);
     snprintf(more, sizeof more,
              "\"target\": {\"columns\": [\"v\"]}, \"train\": {\"epochs\": 1, \"validation_split\": 0.25%s}",
-             random ? "" : ", \"split\": \"time\"");
+             random   ? ", \"split\": \"random\""
+             : _i % 2 ? ""
+                      : ", \"split\": \"time\"");
     tern_model *m = open_model(input, reader, layers, more, &err);
     tern_dataset *d = m ? tern_dataset_open(m, "train", NULL, &err) : NULL;
     ck_assert_msg(d != NULL, "%s", message(&err));
@@ -137,7 +142,7 @@ START_TEST(described_windows_are_not_split_at_random) {
     write_series("v\n", 60, lines, 1);
     ck_assert_ptr_null(open_model("\"shape\": [5, 1], \"columns\": [{\"name\": \"v\"}]", "\"window\": 5", FLAT,
                                   "\"target\": {\"columns\": [\"v\"]}, "
-                                  "\"train\": {\"epochs\": 1, \"validation_split\": 0.2}",
+                                  "\"train\": {\"epochs\": 1, \"validation_split\": 0.2, \"split\": \"random\"}",
                                   &err));
     ck_assert_ptr_nonnull(strstr(message(&err), "\"split\": \"time\""));
 }
