@@ -11,7 +11,7 @@ size_t tern__roles_find_weight(const tern__table_source *s, tern_status *status,
     char accepted[200] = "";
     *status = TERN_OK;
     if (!s->roles.weight) return SIZE_MAX;
-    if (s->roles.window)
+    if (s->roles.series.window)
         *status = tern_error_add(err, TERN_ERROR_MODEL, "sample_weight", "weighs rows, but the samples are windows");
     for (size_t i = 0; !*status && i < s->columns; i++)
         if (!strcmp(s->names[i], s->roles.weight)) return i;
@@ -42,10 +42,7 @@ tern_status tern__roles_weigh(const tern__roles *o, const tern__table *t, size_t
     if (!status) status = tern__weights_column_check(t, c, first, end, err);
     if (status) return status;
     tern_array w = {.dtype = TERN_F64};
-    double *number = w.data = tern__alloc(d->n, sizeof *number, err);
-    if (!number) return TERN_ERROR_MEMORY;
-    const tern__series *s = &o->series;
-    for (size_t i = 0; i < d->n; i++) /* of a window, that of the row it predicts, or else of its last */
-        number[i] = c->number[first + (s->window ? i * s->stride + s->window - !d->targets : i)];
-    return tern__dataset_weigh(d, d->n, &w, err);
+    if (!(w.data = tern__alloc(end - first, sizeof(double), err))) return TERN_ERROR_MEMORY;
+    memcpy(w.data, c->number + first, (end - first) * sizeof(double));
+    return tern__dataset_weigh(d, end - first, &w, err);
 }
