@@ -4,11 +4,13 @@
  * "scores". Random numbers need no state. resume.c reads it. */
 #include "progress.h"
 
+#include "clock.h"
 #include "digest.h"
 #include "text.h"
 #include "weights.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,6 +23,19 @@ tern_status tern__fit_check_finite(const tern__fit *f, tern_error *err) {
     if (f->run.saved_step)
         snprintf(saved, sizeof saved, "; the files of the run are those of step %zu", f->run.saved_step);
     return tern__trainer_check(f->trainer, saved, err);
+}
+
+/* ---- when? ---- */
+
+/* An epoch may be long: within it, unless the model file says otherwise, so much work is lost at most. */
+static const double seconds_within_epoch = 600;
+
+bool tern__checkpoint_due(const tern__fit *f) {
+    const tern__checkpoint_every *every = &f->m->config.train.checkpoint_every;
+    double seconds = every->given ? every->seconds : seconds_within_epoch;
+    if (!f->o->out) return false;
+    return (every->steps && f->trainer->step % every->steps == 0) ||
+           tern__clock() - fmax(f->run.saved_at, f->run.began) >= seconds;
 }
 
 /* ---- the checkpoint ---- */

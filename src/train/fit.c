@@ -4,13 +4,8 @@
 #include "clock.h"
 #include "split.h"
 
-#include <math.h>
-
 /* A checkpoint is worth writing when it saves more than a moment's work: tiny epochs would only wait for the disk. */
 static const double seconds_between_checkpoints = 1;
-
-/* And an epoch may be long: within it, unless the model file says otherwise, so much work is lost at most. */
-static const double seconds_within_epoch = 600;
 
 /* ---- beginning ---- */
 
@@ -177,14 +172,6 @@ static void count_time(tern__epoch *e) {
     e->began = now;
 }
 
-static bool checkpoint_due(const tern__fit *f) {
-    const tern__checkpoint_every *every = &f->m->config.train.checkpoint_every;
-    double seconds = every->given ? every->seconds : seconds_within_epoch;
-    if (!f->o->out) return false;
-    return (every->steps && f->trainer->step % every->steps == 0) ||
-           tern__clock() - fmax(f->run.saved_at, f->run.began) >= seconds;
-}
-
 static tern_status save(tern__fit *f, tern_error *err) {
     tern_status status = tern__checkpoint_save(f, err);
     f->run.failed = status != TERN_OK;
@@ -212,7 +199,7 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
     tern_trainer_end_epoch(f->trainer, p.valid ? p.valid->loss : p.train->loss);
     clear_epoch(f);
     status = tern__log_epoch(&f->run.log, &p, err);
-    bool due = checkpoint_due(f) || tern__clock() - f->run.saved_at >= seconds_between_checkpoints;
+    bool due = tern__checkpoint_due(f) || tern__clock() - f->run.saved_at >= seconds_between_checkpoints;
     if (!status && f->o->out && due) status = save(f, err);
     if (!status && f->o->on_epoch && !f->o->on_epoch(f->o->user, &p))
         status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after epoch %zu", f->epochs_done);
@@ -232,7 +219,7 @@ static tern_status run_epoch(tern__fit *f, tern_error *err) {
     tern_status status = TERN_OK;
     while (!status && f->epoch.batch < f->data.batches && !out_of_steps(f) && !out_of_time(f)) {
         status = take_step(f, &step, err);
-        if (status || f->epoch.batch == f->data.batches || !checkpoint_due(f)) continue;
+        if (status || f->epoch.batch == f->data.batches || !tern__checkpoint_due(f)) continue;
         count_time(&f->epoch);
         status = save(f, err);
     }

@@ -79,6 +79,9 @@ tern_status tern__fit_check_finite(const tern__fit *f, tern_error *err);
  * checkpoint.safetensors into the run directory, all of them finite. Errors: DIVERGED, IO, MEMORY. */
 tern_status tern__checkpoint_save(tern__fit *f, tern_error *err);
 
+/* Whether a checkpoint is to be written within the epoch. */
+bool tern__checkpoint_due(const tern__fit *f);
+
 /* Whether the result of the fit, as it stands, is the best epoch and not the last one. */
 bool tern__result_is_best(const tern__fit *f);
 
