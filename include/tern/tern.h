@@ -36,6 +36,7 @@
 #include <tern/draft.h>
 #include <tern/profile.h>
 #include <tern/gradcheck.h>
+#include <tern/advice.h>
 #include <tern/save.h>
 #include <tern/version.h>
 

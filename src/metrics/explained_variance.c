@@ -79,6 +79,7 @@ const tern_metric_type tern_metric_explained_variance = {
              "The part of the targets' variance that the predictions explain: r2, but for a constant error.",
              sizeof(explained_variance), NULL, examples},
     .higher_is_better = true,
+    .differences = true,
     .plan = explained_variance_plan,
     .add = explained_variance_add,
     .merge = explained_variance_merge,
