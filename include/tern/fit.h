@@ -67,6 +67,11 @@ TERN_API tern_rows tern_dataset_rows(const tern_dataset *d, const tern_model *m,
  * and is valid until the next batch of it. */
 TERN_API tern_batch tern_rows_batch(tern_rows *r, size_t first, size_t most);
 
+/* What the network sees of the first x->shape.dim[0] rows: scaled and, with `augmented`, changed at random as in the
+ * first step of training where the model changes its samples. x: [n, input...], memory of the caller's; of the first
+ * input. Errors: MODEL (nothing was learned that scales it), MEMORY. */
+TERN_API tern_status tern_rows_view(tern_rows *r, const tern_model *m, bool augmented, tern_tensor *x, tern_error *err);
+
 /* y = model(x) for all samples of a dataset, in evaluation mode, after tern_dataset_check_input(). y: [n, output...],
  * memory of the caller's. Takes as many samples at a time as a batch of training has, on up to `threads` threads (0:
  * one for each CPU). Errors: USAGE (shape of y), DATA, MEMORY. */

@@ -16,6 +16,11 @@ TERN_API tern_status tern_tensor_save(const tern_tensor *t, const char *path, te
 TERN_API tern_status tern_tensors_save(size_t n, const char *const *names, const tern_tensor *tensors, const char *path,
                                        tern_error *err);
 
+/* Writes pictures, [n, height, width] or [n, 1 or 3, height, width], side by side in one PNG file, from their least
+ * number (black) to their greatest; small ones enlarged. Errors: USAGE (no pictures), IO, MEMORY, DATA (a build without
+ * libspng). */
+TERN_API tern_status tern_sheet_save(const tern_tensor *x, const char *path, tern_error *err);
+
 TERN_END
 
 #endif

@@ -1,11 +1,12 @@
-/* inspect.c - tern inspect: what is in a data or a weights file. */
+/* inspect.c - tern inspect: what is in a data or a weights file, or what a network sees of its data. */
 #include "inspect.h"
 
 #include <sys/stat.h>
 
 typedef struct inspect_args {
     args base;
-    const char *target, *query;
+    const char *target, *query, *data, *output;
+    size_t samples;
 } inspect_args;
 
 /* What a model could be drafted for as it is: a table, a database, a folder. */
@@ -22,9 +23,10 @@ static bool is_table(const char *path) {
 static int run(const void *self, tern_error *err) {
     const inspect_args *a = self;
     const char *path = a->base.operand.v[0];
-    tern_status status = ends_in(path, ".safetensors") ? inspect_weights(&a->base, err)
-                         : is_table(path)              ? inspect_table(&a->base, a->target, a->query, err)
-                                                       : inspect_data(&a->base, err);
+    tern_status status = a->samples ? inspect_samples(&a->base, a->data, a->samples, a->output, err)
+                         : ends_in(path, ".safetensors") ? inspect_weights(&a->base, err)
+                         : is_table(path)                ? inspect_table(&a->base, a->target, a->query, err)
+                                                         : inspect_data(&a->base, err);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
 
@@ -32,7 +34,12 @@ static const option options[] = {
     TEXT(inspect_args, target, "target", "COLUMN",
          "What a model of a table would predict (default: guessed, and said)."),
     TEXT(inspect_args, query, "query", "SQL", "The rows of an SQLite database (default: all of its only table)."),
-    PLUGIN_OPTION,
+    COUNT(inspect_args, samples, "samples", "N",
+          "Of a model file: what its network sees of N training samples, as a picture."),
+    TEXT(inspect_args, output, "output", "FILE.png", "Where that picture goes."),
+    DATA_OPTION(inspect_args),
+    SEED_OPTION,
+    MODEL_OPTIONS,
     {0},
 };
 
@@ -41,7 +48,7 @@ const command command_inspect = {
     .operand = "FILE",
     .least = 1,
     .most = 1,
-    .doc = "What is in a data or weights file.",
+    .doc = "What is in a data or weights file, or what a model sees of its data.",
     .size = sizeof(inspect_args),
     .options = options,
     .run = run,

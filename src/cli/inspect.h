@@ -13,6 +13,9 @@ tern_status inspect_weights(const args *a, tern_error *err);
  * `target` and `query` as tern init takes them. */
 tern_status inspect_table(const args *a, const char *target, const char *query, tern_error *err);
 
+/* Writes what the network of a model sees of its first training samples as a picture, and prints their targets. */
+tern_status inspect_samples(const args *a, const char *data, size_t samples, const char *output, tern_error *err);
+
 /* Prints what is in a file of any other sort that a reader takes. */
 tern_status inspect_data(const args *a, tern_error *err);
 

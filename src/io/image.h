@@ -59,4 +59,10 @@ tern__image_decoder tern__png_decode, tern__jpeg_decode, tern__pnm_decode;
 tern_status tern__image_allocate(tern__image *out, size_t width, size_t height, size_t channels, size_t most,
                                  tern_error *err);
 
+/* ---- and out ---- */
+
+/* Writes a picture as PNG, replacing `path` as a whole or not at all. Errors: IO, MEMORY, DATA (a build without
+ * libspng). */
+tern_status tern__png_write(const char *path, const tern__image *image, tern_error *err);
+
 #endif

@@ -195,5 +195,6 @@ Suite *io_suite(void) {
     suite_add_tcase(s, image_case());
     suite_add_tcase(s, npy_case());
     suite_add_tcase(s, safetensors_case());
+    suite_add_tcase(s, sheet_case());
     return s;
 }

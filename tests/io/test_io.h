@@ -7,5 +7,6 @@
 TCase *image_case(void);
 TCase *npy_case(void);
 TCase *safetensors_case(void);
+TCase *sheet_case(void);
 
 #endif

@@ -116,6 +116,24 @@ START_TEST(test_mixed_targets) {
 }
 END_TEST
 
+/* What is looked at is what training takes: scaled, and changed where it is asked for. */
+START_TEST(test_view) {
+    tern_model *m = open_model("{'cutout':99,'fill':50}");
+    tern_dataset *d = make_pictures();
+    const size_t row[] = {4, 2};
+    tern_real x[2 * SIDE * SIDE];
+    tern_tensor view = {TERN_SHAPE(2, SIDE, SIDE), x};
+    tern_rows rows = tern_dataset_rows(d, m, row, 2);
+    ck_assert_int_eq(tern_rows_view(&rows, m, false, &view, NULL), TERN_OK);
+    for (size_t i = 0; i < COUNT(x); i++)
+        ck_near(x[i], 0.01 * (double)pixels[row[i / (SIDE * SIDE)] * SIDE * SIDE + i % (SIDE * SIDE)], 1e-6);
+    ck_assert_int_eq(tern_rows_view(&rows, m, true, &view, NULL), TERN_OK);
+    for (size_t i = 0; i < COUNT(x); i++) ck_near(x[i], 0.5, 1e-6);
+    tern_dataset_free(d);
+    tern_model_free(m);
+}
+END_TEST
+
 TCase *augmented_tcase(void);
 TCase *augmented_tcase(void) {
     TCase *c = tcase_create("augmented");
@@ -123,5 +141,6 @@ TCase *augmented_tcase(void) {
     tcase_add_loop_test(c, test_resume, 0, COUNT(changes));
     tcase_add_test(c, test_training_alone);
     tcase_add_test(c, test_mixed_targets);
+    tcase_add_test(c, test_view);
     return c;
 }
