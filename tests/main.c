@@ -2,6 +2,7 @@
 #include <check.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* suites.def is made by tests/CMakeLists.txt: TERN_SUITE(core), one for every tests/core/test_core.c. */
@@ -26,6 +27,7 @@ static Suite *find(const char *name) {
 }
 
 int main(int argc, char **argv) {
+    setenv("CK_DEFAULT_TIMEOUT", "60", 0); /* seconds; check's own 4 are few on a busy machine or under a sanitizer */
     SRunner *runner = srunner_create(NULL);
     for (int i = 1; i < argc; i++) {
         Suite *suite = find(argv[i]);

@@ -225,7 +225,6 @@ Suite *config_suite(void) {
     tcase_add_test(t, test_train_block_missing);
     suite_add_tcase(s, t);
     t = tcase_create("limits");
-    tcase_set_timeout(t, 60);
     tcase_add_test(t, test_out_of_memory);
     tcase_add_loop_test(t, test_many_keys, 0, 4);
     suite_add_tcase(s, t);

@@ -156,7 +156,6 @@ END_TEST
 
 TCase *workers_case(void) {
     TCase *c = tcase_create("workers");
-    tcase_set_timeout(c, 60);
     tcase_add_test(c, workers_meet_at_barriers);
     tcase_add_test(c, workers_unused_end_too);
     tcase_add_test(c, workers_take_many_short_tasks);

@@ -183,7 +183,6 @@ Suite *memory_suite(void) {
     tcase_add_test(planned, the_sum_is_of_all_tensors);
     tcase_add_loop_test(planned, training_takes_little_of_its_tensors, 0, (int)COUNT(workloads));
     tcase_add_loop_test(planned, a_chain_runs_in_two_activations, 0, (int)COUNT(chains));
-    tcase_set_timeout(taken, 60);
     tcase_add_test(taken, training_takes_what_is_planned);
     tcase_add_test(taken, long_runs_take_no_more);
     suite_add_tcase(s, planned);

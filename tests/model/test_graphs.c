@@ -116,7 +116,6 @@ END_TEST
 TCase *graphs_tcase(void);
 TCase *graphs_tcase(void) {
     TCase *graphs_case = tcase_create("graphs");
-    tcase_set_timeout(graphs_case, 60);
     tcase_add_loop_test(graphs_case, gradients_of_graphs, 0, COUNT(graphs));
     tcase_add_test(graphs_case, run_agrees_with_training);
     return graphs_case;

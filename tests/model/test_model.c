@@ -277,7 +277,6 @@ Suite *model_suite(void) {
     suite_add_tcase(s, weights_tcase());
     suite_add_tcase(s, output_parallel_tcase());
     TCase *steps = tcase_create("steps");
-    tcase_set_timeout(steps, 60);
     tcase_add_test(steps, a_step_allocates_nothing);
     tcase_add_test(steps, same_seed_same_bytes);
     tcase_add_test(steps, one_worker_agrees_with_more);
@@ -286,7 +285,6 @@ Suite *model_suite(void) {
     tcase_add_test(steps, reductions_divide);
     suite_add_tcase(s, steps);
     TCase *weights = tcase_create("weights");
-    tcase_set_timeout(weights, 60);
     tcase_add_test(weights, weights_go_out_and_in);
     tcase_add_test(weights, initial_weights_are_pytorchs);
     tcase_add_test(weights, too_little_memory_is_said);

@@ -148,7 +148,6 @@ END_TEST
 TCase *output_parallel_tcase(void);
 TCase *output_parallel_tcase(void) {
     TCase *t = tcase_create("output_parallel");
-    tcase_set_timeout(t, 60);
     tcase_add_test(t, shared_outputs_make_the_same_training);
     tcase_add_test(t, shared_gradients_are_whole);
     tcase_add_test(t, a_shared_layer_is_named);

@@ -180,7 +180,6 @@ END_TEST
 TCase *states_tcase(void);
 TCase *states_tcase(void) {
     TCase *t = tcase_create("states");
-    tcase_set_timeout(t, 60);
     tcase_add_test(t, batch_sums_do_not_depend_on_slices);
     tcase_add_test(t, only_a_step_changes_states);
     tcase_add_test(t, sums_allocate_nothing);

@@ -175,7 +175,6 @@ END_TEST
 
 TCase *math_case(void) {
     TCase *c = tcase_create("math");
-    tcase_set_timeout(c, 60);
     tcase_add_loop_test(c, math_is_accurate, 0, (int)COUNT(functions));
     tcase_add_loop_test(c, math_special_values, 0, (int)COUNT(functions));
     tcase_add_loop_test(c, math_any_length, 0, (int)COUNT(functions));

@@ -145,7 +145,6 @@ END_TEST
 
 TCase *ulps_case(void) {
     TCase *c = tcase_create("ulps");
-    tcase_set_timeout(c, 60);
     tcase_add_loop_test(c, all_floats, 0, (int)COUNT(functions));
     tcase_add_test(c, slopes_of_gelu);
     tcase_add_loop_test(c, softmax_of_all_sizes, 0, 14);

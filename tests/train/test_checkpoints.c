@@ -168,7 +168,6 @@ END_TEST
 TCase *checkpoints_tcase(void);
 TCase *checkpoints_tcase(void) {
     TCase *c = tcase_create("checkpoints");
-    tcase_set_timeout(c, 60);
     tcase_add_loop_test(c, killed_after_a_step_it_ends_alike, 0, 2 * 20);
     tcase_add_test(c, a_checkpoint_is_where_it_was_asked_for);
     tcase_add_test(c, out_of_time_it_goes_on);

@@ -89,7 +89,6 @@ TCase *indices_tcase(void);
 
 TCase *indices_tcase(void) {
     TCase *t = tcase_create("indices");
-    tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, the_first_token_is_learned, 0, COUNT(cells));
     tcase_add_loop_test(t, numbers_that_are_no_index_are_refused, 0, COUNT(bad));
     return t;

@@ -160,7 +160,6 @@ END_TEST
 TCase *learning_tcase(void);
 TCase *learning_tcase(void) {
     TCase *learning = tcase_create("learning");
-    tcase_set_timeout(learning, 60);
     tcase_add_test(learning, it_learns_and_evaluates);
     tcase_add_test(learning, the_split_is_kept_apart);
     tcase_add_test(learning, data_that_does_not_fit_is_refused);

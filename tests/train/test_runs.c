@@ -301,7 +301,6 @@ END_TEST
 TCase *runs_tcase(void);
 TCase *runs_tcase(void) {
     TCase *t = tcase_create("runs");
-    tcase_set_timeout(t, 60);
     tcase_add_test(t, a_trained_run_is_not_overwritten);
     tcase_add_test(t, force_removes_the_old_run);
     tcase_add_test(t, a_directory_without_weights_starts_clean);

@@ -153,13 +153,11 @@ Suite *train_suite(void) {
     static const int stops[] = {1, 8, 13, 16, 47};
     Suite *s = suite_create("train");
     TCase *going_on = tcase_create("going on");
-    tcase_set_timeout(going_on, 60);
     for (size_t i = 0; i < COUNT(stops); i++)
         tcase_add_loop_test(going_on, a_resumed_run_is_the_same, stops[i], stops[i] + 1);
     tcase_add_test(going_on, a_checkpoint_of_another_run_is_refused);
     suite_add_tcase(s, going_on);
     TCase *stopping = tcase_create("stopping");
-    tcase_set_timeout(stopping, 60);
     tcase_add_test(stopping, early_stopping_goes_back);
     tcase_add_loop_test(stopping, the_last_weights_are_the_result_otherwise, 0, 2);
     tcase_add_test(stopping, a_monitor_that_is_not_there_is_refused);
