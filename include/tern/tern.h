@@ -32,6 +32,7 @@
 #include <tern/trainer.h>
 #include <tern/dataset.h>
 #include <tern/fit.h>
+#include <tern/report.h>
 #include <tern/inspect.h>
 #include <tern/draft.h>
 #include <tern/profile.h>

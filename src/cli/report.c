@@ -1,0 +1,54 @@
+/* report.c - tern report: a page of HTML about trained runs. */
+#include "commands.h"
+
+#include <tern/report.h>
+
+typedef struct report_args {
+    args base;
+    const char *data, *output;
+    size_t threads;
+} report_args;
+
+static int run(const void *self, tern_error *err) {
+    const report_args *a = self;
+    session s = {0};
+    const char *output = a->output ? a->output : "report.html";
+    tern_status status = session_open(&s, &a->base, err);
+    tern_report_options options = {
+        .registry = s.registry, .data = a->data, .max_memory = a->base.max_memory, .threads = a->threads};
+    if (!status) status = tern_report_write(a->base.operand.n, a->base.operand.v, &options, output, err);
+    if (!status && a->base.json) {
+        json j = {0};
+        json_open(&j, NULL, '{');
+        json_text(&j, "output", output);
+        json_size(&j, "runs", a->base.operand.n);
+        json_close(&j, '}');
+        json_end();
+    } else if (!status && !a->base.quiet) {
+        char shown[PATH_SIZE];
+        printf("written to %s\n", tern__text_safe(output, shown, sizeof shown));
+    }
+    session_close(&s);
+    return status ? exit_code_of(err) : EXIT_DONE;
+}
+
+static const option options[] = {
+    DATA_OPTION(report_args),
+    TEXT(report_args, output, "output", "FILE", "The page to write (default: report.html)."),
+    THREADS_OPTION(report_args),
+    PLUGIN_OPTION,
+    {"max-memory", "SIZE", OPTION_BYTES, TERN_FIELD(args, max_memory, size_t),
+     "Refuse what needs more: 512M, 2G (default: 3/4 of the machine's)."},
+    {0},
+};
+
+const command command_report = {
+    .name = "report",
+    .operand = "RUN...",
+    .least = 1,
+    .most = TERN_MAX_REPORTED,
+    .doc = "A page to look at: curves, mistakes, weights, settings of trained runs.",
+    .size = sizeof(report_args),
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,137 @@
+/* importance.c - what the answer leans on: how much worse it gets when a column is shuffled among the samples (Breiman,
+ * "Random forests", 2001; permutation importance); see sections.h. */
+#include "sections.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROUNDS = 5, ASKED = 2000, MOST_COLUMNS = 200, SHOWN = 30 };
+
+/* A column of the samples that are asked about, in another order. */
+typedef struct shuffled {
+    size_t column, each;
+    const double *value; /* [n] */
+} shuffled;
+
+static void put_column(void *user, size_t first, size_t n, tern_real *x) {
+    const shuffled *s = user;
+    for (size_t i = 0; i < n; i++) x[i * s->each + s->column] = (tern_real)s->value[first + i];
+}
+
+static tern_status ask(const tern__asked *a, tern_target target, double *loss, tern_error *err) {
+    tern__arena arena = {0};
+    tern__outcome o;
+    tern_status status = tern__outcome_make(a, target, &arena, &o, err);
+    *loss = status ? (double)NAN : tern__outcome_loss(&o);
+    tern__arena_free(&arena);
+    return status;
+}
+
+/* The mean rise of the loss by a column, and its standard deviation. */
+static tern_status weigh(tern__report *r, tern__asked *a, const tern__part *p, size_t column, double usual,
+                         double result[2]) {
+    const tern_array *x = p->data->x;
+    size_t each = tern_shape_count(&x->shape), *order = tern__alloc(a->n, sizeof *order, r->err);
+    double *value = tern__alloc(a->n, sizeof *value, r->err), rise[ROUNDS] = {0};
+    shuffled s = {column, each, value};
+    tern_status status = order && value ? TERN_OK : TERN_ERROR_MEMORY;
+    a->alter = put_column;
+    a->user = &s;
+    for (size_t round = 0; !status && round < ROUNDS; round++) {
+        tern_shuffle(1 + column, round, a->n, order);
+        for (size_t i = 0; i < a->n; i++) value[i] = tern_array_get(x, a->row[order[i]] * each + column);
+        status = ask(a, p->target, &rise[round], r->err);
+    }
+    double mean = 0, squares = 0;
+    for (size_t k = 0; k < ROUNDS; k++) mean += (rise[k] - usual) / ROUNDS;
+    for (size_t k = 0; k < ROUNDS; k++) squares += (rise[k] - usual - mean) * (rise[k] - usual - mean) / ROUNDS;
+    result[0] = mean;
+    result[1] = sqrt(squares);
+    tern__free(order);
+    tern__free(value);
+    return status;
+}
+
+static tern_status weigh_all(tern__report *r, const tern__subject *s, const tern__part *p, double *mean, double *std) {
+    size_t each = tern_shape_count(&p->data->x->shape);
+    tern__asked a = {.m = s->model, .data = p->data, .row = p->row, .threads = r->options->threads};
+    a.n = p->n < ASKED ? p->n : ASKED;
+    double usual, result[2];
+    tern_status status = ask(&a, p->target, &usual, r->err);
+    for (size_t k = 0; !status && k < each; k++) {
+        status = weigh(r, &a, p, k, usual, result);
+        mean[k] = result[0];
+        std[k] = result[1];
+    }
+    return status;
+}
+
+typedef struct ranked {
+    double value;
+    size_t column;
+} ranked;
+
+static int by_falling_value(const void *a, const void *b) {
+    const ranked *x = a, *y = b;
+    if (x->value != y->value) return x->value < y->value ? 1 : -1;
+    return x->column < y->column ? -1 : x->column > y->column;
+}
+
+/* The columns in the order of the first run. */
+static tern_status write_bars(tern__report *r, const tern__parts *p, size_t each, const double *mean,
+                              const double *std) {
+    size_t rows = each < SHOWN ? each : SHOWN;
+    ranked *rank = tern__arena_alloc(&r->arena, each, sizeof *rank, r->err);
+    const char **name = tern__arena_alloc(&r->arena, rows, sizeof *name, r->err), *series[TERN_MAX_REPORTED];
+    double *value = tern__report_numbers(r, rows * p->n), *spread = tern__report_numbers(r, rows * p->n);
+    if (!rank || !name || !value || !spread) return TERN_ERROR_MEMORY;
+    for (size_t k = 0; k < each; k++) rank[k] = (ranked){mean[k], k};
+    qsort(rank, each, sizeof *rank, by_falling_value);
+    const tern_array *x = p->part[0]->data->x;
+    for (size_t k = 0; k < rows; k++) {
+        size_t column = rank[k].column;
+        name[k] = x->labels == each ? x->label[column] : tern__report_text(r, "x%zu", column + 1);
+        for (size_t i = 0; i < p->n; i++) {
+            value[i * rows + k] = mean[i * each + column];
+            spread[i * rows + k] = std[i * each + column];
+        }
+    }
+    for (size_t i = 0; i < p->n; i++) series[i] = p->run[i]->name;
+    tern__bars bars = {.title =
+                           rows < each ? tern__report_text(r, "Columns, the first %zu of %zu", rows, each) : "Columns",
+                       .x_label = "rise of the loss",
+                       .name_label = "column",
+                       .rows = rows,
+                       .n = p->n,
+                       .name = name,
+                       .series = series,
+                       .value = value,
+                       .spread = spread};
+    tern__bars_write(&r->page, &bars);
+    return TERN_OK;
+}
+
+tern_status tern__write_importance(tern__report *r, const tern__parts *p) {
+    const tern__part *first = p->part[0];
+    const tern_array *x = first->data->x;
+    size_t each = tern_shape_count(&x->shape);
+    if (x->shape.rank != 1 || tern__picture_of(x).height || each > MOST_COLUMNS || first->n < 2 || !first->outcome.n)
+        return TERN_OK;
+    double *mean = tern__report_numbers(r, each * p->n), *std = tern__report_numbers(r, each * p->n);
+    tern_status status = mean && std ? TERN_OK : TERN_ERROR_MEMORY;
+    for (size_t i = 0; !status && i < p->n; i++)
+        status = weigh_all(r, p->run[i], p->part[i], mean + i * each, std + i * each);
+    if (status) return status;
+    tern__page_section(&r->page, "What the answer leans on",
+                       tern__report_text(r,
+                                         "How much the loss rises when a column is shuffled among the samples "
+                                         "(permutation importance): the mean of %d times, and their standard "
+                                         "deviation. %s data%s.",
+                                         ROUNDS, first->name, first->n > ASKED ? ", its first 2,000 samples" : ""));
+    tern__page_grid(&r->page);
+    status = write_bars(r, p, each, mean, std);
+    tern__page_grid_end(&r->page);
+    tern__page_section_end(&r->page);
+    return status;
+}
