@@ -30,7 +30,7 @@ enum {
     TERN_MAX_SAVES = 8,    /* tensors a layer's forward leaves for its backward */
     TERN_MAX_SLOTS = 4,    /* arrays an optimizer keeps for each parameter */
     TERN_MAX_METRICS = 64, /* metrics of a model */
-    TERN_MAX_LOSSES = 16,  /* losses of a model; one is used today */
+    TERN_MAX_LOSSES = 16,  /* losses of a model */
     TERN_MAX_NAME = 128    /* bytes of a name, the closing zero included */
 };
 

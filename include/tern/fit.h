@@ -23,6 +23,10 @@ TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *inp
 TERN_API tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target,
                                              tern_error *err);
 
+/* The same for a model of several inputs: `n` files, and the name of the input that each is. */
+TERN_API tern_dataset *tern_dataset_read_inputs(const tern_model *m, size_t n, const char *const *name,
+                                                const char *const *path, tern_error *err);
+
 /* Opens a model to be trained. Where its file describes columns or targets of a table, they are first fitted to the
  * training data, without the rows that will validate: the model's sizes follow from it. `dir` is where relative paths
  * of data start, as in tern_dataset_open(). Otherwise as tern_model_open(). */
@@ -42,9 +46,9 @@ TERN_API tern_status tern_dataset_check(const tern_dataset *d, const tern_model 
 /* tern_dataset_check() of the inputs alone: counts, finite numbers, indices. Errors: DATA. */
 TERN_API tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m, tern_error *err);
 
-/* tern_dataset_check(), and which kind of target the dataset has for the model's loss: class indices where both could
- * be meant and they are integers. Errors: MODEL (it has no loss), DATA. */
-TERN_API tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern_target *kind,
+/* tern_dataset_check(), and which kind of target the dataset has for each of the model's losses: class indices where
+ * both could be meant and they are integers. Errors: MODEL (it has no loss), DATA. */
+TERN_API tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern_target kind[TERN_MAX_LOSSES],
                                          tern_error *err);
 
 /* Rows of a dataset, from which batches come: for a training loop of one's own. */
@@ -73,8 +77,8 @@ TERN_API tern_batch tern_rows_batch(tern_rows *r, size_t first, size_t most);
 TERN_API tern_status tern_rows_view(tern_rows *r, const tern_model *m, bool augmented, tern_tensor *x, tern_error *err);
 
 /* y = model(x) for all samples of a dataset, in evaluation mode, after tern_dataset_check_input(). y: [n, output...],
- * memory of the caller's. Takes as many samples at a time as a batch of training has, on up to `threads` threads (0:
- * one for each CPU). Errors: USAGE (shape of y), DATA, MEMORY. */
+ * memory of the caller's; of several outputs an array of tensors. Takes as many samples at a time as a batch of
+ * training has, on up to `threads` threads (0: one for each CPU). Errors: USAGE (shape of y), DATA, MEMORY. */
 TERN_API tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
                                           tern_error *err);
 

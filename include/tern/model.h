@@ -38,9 +38,22 @@ TERN_API void tern_model_free(tern_model *m);
 /* The file's `name`, else the file's own name without ending. Belongs to the model. */
 TERN_API const char *tern_model_name(const tern_model *m);
 
-/* The shape of one sample that goes in, and that comes out. */
+/* The shape of one sample that goes in, and that comes out: of the first input, and of the last layer. */
 TERN_API tern_shape tern_model_input(const tern_model *m);
 TERN_API tern_shape tern_model_output(const tern_model *m);
+
+/* An input or output of a model, of one sample. The name belongs to the model. */
+typedef struct tern_port {
+    const char *name; /* "input" where the file has just one; outputs are called as their layers */
+    tern_shape shape;
+} tern_port;
+
+/* How many inputs, and how many outputs, layers that no other reads, there are; and the k-th (zeros beyond the last),
+ * in the order in which batches and predictions have them. */
+TERN_API size_t tern_model_inputs(const tern_model *m);
+TERN_API size_t tern_model_outputs(const tern_model *m);
+TERN_API tern_port tern_model_input_at(const tern_model *m, size_t k);
+TERN_API tern_port tern_model_output_at(const tern_model *m, size_t k);
 
 /* What a model file says beside its layers. Names belong to the model. */
 typedef struct tern_model_info {

@@ -7,7 +7,8 @@
 TERN_BEGIN
 
 /* y = model(x): the network's output as it is (logits stay logits), in evaluation mode. x: [n, input...] as in the
- * data, before the model's own scale, mean and std; y: [n, output...], memory of the caller's; they do not overlap.
+ * data, before the model's own scale, mean and std; y: [n, output...], memory of the caller's; they do not overlap. Of
+ * several inputs or outputs arrays of tensors, in the model's order: tern_model_input_at(), tern_model_output_at().
  * Takes what it needs for the time of the call, on one thread for each CPU; any number of threads may call it for one
  * model. Errors: USAGE (shapes), MEMORY. */
 TERN_API tern_status tern_predict(const tern_model *m, const tern_tensor *x, tern_tensor *y, tern_error *err);
@@ -24,6 +25,7 @@ TERN_API void tern_predictor_free(tern_predictor *p);
 
 /* y = model(x): the network's output as it is (logits stay logits). x: [n, input...] as in the data, before the model's
  * own scale, mean and std; y: [n, output...], memory of the caller's; n from 1 to max_rows; they do not overlap.
+ * Several inputs or outputs as in tern_predict().
  * Allocates nothing. Errors: USAGE (shapes), DATA (what a layer reads as indices is none). */
 TERN_API tern_status tern_predictor_forward(tern_predictor *p, const tern_tensor *x, tern_tensor *y, tern_error *err);
 

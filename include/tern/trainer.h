@@ -16,7 +16,8 @@ typedef struct tern_trainer_options {
     size_t batch_size;      /* rows at most in a step; 0: the model file's */
     size_t epochs;          /* for schedules that need to know the end; 0: the model file's */
     size_t steps_per_epoch; /* for schedules that tick by steps; 0: not known */
-    tern_target target;     /* what the targets hold; 0: what the loss takes, class indices where it takes both */
+    /* by loss, what its target holds; 0: what it takes, class indices where it takes both */
+    tern_target target[TERN_MAX_LOSSES];
     bool gradients_only; /* for tern_trainer_backward() alone: takes no optimizer or schedule, and no room for them */
     bool accumulates;    /* for tern_trainer_accumulate(): takes room for one more gradient */
 } tern_trainer_options;

@@ -66,6 +66,12 @@ typedef struct tern_named_reals { /* a number for each of some names, or one of 
     int choice;              /* 0: a list; k: the row's choices[k - 1] */
 } tern_named_reals;
 
+typedef struct tern_named { /* what an object holds under names of the author's own; n 0: absent */
+    size_t n;
+    const char *const *name; /* [n] */
+    void *item;              /* [n] structs of the row's `size`: what its `options` describe, else tern_objects */
+} tern_named;
+
 /* ---- options ---- */
 
 /* clang-format off */
@@ -84,7 +90,8 @@ typedef enum tern_option_kind { /* C type of the field          JSON */
     TERN_OPTION_TYPE,           /* tern_object                  {"type": ...} of kind `of`, or just the name */
     TERN_OPTION_TYPES,          /* tern_objects                 a list of those */
     TERN_OPTION_BLOCK,          /* a struct, `bool given` first {...} with the rows of `options` */
-    TERN_OPTION_BLOCKS          /* tern_blocks                  a list of those, or a choice */
+    TERN_OPTION_BLOCKS,         /* tern_blocks                  a list of those, or a choice */
+    TERN_OPTION_NAMED           /* tern_named                   an object: blocks by name, or types by name */
 } tern_option_kind;
 /* clang-format on */
 
@@ -103,11 +110,12 @@ struct tern_option {
     double min, max;            /* SIZE INT REAL; each element of SHAPE INTS REALS NAMED_REALS */
     double def;                 /* SIZE INT REAL BOOL CHOICE: the default */
     const char *def_json;       /* the other kinds: the default as JSON text; NULL: absent */
-    size_t least, most;         /* SHAPE INTS REALS STRINGS TYPES BLOCKS: how many elements; most 0: any number */
+    size_t least, most;         /* SHAPE INTS REALS STRINGS TYPES BLOCKS NAMED: how many elements; most 0: any number */
     const char *const *choices; /* CHOICE, INTS, NAMED_REALS, STRINGS, BLOCKS: the words, NULL at the end */
-    tern_kind of;               /* TYPE, TYPES */
-    const tern_option *options; /* BLOCK, BLOCKS */
-    size_t size;                /* BLOCKS: of the struct that one element fills */
+    tern_kind of;               /* TYPE, TYPES, NAMED without options */
+    const char *usual;          /* TYPE: the type of an object that names none; NULL: it has to */
+    const tern_option *options; /* BLOCK, BLOCKS, NAMED */
+    size_t size;                /* BLOCKS, NAMED: of the struct that one element fills */
 };
 
 /* Where field `f` of struct `T` lies; does not compile unless the field is of type `C`. */
@@ -156,6 +164,10 @@ struct tern_option {
     { .name = #f, .kind = TERN_OPTION_BLOCK, .offset = offsetof(T, f), .options = (table), .doc = __VA_ARGS__ }
 #define TERN_BLOCKS(T, f, S, table, ...) \
     TERN_ROW(T, f, tern_blocks, TERN_OPTION_BLOCKS, .size = sizeof(S), .options = (table), .doc = __VA_ARGS__)
+#define TERN_NAMED_BLOCKS(T, f, S, table, ...) \
+    TERN_ROW(T, f, tern_named, TERN_OPTION_NAMED, .size = sizeof(S), .options = (table), .doc = __VA_ARGS__)
+#define TERN_NAMED_OBJECTS(T, f, k, ...) \
+    TERN_ROW(T, f, tern_named, TERN_OPTION_NAMED, .size = sizeof(tern_object), .of = (k), .doc = __VA_ARGS__)
 /* clang-format on */
 
 /* ---- types ---- */

@@ -26,8 +26,7 @@ static tern_status check_node(const listener *l, const tern_model *m, size_t i, 
     const tern__node *node = &m->node[i];
     tern_shape in[TERN_MAX_INPUTS] = {{0}};
     tern_gradcheck check;
-    for (size_t k = 0; k < node->inputs; k++)
-        in[k] = node->input[k] ? m->node[node->input[k] - 1].out : m->config.input.shape;
+    for (size_t k = 0; k < node->inputs; k++) in[k] = tern__value_shape(m, node->input[k]);
     tern_status status = tern__gradcheck_layer(&m->config.layers.item[i], node->inputs, in, ROWS, &check, err);
     if (!status) tell(l, &node->type->base, node->name, &check);
     return status;
@@ -38,11 +37,13 @@ tern_status tern_gradcheck_model(const tern_model *m, void (*found)(void *user, 
     const listener l = {found, user};
     tern_status status = TERN_OK;
     for (size_t i = 0; !status && i < m->nodes; i++) status = check_node(&l, m, i, err);
-    tern_gradcheck check;
-    tern_shape out = tern_model_output(m);
-    if (status || !m->config.loss.type) return status;
-    status = tern__gradcheck_loss(&m->config.loss, &out, m->measured.loss[0].spec.kind, ROWS, &check, err);
-    if (!status) tell(&l, m->config.loss.type, "loss", &check);
+    tern_objects losses = tern__config_losses(&m->config);
+    for (size_t k = 0; !status && k < m->losses; k++) {
+        const tern_loss_spec *spec = &m->measured.loss[k].spec;
+        tern_gradcheck check;
+        status = tern__gradcheck_loss(&losses.item[k], &spec->pred, spec->kind, ROWS, &check, err);
+        if (!status) tell(&l, losses.item[k].type, m->losses > 1 ? m->measured.loss[k].name : "loss", &check);
+    }
     return status;
 }
 

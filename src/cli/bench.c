@@ -1,4 +1,5 @@
 /* bench.c - tern bench: how fast a model trains and predicts here, and where the time of a step goes. */
+#include "bench_data.h"
 #include "commands.h"
 
 #include "clock.h"
@@ -47,39 +48,15 @@ static double median(double *v, size_t n) {
 
 /* ---- data: the model's, else made up ---- */
 
-/* The made-up bytes stay below 256, and below the indices that a layer takes. */
-static tern_dataset *make_data(const bench *b, size_t n, tern_error *err) {
-    const tern_loss_spec *loss = &b->info.target;
-    bool classes = loss->kind == TERN_TARGET_CLASSES;
-    tern_array x = {.dtype = TERN_U8, .shape = tern_model_input(b->m)},
-               y = {.dtype = classes ? TERN_I64 : TERN_F32, .shape = loss->target};
-    size_t below = b->info.indices && b->info.indices < 256 ? b->info.indices : 256,
-           numbers = n * tern_shape_count(&x.shape), targets = n * tern_shape_count(&y.shape);
-    tern_dataset *d = tern_dataset_new(n, &x, &y, err);
-    uint32_t *bits = tern__alloc(numbers > targets ? numbers : targets, sizeof *bits, err);
-    if (!d || !bits) {
-        tern_dataset_free(d);
-        tern__free(bits);
-        return NULL;
-    }
-    tern_random random = {.seed = 1, .purpose = TERN_RANDOM_OTHER};
-    tern_random_bits(&random, 0, numbers, bits);
-    for (size_t i = 0; i < numbers; i++) ((uint8_t *)d->x->data)[i] = (uint8_t)(bits[i] % below);
-    random.index = 1;
-    tern_random_bits(&random, 0, targets, bits);
-    for (size_t i = 0; i < targets; i++) {
-        if (classes) ((int64_t *)d->y->data)[i] = (int64_t)(bits[i] % loss->classes);
-        else ((float *)d->y->data)[i] = (float)(bits[i] >> 8) * 0x1p-24f;
-    }
-    tern__free(bits);
-    return d;
-}
-
 static tern_status take_data(bench *b, size_t batch, tern_error *err) {
     b->d = b->info.train_data ? tern_dataset_open(b->m, "train", b->a->data, b->a->data ? err : NULL) : NULL;
     if (!b->d && b->a->data && err->errors) return TERN_ERROR_DATA;
     b->synthetic = !b->d;
-    if (!b->d && !(b->d = make_data(b, 16 * batch, err))) return TERN_ERROR_MEMORY;
+    if (!b->d && (tern_model_inputs(b->m) > 1 || tern_model_outputs(b->m) > 1))
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "the model has several inputs or outputs, for which no data are made up: name its own "
+                              "with --data DIR");
+    if (!b->d && !(b->d = bench_data(b->m, 16 * batch, err))) return TERN_ERROR_MEMORY;
     if (!(b->order = tern__alloc(b->d->n, sizeof *b->order, err))) return TERN_ERROR_MEMORY;
     tern_shuffle(1, 0, b->d->n, b->order);
     b->rows = tern_dataset_rows(b->d, b->m, b->order, b->d->n);
@@ -116,31 +93,26 @@ static tern_status measure_training(bench *b, size_t batch, tern_error *err) {
 }
 
 static tern_status measure_prediction(bench *b, size_t batch, tern_error *err) {
-    tern_shape in = tern_model_input(b->m), out = tern_model_output(b->m);
-    tern_tensor x = {tern_shape_batch(&in, batch), NULL}, y = {tern_shape_batch(&out, batch), NULL};
+    bench_arrays a = {0};
     tern_predictor *run = tern_predictor_new(b->m, batch, b->a->threads, err),
                    *one = tern_predictor_new(b->m, 1, 1, err);
-    x.data = tern__alloc(tern_tensor_count(&x), sizeof *x.data, err);
-    y.data = tern__alloc(tern_tensor_count(&y), sizeof *y.data, err);
-    bool memory = run && one && x.data && y.data;
-    if (memory) tern_array_gather(b->d->x, b->order, batch, x.data);
+    bool memory = !bench_arrays_take(&a, &b->rows, b->m, batch, err) && run && one;
     for (size_t i = 0; memory && i <= REPEATS; i++) {
         size_t n = 0;
         double start = tern__clock(), time = 0;
         for (; time < seconds_each / 2; time = tern__clock() - start, n += batch)
-            tern_predictor_forward(run, &x, &y, NULL);
+            tern_predictor_forward(run, a.x, a.y, NULL);
         if (i) b->predict[i - 1] = (double)n / time;
     }
-    x.shape.dim[0] = y.shape.dim[0] = 1;
+    if (memory) bench_arrays_cut(&a, 1);
     for (size_t i = 0; memory && i < LATENCIES; i++) {
         double start = tern__clock();
-        tern_predictor_forward(one, &x, &y, NULL);
+        tern_predictor_forward(one, a.x, a.y, NULL);
         b->latency[i] = tern__clock() - start;
     }
     tern_predictor_free(run);
     tern_predictor_free(one);
-    tern__free(x.data);
-    tern__free(y.data);
+    bench_arrays_free(&a);
     return memory ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
@@ -260,7 +232,7 @@ static tern_status run_bench(bench *b, tern_error *err) {
     if (batch > b->d->n) batch = b->d->n;
     tern_trainer_options options = {
         .threads = b->a->threads, .batch_size = batch, .epochs = 1000, .steps_per_epoch = b->d->n / batch};
-    status = tern_dataset_target(b->d, b->m, &options.target, err);
+    status = tern_dataset_target(b->d, b->m, options.target, err);
     if (!status && !(b->t = tern_trainer_new(b->m, &options, err))) status = TERN_ERROR_MODEL;
     if (!status) status = measure_peak(b, err);
     if (!status) status = measure_training(b, batch, err);

@@ -41,8 +41,9 @@ tern_status load_weights(session *s, const args *a, const char *weights, char us
 tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const char *input, const char *target,
                          tern_error *err);
 
-/* Reads the samples of a plain file for the model; each needs the input's count of numbers. */
-tern_dataset *read_inputs(const session *s, const char *path, tern_error *err);
+/* Reads the samples of plain files for the model, FILE, or NAME=FILE for each of several inputs; each needs the input's
+ * count of numbers. */
+tern_dataset *read_inputs(const session *s, const texts *files, tern_error *err);
 
 /* Who does the matrix products: in words, and as members of an object (version.c). */
 void print_products(void);

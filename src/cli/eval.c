@@ -15,7 +15,7 @@ typedef struct eval_args {
 /* The samples of a split. */
 typedef struct part {
     tern_dataset *data;
-    tern_target target;
+    tern_target target[TERN_MAX_LOSSES];
     const size_t *rows; /* NULL: all */
     size_t n;
     tern_split split;
@@ -53,7 +53,7 @@ static tern_status open_part(const tern_model *m, const eval_args *a, const char
     p->data = tern_dataset_open(m, cut ? "train" : split, a->data, err);
     if (!p->data) return TERN_ERROR_DATA;
     p->n = p->data->n;
-    tern_status status = tern_dataset_target(p->data, m, &p->target, err);
+    tern_status status = tern_dataset_target(p->data, m, p->target, err);
     if (status || !cut) return status;
     status = tern_dataset_split(p->data, m, &p->split, err);
     bool valid = !strcmp(split, "valid");
@@ -195,7 +195,8 @@ static void print_result(const eval_args *a, const char *split, const char *weig
 
 static tern_status evaluate(const tern_model *m, const eval_args *a, const char *split, const char *weights,
                             const part *p, tern_error *err) {
-    size_t n = p->target == TERN_TARGET_CLASSES ? tern_model_describe(m).target.classes : 0,
+    size_t n = p->target[0] == TERN_TARGET_CLASSES && tern_model_outputs(m) == 1 ? tern_model_describe(m).target.classes
+                                                                                 : 0,
            *count = tern__alloc(n * n, sizeof *count, err);
     tern_score score;
     tern_status status = count ? TERN_OK : TERN_ERROR_MEMORY;

@@ -39,7 +39,8 @@ static tern_status write_gradients(const tern_model *m, const tern_trainer *t, c
         tern_weight w = tern_model_weight(m, i);
         if (!w.trained) continue;
         name[n] = w.name;
-        gradient[n++] = tern_trainer_gradient(t, i);
+        gradient[n] = tern_trainer_gradient(t, i);
+        n += gradient[n].data != NULL; /* frozen weights have none */
     }
     tern_status status = name && gradient ? tern_tensors_save(n, name, gradient, path, err) : TERN_ERROR_MEMORY;
     tern__free(name);
@@ -63,7 +64,7 @@ static tern_status differentiate(const session *s, const grad_args *a, const ter
     whole w = {0};
     double loss;
     tern_trainer_options options = {.threads = a->threads, .batch_size = d->n, .gradients_only = true};
-    tern_status status = tern_dataset_target(d, s->model, &options.target, err);
+    tern_status status = tern_dataset_target(d, s->model, options.target, err);
     if (!status) status = gather(s->model, d, &w, err);
     tern_trainer *t = status ? NULL : tern_trainer_new(s->model, &options, err);
     tern_batch batch = {.n = d->n, .x = &w.x, .y = &w.y};
@@ -83,6 +84,10 @@ static tern_status run_grad(session *s, const grad_args *a, tern_error *err) {
     if (!status && a->weights) status = load_weights(s, &a->base, a->weights, used, err);
     else if (!status && !a->base.quiet)
         fprintf(stderr, "weights: as they start from the model's seed; others with --weights FILE\n");
+    if (!status && (tern_model_inputs(s->model) > 1 || tern_model_outputs(s->model) > 1))
+        status = tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                                "grad takes a model of one input and one output; this one has %zu and %zu",
+                                tern_model_inputs(s->model), tern_model_outputs(s->model));
     tern_dataset *d = status ? NULL : read_plain(s->registry, s->model, a->input, a->target, err);
     if (!d) return TERN_ERROR_DATA;
     status = differentiate(s, a, d, err);

@@ -6,7 +6,8 @@
 
 typedef struct predict_args {
     args base;
-    const char *input, *output, *weights, *prompt, *temperature;
+    texts input;
+    const char *output, *weights, *prompt, *temperature;
     size_t threads, generate, forecast;
 } predict_args;
 

@@ -119,7 +119,7 @@ tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const char
     return m ? tern_dataset_read_for(m, input, target, err) : tern_dataset_read(r, input, target, err);
 }
 
-tern_dataset *read_inputs(const session *s, const char *path, tern_error *err) {
+static tern_dataset *read_one_input(const session *s, const char *path, tern_error *err) {
     tern_dataset *d = read_plain(s->registry, s->model, path, NULL, err);
     tern_shape in = tern_model_input(s->model);
     if (!d || (d->n && tern_shape_count(&d->x->shape) == tern_shape_count(&in))) return d;
@@ -133,10 +133,53 @@ tern_dataset *read_inputs(const session *s, const char *path, tern_error *err) {
     return NULL;
 }
 
+/* The input that NAME=FILE names, whose length is written; SIZE_MAX: none. */
+static size_t find_input(const tern_model *m, const char *text, size_t *length) {
+    for (size_t k = 0; k < tern_model_inputs(m); k++) {
+        tern_port port = tern_model_input_at(m, k);
+        *length = strlen(port.name);
+        if (!strncmp(text, port.name, *length) && text[*length] == '=') return k;
+    }
+    return SIZE_MAX;
+}
+
+static tern_status refuse_inputs(const tern_model *m, const char *found, tern_error *err) {
+    char names[400] = "";
+    for (size_t k = 0; k < tern_model_inputs(m); k++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s--input %.60s=FILE", k ? ", " : "",
+                 tern_model_input_at(m, k).name);
+    }
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--input %.200s: expected each of the model's inputs once: %s",
+                          found, names);
+}
+
+tern_dataset *read_inputs(const session *s, const texts *files, tern_error *err) {
+    const tern_model *m = s->model;
+    const char *name[TERN_MAX_INPUTS], *path[TERN_MAX_INPUTS] = {NULL};
+    size_t n = tern_model_inputs(m), length;
+    if (n == 1 && files->n == 1)
+        return read_one_input(s, files->v[0] + (find_input(m, files->v[0], &length) ? 0 : length + 1), err);
+    for (size_t i = 0; i < files->n; i++) {
+        size_t k = find_input(m, files->v[i], &length);
+        if (k == SIZE_MAX || path[k]) return refuse_inputs(m, files->v[i], err), NULL;
+        name[k] = tern_model_input_at(m, k).name;
+        path[k] = files->v[i] + length + 1;
+        if (!is_there(path[k], err)) return NULL;
+    }
+    for (size_t k = 0; k < n; k++)
+        if (!path[k]) return refuse_inputs(m, files->v[0], err), NULL;
+    return tern_dataset_read_inputs(m, n, name, path, err);
+}
+
 void json_score(json *j, const char *prefix, const tern_score *score) {
     char key[2 * TERN_MAX_NAME];
     snprintf(key, sizeof key, "%sloss", prefix);
     json_real(j, key, score->loss);
+    for (size_t i = 0; score->losses > 1 && i < score->losses; i++) {
+        snprintf(key, sizeof key, "%s%s", prefix, score->loss_name[i]);
+        json_real(j, key, score->loss_value[i]);
+    }
     for (size_t i = 0; i < score->metrics; i++) {
         snprintf(key, sizeof key, "%s%s", prefix, score->name[i]);
         json_real(j, key, score->value[i]);
@@ -145,6 +188,10 @@ void json_score(json *j, const char *prefix, const tern_score *score) {
 
 void print_score(FILE *to, const tern_score *score) {
     fprintf(to, "loss %.4g", score->loss);
+    for (size_t i = 0; score->losses > 1 && i < score->losses; i++) {
+        char name[TERN_MAX_NAME];
+        fprintf(to, "  %s %.4g", tern__text_safe(score->loss_name[i], name, sizeof name), score->loss_value[i]);
+    }
     for (size_t i = 0; i < score->metrics; i++) {
         char name[TERN_MAX_NAME];
         fprintf(to, "  %s %.4f", tern__text_safe(score->name[i], name, sizeof name), score->value[i]);

@@ -73,10 +73,10 @@ static const tern_option train_options[] = {
 };
 
 static const tern_option data_options[] = {
-    TERN_OBJECT(tern__data, train, TERN_READER, "Where the training data is."),
+    TERN_OBJECT(tern__data, train, TERN_READER, "Where the training data is.", .usual = "arrays"),
     TERN_OBJECT(tern__data, valid, TERN_READER,
-                "Where the validation data is, if it is not split off the training data."),
-    TERN_OBJECT(tern__data, test, TERN_READER, "Where the test data is."),
+                "Where the validation data is, if it is not split off the training data.", .usual = "arrays"),
+    TERN_OBJECT(tern__data, test, TERN_READER, "Where the test data is.", .usual = "arrays"),
     {0},
 };
 
@@ -112,7 +112,11 @@ const tern_option tern__config_options[] = {
      .offset = offsetof(tern__config, input),
      .options = input_options,
      .required = true,
+     .unless = "inputs",
      .doc = "What goes in, and its preprocessing, the same in training, evaluation and prediction."},
+    TERN_NAMED_BLOCKS(tern__config, inputs, tern__input, input_options,
+                      "Several inputs, each under its name, which layers give in `inputs`.", .least = 1,
+                      .most = TERN_MAX_INPUTS),
     {.name = "layers",
      .kind = TERN_OPTION_TYPES,
      .offset = TERN_FIELD(tern__config, layers, tern_objects),
@@ -122,6 +126,9 @@ const tern_option tern__config_options[] = {
      .most = 10000,
      .doc = "The network: each layer reads the one before it, or the `inputs` it names; the last one is the output."},
     TERN_OBJECT(tern__config, loss, TERN_LOSS, "What training makes small."),
+    TERN_OBJECTS(tern__config, losses, TERN_LOSS,
+                 "Several losses, each of the output of a layer: training makes their weighted sum small.", .least = 1,
+                 .most = TERN_MAX_LOSSES),
     TERN_OBJECT(tern__config, optimizer, TERN_OPTIMIZER, "How a gradient changes the weights."),
     TERN_OBJECT(tern__config, schedule, TERN_SCHEDULE, "How the learning rate changes; left out: it stays.",
                 .alias = "scheduler"),
@@ -136,6 +143,43 @@ const tern_option tern__config_options[] = {
     {0},
 };
 
+/* ---- one or several ---- */
+
+size_t tern__config_inputs(const tern__config *config) { return config->inputs.n ? config->inputs.n : 1; }
+
+const tern__input *tern__config_input(const tern__config *config, size_t k) {
+    return config->inputs.n ? (const tern__input *)config->inputs.item + k : &config->input;
+}
+
+const char *tern__config_input_name(const tern__config *config, size_t k) {
+    return config->inputs.n ? config->inputs.name[k] : "input";
+}
+
+size_t tern__config_enter_input(const tern__config *config, size_t k, tern_error *err) {
+    size_t depth = tern_error_enter(err, config->inputs.n ? "inputs" : "input", 0);
+    if (config->inputs.n) tern_error_enter(err, config->inputs.name[k], 0);
+    return depth;
+}
+
+tern_objects tern__config_losses(const tern__config *config) {
+    if (!config->loss.type) return config->losses;
+    return (tern_objects){1, (tern_object *)(uintptr_t)&config->loss}; /* read only, as the list is */
+}
+
+size_t tern__config_enter_loss(const tern__config *config, size_t k, tern_error *err) {
+    size_t depth = tern_error_enter(err, config->loss.type ? "loss" : "losses", 0);
+    if (!config->loss.type) tern_error_enter(err, NULL, k);
+    return depth;
+}
+
+static tern_status refuse_both(const tern__reading *r, const cJSON *root, const char *one, const char *several) {
+    const cJSON *a = cJSON_GetObjectItemCaseSensitive(root, one), *b = cJSON_GetObjectItemCaseSensitive(root, several);
+    if (!a || !b || cJSON_IsNull(a) || cJSON_IsNull(b)) return TERN_OK;
+    return tern_error_add_key(r->err, TERN_ERROR_MODEL, several, "and \"%s\" are both there; one is accepted", one);
+}
+
+/* ---- the whole ---- */
+
 tern_status tern__config_read(const tern__reading *r, const cJSON *root, tern__config *config) {
     *config = (tern__config){0};
     if (!cJSON_IsObject(root))
@@ -144,7 +188,8 @@ tern_status tern__config_read(const tern__reading *r, const cJSON *root, tern__c
     tern__outcome outcome = tern__options_read(r, root, "a model file", false,
                                                (tern__fields){tern__config_options, config}, (tern__fields){0});
     if (outcome == TERN__OUT_OF_MEMORY) return TERN_ERROR_MEMORY;
-    return outcome ? TERN_ERROR_MODEL : TERN_OK;
+    tern_status input = refuse_both(r, root, "input", "inputs"), loss = refuse_both(r, root, "loss", "losses");
+    return outcome || input || loss ? TERN_ERROR_MODEL : TERN_OK;
 }
 
 /* A struct as JSON text. */

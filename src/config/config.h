@@ -74,9 +74,12 @@ typedef struct tern__fitted {
 typedef struct tern__config {
     const char *schema, *name;
     size_t format, seed;
-    tern__input input;
+    tern__input input; /* the only one */
+    tern_named inputs; /* or several, of tern__input */
     tern_objects layers;
-    tern_object loss, optimizer, schedule;
+    tern_object loss;    /* the only one */
+    tern_objects losses; /* or several */
+    tern_object optimizer, schedule;
     tern_objects metrics;
     tern__train train;
     tern__data data;
@@ -95,6 +98,17 @@ extern const tern_option tern__fitted_options[];
 char *tern__fitted_render(const tern__fitted *fitted, const char *before, tern_error *err);
 char *tern__columns_render(const tern_blocks *columns, const char *before, tern_error *err);
 tern_status tern__fitted_read(const tern__reading *r, const char *text, tern__fitted *out);
+
+/* The inputs, one or several: how many, what the k-th is and what it is called. */
+size_t tern__config_inputs(const tern__config *config);
+const tern__input *tern__config_input(const tern__config *config, size_t k);
+const char *tern__config_input_name(const tern__config *config, size_t k);
+
+/* The losses, one or several; n 0: none. Of the k-th, the place in the file: enter it, and leave by what is returned.
+ */
+tern_objects tern__config_losses(const tern__config *config);
+size_t tern__config_enter_loss(const tern__config *config, size_t k, tern_error *err);
+size_t tern__config_enter_input(const tern__config *config, size_t k, tern_error *err);
 
 /* Reads a whole file; all mistakes are reported. A layer or other object that is not acceptable has no `self`. Errors:
  * MODEL, MEMORY. */

@@ -72,16 +72,23 @@ static bool add(cJSON *object, const char *key, cJSON *value) {
 
 /* ---- the path ---- */
 
+/* Whether a spot holds a type with its options. */
+static bool is_typed(const spot *at) {
+    const tern_option *row = at->row;
+    return row &&
+           (row->kind == TERN_OPTION_TYPE ||
+            (at->element && !row->options && (row->kind == TERN_OPTION_TYPES || row->kind == TERN_OPTION_NAMED)));
+}
+
 /* The row of a key in the object at a spot, or NULL. */
 static const tern_option *find_row(const walk *w, const spot *at, const char *key) {
     const tern_option *row = at->row;
     if (!row && at->value == w->j->root) return tern__option_find(tern__config_options, key);
     if (!row) return NULL;
-    if (row->kind == TERN_OPTION_BLOCK || (row->kind == TERN_OPTION_BLOCKS && at->element))
-        return tern__option_find(row->options, key);
-    bool typed = row->kind == TERN_OPTION_TYPE || (row->kind == TERN_OPTION_TYPES && at->element);
-    const cJSON *name = typed ? cJSON_GetObjectItemCaseSensitive(at->value, "type") : NULL;
-    const tern_type *type = cJSON_IsString(name) ? tern_registry_find(w->registry, row->of, name->valuestring) : NULL;
+    if (row->kind == TERN_OPTION_BLOCK || (row->options && at->element)) return tern__option_find(row->options, key);
+    const cJSON *name = is_typed(at) ? cJSON_GetObjectItemCaseSensitive(at->value, "type") : NULL;
+    const char *named = cJSON_IsString(name) ? name->valuestring : is_typed(at) && !name ? row->usual : NULL;
+    const tern_type *type = named ? tern_registry_find(w->registry, row->of, named) : NULL;
     if (!type) return NULL;
     const tern_option *own = tern__option_find(type->options, key);
     return own ? own : tern__option_find(tern_kind_options(row->of), key);
@@ -89,8 +96,7 @@ static const tern_option *find_row(const walk *w, const spot *at, const char *ke
 
 /* "adam" becomes {"type": "adam"}, so that it can have options. */
 static tern_status give_options(const walk *w, cJSON *parent, spot *at) {
-    bool typed = at->row && (at->row->kind == TERN_OPTION_TYPE || (at->row->kind == TERN_OPTION_TYPES && at->element));
-    if (!typed || !cJSON_IsString(at->value)) return TERN_OK;
+    if (!is_typed(at) || !cJSON_IsString(at->value)) return TERN_OK;
     cJSON *object = cJSON_CreateObject();
     if (!object || !add(object, "type", cJSON_CreateString(at->value->valuestring)))
         return cJSON_Delete(object), no_memory(w);
@@ -122,8 +128,10 @@ static spot find_element(const walk *w, const spot *list, const char *key) {
 
 /* The member of an object that a key names, by the option's name or its alias; `key` becomes what the file has. */
 static spot find_member(const walk *w, const spot *object, char key[TERN_MAX_NAME]) {
-    const tern_option *row = find_row(w, object, key);
     cJSON *value = cJSON_GetObjectItemCaseSensitive(object->value, key);
+    bool named = object->row && object->row->kind == TERN_OPTION_NAMED && !object->element;
+    if (named) return (spot){value, object->row, true};
+    const tern_option *row = find_row(w, object, key);
     const char *other = row && row->alias ? (strcmp(key, row->name) ? row->name : row->alias) : NULL;
     if (!value && other && (value = cJSON_GetObjectItemCaseSensitive(object->value, other)))
         snprintf(key, TERN_MAX_NAME, "%s", other);

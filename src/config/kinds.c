@@ -25,6 +25,15 @@ static const tern_option loss_options[] = {
                      "What each class counts for, by its name or index, others 1; balanced: n / (classes * n of the "
                      "class), by the training rows. The mean is divided by the sum of the weights.",
                      .choices = balances),
+    TERN_STRING(tern__loss_common, of, NULL, "The layer whose output it is about; left out: the last."),
+    TERN_REAL(tern__loss_common, loss_weight, 1, 0, 1e30, "What it counts for in the sum of several losses.",
+              .above_min = true),
+    TERN_STRING(
+        tern__loss_common, target, NULL,
+        "The target in the data, or an input, which is then to be made again; left out: the only target, or the "
+        "one called as the layer is."),
+    TERN_STRING(tern__loss_common, name, NULL,
+                "What the log calls it, before \"_loss\", among several; left out: as the layer."),
     {0},
 };
 static const tern_option group_options[] = {
@@ -58,7 +67,10 @@ static const tern_option schedule_options[] = {
     {0},
 };
 static const tern_option metric_options[] = {
-    TERN_STRING(tern__metric_common, name, NULL, "What the log calls it; left out: the type's name."),
+    TERN_STRING(tern__metric_common, name, NULL,
+                "What the log calls it; left out: the type's name, after that of the output among several losses."),
+    TERN_STRING(tern__metric_common, of, NULL,
+                "The loss, by its name or its layer's, whose output and target it is about; needed among several."),
     {0},
 };
 static const tern_option no_options[] = {{0}};

@@ -26,6 +26,19 @@ static tern_status copy_blocks(const tern_option *row, tern_blocks *blocks, tern
     return status;
 }
 
+static tern_status copy_named(const tern_option *row, tern_named *named, tern__arena *arena, tern_error *err) {
+    if (row->options) {
+        tern_blocks blocks = {named->n, named->item, 0};
+        tern_status status = copy_blocks(row, &blocks, arena, err);
+        named->item = blocks.item;
+        return status;
+    }
+    tern_objects objects = {named->n, named->item};
+    tern_status status = copy_list(&objects, arena, err);
+    named->item = objects.item;
+    return status;
+}
+
 /* Gives the objects in `self`, itself a copy already, options of their own. */
 static tern_status copy_inner(const tern_option *table, char *self, tern__arena *arena, tern_error *err) {
     tern_status status = TERN_OK;
@@ -33,6 +46,7 @@ static tern_status copy_inner(const tern_option *table, char *self, tern__arena 
         void *field = self + row->offset;
         if (row->kind == TERN_OPTION_BLOCK) status = copy_inner(row->options, field, arena, err);
         if (row->kind == TERN_OPTION_BLOCKS) status = copy_blocks(row, field, arena, err);
+        if (row->kind == TERN_OPTION_NAMED) status = copy_named(row, field, arena, err);
         if (row->kind == TERN_OPTION_TYPES) status = copy_list(field, arena, err);
         if (row->kind != TERN_OPTION_TYPE) continue;
         tern_object original = *(tern_object *)field;

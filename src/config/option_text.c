@@ -82,6 +82,10 @@ const char *tern_option_accepts(const tern_option *row, char *out, size_t size) 
         else tern__text_add(out, size, "a list of %s types", tern_kind_name(row->of));
         break;
     case TERN_OPTION_BLOCK: tern__text_add(out, size, "an object"); break;
+    case TERN_OPTION_NAMED:
+        tern__text_add(out, size, "an object of %s%s, each under its name",
+                       row->options ? "objects" : tern_kind_name(row->of), row->options ? "" : " types");
+        break;
     case TERN_OPTION_BLOCKS:
         tern__text_add(out, size, "a list of objects");
         if (row->choices) {

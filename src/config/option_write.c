@@ -70,6 +70,17 @@ static cJSON *write_named_reals(const tern_option *row, const tern_named_reals *
     return out;
 }
 
+static cJSON *write_named(const tern_option *row, const tern_named *named) {
+    cJSON *object = cJSON_CreateObject();
+    for (size_t i = 0; object && i < named->n; i++) {
+        void *item = (char *)named->item + i * row->size;
+        if (add(object, named->name[i], row->options ? write_block(row, item) : tern__object_write(item))) continue;
+        cJSON_Delete(object);
+        return NULL;
+    }
+    return object;
+}
+
 /* Whether a field holds nothing that could be shown: an option without a default that was left out. */
 static bool absent(const tern_option *row, const void *field) {
     switch (row->kind) {
@@ -89,6 +100,7 @@ static bool absent(const tern_option *row, const void *field) {
     case TERN_OPTION_TYPES: return !((const tern_objects *)field)->n;
     case TERN_OPTION_BLOCK: return !*(const bool *)field;
     case TERN_OPTION_BLOCKS: return !((const tern_blocks *)field)->n && !((const tern_blocks *)field)->choice;
+    case TERN_OPTION_NAMED: return !((const tern_named *)field)->n;
     case TERN_OPTION_BOOL: break;
     }
     return false;
@@ -117,6 +129,7 @@ static cJSON *write_value(const tern_option *row, void *field) {
     case TERN_OPTION_TYPES: return make_list(((tern_objects *)field)->n, make_object, field);
     case TERN_OPTION_BLOCK: return write_block(row, field);
     case TERN_OPTION_BLOCKS: return tern__blocks_write(row, field);
+    case TERN_OPTION_NAMED: return write_named(row, field);
     }
     return NULL;
 }

@@ -28,9 +28,10 @@ static void report_unknown_type(const tern__reading *r, tern_kind kind, const ch
                    name, accepted);
 }
 
-/* {"type": NAME, ...} or NAME: the type; NULL after saying what is wrong. */
-static const tern_type *read_type(const tern__reading *r, tern_kind kind, const cJSON *value) {
+/* {"type": NAME, ...} or NAME: the type, `usual` where an object names none; NULL after saying what is wrong. */
+static const tern_type *read_type(const tern__reading *r, tern_kind kind, const char *usual, const cJSON *value) {
     const cJSON *type = cJSON_IsObject(value) ? cJSON_GetObjectItemCaseSensitive(value, "type") : value;
+    if (!type && usual) return tern_registry_find(r->registry, kind, usual);
     bool at_type = type && type != value;
     const tern_type *t = cJSON_IsString(type) ? tern_registry_find(r->registry, kind, type->valuestring) : NULL;
     char found[96];
@@ -42,8 +43,9 @@ static const tern_type *read_type(const tern__reading *r, tern_kind kind, const 
     return t;
 }
 
-tern__outcome tern__object_read(const tern__reading *r, tern_kind kind, const cJSON *value, tern_object *out) {
-    *out = (tern_object){.type = read_type(r, kind, value)};
+static tern__outcome read_object(const tern__reading *r, tern_kind kind, const char *usual, const cJSON *value,
+                                 tern_object *out) {
+    *out = (tern_object){.type = read_type(r, kind, usual, value)};
     if (!out->type) return TERN__WRONG;
     void *self = tern__arena_alloc(r->arena, 1, out->type->size ? out->type->size : 1, r->err);
     out->common = tern__arena_alloc(r->arena, 1, tern__kind_size(kind), r->err);
@@ -53,6 +55,10 @@ tern__outcome tern__object_read(const tern__reading *r, tern_kind kind, const cJ
                                                (tern__fields){tern_kind_options(kind), out->common});
     if (outcome < TERN__WRONG) out->self = self;
     return outcome;
+}
+
+tern__outcome tern__object_read(const tern__reading *r, tern_kind kind, const cJSON *value, tern_object *out) {
+    return read_object(r, kind, NULL, value, out);
 }
 
 static tern__outcome read_objects(const tern__reading *r, const tern_option *row, const cJSON *value,
@@ -102,13 +108,39 @@ static tern__outcome read_blocks(const tern__reading *r, const tern_option *row,
     return outcome;
 }
 
+/* Under each key a block, or a type; keys that begin with _ are comments. */
+static tern__outcome read_named(const tern__reading *r, const tern_option *row, const cJSON *value, tern_named *out) {
+    size_t n = cJSON_IsObject(value) ? (size_t)cJSON_GetArraySize(value) : 0, i = 0;
+    const char **name = tern__arena_alloc(r->arena, n, sizeof *name, r->err);
+    char *item = tern__arena_alloc(r->arena, n, row->size, r->err);
+    tern__outcome outcome = TERN__READ;
+    if (!name || !item) return TERN__OUT_OF_MEMORY;
+    for (const cJSON *v = n ? value->child : NULL; v; v = v->next) {
+        if (*v->string == '_') continue;
+        void *at = item + i * row->size;
+        const tern__fields fields = {row->options, at};
+        size_t depth = tern_error_enter(r->err, v->string, 0);
+        if (!(name[i++] = tern__arena_text(r->arena, v->string, strlen(v->string), r->err))) return TERN__OUT_OF_MEMORY;
+        if (!row->options) outcome = worse(outcome, tern__object_read(r, row->of, v, at));
+        else if (cJSON_IsObject(v))
+            outcome = worse(outcome, tern__options_read(r, v, row->name, false, fields, (tern__fields){0}));
+        else outcome = worse(outcome, tern__value_refuse(r, row, v));
+        tern_error_leave(r->err, depth);
+    }
+    if (i < row->least || !cJSON_IsObject(value) || (row->most && i > row->most))
+        return tern__value_refuse(r, row, value);
+    *out = (tern_named){i, name, item};
+    return outcome;
+}
+
 /* Reads one value into its field. */
 static tern__outcome read_value(const tern__reading *r, const tern_option *row, const cJSON *value, void *out) {
     switch (row->kind) {
-    case TERN_OPTION_TYPE: return tern__object_read(r, row->of, value, out);
+    case TERN_OPTION_TYPE: return read_object(r, row->of, row->usual, value, out);
     case TERN_OPTION_TYPES: return read_objects(r, row, value, out);
     case TERN_OPTION_BLOCK: return read_block(r, row, value, out);
     case TERN_OPTION_BLOCKS: return read_blocks(r, row, value, out);
+    case TERN_OPTION_NAMED: return read_named(r, row, value, out);
     default: return tern__value_read(r, row, value, out);
     }
 }

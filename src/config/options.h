@@ -73,7 +73,9 @@ typedef enum tern__reduction { TERN__MEAN, TERN__SUM, TERN__BATCHMEAN } tern__re
 
 typedef struct tern__loss_common {
     int reduction;
-    tern_named_reals class_weight; /* or "balanced" */
+    tern_named_reals class_weight;  /* or "balanced" */
+    const char *of, *target, *name; /* a layer; a target, or an input; what the log calls it */
+    double loss_weight;
 } tern__loss_common;
 
 /* Weights with options of their own; NAN: the optimizer's. */
@@ -96,7 +98,7 @@ typedef struct tern__schedule_common {
 } tern__schedule_common;
 
 typedef struct tern__metric_common {
-    const char *name;
+    const char *name, *of;
 } tern__metric_common;
 
 #endif

@@ -40,13 +40,14 @@ static const size_t widths[] = {
     [TERN_OPTION_TYPES] = sizeof(tern_objects),
     [TERN_OPTION_BLOCK] = sizeof(bool),
     [TERN_OPTION_BLOCKS] = sizeof(tern_blocks),
+    [TERN_OPTION_NAMED] = sizeof(tern_named),
 };
 
 static tern_status check_row(const tern_type *t, const tern_option *row, tern_error *err) {
     if (!plain_name(row->name)) return bad_row(t, row, err, "has a name that is not lower snake case");
     if (!strcmp(row->name, "type")) return bad_row(t, row, err, "has the name that says the type");
     if (!row->doc || !*row->doc) return bad_row(t, row, err, "has no sentence");
-    if ((unsigned)row->kind > TERN_OPTION_BLOCKS) return bad_row(t, row, err, "is of an unknown kind");
+    if ((unsigned)row->kind > TERN_OPTION_NAMED) return bad_row(t, row, err, "is of an unknown kind");
     if (row->offset > t->size || widths[row->kind] > t->size - row->offset)
         return bad_row(t, row, err, "lies outside the struct");
     if (row->kind == TERN_OPTION_CHOICE && (!row->choices || !*row->choices))
@@ -54,7 +55,8 @@ static tern_status check_row(const tern_type *t, const tern_option *row, tern_er
     if (row->kind <= TERN_OPTION_REAL && !(row->min <= row->max)) return bad_row(t, row, err, "has an empty range");
     bool blocks = row->kind == TERN_OPTION_BLOCKS;
     if ((row->kind == TERN_OPTION_BLOCK || blocks) && !row->options) return bad_row(t, row, err, "has no table");
-    if (blocks && !row->size) return bad_row(t, row, err, "does not say how large its elements are");
+    if ((blocks || row->kind == TERN_OPTION_NAMED) && !row->size)
+        return bad_row(t, row, err, "does not say how large its elements are");
     for (const tern_option *other = t->options; other != row; other++)
         if (!strcmp(other->name, row->name)) return bad_row(t, row, err, "is a duplicate");
     for (const tern_option *common = tern_kind_options(t->kind); common->name; common++)

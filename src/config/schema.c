@@ -98,6 +98,25 @@ static void put_named_row(draft *d, cJSON *to, const tern_option *row) {
     if (row->choices) put_choices(d, put_object(d, ways, NULL), row);
 }
 
+/* An object with keys of the author's own. */
+static void put_named(draft *d, cJSON *to, const tern_option *row) {
+    put_text(d, to, "type", "object");
+    cJSON *item = put_object(d, to, "additionalProperties");
+    if (row->options) put_table(d, item, false, row->options, NULL);
+    else put_reference(d, item, row->of, NULL);
+    put(d, put_object(d, to, "patternProperties"), "^_", cJSON_CreateTrue());
+    put_number(d, to, "minProperties", (double)row->least);
+    put_number(d, to, "maxProperties", (double)row->most);
+}
+
+/* A type; an object that names none is of the usual one. */
+static void put_type(draft *d, cJSON *to, const tern_option *row) {
+    const tern_type *usual = row->usual ? tern_registry_find(d->registry, row->of, row->usual) : NULL;
+    cJSON *ways = usual ? put_list(d, to, "anyOf") : NULL;
+    put_reference(d, usual ? put_object(d, ways, NULL) : to, row->of, NULL);
+    if (usual) put_table(d, put_object(d, ways, NULL), false, usual->options, tern_kind_options(row->of));
+}
+
 static void put_value(draft *d, cJSON *to, const tern_option *row) {
     switch (row->kind) {
     case TERN_OPTION_SIZE:
@@ -112,13 +131,14 @@ static void put_value(draft *d, cJSON *to, const tern_option *row) {
     case TERN_OPTION_STRINGS:
     case TERN_OPTION_BLOCKS: put_list_row(d, to, row); break;
     case TERN_OPTION_NAMED_REALS: put_named_row(d, to, row); break;
-    case TERN_OPTION_TYPE: put_reference(d, to, row->of, NULL); break;
+    case TERN_OPTION_TYPE: put_type(d, to, row); break;
     case TERN_OPTION_TYPES:
         put_text(d, to, "type", "array");
         put_reference(d, put_object(d, to, "items"), row->of, NULL);
         put_bounds(d, to, row);
         break;
     case TERN_OPTION_BLOCK: put_table(d, to, false, row->options, NULL); break;
+    case TERN_OPTION_NAMED: put_named(d, to, row); break;
     }
 }
 

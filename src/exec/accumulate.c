@@ -1,21 +1,24 @@
 /* accumulate.c - several batches for one update: their gradients are added up as if the batches had been one.
  *
  * The gradient of batch i is that of its losses' sum over its divisor d(i), and that of all together has the divisor D
- * of all: g = sum d(i) g(i) / D. So it does not matter whether the batches are equally large. */
+ * of all: g = sum d(i) g(i) / D. So it does not matter whether the batches are equally large. Of several losses each
+ * has a divisor of its own: there d is the number of rows, which is as good but where targets are ignored or weighted.
+ */
 #include "reduce.h"
 #include "trainer_internal.h"
 
 #include <math.h>
 
-static double divisor_of(const tern_trainer *t, double weight) {
-    return tern__loss_norm(&t->measure.targets.loss[0], weight);
+static double divisor_of(const tern_trainer *t, double weight, size_t rows) {
+    return t->measure.targets.losses > 1 ? (double)rows : tern__loss_norm(&t->measure.targets.loss[0], weight);
 }
 
 /* The end of a pass: adds this worker's part of the gradients to what is kept. */
 static void keep(tern_trainer *t, size_t worker, double norm) {
     (void)norm;
     size_t weight = t->measure.targets.losses; /* the first one, in a tally */
-    tern_real divisor = (tern_real)divisor_of(t, tern__reduce_element(&t->group, t->measure.each, weight));
+    tern_real divisor =
+        (tern_real)divisor_of(t, tern__reduce_element(&t->group, t->measure.each, weight), t->measure.batch->n);
     for (tern__part p = {0}; tern__reduce_part(&t->group, worker, &p); p.weight++) {
         const tern_real *g = t->group.slice[0].gradients + p.gradient;
         tern_real *kept = t->accumulated.gradients + p.gradient;
@@ -37,7 +40,7 @@ tern_status tern_trainer_accumulate(tern_trainer *t, const tern_batch *batch, do
 static void update_task(void *arg, size_t worker) {
     tern_trainer *t = arg;
     const tern__tally *total = &t->accumulated.total;
-    tern_real divisor = (tern_real)divisor_of(t, total->weight[0]);
+    tern_real divisor = (tern_real)divisor_of(t, total->weight[0], total->rows);
     double *norm2 = t->pass.norm2[worker];
     *norm2 = 0;
     for (tern__part p = {0}; tern__reduce_part(&t->group, worker, &p); p.weight++) {

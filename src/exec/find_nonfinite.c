@@ -2,6 +2,7 @@
 #include "find_nonfinite.h"
 
 #include "pass.h"
+#include "reduce.h"
 #include "text.h"
 
 #include <math.h>
@@ -49,13 +50,14 @@ static void search_task(void *arg, size_t worker) {
     for (size_t k = 0; k < m->inputs; k++) check(f, k, &slice->value[k], slice->row);
     for (size_t k = 0; k < m->targets; k++) {
         const tern_tensor *all = &t->measure.target[k];
+        if (!all->data) continue; /* no loss reads it */
         tern_tensor rows = {all->shape, slice->target[k]};
         rows.shape.dim[0] = slice->rows;
         check(f, m->inputs + k, &rows, slice->row);
     }
     for (size_t i = 0; i < m->nodes; i++) {
         tern__pass_forward_node(&t->group, worker, i);
-        check(f, places_before_layers(m) + i, &slice->value[i + 1], slice->row);
+        check(f, places_before_layers(m) + i, &slice->value[tern__node_value(m, i)], slice->row);
     }
 }
 
@@ -77,6 +79,13 @@ static size_t bad_weight(const tern_model *m) {
         if (first_bad(&tensor) != SIZE_MAX) return i;
     }
     return SIZE_MAX;
+}
+
+/* The first loss that is not finite, by its name; else that of their sum. */
+static const char *bad_loss(const tern_trainer *t) {
+    for (size_t i = 0; i < t->measure.targets.losses; i++)
+        if (!isfinite(tern__reduce_element(&t->group, t->measure.each, i))) return t->measure.targets.loss[i].name;
+    return t->measure.targets.losses > 1 ? "the sum of all" : t->measure.targets.loss[0].name;
 }
 
 /* " in row 7, column 3 of the batch, which is row 120 of the data". Columns of what comes from the data. */
@@ -101,7 +110,7 @@ static void say_what(const tern_trainer *t, const finding *f, size_t weight, siz
     else if (place != SIZE_MAX)
         snprintf(out, size, "the output of layer \"%s\" (%s)%s", m->node[layer].name, m->node[layer].type->base.name,
                  rows);
-    else if (!isfinite(t->pass.loss)) snprintf(out, size, "the loss (%s)", t->measure.targets.loss[0].name);
+    else if (!isfinite(t->pass.loss)) snprintf(out, size, "the loss (%s)", bad_loss(t));
     else if (gradient != SIZE_MAX) snprintf(out, size, "the gradient of \"%s\"", m->weight[gradient].name);
     else snprintf(out, size, "the norm of the gradient");
 }

@@ -9,7 +9,7 @@
 
 /* ---- making ---- */
 
-tern_status tern__measure_plan(tern__measure *t, const tern_model *m, tern_target kind, tern__arena *arena,
+tern_status tern__measure_plan(tern__measure *t, const tern_model *m, const tern_target *kind, tern__arena *arena,
                                tern_error *err) {
     return tern__targets_make(m, kind, arena, &t->targets, err);
 }
@@ -36,15 +36,18 @@ tern_status tern__measure_check(const tern__measure *t, const tern_model *m, con
     if (batch->gather) return TERN_OK;
     tern_status status = tern__check_inputs(m, batch->x, batch->n, err);
     for (size_t i = 0; !status && i < t->targets.losses; i++)
-        status = tern__check_target(m, &t->targets.loss[i], batch->y, batch->n, err);
+        if (t->targets.loss[i].target != TERN__NOWHERE)
+            status = tern__check_target(m, &t->targets.loss[i], batch->y, batch->n, err);
     if (!status && batch->weight) status = tern__check_weights(batch->weight, batch->n, err);
     return status;
 }
 
 /* ---- a slice ---- */
 
-/* The slice's rows of a loss's target. */
+/* The slice's rows of a loss's target; where that is an input, as the layers read it. */
 static tern_tensor slice_target(const tern__measure *t, const tern__slice *s, const tern__loss *loss) {
+    if (loss->target == TERN__NOWHERE)
+        return (tern_tensor){tern_shape_batch(&loss->spec.target, s->rows), s->value[loss->input].data};
     return (tern_tensor){tern_shape_batch(&loss->spec.target, s->rows),
                          t->target[loss->target].data + s->row * loss->target_count};
 }
@@ -81,9 +84,11 @@ void tern__measure_loss(tern__measure *t, tern__worker_group *g, size_t worker) 
         tern_tensor *pred = &s->value[loss->value], target = slice_target(t, s, loss);
         double weight = plain_weight(t, loss);
         if (isnan(weight)) weight = tern__reduce_element(g, t->each, t->targets.losses + i);
-        double norm = tern__loss_norm(loss, weight);
+        double norm = tern__loss_norm(loss, weight) / loss->share;
+        tern_tensor *all = &s->gradient[loss->value], *own = s->loss_gradient[i].data ? &s->loss_gradient[i] : all;
         t->tally[worker].loss[i] =
-            tern__loss_eval(loss, pred, &target, slice_weight(t, s), norm, &s->gradient[loss->value]);
+            tern__loss_eval(loss, pred, &target, slice_weight(t, s), norm, own->data ? own : NULL);
+        if (own != all) tern_tensor_add(own, all);
     }
 }
 
@@ -111,5 +116,5 @@ void tern__measure_total(tern__measure *t, const tern__worker_group *g) {
     for (size_t k = 0; k < g->active; k++) tern__tally_add(&t->targets, &t->tally[k], &t->total);
     t->total.rows = t->batch->n;
     for (size_t i = 0; i < t->targets.losses; i++)
-        t->total.loss[i] *= tern__loss_norm(&t->targets.loss[i], t->total.weight[i]);
+        t->total.loss[i] *= tern__loss_norm(&t->targets.loss[i], t->total.weight[i]) / t->targets.loss[i].share;
 }

@@ -14,9 +14,9 @@ typedef struct tern__measure {
     tern__tally total;       /* of the batch */
 } tern__measure;
 
-/* Plans the losses and metrics for a kind of target (0: the first that the loss takes); then takes room for batches of
+/* Plans the losses and metrics for kinds of targets, as tern__targets_make() does; then takes room for batches of
  * up to `rows` rows on so many slices. All lives in the arena. Errors: MODEL, MEMORY. */
-tern_status tern__measure_plan(tern__measure *t, const tern_model *m, tern_target kind, tern__arena *arena,
+tern_status tern__measure_plan(tern__measure *t, const tern_model *m, const tern_target *kind, tern__arena *arena,
                                tern_error *err);
 tern_status tern__measure_allocate(tern__measure *t, const tern_model *m, size_t rows, size_t slices,
                                    tern__arena *arena, tern_error *err);

@@ -112,12 +112,12 @@ static void forward(tern__strategy *self, tern__worker_group *g, size_t worker) 
     tern__workers_barrier(g->workers, worker);
     o->node->type->forward(o->node->self, &o->shard[worker].f);
     tern__workers_barrier(g->workers, worker);
-    exchange(o, slice, &slice->value[self->node + 1], false);
+    exchange(o, slice, &slice->value[tern__node_value(g->m, self->node)], false);
 }
 
 static void backward(tern__strategy *self, tern__worker_group *g, size_t worker) {
     const tern__slice *slice = &g->slice[worker];
-    exchange((output_parallel *)self, slice, &slice->gradient[self->node + 1], true);
+    exchange((output_parallel *)self, slice, &slice->gradient[tern__node_value(g->m, self->node)], true);
 }
 
 static void finish(tern__strategy *self, tern__worker_group *g, size_t worker) {

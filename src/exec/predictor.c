@@ -9,35 +9,38 @@
 struct tern_predictor {
     const tern_model *m;
     tern__worker_group group;
-    bool own_input;          /* the input is gathered or scaled into the plan, not read where the caller has it */
+    tern__purpose purpose;
     const tern_batch *batch; /* of the current pass, and where it goes */
-    tern_real *y;
+    const tern_tensor *y;    /* [results] */
     const tern_tensor *target;
 };
 
 static tern_status make(tern_predictor *r, size_t max_rows, size_t threads, tern_error *err) {
     if (!max_rows)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a predictor for 0 rows; it takes at least 1 at a time");
-    return tern__worker_group_make(&r->group, r->m, max_rows, threads, (tern__purpose){.own_input = r->own_input}, err);
+    return tern__worker_group_make(&r->group, r->m, max_rows, threads, r->purpose, err);
 }
 
-static tern_predictor *new_run(const tern_model *m, size_t max_rows, size_t threads, bool own_input, tern_error *err) {
+static tern_predictor *new_run(const tern_model *m, size_t max_rows, size_t threads, tern__purpose purpose,
+                               tern_error *err) {
     if (tern__scaling_check(m, err)) return NULL;
     tern_predictor *r = tern__alloc(1, sizeof *r, err);
     if (!r) return NULL;
     r->m = m;
-    r->own_input = own_input;
+    r->purpose = purpose;
     if (!make(r, max_rows, threads, err)) return r;
     tern_predictor_free(r);
     return NULL;
 }
 
 tern_predictor *tern_predictor_new(const tern_model *m, size_t max_rows, size_t threads, tern_error *err) {
-    return new_run(m, max_rows, threads, !tern__scaling_plain(&m->scaling[0]), err);
+    tern__purpose purpose = {.own_input = m->inputs > 1 || !tern__scaling_plain(&m->scaling[0]), .results = m->outputs};
+    return new_run(m, max_rows, threads, purpose, err);
 }
 
-tern_predictor *tern__predictor_new_gathering(const tern_model *m, size_t max_rows, size_t threads, tern_error *err) {
-    return new_run(m, max_rows, threads, true, err);
+tern_predictor *tern__predictor_new_gathering(const tern_model *m, size_t max_rows, size_t threads, size_t results,
+                                              tern_error *err) {
+    return new_run(m, max_rows, threads, (tern__purpose){.own_input = true, .results = results}, err);
 }
 
 void tern_predictor_free(tern_predictor *r) {
@@ -48,17 +51,19 @@ void tern_predictor_free(tern_predictor *r) {
 
 static void forward_task(void *arg, size_t worker) {
     tern_predictor *r = arg;
+    const tern_model *m = r->m;
     tern__slice *s = &r->group.slice[worker];
-    tern__slice_bind(s, r->own_input ? NULL : r->batch->x->data, r->y);
-    if (r->own_input) tern__slice_input(s, r->batch, r->target, NULL);
+    tern__slice_bind(s, r->purpose.own_input ? NULL : r->batch->x->data, r->y->data);
+    if (r->purpose.own_input) tern__slice_input(s, r->batch, r->target, NULL);
     tern__pass_forward(&r->group, worker);
-    if (s->plan.is_output[r->m->nodes]) return;
-    tern_tensor *last = &s->value[r->m->nodes]; /* nothing but views: the output is the input */
-    size_t count = tern_tensor_count(last);
-    memcpy(r->y + s->row * (count / s->rows), last->data, count * sizeof *r->y);
+    for (size_t k = 0; k < s->plan.results; k++) tern__slice_copy(s, m->result[k].value, r->y[k].data);
+    size_t last = tern__node_value(m, m->nodes - 1);
+    /* nothing but views: the output is the input */
+    if (!s->plan.results && !s->plan.is_output[last]) tern__slice_copy(s, last, r->y->data);
 }
 
-void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, tern_real *y, const tern_tensor *target) {
+void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, const tern_tensor *y,
+                           const tern_tensor *target) {
     r->batch = batch;
     r->y = y;
     r->target = target;
@@ -70,9 +75,8 @@ tern_status tern_predictor_forward(tern_predictor *r, const tern_tensor *x, tern
     size_t n = x->shape.rank ? x->shape.dim[0] : 0, most = r->group.partition.batch;
     if (!n || n > most)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%zu rows; the predictor takes 1 to %zu at a time", n, most);
-    tern_shape out = tern_model_output(r->m);
     tern_status status = tern__check_inputs(r->m, x, n, err);
-    if (!status) status = tern__check_rows(y, "y", &out, n, err);
-    if (!status) tern__predictor_batch(r, &(tern_batch){.n = n, .x = x}, y->data, NULL);
+    if (!status) status = tern__check_outputs(r->m, y, n, err);
+    if (!status) tern__predictor_batch(r, &(tern_batch){.n = n, .x = x}, y, NULL);
     return status;
 }

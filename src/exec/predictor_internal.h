@@ -6,11 +6,12 @@
 
 #include <tern/predictor.h>
 
-/* As tern_predictor_new(), for tern__predictor_batch(). */
-tern_predictor *tern__predictor_new_gathering(const tern_model *m, size_t max_rows, size_t threads, tern_error *err);
+/* As tern_predictor_new(), for tern__predictor_batch(): it gives so many of the model's results. */
+tern_predictor *tern__predictor_new_gathering(const tern_model *m, size_t max_rows, size_t threads, size_t results,
+                                              tern_error *err);
 
-/* y = model(rows of the batch); the targets go to `target` [targets], arrays of at least as many rows, unless that is
- * NULL. */
-void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, tern_real *y, const tern_tensor *target);
+/* y = model(rows of the batch): the data of y [results], arrays of at least as many rows; so are the targets, which go
+ * to `target` [targets], unless that is NULL. */
+void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, const tern_tensor *y, const tern_tensor *target);
 
 #endif

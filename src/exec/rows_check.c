@@ -22,14 +22,6 @@ tern_status tern__check_rows(const tern_tensor *t, const char *name, const tern_
 static const char *input_name(const tern_model *m, size_t k) { return m->inputs == 1 ? "x" : m->input[k].name; }
 static const char *target_name(const tern_model *m, size_t k) { return m->targets == 1 ? "y" : m->target[k]; }
 
-/* What the indices in the model's input are below; 0: no layer reads any. */
-static size_t index_limit(const tern_model *m) {
-    size_t limit = 0;
-    for (size_t i = 0; i < m->nodes; i++)
-        if (m->node[i].indices && (!limit || m->node[i].indices < limit)) limit = m->node[i].indices;
-    return limit;
-}
-
 /* What an array of indices may hold: whole numbers below `below`, and one other. */
 typedef struct accepted {
     size_t below;
@@ -54,8 +46,20 @@ tern_status tern__check_inputs(const tern_model *m, const tern_tensor *x, size_t
     tern_status status = TERN_OK;
     for (size_t k = 0; !status && k < m->inputs; k++)
         status = tern__check_rows(x ? &x[k] : NULL, input_name(m, k), &m->input[k].shape, n, err);
-    size_t limit = index_limit(m);
-    return status || !limit ? status : check_whole(&x[0], input_name(m, 0), n, &(accepted){.below = limit}, err);
+    for (size_t k = 0; !status && k < m->inputs; k++) {
+        const tern__node *reader = tern__index_reader(m, k);
+        if (reader) status = check_whole(&x[k], input_name(m, k), n, &(accepted){.below = reader->indices}, err);
+    }
+    return status;
+}
+
+tern_status tern__check_outputs(const tern_model *m, const tern_tensor *y, size_t n, tern_error *err) {
+    tern_status status = TERN_OK;
+    for (size_t k = 0; !status && k < m->outputs; k++) {
+        tern_port port = tern_model_output_at(m, k);
+        status = tern__check_rows(y ? &y[k] : NULL, m->outputs == 1 ? "y" : port.name, &port.shape, n, err);
+    }
+    return status;
 }
 
 tern_status tern__check_target(const tern_model *m, const tern__loss *loss, const tern_tensor *y, size_t n,

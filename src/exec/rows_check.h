@@ -7,6 +7,9 @@
 /* The inputs of `n` rows: their counts, and that what layers read as indices are such. Errors: USAGE, DATA. */
 tern_status tern__check_inputs(const tern_model *m, const tern_tensor *x, size_t n, tern_error *err);
 
+/* Where `n` rows of each output go. Errors: USAGE. */
+tern_status tern__check_outputs(const tern_model *m, const tern_tensor *y, size_t n, tern_error *err);
+
 /* The target of a loss among those of `n` rows: its count, and that labels are classes. Errors: USAGE, DATA. */
 tern_status tern__check_target(const tern_model *m, const tern__loss *loss, const tern_tensor *y, size_t n,
                                tern_error *err);

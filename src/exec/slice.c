@@ -15,8 +15,9 @@ static bool allocate_lists(tern__slice *s, tern_error *err) {
     const tern_model *m = s->m;
     tern__arena *p = &s->arena;
     size_t inputs = m->reads, accumulators = m->accumulators;
-    return (s->value = tern__arena_alloc(p, m->nodes + 1, sizeof *s->value, err)) &&
-           (s->gradient = tern__arena_alloc(p, m->nodes + 1, sizeof *s->gradient, err)) &&
+    return (s->value = tern__arena_alloc(p, tern__values(m), sizeof *s->value, err)) &&
+           (s->gradient = tern__arena_alloc(p, tern__values(m), sizeof *s->gradient, err)) &&
+           (s->loss_gradient = tern__arena_alloc(p, m->losses, sizeof *s->loss_gradient, err)) &&
            (s->extra = tern__arena_alloc(p, inputs, sizeof *s->extra, err)) &&
            (s->save = tern__arena_alloc(p, m->saves, sizeof *s->save, err)) &&
            (s->weight = tern__arena_alloc(p, m->uses, sizeof *s->weight, err)) &&
@@ -32,13 +33,16 @@ static bool allocate_lists(tern__slice *s, tern_error *err) {
            (s->totals = tern__arena_alloc(p, 2 * accumulators, sizeof *s->totals, err));
 }
 
-static void lay_values(tern__slice *s) {
+static void lay_values(tern__slice *s, bool training) {
     const tern_model *m = s->m;
-    tern_shape input = tern_model_input(m);
-    for (size_t v = 0; v <= m->nodes; v++) {
-        const tern_shape *shape = v ? &m->node[v - 1].out : &input;
-        s->value[v] = at(s, shape, s->plan.value[v]);
-        s->gradient[v] = at(s, shape, s->plan.gradient[v]);
+    for (size_t v = 0; v < tern__values(m); v++) {
+        tern_shape shape = tern__value_shape(m, v);
+        s->value[v] = at(s, &shape, s->plan.value[v]);
+        s->gradient[v] = at(s, &shape, s->plan.gradient[v]);
+    }
+    for (size_t k = 0; training && k < m->losses; k++) {
+        tern_shape shape = tern__value_shape(m, m->loss[k].value);
+        s->loss_gradient[k] = at(s, &shape, s->plan.loss[k]);
     }
 }
 
@@ -58,7 +62,8 @@ static void lay_weights(tern__slice *s, const tern__node *node) {
 /* Fills in what forward and backward of node i will be given. */
 static void bind_node(tern__slice *s, size_t i, bool training) {
     const tern__node *node = &s->m->node[i];
-    size_t input = node->first_read, save = node->first_save, accumulators = node->first_accumulator;
+    size_t out = tern__node_value(s->m, i), input = node->first_read, save = node->first_save,
+           accumulators = node->first_accumulator;
     unsigned flags = node->type->flags;
     for (size_t k = 0; k < node->inputs; k++) {
         size_t v = node->input[k];
@@ -76,7 +81,7 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
     tern_random random = {.seed = s->m->config.seed, .purpose = TERN_RANDOM_LAYER, .index = (uint32_t)i};
     size_t f = s->plan.scratch[0][i], b = s->plan.scratch[1][i];
     s->f[i] = (tern_forward){.x = &s->x[input],
-                             .y = &s->value[i + 1],
+                             .y = &s->value[out],
                              .param = &s->weight[node->first_use],
                              .state = &s->weight[node->first_use + node->params],
                              .save = training ? &s->save[save] : NULL,
@@ -85,8 +90,8 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
                              .accumulators = s->totals + accumulators,
                              .scratch = f != TERN__NOWHERE ? s->memory + f : NULL};
     s->b[i] = (tern_backward){.x = &s->back_x[input],
-                              .y = flags & TERN_READS_Y ? &s->value[i + 1] : NULL,
-                              .dy = &s->gradient[i + 1],
+                              .y = flags & TERN_READS_Y ? &s->value[out] : NULL,
+                              .dy = &s->gradient[out],
                               .param = &s->weight[node->first_use],
                               .dparam = &s->dweight[node->first_use],
                               .state = &s->weight[node->first_use + node->params],
@@ -99,15 +104,15 @@ static void bind_node(tern__slice *s, size_t i, bool training) {
                               .scratch = b != TERN__NOWHERE ? s->memory + b : NULL};
 }
 
-tern_status tern__slice_make(tern__slice *s, const tern_model *m, size_t rows, bool training, bool own_input,
-                             tern_error *err) {
+tern_status tern__slice_make(tern__slice *s, const tern_model *m, size_t rows, tern__purpose purpose, tern_error *err) {
+    bool training = purpose.training;
     s->m = m;
     s->capacity = rows;
-    if (tern__memory_plan_make(m, rows, training, own_input, &s->arena, &s->plan, err) || !allocate_lists(s, err))
+    if (tern__memory_plan_make(m, rows, purpose, &s->arena, &s->plan, err) || !allocate_lists(s, err))
         return TERN_ERROR_MEMORY;
     if (!(s->memory = tern__alloc(s->plan.size, sizeof *s->memory, err))) return TERN_ERROR_MEMORY;
     if (training && !(s->gradients = tern__alloc(m->gradients, sizeof *s->gradients, err))) return TERN_ERROR_MEMORY;
-    lay_values(s);
+    lay_values(s, training);
     for (size_t i = 0; i < m->nodes; i++) {
         lay_weights(s, &m->node[i]);
         bind_node(s, i, training);
@@ -135,7 +140,8 @@ void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step
         s->f[i].rows = s->b[i].rows = rows;
     }
     if (same) return;
-    for (size_t v = 0; v <= m->nodes; v++) s->value[v].shape.dim[0] = s->gradient[v].shape.dim[0] = rows;
+    for (size_t v = 0; v < tern__values(m); v++) s->value[v].shape.dim[0] = s->gradient[v].shape.dim[0] = rows;
+    for (size_t k = 0; k < m->losses; k++) s->loss_gradient[k].shape.dim[0] = rows;
     for (size_t k = 0; k < m->reads; k++) s->extra[k].shape.dim[0] = rows;
     for (size_t k = 0; k < m->saves; k++) s->save[k].shape.dim[0] = rows;
 }
@@ -143,11 +149,16 @@ void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step
 void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y) {
     const tern_model *m = s->m;
     tern_shape in = tern_model_input(m), out = tern_model_output(m);
-    for (size_t v = 0; v <= m->nodes; v++) {
+    for (size_t v = 0; v < tern__values(m); v++) {
         /* A layer never writes over the model's input (memory_plan.c), so the const is kept in effect. */
         if (s->plan.is_input[v]) s->value[v].data = (tern_real *)(uintptr_t)(x + s->row * tern_shape_count(&in));
         if (s->plan.is_output[v]) s->value[v].data = y + s->row * tern_shape_count(&out);
     }
+}
+
+void tern__slice_copy(const tern__slice *s, size_t value, tern_real *y) {
+    size_t count = tern_tensor_count(&s->value[value]);
+    memcpy(y + s->row * (count / s->rows), s->value[value].data, count * sizeof *y);
 }
 
 TERN_CLONES static void scale(const tern_real *x, size_t n, double gain, double shift, tern_real *out) {

@@ -14,8 +14,9 @@ typedef struct tern__slice {
     tern__arena arena;
     tern__memory_plan plan;
     tern_real *memory;
-    tern_tensor *value, *gradient;   /* [nodes + 1] activations and their gradients; data NULL: none */
-    tern_tensor *extra, *save;       /* [reads], [saves] */
+    tern_tensor *value, *gradient; /* [values] activations and their gradients; data NULL: none */
+    tern_tensor *loss_gradient; /* [losses] where a loss writes beside the gradient that is there; data NULL: over it */
+    tern_tensor *extra, *save;  /* [reads], [saves] */
     tern_tensor *weight, *dweight;   /* [uses] each node's parameters, then its states; their gradients */
     tern_real *gradients;            /* flat gradients of the parameters */
     const tern_tensor **x, **back_x; /* [reads] */
@@ -28,10 +29,8 @@ typedef struct tern__slice {
     tern__timer *timer;   /* NULL, but for tern__profile(): forward [nodes], backward [nodes], then tern__stage */
 } tern__slice;
 
-/* Makes the memory for up to `rows` rows. Training: with gradients. `own_input` as for the memory plan. For
- * tern__slice_free() in any case. */
-tern_status tern__slice_make(tern__slice *s, const tern_model *m, size_t rows, bool training, bool own_input,
-                             tern_error *err);
+/* Makes the memory for up to `rows` rows. Training: with gradients. For tern__slice_free() in any case. */
+tern_status tern__slice_make(tern__slice *s, const tern_model *m, size_t rows, tern__purpose purpose, tern_error *err);
 void tern__slice_free(tern__slice *s);
 
 /* Gives it `rows` rows of a batch, from `row` on. `step` keys the random numbers. */
@@ -41,7 +40,10 @@ void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step
  * whole batch are `target` [targets], and of their weights; NULL: they are not needed. */
 void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tensor *target, tern_real *weight);
 
-/* Binds the caller's arrays of the whole batch in the place of the input and output. */
+/* Binds the caller's arrays of the whole batch in the place of the one input and the one output. */
 void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y);
+
+/* Copies the slice's rows of a value to the caller's array of the whole batch. */
+void tern__slice_copy(const tern__slice *s, size_t value, tern_real *y);
 
 #endif

@@ -10,14 +10,14 @@
 
 /* ---- making ---- */
 
-static tern_status need(const tern_object *o, const char *key, tern_error *err) {
-    return o->type ? TERN_OK : tern_error_add(err, TERN_ERROR_MODEL, key, "is missing: training needs it");
+static tern_status need(bool there, const char *key, tern_error *err) {
+    return there ? TERN_OK : tern_error_add(err, TERN_ERROR_MODEL, key, "is missing: training needs it");
 }
 
 static tern_status check_model(const tern_model *m, bool gradients_only, tern_error *err) {
-    tern_status status = need(&m->config.loss, "loss", err), second = TERN_OK;
-    if (!gradients_only) second = need(&m->config.optimizer, "optimizer", err);
-    if (!status && !second && !m->node[m->nodes - 1].needs_backward)
+    tern_status status = need(m->losses, "loss", err), second = TERN_OK;
+    if (!gradients_only) second = need(m->config.optimizer.type, "optimizer", err);
+    if (!status && !second && !m->gradients)
         status = tern_error_add(err, TERN_ERROR_MODEL, "layers",
                                 "has nothing to train: no layer with weights that are not frozen");
     tern_status third = tern__scaling_check(m, err), fourth = tern__class_weight_check(m, err);

@@ -19,7 +19,7 @@ tern_status tern__worker_group_make(tern__worker_group *g, const tern_model *m, 
     if (p->by_output != TERN__ROWS_ONLY && !(g->strategy = tern__output_parallel_new(m, p, err)))
         return TERN_ERROR_MEMORY;
     for (size_t i = 0; !status && i < g->slices; i++)
-        status = tern__slice_make(&g->slice[i], m, p->capacity, p->purpose.training, p->purpose.own_input, err);
+        status = tern__slice_make(&g->slice[i], m, p->capacity, p->purpose, err);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* build.c - from the options of the layers to a planned graph: who reads whom, which shapes, which weights. */
 #include "graph.h"
 #include "names.h"
+#include "text.h"
 #include "weight_table.h"
 
 #include <stdio.h>
@@ -8,23 +9,30 @@
 
 typedef struct builder {
     tern_model *m;
-    bool *known; /* [nodes + 1] whether the shape of a value is known */
-    bool *read;  /* [nodes + 1] whether some layer reads it */
+    bool *known; /* [values] whether the shape is known */
+    bool *read;  /* [values] whether some layer reads it */
     tern_error *err;
     tern_layer_spec *spec; /* of the current layer: too large for the stack of a thread */
 } builder;
 
 static const tern__layer_common *common(const builder *b, size_t i) { return b->m->config.layers.item[i].common; }
 
-static tern_shape value_shape(const tern_model *m, size_t value) {
-    return value ? m->node[value - 1].out : m->config.input.shape;
-}
-
 /* ---- names ---- */
 
-static bool good_name(const char *name) {
+bool tern__name_good(const char *name) {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
     return *name && strlen(name) < TERN_MAX_NAME && strspn(name, letters) == strlen(name);
+}
+
+tern_status tern__name_refuse(const char *name, tern_error *err) {
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL, "is \"%.60s\"; a name has 1 to %d letters, digits, and _ . -",
+                          name, TERN_MAX_NAME - 1);
+}
+
+static bool is_input(const tern_model *m, const char *name) {
+    for (size_t k = 0; k < m->inputs; k++)
+        if (!strcmp(m->input[k].name, name)) return true;
+    return false;
 }
 
 /* Gives every layer its name: the file's, else its index, as nn.Sequential does. */
@@ -42,13 +50,13 @@ static tern_status name_nodes(builder *b) {
         const tern__layer_common *c = common(b, i);
         if (!c || !c->name) continue;
         size_t depth = tern_error_enter(b->err, NULL, i);
-        if (!good_name(c->name))
+        if (!tern__name_good(c->name))
             status = tern_error_add(b->err, TERN_ERROR_MODEL, "name",
                                     "is \"%.60s\"; a name has 1 to %d letters, digits, and _ . -", c->name,
                                     TERN_MAX_NAME - 1);
-        else if (!strcmp(c->name, "input"))
-            status = tern_error_add(b->err, TERN_ERROR_MODEL, "name",
-                                    "is \"input\", which is what the model's own input is called");
+        else if (is_input(m, c->name))
+            status = tern_error_add(b->err, TERN_ERROR_MODEL, "name", "is \"%s\", which is what %s is called", c->name,
+                                    m->config.inputs.n ? "an input of the model" : "the model's own input");
         for (size_t k = 0; k < m->nodes; k++) {
             if (k == i || strcmp(m->node[k].name, c->name) || (k > i && common(b, k) && common(b, k)->name)) continue;
             status =
@@ -63,22 +71,37 @@ static tern_status name_nodes(builder *b) {
 
 /* The value that a layer's input names, or SIZE_MAX after saying what is wrong. */
 static size_t find_source(const builder *b, size_t i, const char *name) {
-    if (!strcmp(name, "input")) return 0;
+    for (size_t k = 0; k < b->m->inputs; k++)
+        if (!strcmp(b->m->input[k].name, name)) return k;
     for (size_t k = 0; k < b->m->nodes; k++) {
         const tern__layer_common *c = common(b, k);
         if (!c || !c->name || strcmp(c->name, name)) continue;
-        if (k < i) return k + 1;
+        if (k < i) return tern__node_value(b->m, k);
         tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "\"%s\" is layer %zu, %s; a layer reads layers before it", name,
                        k, k == i ? "this one itself" : "which comes later");
         return SIZE_MAX;
     }
-    const char *names[64] = {"input"};
-    size_t n = 1;
+    const char *names[64];
+    size_t n = 0;
+    for (size_t k = 0; k < b->m->inputs; k++) names[n++] = b->m->input[k].name;
     for (size_t k = 0; k < i && n < 64; k++)
         if (common(b, k) && common(b, k)->name) names[n++] = common(b, k)->name;
     char accepted[480] = "";
     tern__text_add_accepted(accepted, sizeof accepted, name, n, names);
     tern_error_add(b->err, TERN_ERROR_MODEL, NULL, "no layer before this one is named \"%.60s\"%s", name, accepted);
+    return SIZE_MAX;
+}
+
+/* What a layer reads that names nothing: the layer before it; the first reads the input, if there is just one. */
+static size_t usual_source(const builder *b, size_t i) {
+    const tern_model *m = b->m;
+    if (i || m->inputs == 1) return tern__node_value(m, i) - 1;
+    char names[240] = "";
+    for (size_t k = 0; k < m->inputs; k++) tern__text_add(names, sizeof names, "%s%s", k ? ", " : "", m->input[k].name);
+    tern_error_add(b->err, TERN_ERROR_MODEL, "inputs",
+                   "is missing: the model has several inputs, of which the first layer "
+                   "names those it reads: %s",
+                   names);
     return SIZE_MAX;
 }
 
@@ -90,8 +113,8 @@ static bool connect(builder *b, size_t i) {
     node->inputs = named ? named : 1;
     node->input = tern__arena_alloc(&b->m->arena, node->inputs, sizeof *node->input, b->err);
     if (!node->input) return false;
-    node->input[0] = i;
-    bool good = true;
+    if (!named) node->input[0] = usual_source(b, i);
+    bool good = named || node->input[0] != SIZE_MAX;
     size_t depth = tern_error_enter(b->err, "inputs", 0);
     for (size_t k = 0; k < named; k++) {
         size_t element = tern_error_enter(b->err, NULL, k);
@@ -170,12 +193,12 @@ static void tell_inputs(builder *b, const tern__node *node) {
     for (size_t k = 0; k < node->inputs; k++) {
         char shape[TERN_SHAPE_TEXT];
         size_t from = node->input[k];
-        tern_shape in = value_shape(b->m, from);
+        tern_shape in = tern__value_shape(b->m, from);
+        const tern__node *maker = tern__value_node(b->m, from);
         tern__error_append(b->err, "%s %s from ", k ? "," : "; input", tern_shape_text(&in, shape));
-        if (from)
-            tern__error_append(b->err, "layer \"%s\" (%s)", b->m->node[from - 1].name,
-                               b->m->node[from - 1].type->base.name);
-        else tern__error_append(b->err, "the model's input");
+        if (maker) tern__error_append(b->err, "layer \"%s\" (%s)", maker->name, maker->type->base.name);
+        else if (!b->m->config.inputs.n) tern__error_append(b->err, "the model's input");
+        else tern__error_append(b->err, "the input \"%s\"", b->m->input[from].name);
     }
 }
 
@@ -187,7 +210,7 @@ static bool plan_node(builder *b, size_t i) {
     *b->spec = (tern_layer_spec){.inputs = node->inputs};
     for (size_t k = 0; known && k < node->inputs; k++) {
         known = b->known[node->input[k]];
-        if (known) b->spec->in[k] = value_shape(b->m, node->input[k]);
+        if (known) b->spec->in[k] = tern__value_shape(b->m, node->input[k]);
     }
     if (!known) return false;
     if (node->type->plan(node->self, b->spec, b->err)) {
@@ -195,9 +218,7 @@ static bool plan_node(builder *b, size_t i) {
         return false;
     }
     if (!check_shape(b, &b->spec->out, "an output")) return false;
-    if (keep_spec(b, node, b->spec)) return false;
-    node->needs_backward = tern__node_trains(b->m, node);
-    return true;
+    return !keep_spec(b, node, b->spec);
 }
 
 static tern_status plan_nodes(builder *b) {
@@ -205,17 +226,22 @@ static tern_status plan_nodes(builder *b) {
     tern_status status = name_nodes(b);
     for (size_t i = 0; i < m->nodes && status != TERN_ERROR_MEMORY; i++) {
         size_t depth = tern_error_enter(b->err, NULL, i);
-        b->known[i + 1] = plan_node(b, i);
-        if (!b->known[i + 1]) status = TERN_ERROR_MODEL;
+        size_t value = tern__node_value(m, i);
+        b->known[value] = plan_node(b, i);
+        if (!b->known[value]) status = TERN_ERROR_MODEL;
         tern_error_leave(b->err, depth);
     }
-    for (size_t i = 0; !status && i + 1 < m->nodes; i++) {
-        if (b->read[i + 1]) continue;
-        size_t depth = tern_error_enter(b->err, NULL, i);
-        status =
-            tern_error_add(b->err, TERN_ERROR_MODEL, NULL,
-                           "unused output of layer \"%s\": take the layer out, or name it in some layer's \"inputs\"",
-                           m->node[i].name);
+    return status;
+}
+
+/* What of the inputs is known. */
+static tern_status take_inputs(builder *b) {
+    tern_status status = TERN_OK;
+    for (size_t k = 0; k < b->m->inputs; k++) {
+        const tern_shape *shape = &b->m->input[k].shape;
+        b->known[k] = shape->rank > 0;
+        size_t depth = tern__config_enter_input(&b->m->config, k, b->err);
+        if (b->known[k] && !check_shape(b, shape, "a sample")) b->known[k] = false, status = TERN_ERROR_MODEL;
         tern_error_leave(b->err, depth);
     }
     return status;
@@ -225,8 +251,8 @@ tern_status tern__model_build(tern_model *m, tern_error *err) {
     builder b = {.m = m, .err = err};
     m->nodes = m->config.layers.n;
     m->node = tern__arena_alloc(&m->arena, m->nodes, sizeof *m->node, err);
-    b.known = tern__arena_alloc(&m->arena, m->nodes + 1, sizeof *b.known, err);
-    b.read = tern__arena_alloc(&m->arena, m->nodes + 1, sizeof *b.read, err);
+    b.known = tern__arena_alloc(&m->arena, tern__values(m), sizeof *b.known, err);
+    b.read = tern__arena_alloc(&m->arena, tern__values(m), sizeof *b.read, err);
     b.spec = tern__alloc(1, sizeof *b.spec, err);
     tern_status status = m->node && b.known && b.read && b.spec ? TERN_OK : TERN_ERROR_MEMORY;
     if (!status) {
@@ -234,16 +260,14 @@ tern_status tern__model_build(tern_model *m, tern_error *err) {
             m->node[i].type = (const tern_layer_type *)m->config.layers.item[i].type;
             m->node[i].self = m->config.layers.item[i].self;
         }
-        b.known[0] = m->config.input.shape.rank > 0;
-        size_t depth = tern_error_enter(err, "input", 0);
-        if (b.known[0] && !check_shape(&b, &m->config.input.shape, "a sample"))
-            b.known[0] = false, status = TERN_ERROR_MODEL;
-        tern_error_leave(err, depth);
-        depth = tern_error_enter(err, "layers", 0);
+        status = take_inputs(&b);
+        size_t depth = tern_error_enter(err, "layers", 0);
         tern_status planned = plan_nodes(&b);
         if (planned) status = planned;
         tern_error_leave(err, depth);
     }
+    if (!status && m->nodes) status = tern__losses_place(m, err); /* without nodes: said already */
+    if (!status && m->nodes) status = tern__results_plan(m, b.read, err);
     tern__free(b.spec);
     return status;
 }

@@ -172,6 +172,10 @@ tern_status tern__fitted_shape(tern_model *m, const tern_model_options *options,
     tern__input *in = &m->config.input;
     char shape[TERN_SHAPE_TEXT];
     if (!tern__described(m)) return TERN_OK;
+    if (m->config.inputs.n)
+        return tern_error_add(err, TERN_ERROR_MODEL, "target",
+                              "describes the one table of a model with one \"input\"; with several, the readers of "
+                              "\"data\" say what the targets are");
     tern_status status = check_described(m, err);
     const tern_blocks *fitted = &m->config.fitted.input.columns;
     if (!status && !fitted->n && options && options->fitted_from) status = take_from(m, options->fitted_from, err);

@@ -21,19 +21,35 @@ typedef struct tern__weight {
     tern_param param;
     bool trained;         /* a parameter, else a state */
     bool frozen;          /* it stays as it is */
+    bool reached;         /* a loss depends on it */
     size_t group;         /* of the optimizer's, from 1; 0: in none */
     size_t offset, count; /* in the model's flat parameters, or states */
     size_t gradient;      /* in flat gradients; NOWHERE: a state, or a parameter that stays as it is */
     size_t last_use;      /* of the nodes that refer to it, the first to go backward */
 } tern__weight;
 
-/* A named input, which a batch brings: value k of the graph for input k. One today, "input". */
+/* A named input, which a batch brings: value k of the graph for input k. */
 typedef struct tern__graph_input {
     const char *name;
     tern_shape shape;
 } tern__graph_input;
 
-/* A layer in its place. Value 0 is the model's input, value i + 1 the output of node i. */
+/* What a loss of the file is about. */
+typedef struct tern__loss_place {
+    const char *name;     /* among several: the file's, else the layer's */
+    size_t value, result; /* the prediction: of the graph, and among a pass's results */
+    size_t target;        /* which of a batch's targets; NOWHERE: */
+    size_t input;         /* it is to make this input again, ... */
+    size_t input_result;  /* ... which then is among the results */
+} tern__loss_place;
+
+/* A value that a pass in evaluation gives. */
+typedef struct tern__result {
+    const char *name;
+    size_t value;
+} tern__result;
+
+/* A layer in its place. The values of the graph are the inputs, and then the outputs of the nodes. */
 typedef struct tern__node {
     const tern_layer_type *type;
     void *self;
@@ -71,13 +87,60 @@ struct tern_model {
     size_t inputs, targets; /* what a batch brings, in this order */
     tern__graph_input *input;
     tern_scaling *scaling;     /* [inputs] their preprocessing */
-    const char *const *target; /* their names. One today, "target" */
+    const char *const *target; /* their names */
 
-    tern__targets measured; /* losses and metrics for the first kind of target that the loss takes; none: no loss */
+    size_t losses;
+    tern__loss_place *loss;
+    size_t outputs,
+        results; /* the outputs, what no layer reads, are the first results; the others only losses are about */
+    tern__result *result;
+
+    tern__targets measured; /* losses and metrics for the first kinds of targets that they take; none: no loss */
 };
+
+/* ---- values ---- */
+
+static inline size_t tern__values(const tern_model *m) { return m->inputs + m->nodes; }
+static inline size_t tern__node_value(const tern_model *m, size_t node) { return m->inputs + node; }
+
+/* The node that makes a value; NULL: it is an input. */
+static inline const tern__node *tern__value_node(const tern_model *m, size_t value) {
+    return value < m->inputs ? NULL : &m->node[value - m->inputs];
+}
+
+/* The shape of one sample. */
+static inline tern_shape tern__value_shape(const tern_model *m, size_t value) {
+    return value < m->inputs ? m->input[value].shape : m->node[value - m->inputs].out;
+}
+
+/* The value whose memory a value is, through views. */
+size_t tern__value_seen(const tern_model *m, size_t value);
+
+/* ---- making: what tern_model_open() does, in this order ---- */
+
+/* Plans the inputs and their preprocessing. Errors: MODEL, MEMORY. */
+tern_status tern__inputs_plan(tern_model *m, tern_error *err);
+
+/* Whether a name is one that a layer or input may have; and an error where it is not. */
+bool tern__name_good(const char *name);
+tern_status tern__name_refuse(const char *name, tern_error *err);
 
 /* Plans the layers, their connections and weights into `m` from its config: those layers that could be read. */
 tern_status tern__model_build(tern_model *m, tern_error *err);
+
+/* Finds what the losses are about, once all layers are planned. */
+tern_status tern__losses_place(tern_model *m, tern_error *err);
+
+/* Lists what a pass gives, and refuses values that nothing reads; `read` [values]. */
+tern_status tern__results_plan(tern_model *m, const bool *read, tern_error *err);
+
+/* Marks the nodes [nodes] whose output reaches a loss: all, where the file has none. */
+void tern__losses_reach(const tern_model *m, bool *reached);
+
+/* Refuses layers that read as indices what holds other numbers; and the strictest one that reads input `k` so, or NULL.
+ */
+tern_status tern__indices_check(const tern_model *m, tern_error *err);
+const tern__node *tern__index_reader(const tern_model *m, size_t k);
 
 /* Refuses weights that take more than the model's max_memory. Errors: MEMORY. */
 tern_status tern__model_check_memory(const tern_model *m, tern_error *err);

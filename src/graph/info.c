@@ -3,18 +3,20 @@
 
 static const char *type_name(const tern_object *o) { return o->type ? o->type->name : NULL; }
 
-/* The strictest of the layers that read the input as indices. Data is checked against all. */
+/* Of the first input that some layer reads as indices. Data is checked against all. */
 static size_t input_indices(const tern_model *m) {
-    size_t indices = 0;
-    for (size_t i = 0; i < m->nodes; i++)
-        if (m->node[i].indices && (!indices || m->node[i].indices < indices)) indices = m->node[i].indices;
-    return indices;
+    for (size_t k = 0; k < m->inputs; k++) {
+        const tern__node *reader = tern__index_reader(m, k);
+        if (reader) return reader->indices;
+    }
+    return 0;
 }
 
 tern_model_info tern_model_describe(const tern_model *m) {
     const tern__config *c = &m->config;
+    const tern_loss_type *loss = tern__model_loss(m);
     tern_model_info info = {.seed = c->seed,
-                            .loss = type_name(&c->loss),
+                            .loss = loss ? loss->base.name : NULL,
                             .optimizer = type_name(&c->optimizer),
                             .has_train = c->train.given,
                             .epochs = c->train.epochs,

@@ -17,12 +17,16 @@ static const tern_option *own_option(const tern_loss_type *type) {
     return row && row->name ? row : NULL;
 }
 
-tern_status tern__loss_weigh_classes(const tern_model *m, tern__loss *loss, void *self, tern_error *err) {
-    const tern__loss_common *common = m->config.loss.common;
+tern_status tern__loss_weigh_classes(const tern_model *m, tern__loss *loss, const tern_object *object,
+                                     tern_error *err) {
+    const tern__loss_common *common = object->common;
     const tern_reals *learned = &m->config.fitted.target.class_weight;
     const tern_option *row = own_option(loss->type);
-    tern_reals *own = row ? (tern_reals *)((char *)self + row->offset) : NULL;
+    tern_reals *own = row ? (tern_reals *)((char *)object->self + row->offset) : NULL;
     if (!common->class_weight.n && !common->class_weight.choice) return TERN_OK;
+    if (m->losses > 1)
+        return tern_error_add(err, TERN_ERROR_MODEL, "class_weight", "is for a model of one loss; here %s",
+                              own ? "\"weight\" weighs classes" : "a loss that has a \"weight\" can weigh classes");
     if (own && own->n)
         return tern_error_add(err, TERN_ERROR_MODEL, "class_weight", "and \"weight\" both weigh classes; give one");
     if (!learned->n) return TERN_OK;
@@ -47,7 +51,8 @@ static double weigh_class(const tern__loss *loss, const tern_real *target) {
 }
 
 static const tern_named_reals *wanted(const tern_model *m) {
-    const tern__loss_common *common = m->config.loss.common;
+    tern_objects losses = tern__config_losses(&m->config);
+    const tern__loss_common *common = losses.n == 1 ? losses.item->common : NULL;
     return common && (common->class_weight.n || common->class_weight.choice) ? &common->class_weight : NULL;
 }
 
@@ -55,7 +60,7 @@ bool tern__class_weight_unknown(const tern_model *m) { return wanted(m) && !m->c
 
 tern_status tern__class_weight_check(const tern_model *m, tern_error *err) {
     if (!tern__class_weight_unknown(m)) return TERN_OK;
-    size_t depth = tern_error_enter(err, "loss", 0);
+    size_t depth = tern__config_enter_loss(&m->config, 0, err);
     tern_status status =
         tern_error_add(err, TERN_ERROR_MODEL, "class_weight",
                        "was never fitted to data, which training does first: give the model of a run, or its weights");
@@ -101,7 +106,7 @@ tern_status tern__class_weight_learn(tern_model *m, size_t classes, const double
     double *weight = tern__arena_alloc(&m->arena, classes, sizeof *weight, err), sum = 0;
     tern_status status = TERN_OK;
     if (!weight) return TERN_ERROR_MEMORY;
-    size_t depth = tern_error_enter(err, "loss", 0);
+    size_t depth = tern__config_enter_loss(&m->config, 0, err);
     if (named->choice) balance(classes, count, weight, err);
     else status = weigh_by_name(named, classes, names, weight, err);
     for (size_t c = 0; c < classes; c++) sum += count[c] * weight[c];

@@ -19,16 +19,18 @@ typedef struct planner {
     tern_error *err;
     buffer *buffer;
     size_t buffers, room;
-    size_t *last;         /* [n + 1] when each value is last read */
-    size_t *home, *dhome; /* [n + 1] the buffer of each value, of its gradient */
+    size_t *last;         /* [values] when each is last read */
+    size_t *home, *dhome; /* [values] the buffer of each, of its gradient */
     bool failed;
 } planner;
 
 static size_t backward_time(const planner *p, size_t node) { return 2 * p->n - node; }
 
+static size_t value_of(const planner *p, size_t node) { return tern__node_value(p->m, node); }
+
 static size_t value_count(const planner *p, size_t value) {
-    tern_shape input = tern_model_input(p->m);
-    return tern_shape_count(value ? &p->m->node[value - 1].out : &input);
+    tern_shape shape = tern__value_shape(p->m, value);
+    return tern_shape_count(&shape);
 }
 
 /* The numbers that a tensor takes up, which go into the sum of all. */
@@ -64,53 +66,80 @@ static void find_last_reads(planner *p) {
             read_at(p, node->input[k], i);
             if (back && node->type->flags & TERN_READS_X) read_at(p, node->input[k], backward_time(p, i));
         }
-        if (back && node->type->flags & TERN_READS_Y) read_at(p, i + 1, backward_time(p, i));
+        if (back && node->type->flags & TERN_READS_Y) read_at(p, value_of(p, i), backward_time(p, i));
     }
-    read_at(p, p->n, p->n);
+    read_at(p, value_of(p, p->n - 1), p->n);
+    for (size_t k = 0; p->training && k < p->m->losses; k++) {
+        const tern__loss_place *loss = &p->m->loss[k];
+        read_at(p, loss->value, p->n);
+        if (loss->input != TERN__NOWHERE) read_at(p, loss->input, p->n);
+    }
+    for (size_t k = 0; k < p->out->results; k++) read_at(p, p->m->result[k].value, p->n);
 }
 
 /* Whether node i may write its output over its first input: nothing else there is read from now on. */
 static bool may_overwrite(const planner *p, size_t i) {
     const tern__node *node = &p->m->node[i];
     size_t home = p->home[node->input[0]];
-    if (!(node->type->flags & TERN_IN_PLACE) || home == p->home[0] || p->buffer[home].end > i) return false;
+    if (!(node->type->flags & TERN_IN_PLACE) || home < p->m->inputs || p->buffer[home].end > i) return false;
     for (size_t k = 1; k < node->inputs; k++)
         if (p->home[node->input[k]] == home) return false;
     return true;
 }
 
 static void place_values(planner *p) {
-    p->home[0] = add_buffer(p, value_count(p, 0), 0, 0, p->last[0]);
+    for (size_t k = 0; k < p->m->inputs; k++) p->home[k] = add_buffer(p, value_count(p, k), 0, 0, p->last[k]);
     for (size_t i = 0; i < p->n && !p->failed; i++) {
         const tern__node *node = &p->m->node[i];
+        size_t v = value_of(p, i);
         if (node->type->flags & TERN_VIEW || may_overwrite(p, i)) {
-            p->home[i + 1] = p->home[node->input[0]];
-            buffer *shared = &p->buffer[p->home[i + 1]];
-            if (shared->end < p->last[i + 1]) shared->end = p->last[i + 1];
-            if (!(node->type->flags & TERN_VIEW)) count_tensor(p, value_count(p, i + 1), 0);
+            p->home[v] = p->home[node->input[0]];
+            buffer *shared = &p->buffer[p->home[v]];
+            if (shared->end < p->last[v]) shared->end = p->last[v];
+            if (!(node->type->flags & TERN_VIEW)) count_tensor(p, value_count(p, v), 0);
         } else {
-            p->home[i + 1] = add_buffer(p, value_count(p, i + 1), 0, i, p->last[i + 1]);
+            p->home[v] = add_buffer(p, value_count(p, v), 0, i, p->last[v]);
         }
     }
 }
 
-static bool needs_gradient(const planner *p, size_t value) { return value && p->m->node[value - 1].needs_backward; }
+static bool needs_gradient(const planner *p, size_t value) {
+    const tern__node *maker = tern__value_node(p->m, value);
+    return maker && maker->needs_backward;
+}
 
 /* The place of the gradient of value `v`, which node i writes: over that of its output, or a new one. */
 static size_t gradient_home(planner *p, size_t i, size_t v, bool over) {
     size_t now = backward_time(p, i);
     if (!over) return add_buffer(p, value_count(p, v), 0, now, now);
     if (!(p->m->node[i].type->flags & TERN_VIEW)) count_tensor(p, value_count(p, v), 0);
-    return p->dhome[i + 1];
+    return p->dhome[value_of(p, i)];
+}
+
+/* The gradient of a value lives until its maker goes backward. */
+static void keep_gradient(const planner *p, size_t v) {
+    if (!p->failed) p->buffer[p->dhome[v]].end = backward_time(p, v - p->m->inputs);
+}
+
+/* The first loss of a value writes its gradient, others write beside it. */
+static void place_loss_gradients(planner *p) {
+    for (size_t k = 0; k < p->m->losses; k++) {
+        size_t v = p->m->loss[k].value;
+        p->out->loss[k] = TERN__NOWHERE;
+        if (!needs_gradient(p, v)) continue;
+        size_t home = add_buffer(p, value_count(p, v), 0, p->n, p->n);
+        if (p->dhome[v] != TERN__NOWHERE) p->out->loss[k] = home;
+        else p->dhome[v] = home, keep_gradient(p, v);
+    }
 }
 
 /* Gives the gradient of each value a place: where its last reader, the first to go backward, writes it. Later writers
  * write beside it. */
 static void place_gradients(planner *p, size_t *extra_home) {
-    p->dhome[p->n] = add_buffer(p, value_count(p, p->n), 0, p->n, backward_time(p, p->n - 1));
+    place_loss_gradients(p);
     for (size_t i = p->n; i-- > 0 && !p->failed;) {
         const tern__node *node = &p->m->node[i];
-        for (size_t k = 0; k < node->inputs; k++) {
+        for (size_t k = 0; node->needs_backward && k < node->inputs; k++) {
             size_t v = node->input[k], input = node->first_read;
             if (!needs_gradient(p, v)) continue;
             bool over = k == 0 && node->type->flags & (TERN_VIEW | TERN_IN_PLACE);
@@ -119,7 +148,7 @@ static void place_gradients(planner *p, size_t *extra_home) {
                 continue;
             }
             p->dhome[v] = gradient_home(p, i, v, over);
-            if (!p->failed) p->buffer[p->dhome[v]].end = backward_time(p, v - 1);
+            keep_gradient(p, v);
         }
     }
 }
@@ -173,7 +202,7 @@ static size_t *list(planner *p, size_t n) {
 }
 
 static bool *marks(planner *p) {
-    bool *marks = tern__arena_alloc(p->arena, p->n + 1, sizeof *marks, p->err);
+    bool *marks = tern__arena_alloc(p->arena, tern__values(p->m), sizeof *marks, p->err);
     if (!marks) p->failed = true;
     return marks;
 }
@@ -213,37 +242,50 @@ static void resolve(const planner *p, size_t *homes, size_t n) {
     for (size_t i = 0; i < n; i++) homes[i] = offset_of(p, homes[i]);
 }
 
-tern_status tern__memory_plan_make(const tern_model *m, size_t rows, bool training, bool own_input, tern__arena *arena,
+/* Which values lie in the caller's memory: the input, and when not training the output, if there is just one of each.
+ */
+static void bind_outside(planner *p, bool own_input) {
+    size_t last = value_of(p, p->n - 1);
+    for (size_t v = 0; v < tern__values(p->m); v++) {
+        p->out->is_input[v] = !own_input && p->home[v] == p->home[0];
+        p->out->is_output[v] =
+            !p->training && !p->out->results && p->home[v] == p->home[last] && p->home[v] >= p->m->inputs;
+    }
+    if (!own_input) leave_out(p, p->home[0]);
+    if (p->out->is_output[last]) leave_out(p, p->home[last]);
+}
+
+tern_status tern__memory_plan_make(const tern_model *m, size_t rows, tern__purpose purpose, tern__arena *arena,
                                    tern__memory_plan *out, tern_error *err) {
+    bool training = purpose.training;
     planner p = {.m = m, .rows = rows, .n = m->nodes, .training = training, .arena = arena, .out = out, .err = err};
+    size_t values = tern__values(m), results = purpose.results ? purpose.results : m->outputs;
     *out = (tern__memory_plan){.extra = list(&p, m->reads),
                                .save = list(&p, m->saves),
                                .unread = list(&p, m->uses),
+                               .loss = list(&p, m->losses),
                                .scratch = {list(&p, p.n), list(&p, p.n)},
+                               .results = training || results == 1 ? 0 : results,
                                .is_input = marks(&p),
                                .is_output = marks(&p)};
-    p.last = list(&p, p.n + 1);
-    p.home = out->value = list(&p, p.n + 1);
-    p.dhome = out->gradient = list(&p, p.n + 1);
+    p.last = list(&p, values);
+    p.home = out->value = list(&p, values);
+    p.dhome = out->gradient = list(&p, values);
     if (!p.failed) {
         find_last_reads(&p);
         place_values(&p);
-        for (size_t v = 0; v <= p.n; v++) p.dhome[v] = TERN__NOWHERE;
+        for (size_t v = 0; v < values; v++) p.dhome[v] = TERN__NOWHERE;
         for (size_t k = 0; k < m->reads; k++) out->extra[k] = TERN__NOWHERE;
         if (training && !p.failed) place_gradients(&p, out->extra);
         place_rest(&p);
     }
-    for (size_t v = 0; v <= p.n && !p.failed; v++) {
-        out->is_input[v] = !own_input && p.home[v] == p.home[0];
-        out->is_output[v] = !training && p.home[v] == p.home[p.n] && p.home[v] != p.home[0];
-    }
-    if (!p.failed && !own_input) leave_out(&p, p.home[0]);
-    if (!p.failed && out->is_output[p.n]) leave_out(&p, p.home[p.n]);
+    if (!p.failed) bind_outside(&p, purpose.own_input);
     if (!p.failed) assign_offsets(&p);
     if (!p.failed) {
-        resolve(&p, out->value, p.n + 1);
-        resolve(&p, out->gradient, p.n + 1);
+        resolve(&p, out->value, values);
+        resolve(&p, out->gradient, values);
         resolve(&p, out->extra, m->reads);
+        resolve(&p, out->loss, training ? m->losses : 0);
         resolve(&p, out->save, training ? m->saves : 0);
         resolve(&p, out->unread, training ? m->uses : 0);
         resolve(&p, out->scratch[0], p.n);

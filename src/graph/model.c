@@ -95,45 +95,29 @@ static tern_status name_model(tern_model *m, tern_error *err) {
                           "is missing, and the file's own name holds control characters or is not UTF-8");
 }
 
-/* Indices are read from the model's input as the data have it, or from a view of it: nothing else holds whole numbers.
- */
-static tern_status check_indices(const tern_model *m, tern_error *err) {
-    tern_status status = TERN_OK;
-    bool plain = tern__scaling_plain(&m->scaling[0]) && !m->unscaled;
-    size_t depth = tern_error_enter(err, "layers", 0);
-    for (size_t i = 0; i < m->nodes; i++) {
-        size_t from = m->node[i].input[0], most = m->node[i].indices - 1, inner = tern_error_enter(err, NULL, i);
-        while (from && m->node[from - 1].type->flags & TERN_VIEW) from = m->node[from - 1].input[0];
-        if (m->node[i].indices && from)
-            status = tern_error_add(err, TERN_ERROR_MODEL, NULL,
-                                    "reads whole numbers, 0 to %zu, which only the model's input "
-                                    "holds; its input is the output of layer \"%s\" (%s)",
-                                    most, m->node[from - 1].name, m->node[from - 1].type->base.name);
-        else if (m->node[i].indices && !plain)
-            status = tern_error_add(err, TERN_ERROR_MODEL, NULL,
-                                    "reads whole numbers, 0 to %zu, from the model's input; scale, "
-                                    "mean and std change them: take those out of \"input\"",
-                                    most);
-        tern_error_leave(err, inner);
-    }
-    tern_error_leave(err, depth);
-    return status;
-}
-
 /* A loss takes logits; what squashes them before it is most likely a mistake. */
-static void warn_softmax(const tern_model *m, tern_error *err) {
-    if (!m->nodes || !m->config.loss.type) return;
-    const tern_type *last = m->config.layers.item[m->nodes - 1].type;
-    const char *loss = m->config.loss.type->name;
-    bool softmax = last && (!strcmp(last->name, "softmax") || !strcmp(last->name, "log_softmax")),
-         sigmoid = last && !strcmp(last->name, "sigmoid");
-    if (!(softmax && !strcmp(loss, "cross_entropy")) && !(sigmoid && !strcmp(loss, "bce_with_logits"))) return;
+static void warn_softmax(const tern_model *m, const tern__loss_place *place, const tern_object *loss, tern_error *err) {
+    const tern__node *maker = tern__value_node(m, place->value);
+    const char *name = loss->type->name, *last = maker->type->base.name;
+    bool softmax = !strcmp(last, "softmax") || !strcmp(last, "log_softmax"), sigmoid = !strcmp(last, "sigmoid");
+    if (!(softmax && !strcmp(name, "cross_entropy")) && !(sigmoid && !strcmp(name, "bce_with_logits"))) return;
     size_t depth = tern_error_enter(err, "layers", 0);
-    size_t inner = tern_error_enter(err, NULL, m->nodes - 1);
-    tern_error_warn(err, NULL, "%s takes logits; a %s before it is applied twice: take the last layer out%s", loss,
-                    last->name, softmax ? ", or use \"nll\" after log_softmax" : ", or use \"bce\"");
+    size_t inner = tern_error_enter(err, NULL, (size_t)(maker - m->node));
+    tern_error_warn(err, NULL, "%s takes logits; a %s before it is applied twice: take the last layer out%s", name,
+                    last, softmax ? ", or use \"nll\" after log_softmax" : ", or use \"bce\"");
     tern_error_leave(err, inner);
     tern_error_leave(err, depth);
+}
+
+/* What is planned once the layers are: the losses and metrics, which weights learn. */
+static tern_status plan_learning(tern_model *m, tern_error *err) {
+    tern_status status = tern__indices_check(m, err), applied = tern__model_apply_patterns(m, err);
+    tern_objects losses = tern__config_losses(&m->config);
+    if (!status) status = applied;
+    if (!m->losses) return status;
+    tern_status targets = tern__targets_make(m, NULL, &m->arena, &m->measured, err);
+    for (size_t k = 0; k < m->losses; k++) warn_softmax(m, &m->loss[k], &losses.item[k], err);
+    return status ? status : targets;
 }
 
 static tern_status plan(tern_model *m, const tern_model_options *options, tern_error *err) {
@@ -142,17 +126,10 @@ static tern_status plan(tern_model *m, const tern_model_options *options, tern_e
     if (status == TERN_ERROR_MEMORY) return status;
     tern_status named = name_model(m, err), shaped = tern__fitted_shape(m, options, err);
     if (shaped || named || m->unfitted) return status ? status : named ? named : shaped;
-    tern_status input = tern__scaling_make(m, err), built = tern__model_build(m, err);
+    tern_status input = tern__inputs_plan(m, err), built = tern__model_build(m, err);
     if (!status) status = named ? named : input ? input : built;
-    if (!built && !input) built = check_indices(m, err);
-    if (!built) built = tern__model_apply_patterns(m, err);
-    if (!status) status = built;
-    if (!built && m->nodes && m->config.loss.self) {
-        tern_status targets = tern__targets_make(m, 0, &m->arena, &m->measured, err);
-        if (!status) status = targets;
-    }
-    warn_softmax(m, err);
-    return status;
+    tern_status learning = !built && !input ? plan_learning(m, err) : TERN_OK;
+    return status ? status : learning;
 }
 
 /* Does all of opening after the text was taken in; on failure the caller frees. */
@@ -217,8 +194,20 @@ void tern_model_free(tern_model *m) {
 
 const char *tern_model_name(const tern_model *m) { return m->name; }
 bool tern_model_fitted(const tern_model *m) { return !m->unfitted; }
-tern_shape tern_model_input(const tern_model *m) { return m->config.input.shape; }
+tern_shape tern_model_input(const tern_model *m) { return m->inputs ? m->input[0].shape : m->config.input.shape; }
 tern_shape tern_model_output(const tern_model *m) { return m->nodes ? m->node[m->nodes - 1].out : (tern_shape){0}; }
+size_t tern_model_inputs(const tern_model *m) { return m->inputs; }
+size_t tern_model_outputs(const tern_model *m) { return m->outputs; }
+
+tern_port tern_model_input_at(const tern_model *m, size_t k) {
+    return k < m->inputs ? (tern_port){m->input[k].name, m->input[k].shape} : (tern_port){0};
+}
+
+tern_port tern_model_output_at(const tern_model *m, size_t k) {
+    if (k >= m->outputs) return (tern_port){0};
+    return (tern_port){m->result[k].name, tern__value_shape(m, m->result[k].value)};
+}
+
 size_t tern_model_weight_count(const tern_model *m) { return m->weights; }
 
 tern_weight tern_model_weight(const tern_model *m, size_t i) {

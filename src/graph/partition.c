@@ -7,7 +7,6 @@
  * unused. */
 #include "partition.h"
 
-#include "memory_plan.h"
 #include "workers.h"
 
 /* ---- by rows ---- */
@@ -36,10 +35,9 @@ static bool divides(const tern_model *m, const tern__node *node) {
 static ptrdiff_t choose_by_output(const tern_model *m, size_t batch, size_t slices) {
     size_t i = 0, weights = 0;
     while (i < m->nodes && !m->node[i].needs_backward) i++;
-    if (slices < 2 || i == m->nodes || !divides(m, &m->node[i])) return TERN__ROWS_ONLY;
+    if (slices < 2 || m->inputs > 1 || i == m->nodes || !divides(m, &m->node[i])) return TERN__ROWS_ONLY;
     const tern__node *node = &m->node[i];
-    size_t from = node->input[0];
-    while (from && m->node[from - 1].type->flags & TERN_VIEW) from = m->node[from - 1].input[0];
+    size_t from = tern__value_seen(m, node->input[0]);
     for (size_t k = 0; k < node->params; k++) weights += m->weight[node->param[k]].count;
     bool pays = weights > batch * (tern_shape_count(&m->input[0].shape) + tern_shape_count(&node->out)) &&
                 tern__by_output_count(node) >= slices * TERN__ALIGN;
@@ -65,8 +63,7 @@ tern_status tern__partition_make(const tern_model *m, size_t batch, size_t threa
     if (p.by_output != TERN__ROWS_ONLY) p.purpose.own_input = false; /* x of the whole batch is there for all */
     tern__arena arena = {0};
     tern__memory_plan plan;
-    tern_status status =
-        tern__memory_plan_make(m, p.capacity, purpose.training, p.purpose.own_input, &arena, &plan, err);
+    tern_status status = tern__memory_plan_make(m, p.capacity, p.purpose, &arena, &plan, err);
     tern__arena_free(&arena);
     if (status) return status;
     size_t each = slices * sizeof(tern_real),

@@ -2,15 +2,9 @@
 #ifndef TERN_GRAPH_PARTITION_H
 #define TERN_GRAPH_PARTITION_H
 
-#include "graph.h"
+#include "memory_plan.h"
 
 enum { TERN__ROWS_ONLY = -1 };
-
-/* What a pass is for. */
-typedef struct tern__purpose {
-    bool training;  /* with gradients, and all that backward needs */
-    bool own_input; /* the input is copied (scaled), not read where the caller has it */
-} tern__purpose;
 
 /* Rows are cut into slices, one a worker. */
 typedef struct tern__partition {

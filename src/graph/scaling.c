@@ -1,51 +1,51 @@
 /* scaling.c - an input's preprocessing as x * gain + shift, channel by channel. */
 #include "graph.h"
 
-static tern_status check_channels(const tern_model *m, const char *key, size_t n, tern_error *err) {
-    size_t channels = m->config.input.shape.dim[0];
+static tern_status check_channels(const tern_shape *shape, const char *key, size_t n, tern_error *err) {
+    size_t channels = shape->dim[0];
     if (n == 1 || n == channels) return TERN_OK;
-    char shape[TERN_SHAPE_TEXT];
+    char text[TERN_SHAPE_TEXT];
     return tern_error_add(err, TERN_ERROR_MODEL, key,
                           "has %zu numbers; accepted is one, or one per channel (the first dimension) of %s", n,
-                          tern_shape_text(&m->config.input.shape, shape));
+                          tern_shape_text(shape, text));
 }
 
 /* What is learned takes the place of what is given. */
-static tern_status check_normalize(const tern_model *m, tern_error *err) {
-    const tern__input *in = &m->config.input;
+static tern_status check_normalize(const tern_model *m, const tern__input *in, tern_error *err) {
     bool given = in->scale != 1 || in->mean.n != 1 || in->std.n != 1 || *in->mean.v != 0 || *in->std.v != 1;
     if (!in->normalize && m->config.fitted.input.scale.n)
         return tern_error_add(err, TERN_ERROR_MODEL, "normalize",
                               "is none, but the model was fitted to inputs that were normalized");
     if (!in->normalize) return TERN_OK;
+    if (m->config.inputs.n)
+        return tern_error_add(err, TERN_ERROR_MODEL, "normalize",
+                              "is learned for the one \"input\" of a model; for one of several inputs give scale, mean "
+                              "and std");
     if (given)
         return tern_error_add(err, TERN_ERROR_MODEL, "normalize",
                               "takes the place of scale, mean and std: give it alone, or only those");
     return TERN_OK;
 }
 
-static tern_status check_input(const tern_model *m, tern_error *err) {
-    const tern__input *in = &m->config.input;
-    size_t depth = tern_error_enter(err, "input", 0);
-    tern_status status = check_channels(m, "mean", in->mean.n, err), second = check_channels(m, "std", in->std.n, err);
-    tern_status third = tern__augment_check(&in->augment, &in->shape, err), fourth = check_normalize(m, err);
-    tern_error_leave(err, depth);
+static tern_status check_input(const tern_model *m, const tern__input *in, tern_error *err) {
+    tern_status status = check_channels(&in->shape, "mean", in->mean.n, err),
+                second = check_channels(&in->shape, "std", in->std.n, err);
+    tern_status third = tern__augment_check(&in->augment, &in->shape, err), fourth = check_normalize(m, in, err);
     return status ? status : second ? second : third ? third : fourth;
 }
 
-static tern_status make(tern_model *m, size_t channels, double **gain, double **shift, tern_error *err) {
+static tern_status make(tern_model *m, size_t k, size_t channels, double **gain, double **shift, tern_error *err) {
     *gain = tern__arena_alloc(&m->arena, channels, sizeof **gain, err);
     *shift = tern__arena_alloc(&m->arena, channels, sizeof **shift, err);
-    m->scaling[0] = (tern_scaling){channels, *gain, *shift};
+    m->scaling[k] = (tern_scaling){channels, *gain, *shift};
     return *gain && *shift ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
 /* (x * scale - mean) / std. */
-static tern_status scale_by_file(tern_model *m, tern_error *err) {
-    const tern__input *in = &m->config.input;
+static tern_status scale_by_file(tern_model *m, size_t k, const tern__input *in, tern_error *err) {
     double *gain, *shift;
     size_t channels = in->mean.n > in->std.n ? in->mean.n : in->std.n;
-    if (make(m, channels, &gain, &shift, err)) return TERN_ERROR_MEMORY;
+    if (make(m, k, channels, &gain, &shift, err)) return TERN_ERROR_MEMORY;
     for (size_t c = 0; c < channels; c++) {
         double mean = in->mean.v[in->mean.n > 1 ? c : 0], std = in->std.v[in->std.n > 1 ? c : 0];
         gain[c] = in->scale / std;
@@ -64,7 +64,7 @@ static tern_status scale_by_data(tern_model *m, tern_error *err) {
         return tern_error_add(err, TERN_ERROR_MODEL, "fitted",
                               "has scales of %zu channels, but the input, %s, has %zu: it was fitted to other data",
                               f->scale.n, tern_shape_text(&m->config.input.shape, shape), layout.n);
-    if (make(m, layout.outer * layout.n, &gain, &shift, err)) return TERN_ERROR_MEMORY;
+    if (make(m, 0, layout.outer * layout.n, &gain, &shift, err)) return TERN_ERROR_MEMORY;
     for (size_t c = 0; c < layout.outer * layout.n; c++) {
         gain[c] = 1 / f->scale.v[c % layout.n];
         shift[c] = -f->center.v[c % layout.n] / f->scale.v[c % layout.n];
@@ -72,22 +72,28 @@ static tern_status scale_by_data(tern_model *m, tern_error *err) {
     return TERN_OK;
 }
 
-tern_status tern__scaling_make(tern_model *m, tern_error *err) {
-    static const char *const targets[] = {"target"};
-    const tern__input *in = &m->config.input;
-    m->inputs = m->targets = 1;
-    m->target = targets;
-    m->input = tern__arena_alloc(&m->arena, m->inputs, sizeof *m->input, err);
-    m->scaling = tern__arena_alloc(&m->arena, m->inputs, sizeof *m->scaling, err);
-    if (!m->input || !m->scaling) return TERN_ERROR_MEMORY;
-    m->input[0] = (tern__graph_input){.name = "input", .shape = in->shape};
+static tern_status make_input(tern_model *m, size_t k, tern_error *err) {
+    const tern__input *in = tern__config_input(&m->config, k);
     if (!in->shape.rank) return TERN_OK; /* said already */
-    tern_status status = check_input(m, err);
+    tern_status status = check_input(m, in, err);
     if (status) return status;
     bool learned = m->config.fitted.input.scale.n && in->normalize;
     bool table = m->config.target.given; /* whose columns are normalized as they come */
-    m->unscaled = in->normalize && !learned && !table;
-    return learned ? scale_by_data(m, err) : scale_by_file(m, err);
+    m->unscaled = m->unscaled || (in->normalize && !learned && !table);
+    return learned ? scale_by_data(m, err) : scale_by_file(m, k, in, err);
+}
+
+tern_status tern__scaling_make(tern_model *m, tern_error *err) {
+    tern_status status = TERN_OK;
+    m->unscaled = false;
+    if (!(m->scaling = tern__arena_alloc(&m->arena, m->inputs, sizeof *m->scaling, err))) return TERN_ERROR_MEMORY;
+    for (size_t k = 0; k < m->inputs; k++) {
+        size_t depth = tern__config_enter_input(&m->config, k, err);
+        tern_status made = make_input(m, k, err);
+        if (made) status = made;
+        tern_error_leave(err, depth);
+    }
+    return status;
 }
 
 tern_status tern__scaling_check(const tern_model *m, tern_error *err) {

@@ -31,10 +31,13 @@ static tern_status sum_layer(const tern_model *m, size_t i, report *r, tern_laye
     r->sum.params += l->params;
     r->sum.frozen += l->frozen;
     r->sum.states += l->states;
-    if (node->inputs == 1 && node->input[0] == i) return TERN_OK;
+    if (node->inputs == 1 && node->input[0] == tern__node_value(m, i) - 1 && (i || m->inputs == 1)) return TERN_OK;
     const char **input = tern__arena_alloc(&r->arena, node->inputs, sizeof *input, err);
     if (!input) return TERN_ERROR_MEMORY;
-    for (size_t k = 0; k < node->inputs; k++) input[k] = node->input[k] ? m->node[node->input[k] - 1].name : "input";
+    for (size_t k = 0; k < node->inputs; k++) {
+        const tern__node *maker = tern__value_node(m, node->input[k]);
+        input[k] = maker ? maker->name : m->input[node->input[k]].name;
+    }
     l->inputs = node->inputs;
     l->input = input;
     return TERN_OK;
@@ -62,11 +65,14 @@ static tern_status count_slots(const tern_model *m, report *r, tern_error *err) 
 /* What fit takes beside the trainer: a run to validate with, its predictions and targets, and the weights of the best
  * epoch. */
 static size_t fit_bytes(const tern_model *m, const tern_summary *s) {
-    tern_shape out = tern_model_output(m);
-    size_t best = (m->params + m->states) * sizeof(tern_real);
+    size_t best = (m->params + m->states) * sizeof(tern_real), numbers = 0;
     if (!m->config.data.valid.type && m->config.train.validation_split <= 0) return best;
-    return s->predict_bytes +
-           s->batch * (tern_shape_count(&out) + tern_shape_count(&m->measured.loss[0].spec.target)) * sizeof(tern_real);
+    for (size_t k = 0; k < m->results; k++) {
+        tern_shape shape = tern__value_shape(m, m->result[k].value);
+        numbers += tern_shape_count(&shape);
+    }
+    for (size_t k = 0; k < m->losses; k++) numbers += m->measured.loss[k].target_count;
+    return s->predict_bytes + s->batch * numbers * sizeof(tern_real);
 }
 
 static tern_status sum_memory(const tern_model *m, size_t threads, tern_summary *s, tern_error *err) {
@@ -77,7 +83,7 @@ static tern_status sum_memory(const tern_model *m, size_t threads, tern_summary 
     tern_status status = tern__partition_make(m, s->batch, threads, predict, &cut, err);
     if (status) return status;
     s->predict_bytes = weights + cut.bytes;
-    if (!m->config.loss.type || !m->config.optimizer.type) return TERN_OK;
+    if (!m->losses || !m->config.optimizer.type) return TERN_OK;
     status = tern__partition_make(m, s->batch, threads, train, &cut, err);
     if (status) return status;
     s->pass_bytes = cut.pass_bytes;
@@ -128,7 +134,7 @@ void tern_summary_free(tern_summary *s) {
 
 tern_status tern_model_check(const tern_model *m, tern_error *err) {
     if (m->unfitted) return TERN_OK;
-    tern__purpose purpose = {.training = m->config.loss.type && m->config.optimizer.type, .own_input = true};
+    tern__purpose purpose = {.training = m->losses && m->config.optimizer.type, .own_input = true};
     tern__partition cut;
     if (tern__model_check_memory(m, err)) return TERN_ERROR_MODEL;
     tern_status status = tern__partition_make(m, m->config.train.batch_size, 0, purpose, &cut, err);

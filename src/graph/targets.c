@@ -3,7 +3,9 @@
 
 #include "graph.h"
 #include "loss_weights.h"
+#include "names.h"
 #include "object_copy.h"
+#include "text.h"
 
 #include <float.h>
 #include <string.h>
@@ -14,33 +16,115 @@ enum { MOST_SCALED = 2048 }; /* numbers of normalized targets that metrics take 
 
 /* ---- planning ---- */
 
-const tern_loss_type *tern__model_loss(const tern_model *m) { return (const tern_loss_type *)m->config.loss.type; }
-
-const char *tern__metric_name(const tern_object *metric) {
-    const tern__metric_common *common = metric->common;
-    return common->name ? common->name : metric->type->name;
+const tern_loss_type *tern__model_loss(const tern_model *m) {
+    tern_objects losses = tern__config_losses(&m->config);
+    return losses.n ? (const tern_loss_type *)losses.item[0].type : NULL;
 }
 
-static tern_status plan_loss(const tern_model *m, tern_target kind, tern__arena *arena, tern__loss *out,
+/* "a" and "b" as one name, in the arena. */
+static const char *join(const char *a, const char *b, tern__arena *arena, tern_error *err) {
+    char name[2 * TERN_MAX_NAME] = "";
+    tern__text_add(name, sizeof name, "%s_%s", a, b);
+    return tern__arena_text(arena, name, strlen(name), err);
+}
+
+/* An input is what it is; of targets the data say what they hold. */
+static tern_target usual_kind(const tern_loss_type *type, bool input) {
+    bool classes = type->targets & TERN_TARGET_CLASSES, values = type->targets & TERN_TARGET_VALUES;
+    return classes && !(input && values) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
+}
+
+static tern_status check_input_target(const tern_model *m, const tern__loss *loss, tern_error *err) {
+    char input[TERN_SHAPE_TEXT], target[TERN_SHAPE_TEXT];
+    tern_shape shape = m->input[loss->input].shape;
+    if (tern_shape_count(&shape) == loss->target_count) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, "target", "is the input \"%s\", %s, but the loss takes targets of %s",
+                          m->input[loss->input].name, tern_shape_text(&shape, input),
+                          tern_shape_text(&loss->spec.target, target));
+}
+
+/* Plans loss number k of the config. */
+static tern_status plan_loss(const tern_model *m, size_t k, tern_target kind, tern__arena *arena, tern__loss *out,
                              tern_error *err) {
-    tern_object own;
-    tern_status status = tern__object_copy(&m->config.loss, arena, &own, err);
+    tern_object own, *loss = &tern__config_losses(&m->config).item[k];
+    tern_status status = tern__object_copy(loss, arena, &own, err);
     if (status) return status;
     const tern_loss_type *type = (const tern_loss_type *)own.type;
     const tern__loss_common *common = own.common;
-    if (!kind) kind = type->targets & TERN_TARGET_CLASSES ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
-    *out = (tern__loss){.type = type,
-                        .self = own.self,
-                        .name = type->base.name,
-                        .reduction = common->reduction,
-                        .spec = {.pred = m->node[m->nodes - 1].out, .kind = kind, .least = -LARGEST, .most = LARGEST},
-                        .value = m->nodes};
-    size_t depth = tern_error_enter(err, "loss", 0);
-    status = tern__loss_weigh_classes(m, out, own.self, err);
+    const tern__loss_place *place = &m->loss[k];
+    bool input = place->input != TERN__NOWHERE;
+    if (!kind || input) kind = usual_kind(type, input);
+    *out = (tern__loss){
+        .type = type,
+        .self = own.self,
+        .name = m->losses > 1 ? join(place->name, "loss", arena, err) : type->base.name,
+        .reduction = common->reduction,
+        .share = common->loss_weight,
+        .spec = {.pred = tern__value_shape(m, place->value), .kind = kind, .least = -LARGEST, .most = LARGEST},
+        .value = place->value,
+        .target = place->target,
+        .input = place->input};
+    if (!out->name) return TERN_ERROR_MEMORY;
+    status = tern__loss_weigh_classes(m, out, &own, err);
     if (!status) status = type->plan(own.self, &out->spec, err);
-    tern_error_leave(err, depth);
     out->target_count = tern_shape_count(&out->spec.target);
+    return status || !input ? status : check_input_target(m, out, err);
+}
+
+/* Two losses may have one target, if they read it alike. */
+static tern_status check_shared(const tern_model *m, const tern__targets *t, size_t k, tern_error *err) {
+    const tern__loss *loss = &t->loss[k];
+    for (size_t i = 0; i < k && loss->target != TERN__NOWHERE; i++) {
+        const tern__loss *other = &t->loss[i];
+        if (other->target != loss->target ||
+            (other->target_count == loss->target_count && other->spec.kind == loss->spec.kind))
+            continue;
+        return tern_error_add(err, TERN_ERROR_MODEL, "target",
+                              "is \"%s\", which loss %zu takes for %zu %s, this one for %zu %s: give each a target of "
+                              "its own",
+                              m->target[loss->target], i, other->target_count,
+                              other->spec.kind == TERN_TARGET_CLASSES ? "classes" : "numbers", loss->target_count,
+                              loss->spec.kind == TERN_TARGET_CLASSES ? "classes" : "numbers");
+    }
+    return TERN_OK;
+}
+
+static tern_status plan_losses(const tern_model *m, const tern_target *kind, tern__arena *arena, tern__targets *out,
+                               tern_error *err) {
+    *out = (tern__targets){.losses = m->losses};
+    if (!(out->loss = tern__arena_alloc(arena, out->losses, sizeof *out->loss, err))) return TERN_ERROR_MEMORY;
+    tern_status status = TERN_OK;
+    for (size_t k = 0; k < m->losses; k++) {
+        size_t depth = tern__config_enter_loss(&m->config, k, err);
+        tern_status planned = plan_loss(m, k, kind ? kind[k] : 0, arena, &out->loss[k], err);
+        if (!planned && !status) planned = check_shared(m, out, k, err);
+        if (planned) status = planned;
+        tern_error_leave(err, depth);
+    }
     return status;
+}
+
+/* ---- metrics ---- */
+
+/* The loss whose prediction and target a metric is about; SIZE_MAX after saying what is wrong. */
+static size_t find_loss(const tern_model *m, const char *of, tern_error *err) {
+    const char *names[TERN_MAX_LOSSES];
+    if (!of && m->losses == 1) return 0;
+    for (size_t k = 0; k < m->losses; k++) names[k] = m->loss[k].name;
+    for (size_t k = 0; of && k < m->losses; k++)
+        if (!strcmp(names[k], of) || !strcmp(tern__value_node(m, m->loss[k].value)->name, of)) return k;
+    char accepted[480] = "";
+    tern__text_add_accepted(accepted, sizeof accepted, of ? of : "", m->losses, names);
+    if (of) tern_error_add(err, TERN_ERROR_MODEL, "of", "no loss is about \"%.60s\"%s", of, accepted);
+    else tern_error_add(err, TERN_ERROR_MODEL, NULL, "needs \"of\": which of the losses it is about%s", accepted);
+    return SIZE_MAX;
+}
+
+static tern_status check_metric_name(const tern__targets *t, const char *name, tern_error *err) {
+    for (size_t k = 0; k < t->metrics; k++)
+        if (!strcmp(t->metric[k].name, name))
+            return tern_error_add(err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of metric %zu too", name, k);
+    return TERN_OK;
 }
 
 /* Plans metric `i` of the config into the next place of `out`. */
@@ -49,17 +133,21 @@ static tern_status plan_metric(const tern_model *m, size_t i, tern__arena *arena
     tern_object own;
     tern_status status = tern__object_copy(metric, arena, &own, err);
     if (status) return status;
+    const tern__metric_common *common = own.common;
+    size_t loss = find_loss(m, common->of, err);
+    if (loss == SIZE_MAX) return TERN_ERROR_MODEL;
+    const char *name = common->name;
+    if (!name) name = m->losses > 1 ? join(m->loss[loss].name, own.type->name, arena, err) : own.type->name;
+    if (!name) return TERN_ERROR_MEMORY;
     tern__metric *planned = &out->metric[out->metrics];
     *planned = (tern__metric){.type = (const tern_metric_type *)own.type,
                               .self = own.self,
-                              .name = tern__metric_name(metric),
+                              .name = name,
+                              .loss = loss,
                               .first = out->accumulators};
     tern_metric_spec spec = {.loss = out->loss[planned->loss].spec};
     status = planned->type->plan(own.self, &spec, err);
-    for (size_t k = 0; !status && k < out->metrics; k++)
-        if (!strcmp(out->metric[k].name, planned->name))
-            status =
-                tern_error_add(err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of metric %zu too", planned->name, k);
+    if (!status) status = check_metric_name(out, name, err);
     out->metrics++;
     out->accumulators += spec.accumulators;
     return status;
@@ -82,6 +170,7 @@ static tern_status plan_metrics(const tern_model *m, tern__arena *arena, tern__t
 }
 
 static tern_status plan_unit(const tern_model *m, tern__targets *out, tern_error *err) {
+    if (out->losses != 1) return TERN_OK; /* a table describes one target */
     size_t columns = tern_shape_count(&out->loss->spec.pred);
     if (out->loss->spec.kind != TERN_TARGET_VALUES || !tern__target_is_scaled(&m->config.fitted.target, columns))
         return TERN_OK;
@@ -91,11 +180,9 @@ static tern_status plan_unit(const tern_model *m, tern__targets *out, tern_error
                           MOST_SCALED);
 }
 
-tern_status tern__targets_make(const tern_model *m, tern_target kind, tern__arena *arena, tern__targets *out,
+tern_status tern__targets_make(const tern_model *m, const tern_target *kind, tern__arena *arena, tern__targets *out,
                                tern_error *err) {
-    *out = (tern__targets){.losses = 1};
-    if (!(out->loss = tern__arena_alloc(arena, out->losses, sizeof *out->loss, err))) return TERN_ERROR_MEMORY;
-    tern_status status = plan_loss(m, kind, arena, out->loss, err);
+    tern_status status = plan_losses(m, kind, arena, out, err);
     if (!status) status = plan_unit(m, out, err);
     return status ? status : plan_metrics(m, arena, out, err);
 }
@@ -104,7 +191,9 @@ tern_status tern__targets_allocate(const tern__targets *targets, size_t n, size_
                                    tern_tensor **out, tern_error *err) {
     tern_tensor *target = *out = tern__arena_alloc(arena, n, sizeof *target, err);
     for (size_t i = 0; target && i < targets->losses; i++) {
+        if (targets->loss[i].target == TERN__NOWHERE) continue;
         tern_tensor *t = &target[targets->loss[i].target];
+        if (t->data) continue;
         t->shape = tern_shape_batch(&targets->loss[i].spec.target, rows);
         if (!(t->data = tern__arena_alloc(arena, tern_tensor_count(t), sizeof *t->data, err))) return TERN_ERROR_MEMORY;
     }
@@ -170,6 +259,9 @@ void tern__tally_add(const tern__targets *targets, const tern__tally *from, tern
 
 double tern__tally_loss(const tern__targets *targets, const tern__tally *t) {
     double sum = 0;
-    for (size_t i = 0; i < targets->losses; i++) sum += t->loss[i] / tern__loss_norm(&targets->loss[i], t->weight[i]);
+    for (size_t i = 0; i < targets->losses; i++) {
+        const tern__loss *loss = &targets->loss[i];
+        sum += t->loss[i] / tern__loss_norm(loss, t->weight[i]) * loss->share;
+    }
     return sum;
 }

@@ -12,12 +12,14 @@
 typedef struct tern__loss {
     const tern_loss_type *type;
     const void *self;
-    const char *name; /* in logs */
+    const char *name; /* in logs: the type's, or among several "digit_loss" */
     int reduction;    /* a tern__reduction */
+    double share;     /* what it counts for in the sum of all */
     tern_loss_spec spec;
     const tern_reals *class_weight; /* of each class, by which rows are weighed; NULL: none, or the type does so */
     size_t value;                   /* of the graph: the prediction */
-    size_t target;                  /* which of a batch's targets */
+    size_t target;                  /* which of a batch's targets; NOWHERE: it is to make again ... */
+    size_t input;                   /* ... this input, as layers read it */
     size_t target_count;            /* numbers of one sample's target */
 } tern__loss;
 
@@ -30,7 +32,7 @@ typedef struct tern__metric {
     size_t first;     /* its accumulators, among those of all metrics */
 } tern__metric;
 
-/* All of them. One loss today. */
+/* All of them. */
 typedef struct tern__targets {
     size_t losses, metrics, accumulators;
     tern__loss *loss;
@@ -38,20 +40,18 @@ typedef struct tern__targets {
     const tern__target *scaled; /* targets that were normalized, which metrics see in their own unit; NULL: none were */
 } tern__targets;
 
-/* Plans the losses and metrics of `m` for a kind of target; 0: what the loss takes, class indices where it takes both.
- * All that the plans derive lives in the arena: the model stays as it is. Errors: MODEL, MEMORY. */
-tern_status tern__targets_make(const tern_model *m, tern_target kind, tern__arena *arena, tern__targets *out,
+/* Plans the losses and metrics of `m` for kinds of targets, by loss; 0, or NULL: what the loss takes, class indices
+ * where it takes both. All that the plans derive lives in the arena: the model stays as it is. Errors: MODEL, MEMORY.
+ */
+tern_status tern__targets_make(const tern_model *m, const tern_target *kind, tern__arena *arena, tern__targets *out,
                                tern_error *err);
 
 /* Room for the targets of up to `rows` rows, as each loss takes them: [n], n being the model's targets. */
 tern_status tern__targets_allocate(const tern__targets *targets, size_t n, size_t rows, tern__arena *arena,
                                    tern_tensor **out, tern_error *err);
 
-/* The loss type of the config; NULL: there is none. */
+/* The type of the first loss of the config; NULL: there is none. */
 const tern_loss_type *tern__model_loss(const tern_model *m);
-
-/* What a metric is called in logs. */
-const char *tern__metric_name(const tern_object *metric);
 
 /* What some rows add to the divisor of the loss: under "mean" what the type says, else their number of elements, and
  * under "batchmean" 1; for each row times its weight, where rows have weights (NULL: all count alike). */
@@ -61,7 +61,8 @@ double tern__loss_weight(const tern__loss *loss, const tern_tensor *pred, const 
 /* That of `rows` rows, whatever their targets are; NAN where it depends on them. */
 double tern__loss_plain_weight(const tern__loss *loss, size_t rows);
 
-/* The divisor of a whole batch, whose rows have added up to `weight`, by the loss's `reduction`. Never 0. */
+/* The divisor of a whole batch, whose rows have added up to `weight`, by the loss's `reduction`. Never 0. Divided
+ * by the loss's share it gives what the loss adds to the sum of all. */
 double tern__loss_norm(const tern__loss *loss, double weight);
 
 /* The sum of some rows' losses, each times its weight, divided by `norm`, and its gradient, as of a loss type. */

@@ -81,7 +81,6 @@ tern_status tern__model_apply_patterns(tern_model *m, tern_error *err) {
     size_t depth = tern_error_enter(err, "train", 0);
     tern_status status = for_each(m, "freeze", &m->config.train.freeze, 0, freeze, err);
     tern_error_leave(err, depth);
-    tern__weights_place_gradients(m);
-    tern_status grouped = make_groups(m, err);
-    return status ? status : grouped;
+    tern_status grouped = make_groups(m, err), placed = tern__weights_place_gradients(m, err);
+    return status ? status : grouped ? grouped : placed;
 }

@@ -50,7 +50,7 @@ static tern_status add(tern_model *m, size_t i, const tern_param *param, bool tr
                                        .trained = trained,
                                        .offset = take_place(total, count),
                                        .count = count,
-                                       .gradient = trained ? take_place(&m->gradients, count) : TERN__NOWHERE,
+                                       .gradient = TERN__NOWHERE,
                                        .last_use = i};
     return TERN_OK;
 }
@@ -73,25 +73,41 @@ tern_status tern__weights_add(tern_model *m, size_t i, const tern_layer_spec *sp
     return status;
 }
 
-bool tern__node_trains(const tern_model *m, const tern__node *node) {
+/* Whether a node has something to train, or reads what a node that has makes. */
+static bool trains(const tern_model *m, const tern__node *node) {
     for (size_t k = 0; k < node->params; k++)
         if (m->weight[node->param[k]].gradient != TERN__NOWHERE) return true;
-    for (size_t k = 0; k < node->inputs; k++)
-        if (node->input[k] && m->node[node->input[k] - 1].needs_backward) return true;
+    for (size_t k = 0; k < node->inputs; k++) {
+        const tern__node *maker = tern__value_node(m, node->input[k]);
+        if (maker && maker->needs_backward) return true;
+    }
     return false;
 }
 
-void tern__weights_place_gradients(tern_model *m) {
+/* Marks the weights that some loss depends on. */
+static void mark_reached(tern_model *m, const bool *reached) {
+    for (size_t i = 0; i < m->nodes; i++)
+        for (size_t k = 0; reached[i] && k < m->node[i].params; k++) m->weight[m->node[i].param[k]].reached = true;
+}
+
+tern_status tern__weights_place_gradients(tern_model *m, tern_error *err) {
+    bool *reached = tern__alloc(m->nodes, sizeof *reached, err);
+    if (!reached) return TERN_ERROR_MEMORY;
+    tern__losses_reach(m, reached);
+    mark_reached(m, reached);
     m->gradients = 0;
     for (size_t i = 0; i < m->weights; i++) {
         tern__weight *w = &m->weight[i];
-        w->gradient = w->trained && !w->frozen ? take_place(&m->gradients, w->count) : TERN__NOWHERE;
+        bool learns = w->trained && w->reached && !w->frozen;
+        w->gradient = learns ? take_place(&m->gradients, w->count) : TERN__NOWHERE;
     }
     for (size_t i = 0; i < m->nodes; i++) {
         tern__node *node = &m->node[i];
-        node->needs_backward = tern__node_trains(m, node);
+        node->needs_backward = reached[i] && trains(m, node);
         node->keeps_states = false;
         for (size_t k = 0; k < node->states; k++)
             node->keeps_states = node->keeps_states || m->weight[node->state[k]].frozen;
     }
+    tern__free(reached);
+    return TERN_OK;
 }

@@ -7,11 +7,8 @@
 /* Adds the parameters and states that node i asked for in its spec, and lists their indices in the node. */
 tern_status tern__weights_add(tern_model *m, size_t i, const tern_layer_spec *spec, tern_error *err);
 
-/* Whether a node has something to train, or reads what a node that has makes. */
-bool tern__node_trains(const tern_model *m, const tern__node *node);
-
-/* Places the gradients anew, without those of frozen parameters, and has backward leave out what is then of no use.
- * Before anything runs the model. */
-void tern__weights_place_gradients(tern_model *m);
+/* Gives a place in the gradients to each parameter that is to learn: frozen ones, and those that no loss depends on,
+ * have none; and has backward leave out what is then of no use. Errors: MEMORY. */
+tern_status tern__weights_place_gradients(tern_model *m, tern_error *err);
 
 #endif

@@ -61,13 +61,15 @@ static tern_status list_slots(const tern__fit *f, tern__arena *arena, tern__entr
     return TERN_OK;
 }
 
-size_t tern__score_width(const tern__fit *f) { return 3 + f->m->config.metrics.n; }
+/* How many samples, the loss, then each of the losses and metrics. */
+size_t tern__score_width(const tern__fit *f) { return 2 + f->m->losses + f->m->config.metrics.n; }
 
 static void put_scores(const tern__fit *f, double *out) {
     const tern_score *scores[TERN__SCORES] = {&f->train_score, &f->valid_score, &f->best.train, &f->best.valid};
     for (size_t i = 0; i < TERN__SCORES; i++, out += tern__score_width(f)) {
-        out[0] = (double)scores[i]->n, out[1] = scores[i]->loss, out[2] = scores[i]->loss_value[0];
-        memcpy(out + 3, scores[i]->value, f->m->config.metrics.n * sizeof *out);
+        out[0] = (double)scores[i]->n, out[1] = scores[i]->loss;
+        memcpy(out + 2, scores[i]->loss_value, f->m->losses * sizeof *out);
+        memcpy(out + 2 + f->m->losses, scores[i]->value, f->m->config.metrics.n * sizeof *out);
     }
 }
 

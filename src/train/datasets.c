@@ -4,6 +4,7 @@
 #include "columns_data.h"
 #include "rows.h"
 
+#include "arrays.h"
 #include "fitted.h"
 #include "labels.h"
 #include "split.h"
@@ -47,28 +48,59 @@ static void say_ignored(const tern__table_source *s, tern_error *err) {
                         ignored, ignored == 1 ? "" : "s", names);
 }
 
+static tern_dataset *read_data(const tern_model *m, const tern_reader_type *type, const void *self, const char *dir,
+                               bool safe, bool inputs, const char *input, tern_error *err);
+
+/* Where the arrays of a model with several are. */
+typedef struct arrays_place {
+    const tern_model *m;
+    const char *dir;
+    bool safe;
+} arrays_place;
+
+static tern_dataset *read_array(void *user, const tern_object *reader, const char *input, tern_error *err) {
+    const arrays_place *at = user;
+    const tern_reader_type *type = (const tern_reader_type *)reader->type;
+    return read_data(at->m, type, reader->self, at->dir, at->safe, false, input, err);
+}
+
 /* Classes that have names get the indices of these names in training, whichever of them a file has. */
 static tern_status take_classes(const tern_model *m, tern_dataset *d, tern_error *err) {
     const tern_strings *classes = &m->config.fitted.target.classes;
-    if (!d->targets || !d->y->labels || !classes->n) return TERN_OK;
+    if (d->targets != 1 || !d->y->labels || !classes->n) return TERN_OK;
     return tern__labels_rename(d, d->y, classes->n, classes->v, err);
 }
 
+static const char *first_input(const tern_model *m) { return m->inputs ? m->input[0].name : "input"; }
+
+/* The shape of an input, by its name; of a target that of no input. */
+static tern_shape shape_of(const tern_model *m, const char *input) {
+    for (size_t k = 0; input && k < m->inputs; k++)
+        if (!strcmp(m->input[k].name, input)) return m->input[k].shape;
+    return (tern_shape){0};
+}
+
 static tern_dataset *read_other(const tern_model *m, const tern_reader_type *type, const void *self, const char *dir,
-                                bool safe, tern_error *err) {
+                                bool safe, const char *input, tern_error *err) {
+    arrays_place at = {m, dir, safe};
     if (!m) return type->read(self, dir, safe, err);
-    tern_shape sample = tern_model_input(m);
-    tern_dataset *d = type->read_for ? type->read_for(self, dir, safe, &sample, err) : type->read(self, dir, safe, err);
+    tern_shape sample = shape_of(m, input);
+    tern_dataset *d;
+    if (type == &tern_reader_arrays) d = tern__arrays_read(self, &(tern__arrays_source){read_array, &at}, err);
+    else
+        d = type->read_for && sample.rank ? type->read_for(self, dir, safe, &sample, err)
+                                          : type->read(self, dir, safe, err);
     if (!d || !take_classes(m, d, err)) return d;
     tern_dataset_free(d);
     return NULL;
 }
 
-/* `m` may be NULL: a file as it is. */
+/* `m` may be NULL: a file as it is. `inputs`: the inputs alone; `input`: which one, NULL: a target. */
 static tern_dataset *read_data(const tern_model *m, const tern_reader_type *type, const void *self, const char *dir,
-                               bool safe, bool inputs, tern_error *err) {
+                               bool safe, bool inputs, const char *input, tern_error *err) {
     bool described = m && tern__described(m);
-    if (!m || !m->config.fitted.given || !type->table) return read_other(m, type, self, dir, safe, err);
+    if (!m || !m->config.fitted.given || !type->table || !input || m->inputs > 1)
+        return read_other(m, type, self, dir, safe, input, err);
     tern__table_source s = {0};
     if (type->table(self, dir, safe, &s, err)) return NULL;
     if (!described) take_names(m, &s);
@@ -100,7 +132,8 @@ tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const ch
         tern_error_enter(err, split, 0);
         char *own = dir ? NULL : tern__model_directory(m, err);
         if (dir || own)
-            d = read_data(m, (const tern_reader_type *)reader->type, reader->self, dir ? dir : own, !dir, false, err);
+            d = read_data(m, (const tern_reader_type *)reader->type, reader->self, dir ? dir : own, !dir, false,
+                          first_input(m), err);
         tern__free(own);
     } else {
         tern_error_add(err, TERN_ERROR_MODEL, split, "is missing: nothing says where the %s data is", split);
@@ -136,8 +169,19 @@ static void forget_pointer(const tern_locator *self, tern_diagnostic *d, bool at
     d->pointer[0] = 0;
 }
 
-static tern_dataset *read_files(const tern_registry *r, const tern_model *m, const char *input, const char *target,
-                                tern_error *err) {
+/* What read an input when the model was trained. */
+static const tern_object *trained_reader(const tern_model *m, const char *name) {
+    const tern_object *train = &m->config.data.train;
+    if (!train->type || train->type != &tern_reader_arrays.base) return train;
+    const tern_named *inputs = &((const tern__arrays *)train->self)->inputs;
+    for (size_t k = 0; k < inputs->n; k++)
+        if (!strcmp(inputs->name[k], name)) return (const tern_object *)inputs->item + k;
+    return train;
+}
+
+/* Of a model's input, by its name, and of its targets; `m` NULL: of no model. */
+static tern_dataset *read_files(const tern_registry *r, const tern_model *m, const char *name, const char *input,
+                                const char *target, tern_error *err) {
     const tern_reader_type *type = (const tern_reader_type *)reader_for(r, m, input);
     if (!type || !type->from_files) {
         tern_error_add(err, TERN_ERROR_DATA, NULL,
@@ -153,10 +197,10 @@ static tern_dataset *read_files(const tern_registry *r, const tern_model *m, con
     tern__error_scope before;
     tern__error_scope_enter(err, "", &nowhere, &before);
     if (self && !tern__options_default(&reading, (tern__fields){type->base.options, self})) {
-        const tern_object *trained = m ? &m->config.data.train : NULL;
+        const tern_object *trained = m ? trained_reader(m, name) : NULL;
         if (trained && trained->type == &type->base) memcpy(self, trained->self, type->base.size);
         type->from_files(self, input, target);
-        d = read_data(m, type, self, ".", false, true, err);
+        d = read_data(m, type, self, ".", false, true, name, err);
     }
     tern__error_scope_leave(err, &before);
     tern__arena_free(&arena);
@@ -164,11 +208,23 @@ static tern_dataset *read_files(const tern_registry *r, const tern_model *m, con
 }
 
 tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target, tern_error *err) {
-    return read_files(r, NULL, input, target, err);
+    return read_files(r, NULL, NULL, input, target, err);
 }
 
 tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target, tern_error *err) {
-    return read_files(m->registry, m, input, target, err);
+    return read_files(m->registry, m, first_input(m), input, target, err);
+}
+
+tern_dataset *tern_dataset_read_inputs(const tern_model *m, size_t n, const char *const *name, const char *const *path,
+                                       tern_error *err) {
+    tern_dataset *d = NULL;
+    for (size_t k = 0; k < n; k++) {
+        tern_dataset *part = read_files(m->registry, m, name[k], path[k], NULL, err);
+        if (part) d = tern__dataset_take(d, part, name[k], false, err);
+        else tern_dataset_free(d), d = NULL;
+        if (!d) return NULL;
+    }
+    return d;
 }
 
 tern_status tern__split_whole(size_t n, size_t **out, tern_error *err) {
@@ -205,17 +261,18 @@ tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_
                             d->overlap);
         return split_in_time(d, fraction, out, err);
     }
-    tern_target kind;
-    const tern_array *y[TERN_MAX_INPUTS];
+    tern_target kind[TERN_MAX_LOSSES];
+    const tern_array *y[TERN_MAX_INPUTS] = {NULL};
     tern_status status = tern__split_refuse_overlap(d->overlap, err);
-    if (!status) status = tern_dataset_target(d, m, &kind, err);
+    if (!status) status = tern_dataset_target(d, m, kind, err);
     if (!status) status = tern__bind_targets(m, d, y, err);
     if (status) return status;
     out->train = tern__alloc(d->n, sizeof *out->train, err);
     out->valid = tern__alloc(d->n, sizeof *out->valid, err);
     if (!out->train || !out->valid) return TERN_ERROR_MEMORY;
-    return tern__split(y[0], d->n, fraction, m->config.seed, kind == TERN_TARGET_CLASSES, out->valid, &out->valids,
-                       out->train, &out->trains, err);
+    bool classes = m->loss[0].target == 0 && kind[0] == TERN_TARGET_CLASSES;
+    return tern__split(y[0], d->n, fraction, m->config.seed, classes, out->valid, &out->valids, out->train,
+                       &out->trains, err);
 }
 
 void tern_split_free(tern_split *s) {

@@ -8,24 +8,27 @@
 #include <math.h>
 #include <string.h>
 
-tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, tern_target kind, size_t rows, size_t threads,
-                                 tern_error *err) {
+tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, const tern_target *kind, size_t rows,
+                                 size_t threads, tern_error *err) {
     *e = (tern__evaluator){.m = m, .batch = m->config.train.batch_size};
     if (rows && rows < e->batch) e->batch = rows;
-    tern_shape out = tern_model_output(m);
     tern_status status = tern__class_weight_check(m, err);
     if (!status) status = tern__targets_make(m, kind, &e->arena, &e->targets, err);
     if (!status) status = tern__tally_make(&e->targets, &e->arena, &e->tally, err);
     if (!status) status = tern__targets_allocate(&e->targets, m->targets, e->batch, &e->arena, &e->target, err);
     if (status) return status;
-    e->pred = tern__alloc(e->batch * tern_shape_count(&out), sizeof *e->pred, err);
-    e->run = tern__predictor_new_gathering(m, e->batch, threads, err);
-    return e->pred && e->run ? TERN_OK : TERN_ERROR_MEMORY;
+    if (!(e->pred = tern__arena_alloc(&e->arena, m->results, sizeof *e->pred, err))) return TERN_ERROR_MEMORY;
+    for (size_t k = 0; k < m->results; k++) {
+        tern_shape shape = tern__value_shape(m, m->result[k].value);
+        e->pred[k].data = tern__arena_alloc(&e->arena, e->batch * tern_shape_count(&shape), sizeof(tern_real), err);
+        if (!e->pred[k].data) return TERN_ERROR_MEMORY;
+    }
+    e->run = tern__predictor_new_gathering(m, e->batch, threads, m->results, err);
+    return e->run ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
 void tern__evaluator_free(tern__evaluator *e) {
     tern_predictor_free(e->run);
-    tern__free(e->pred);
     tern__arena_free(&e->arena);
     *e = (tern__evaluator){0};
 }
@@ -61,12 +64,15 @@ static void count_confusion(const tern__evaluator *e, const tern_tensor *pred, c
 /* Adds the predictions of a batch of `n` rows, of one loss. */
 static void measure(tern__evaluator *e, size_t i, size_t n, size_t *confusion) {
     const tern__loss *loss = &e->targets.loss[i];
-    tern_tensor pred = {tern_shape_batch(&loss->spec.pred, n), e->pred},
-                target = {tern_shape_batch(&loss->spec.target, n), e->target[loss->target].data};
+    const tern__loss_place *place = &e->m->loss[i];
+    bool input = loss->target == TERN__NOWHERE;
+    tern_tensor pred = {tern_shape_batch(&loss->spec.pred, n), e->pred[place->result].data},
+                target = {tern_shape_batch(&loss->spec.target, n),
+                          input ? e->pred[place->input_result].data : e->target[loss->target].data};
     e->tally.weight[i] += tern__loss_weight(loss, &pred, &target, NULL);
     e->tally.loss[i] += tern__loss_eval(loss, &pred, &target, NULL, 1, NULL);
     tern__metrics_add(&e->targets, i, &pred, &target, e->tally.accumulators);
-    if (confusion) count_confusion(e, &pred, &target, confusion);
+    if (confusion && !i) count_confusion(e, &pred, &target, confusion);
 }
 
 void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out, size_t *confusion) {
@@ -82,8 +88,8 @@ void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out,
 
 tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,
                           tern_score *out, size_t *confusion, tern_error *err) {
-    tern_target kind;
-    tern_status status = tern_dataset_target(d, m, &kind, err);
+    tern_target kind[TERN_MAX_LOSSES];
+    tern_status status = tern_dataset_target(d, m, kind, err);
     if (status) return status;
     size_t *all = NULL, count = rows ? n : d->n;
     if (!count) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "no rows to evaluate");
@@ -96,7 +102,7 @@ tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size
     status = tern__evaluator_make(&e, m, kind, r.n, threads, err);
     size_t classes = status ? 0 : e.targets.loss[0].spec.classes;
     if (!status && confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
-    if (!status) tern__evaluator_score(&e, &r, out, kind == TERN_TARGET_CLASSES ? confusion : NULL);
+    if (!status) tern__evaluator_score(&e, &r, out, kind[0] == TERN_TARGET_CLASSES ? confusion : NULL);
     tern__evaluator_free(&e);
     tern__free(all);
     return status;

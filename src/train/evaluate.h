@@ -13,15 +13,15 @@ typedef struct tern__evaluator {
     tern__targets targets;
     size_t batch; /* samples at a time */
     tern__tally tally;
-    tern_real *pred;
+    tern_tensor *pred;   /* [results] */
     tern_tensor *target; /* [targets] */
     tern__arena arena;
 } tern__evaluator;
 
-/* Makes an evaluator of up to `rows` samples for targets of a kind; it takes as many at a time as a batch of training
- * has. For tern__evaluator_free() in any case. Errors: MODEL, MEMORY. */
-tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, tern_target kind, size_t rows, size_t threads,
-                                 tern_error *err);
+/* Makes an evaluator of up to `rows` samples for targets of these kinds, by loss; it takes as many at a time as a batch
+ * of training has. For tern__evaluator_free() in any case. Errors: MODEL, MEMORY. */
+tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, const tern_target *kind, size_t rows,
+                                 size_t threads, tern_error *err);
 void tern__evaluator_free(tern__evaluator *e);
 
 /* Scores all rows. `confusion` as for tern_evaluate(), zeroed by the caller. Allocates nothing. */

@@ -4,6 +4,8 @@
 #include "clock.h"
 #include "split.h"
 
+#include <string.h>
+
 /* A checkpoint is worth writing when it saves more than a moment's work: tiny epochs would only wait for the disk. */
 static const double seconds_between_checkpoints = 1;
 
@@ -50,16 +52,14 @@ static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern
     return TERN_OK;
 }
 
-static tern_status plan_trainer(tern__fit *f, tern_target kind, tern_error *err) {
-    tern_target trained = kind;
-    tern_status status = tern__augmented_target(f->m, f->data.train.d, &trained, err);
-    if (status) return status;
+static tern_status plan_trainer(tern__fit *f, const tern_target *kind, tern_error *err) {
     tern_trainer_options options = {.threads = f->o->threads,
                                     .batch_size = f->data.batch_size,
                                     .epochs = f->epochs,
-                                    .steps_per_epoch = f->data.batches,
-                                    .target = trained};
-    status = tern__trainer_make(&f->trainer, f->m, &options, err);
+                                    .steps_per_epoch = f->data.batches};
+    memcpy(options.target, kind, sizeof options.target);
+    tern_status status = tern__augmented_target(f->m, f->data.train.d, options.target, err);
+    if (!status) status = tern__trainer_make(&f->trainer, f->m, &options, err);
     if (!status && f->data.valid.n)
         status = tern__evaluator_make(&f->evaluator, f->m, kind, f->data.valid.n, f->o->threads, err);
     if (!status && tern__augments(f->m))
@@ -85,11 +85,11 @@ static tern_status check_weight_sum(const tern__fit_data *d, tern_error *err) {
 static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dataset *valid, tern_error *err) {
     if (!f->m->config.train.given && !f->o->epochs)
         return tern_error_add(err, TERN_ERROR_MODEL, "train", "is missing: nothing says for how many epochs to train");
-    tern_target kind, other;
+    tern_target kind[TERN_MAX_LOSSES] = {0}, other[TERN_MAX_LOSSES] = {0};
     tern_status status = tern__learn_names(f->m, train, err);
-    if (!status) status = tern_dataset_target(train, f->m, &kind, err);
-    if (!status && valid) status = tern_dataset_target(valid, f->m, &other, err);
-    if (!status && valid && other != kind)
+    if (!status) status = tern_dataset_target(train, f->m, kind, err);
+    if (!status && valid) status = tern_dataset_target(valid, f->m, other, err);
+    if (!status && valid && memcmp(other, kind, sizeof kind) != 0)
         status = tern_error_add(err, TERN_ERROR_DATA, NULL,
                                 "training and validation data differ in the kind of their targets");
     f->epochs = f->o->epochs ? f->o->epochs : f->m->config.train.epochs;

@@ -29,9 +29,9 @@ typedef struct tern__epoch {
 
 /* What early stopping, and best.safetensors, go by. */
 typedef struct tern__monitor {
-    bool valid;    /* of the validation score, else of training */
-    size_t metric; /* which; SIZE_MAX: the loss */
-    bool higher;   /* is better */
+    bool valid;          /* of the validation score, else of training */
+    size_t loss, metric; /* which; both SIZE_MAX: the sum of the losses */
+    bool higher;         /* is better */
     double min_delta;
     double best;               /* NAN: nothing yet */
     size_t best_epoch, waited; /* epochs since */

@@ -9,7 +9,14 @@
 
 tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_error *err) {
     if (m->config.fitted.given) return TERN_OK;
-    const tern_array *x = train->x, *y = train->y;
+    const tern_array *x = train->x, *y = m->targets == 1 ? train->y : NULL;
+    for (size_t k = 0; m->targets > 1 && k < train->targets; k++)
+        if (train->y[k].labels)
+            return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                  "the target \"%s\" has classes by name, which is for a model of one target; give "
+                                  "those of several as whole numbers from 0",
+                                  train->y[k].name);
+    if (m->inputs > 1) return tern__fitted_name(m, 0, NULL, y ? y->labels : 0, y ? y->label : NULL, err);
     return tern__fitted_name(m, x->labels, x->label, y ? y->labels : 0, y ? y->label : NULL, err);
 }
 
@@ -81,18 +88,18 @@ static tern_status count_classes(census *c, tern_target kind, const size_t *rows
 
 static tern_status learn_class_weight(tern_model *m, const tern_dataset *train, const size_t *rows, size_t n,
                                       tern_error *err) {
-    tern_target kind;
+    tern_target kind[TERN_MAX_LOSSES];
     const tern_array *y[TERN_MAX_INPUTS];
     tern__arena arena = {0};
     tern__targets targets;
-    tern_status status = tern_dataset_target(train, m, &kind, err);
+    tern_status status = tern_dataset_target(train, m, kind, err);
     if (!status) status = tern__bind_targets(m, train, y, err);
     if (!status) status = tern__targets_make(m, kind, &arena, &targets, err);
     if (!status) {
         census c = {.y = y[0], .spec = targets.loss[0].spec};
         const tern_strings *known = &m->config.fitted.target.classes;
         const char *const *names = known->n ? known->v : y[0]->label;
-        status = count_classes(&c, kind, rows, n, err);
+        status = count_classes(&c, kind[0], rows, n, err);
         if ((known->n ? known->n : y[0]->labels) != c.classes) names = NULL;
         if (!status) status = tern__class_weight_learn(m, c.classes, c.count, names, err);
         tern__free(c.count);

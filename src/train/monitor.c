@@ -9,11 +9,13 @@
 static tern_status refuse(const tern__fit *f, const char *name, bool valid, tern_error *err) {
     char accepted[400] = "";
     for (int side = valid; side >= 0; side--) {
-        tern__text_add(accepted, sizeof accepted, "%s%s_loss", side == (int)valid ? "" : ", ",
-                       side ? "valid" : "train");
-        for (size_t i = 0; i < f->m->config.metrics.n; i++)
-            tern__text_add(accepted, sizeof accepted, ", %s_%s", side ? "valid" : "train",
-                           tern__metric_name(&f->m->config.metrics.item[i]));
+        const tern__targets *t = &f->trainer->measure.targets;
+        const char *prefix = side ? "valid" : "train";
+        tern__text_add(accepted, sizeof accepted, "%s%s_loss", side == (int)valid ? "" : ", ", prefix);
+        for (size_t i = 0; t->losses > 1 && i < t->losses; i++)
+            tern__text_add(accepted, sizeof accepted, ", %s_%s", prefix, t->loss[i].name);
+        for (size_t i = 0; i < t->metrics; i++)
+            tern__text_add(accepted, sizeof accepted, ", %s_%s", prefix, t->metric[i].name);
     }
     size_t depth = tern_error_enter(err, "train", 0), inner = tern_error_enter(err, "early_stopping", 0);
     tern_status status =
@@ -27,7 +29,7 @@ static tern_status refuse(const tern__fit *f, const char *name, bool valid, tern
 tern_status tern__monitor_plan(tern__fit *f, tern_error *err) {
     const tern__early_stopping *e = &f->m->config.train.early_stopping;
     bool valid = f->evaluator.run;
-    f->monitor = (tern__monitor){.valid = valid, .metric = SIZE_MAX, .best = (double)NAN};
+    f->monitor = (tern__monitor){.valid = valid, .loss = SIZE_MAX, .metric = SIZE_MAX, .best = (double)NAN};
     if (!e->given) return TERN_OK;
     f->monitor.min_delta = e->min_delta;
     const char *name = e->monitor;
@@ -35,11 +37,13 @@ tern_status tern__monitor_plan(tern__fit *f, tern_error *err) {
     if ((f->monitor.valid && !valid) || (!f->monitor.valid && strncmp(name, "train_", 6)))
         return refuse(f, name, valid, err);
     if (!strcmp(name + 6, "loss")) return TERN_OK;
-    for (size_t i = 0; i < f->m->config.metrics.n; i++) {
-        const tern_object *o = &f->m->config.metrics.item[i];
-        if (strcmp(name + 6, tern__metric_name(o))) continue;
+    const tern__targets *t = &f->trainer->measure.targets;
+    for (size_t i = 0; t->losses > 1 && i < t->losses; i++)
+        if (!strcmp(name + 6, t->loss[i].name)) return f->monitor.loss = i, TERN_OK;
+    for (size_t i = 0; i < t->metrics; i++) {
+        if (strcmp(name + 6, t->metric[i].name)) continue;
         f->monitor.metric = i;
-        f->monitor.higher = ((const tern_metric_type *)o->type)->higher_is_better;
+        f->monitor.higher = t->metric[i].type->higher_is_better;
         return TERN_OK;
     }
     return refuse(f, name, valid, err);
@@ -48,7 +52,9 @@ tern_status tern__monitor_plan(tern__fit *f, tern_error *err) {
 bool tern__monitor_look(tern__fit *f) {
     tern__monitor *w = &f->monitor;
     const tern_score *score = w->valid ? &f->valid_score : &f->train_score;
-    double value = w->metric == SIZE_MAX ? score->loss : score->value[w->metric];
+    double value = w->loss != SIZE_MAX     ? score->loss_value[w->loss]
+                   : w->metric != SIZE_MAX ? score->value[w->metric]
+                                           : score->loss;
     bool better = isnan(w->best) ? !isnan(value)
                   : w->higher    ? value > w->best + w->min_delta
                                  : value < w->best - w->min_delta;

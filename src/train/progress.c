@@ -42,7 +42,24 @@ static const struct {
     [TERN__AT_STATE] = {"schedule_state", NO_NAN}, /* plateau's best loss begins as infinity */
 };
 
-size_t tern__progress_length(const tern__fit *f) { return TERN__AT_SUMS + f->trainer->measure.targets.accumulators; }
+/* The sums: two of each further loss, then those of the metrics, as the tally has them. */
+static size_t sums_of(const tern__fit *f) {
+    const tern__targets *t = &f->trainer->measure.targets;
+    return 2 * (t->losses - 1) + t->accumulators;
+}
+
+/* Copies them to a row, or back. */
+static void copy_sums(const tern__fit *f, double *row, bool back) {
+    const tern__targets *t = &f->trainer->measure.targets;
+    tern__tally tally = f->epoch.tally;
+    size_t more = t->losses - 1;
+    double *parts[] = {tally.loss + 1, tally.weight + 1, tally.accumulators};
+    size_t counts[] = {more, more, t->accumulators};
+    for (size_t i = 0; i < 3; row += counts[i++])
+        memcpy(back ? parts[i] : row, back ? row : parts[i], counts[i] * sizeof *row);
+}
+
+size_t tern__progress_length(const tern__fit *f) { return TERN__AT_SUMS + sums_of(f); }
 
 void tern__progress_put(const tern__fit *f, double *p) {
     tern_trainer *t = f->trainer;
@@ -61,7 +78,7 @@ void tern__progress_put(const tern__fit *f, double *p) {
     p[TERN__AT_NEXT_LR] = t->schedule.lr;
     t->schedule.lr = p[TERN__AT_LR];
     memcpy(p + TERN__AT_STATE, t->schedule.state, sizeof t->schedule.state);
-    memcpy(p + TERN__AT_SUMS, f->epoch.tally.accumulators, t->measure.targets.accumulators * sizeof *p);
+    copy_sums(f, p + TERN__AT_SUMS, false);
 }
 
 static bool fits(range r, double v) {
@@ -119,5 +136,6 @@ void tern__progress_take_epoch(tern__fit *f, const double *p) {
     f->epoch.batch = (size_t)p[TERN__AT_BATCH], tally->rows = (size_t)p[TERN__AT_EPOCH_ROWS];
     tally->loss[0] = p[TERN__AT_EPOCH_LOSS], tally->weight[0] = p[TERN__AT_EPOCH_WEIGHT];
     f->epoch.seconds = p[TERN__AT_EPOCH_SECONDS];
-    memcpy(tally->accumulators, p + TERN__AT_SUMS, f->trainer->measure.targets.accumulators * sizeof *p);
+    double *sums = (double *)(uintptr_t)(p + TERN__AT_SUMS); /* read only */
+    copy_sums(f, sums, true);
 }

@@ -53,11 +53,14 @@ static void found(void *user, const char *pointer, const char *before, const cha
                                                  "/train/validation_split",
                                                  "/train/split",
                                                  "/loss",
+                                                 "/losses",
                                                  "/metrics",
                                                  NULL};
-    static const char *const resets_scores[] = {
-        "/seed", "/train/validation_split", "/train/split", "/train/early_stopping", "/loss", "/metrics", "/input",
-        NULL};
+    static const char *const resets_scores[] = {"/seed",        "/train/validation_split",
+                                                "/train/split", "/train/early_stopping",
+                                                "/loss",        "/losses",
+                                                "/metrics",     "/input",
+                                                "/inputs",      NULL};
     reading *r = user;
     if (any_below(pointer, harmless)) return;
     r->epoch = r->epoch || any_below(pointer, restarts_epoch);
@@ -140,13 +143,10 @@ static tern_status take_slots(const reading *r) {
 }
 
 static void take_score(const tern__fit *f, const double *row, tern_score *out) {
-    size_t metrics = f->m->config.metrics.n;
-    *out = (tern_score){.n = (size_t)row[0], .loss = row[1], .losses = 1, .metrics = metrics};
-    out->loss_name[0] = f->m->config.loss.type->name, out->loss_value[0] = row[2];
-    for (size_t i = 0; i < metrics; i++) {
-        out->name[i] = tern__metric_name(&f->m->config.metrics.item[i]);
-        out->value[i] = row[3 + i];
-    }
+    const tern__targets *t = &f->trainer->measure.targets;
+    *out = (tern_score){.n = (size_t)row[0], .loss = row[1], .losses = t->losses, .metrics = t->metrics};
+    for (size_t i = 0; i < t->losses; i++) out->loss_name[i] = t->loss[i].name, out->loss_value[i] = row[2 + i];
+    for (size_t i = 0; i < t->metrics; i++) out->name[i] = t->metric[i].name, out->value[i] = row[2 + t->losses + i];
 }
 
 static tern_status take_scores(const reading *r) {

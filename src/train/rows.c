@@ -38,7 +38,7 @@ tern_status tern__bind_inputs(const tern_model *m, const tern_dataset *d, const 
 }
 
 tern_status tern__bind_targets(const tern_model *m, const tern_dataset *d, const tern_array **y, tern_error *err) {
-    if (!d->targets) return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has no targets");
+    if (!d->targets && m->targets) return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has no targets");
     for (size_t k = 0; k < m->targets; k++) {
         y[k] = m->targets == 1 && d->targets == 1 ? d->y : find_array(d->targets, d->y, m->target[k]);
         if (!y[k]) return refuse_arrays("target", m->target[k], d->targets, d->y, err);
@@ -78,22 +78,28 @@ tern_batch tern_rows_batch(tern_rows *r, size_t first, size_t most) {
                         .rows = r->row + first};
 }
 
-/* Whether the samples hold no other numbers than every layer that reads them as indices takes. */
-static tern_status check_indices(const tern_model *m, const tern_array *x, size_t n, tern_error *err) {
-    const tern__node *strictest = NULL;
-    for (size_t i = 0; i < m->nodes; i++)
-        if (m->node[i].indices && (!strictest || m->node[i].indices < strictest->indices)) strictest = &m->node[i];
+/* Whether the samples of input k hold no other numbers than every layer that reads them as indices takes. */
+static tern_status check_indices(const tern_model *m, size_t k, const tern_array *x, size_t n, tern_error *err) {
+    const tern__node *strictest = tern__index_reader(m, k);
     if (!strictest) return TERN_OK;
     size_t count = tern_shape_count(&x->shape);
     for (size_t i = 0; i < n * count; i++) {
         double v = tern_array_get(x, i);
         if (v >= 0 && v < (double)strictest->indices && v == floor(v)) continue;
         return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                              "row %zu of x (counted from 0) holds %.10g; accepted are whole numbers "
+                              "row %zu of %s (counted from 0) holds %.10g; accepted are whole numbers "
                               "from 0 to %zu, which layer \"%s\" (%s) reads",
-                              i / count, v, strictest->indices - 1, strictest->name, strictest->type->base.name);
+                              i / count, m->inputs > 1 ? m->input[k].name : "x", v, strictest->indices - 1,
+                              strictest->name, strictest->type->base.name);
     }
     return TERN_OK;
+}
+
+/* What messages call an input of the model. */
+static const char *input_text(const tern_model *m, size_t k, char out[TERN_MAX_NAME + 16]) {
+    *out = 0;
+    tern__text_add(out, TERN_MAX_NAME + 16, m->inputs > 1 ? "input \"%s\"" : "input", m->input[k].name);
+    return out;
 }
 
 tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m, tern_error *err) {
@@ -103,61 +109,75 @@ tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m,
     tern_status status = tern__bind_inputs(m, d, x, err);
     for (size_t k = 0; !status && k < m->inputs; k++) {
         const tern_shape *shape = &x[k]->shape, *input = &m->input[k].shape;
+        char name[TERN_MAX_NAME + 16];
         if (tern_shape_count(shape) != tern_shape_count(input))
             return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                                  "a sample of the data is %s, %zu numbers, but the model's input is %s, %zu numbers",
-                                  tern_shape_text(shape, found), tern_shape_count(shape),
+                                  "a sample of the data is %s, %zu numbers, but the model's %s is %s, %zu numbers",
+                                  tern_shape_text(shape, found), tern_shape_count(shape), input_text(m, k, name),
                                   tern_shape_text(input, expected), tern_shape_count(input));
-        status = check_indices(m, x[k], d->n, err);
+        status = check_indices(m, k, x[k], d->n, err);
         if (!status) status = tern__inputs_check(x[k], d->n, err);
     }
     return status;
 }
 
-/* Whether the targets are of one of the kinds that the loss takes: class indices where both could be meant and they are
+/* Whether the targets are of one of the kinds that loss k takes: class indices where both could be meant and they are
  * integers. */
-static bool fits(const tern_model *m, const tern_array *y, tern_target kind, tern_loss_spec *spec) {
+static bool fits(const tern_model *m, size_t k, const tern_array *y, tern_target kind, tern_loss_spec *spec) {
     tern__arena arena = {0};
     tern__targets targets;
-    bool planned = tern__model_loss(m)->targets & kind && !tern__targets_make(m, kind, &arena, &targets, NULL);
-    if (planned) *spec = targets.loss[0].spec;
+    tern_target kinds[TERN_MAX_LOSSES] = {0};
+    for (size_t i = 0; i < m->losses; i++) /* losses of one target read it alike */
+        if (m->loss[i].target == m->loss[k].target && m->measured.loss[i].type->targets & kind) kinds[i] = kind;
+    bool planned = m->measured.loss[k].type->targets & kind && !tern__targets_make(m, kinds, &arena, &targets, NULL);
+    if (planned) *spec = targets.loss[k].spec;
     tern__arena_free(&arena);
     if (!planned) return false;
     if (kind == TERN_TARGET_CLASSES && !tern_dtype_is_integer(y->dtype)) return false;
     return tern_shape_count(&y->shape) == tern_shape_count(&spec->target);
 }
 
-static tern_status refuse_target(const tern_model *m, const tern_array *y, tern_error *err) {
-    const tern_loss_type *loss = tern__model_loss(m);
-    char target[TERN_SHAPE_TEXT], output[TERN_SHAPE_TEXT];
-    tern_shape out = tern_model_output(m);
+static tern_status refuse_target(const tern_model *m, size_t k, const tern_array *y, tern_error *err) {
+    const tern_loss_type *loss = m->measured.loss[k].type;
+    char target[TERN_SHAPE_TEXT], output[TERN_SHAPE_TEXT], name[TERN_MAX_NAME + 16] = "";
+    const tern_shape *out = &m->measured.loss[k].spec.pred;
+    if (m->losses > 1) tern__text_add(name, sizeof name, " for loss \"%s\"", m->loss[k].name);
     bool classes = loss->targets & TERN_TARGET_CLASSES, values = loss->targets & TERN_TARGET_VALUES;
     return tern_error_add(
-        err, TERN_ERROR_DATA, NULL, "a target of the data is %s of %s, but %s on an output of %s takes %s%s%s",
-        tern_shape_text(&y->shape, target), tern_dtype_name(y->dtype), loss->base.name, tern_shape_text(&out, output),
+        err, TERN_ERROR_DATA, NULL, "a target of the data%s is %s of %s, but %s on an output of %s takes %s%s%s", name,
+        tern_shape_text(&y->shape, target), tern_dtype_name(y->dtype), loss->base.name, tern_shape_text(out, output),
         classes ? "class indices (integers, one for each group of outputs)" : "", classes && values ? ", or " : "",
         values ? "as many numbers as the output has" : "");
 }
 
-tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern_target *kind, tern_error *err) {
-    tern_status status = tern_dataset_check_input(d, m, err);
-    if (status) return status;
-    if (!m->config.loss.type)
-        return tern_error_add(err, TERN_ERROR_MODEL, "loss", "is missing: nothing says what is measured");
-    const tern_array *bound[TERN_MAX_INPUTS], *y;
-    if ((status = tern__bind_targets(m, d, bound, err))) return status;
-    for (size_t i = 0; i < d->weights; i++)
-        if ((status = tern__weights_check(&d->w[i], d->n, err))) return status;
+/* Which kind of target loss k has in the data. */
+static tern_status find_kind(const tern_dataset *d, const tern_model *m, size_t k, const tern_array *y,
+                             tern_target *kind, tern_error *err) {
     tern_loss_spec spec;
-    y = bound[0];
-    *kind = fits(m, y, TERN_TARGET_CLASSES, &spec) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
+    *kind = fits(m, k, y, TERN_TARGET_CLASSES, &spec) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
     if (*kind == TERN_TARGET_CLASSES)
         return tern__labels_check(y, d->n, spec.classes, spec.has_ignore, spec.ignore, err);
-    if (!fits(m, y, TERN_TARGET_VALUES, &spec)) return refuse_target(m, y, err);
-    return tern__targets_check(y, d->n, spec.least, spec.most, m->config.loss.type->name, err);
+    if (!fits(m, k, y, TERN_TARGET_VALUES, &spec)) return refuse_target(m, k, y, err);
+    return tern__targets_check(y, d->n, spec.least, spec.most, m->measured.loss[k].type->base.name, err);
+}
+
+tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern_target kind[TERN_MAX_LOSSES],
+                                tern_error *err) {
+    tern_status status = tern_dataset_check_input(d, m, err);
+    if (status) return status;
+    if (!m->losses) return tern_error_add(err, TERN_ERROR_MODEL, "loss", "is missing: nothing says what is measured");
+    const tern_array *y[TERN_MAX_INPUTS];
+    if ((status = tern__bind_targets(m, d, y, err))) return status;
+    for (size_t i = 0; i < d->weights; i++)
+        if ((status = tern__weights_check(&d->w[i], d->n, err))) return status;
+    for (size_t k = 0; !status && k < m->losses; k++) {
+        kind[k] = m->measured.loss[k].spec.kind;
+        if (m->loss[k].target != TERN__NOWHERE) status = find_kind(d, m, k, y[m->loss[k].target], &kind[k], err);
+    }
+    return status;
 }
 
 tern_status tern_dataset_check(const tern_dataset *d, const tern_model *m, tern_error *err) {
-    tern_target kind;
-    return tern_dataset_target(d, m, &kind, err);
+    tern_target kind[TERN_MAX_LOSSES];
+    return tern_dataset_target(d, m, kind, err);
 }

@@ -35,7 +35,7 @@ static const struct {
     {"optimizer.learning_rate=0.25", "\"lr\": 0.25", NULL},
     {"layers.0.out_features=5", "\"out_features\": 5", NULL},
     {"layers.0.units=5", "\"out_features\": 5", NULL},
-    {"loss.delta=3", "{\"type\": \"huber\", \"reduction\": \"mean\", \"delta\": 3}", NULL},
+    {"loss.delta=3", "{\"type\": \"huber\", \"reduction\": \"mean\", \"loss_weight\": 1, \"delta\": 3}", NULL},
     {"layers.1.p=0.125", "\"p\": 0.125", NULL},
     {"loss={\"type\": \"mse\"}", "\"type\": \"mse\"", NULL},
     {"loss=mse", "\"type\": \"mse\"", NULL},

@@ -77,13 +77,14 @@ def train(case, net, x, y):
     freeze(net, case["freeze"])
     o = case["optimizer"][1](parameter_groups(net, case["exclude"], case["groups"]))
     s = case["schedule"][1](o) if case["schedule"] else None
-    criterion = copy.deepcopy(case["loss"][1]).to(next(net.parameters()).dtype)
+    several = case["several"]
+    criterion = several["criterion"] if several else copy.deepcopy(case["loss"][1]).to(next(net.parameters()).dtype)
     losses, epoch = [], 0.0
     for step in range(STEPS):
         first = step % BATCHES * BATCH
         rows = slice(first, min(first + BATCH, SAMPLES))
         o.zero_grad()
-        value = criterion(net(x[rows]), y[rows])
+        value = criterion(net(*(a[rows] for a in x)), *(a[rows] for a in y)) if several else criterion(net(x[rows]), y[rows])
         value.backward()
         losses.append(value.item())
         if "clip_grad_norm" in case["train"]:
@@ -108,11 +109,20 @@ def model_text(name, case, layers):
     o = dict(case["optimizer"][0], **({"decay_exclude": case["exclude"]} if case["exclude"] else {}),
              **({"groups": case["groups"]} if case["groups"] else {}))
     frozen = {"freeze": case["freeze"]} if case["freeze"] and all(layer.get("trainable", True) for layer in layers) else {}
+    several = case["several"]
     blocks = {"loss": case["loss"][0], "optimizer": o, "schedule": case["schedule"] and case["schedule"][0],
               "train": {"epochs": STEPS // BATCHES, "batch_size": BATCH, "shuffle": False, **frozen, **case["train"]},
               "data": {"train": {"type": "npy", "x": f"{case['x']}.npy", "y": f"y_{case['y']}.npy"}}}
+    head = f'"input": {json.dumps({"shape": case["input"]})}'
+    if several:
+        shapes = {name: {"shape": shape} for name, (_, shape) in several["inputs"].items()}
+        head = f'"inputs": {json.dumps(shapes)}' if len(shapes) > 1 else head
+        files = {name: {"type": "npy", "x": f"{file}.npy"} for name, (file, _) in several["inputs"].items()}
+        targets = {name: {"type": "npy", "x": f"y_{file}.npy"} for name, file in several["targets"].items()}
+        data = {"inputs": files, **({"targets": targets} if targets else {})}
+        blocks = {"losses": several["losses"], **{k: v for k, v in blocks.items() if k != "loss"}, "data": {"train": data}}
     tail = ",\n".join(f'  "{key}": {json.dumps(block)}' for key, block in blocks.items() if block)
-    return (f'{{\n  "format": 1,\n  "name": "{name}",\n  "input": {json.dumps({"shape": case["input"]})},\n'
+    return (f'{{\n  "format": 1,\n  "name": "{name}",\n  {head},\n'
             f'  "layers": [\n{rows}\n  ],\n{tail}\n}}\n')
 
 
@@ -122,11 +132,17 @@ def write_case(name, case, xs, ys):
     for module in net.modules():
         if hasattr(module, "reset_parameters"):
             module.reset_parameters()
-    x = xs[case["x"]].reshape(SAMPLES, *case["input"])
-    y = ys[case["y"]]
+    several = case["several"]
+    if several:
+        all_arrays = {**xs, **{f"y_{key}": y for key, y in ys.items()}}
+        x = [all_arrays[file].reshape(SAMPLES, *shape) for file, shape in several["inputs"].values()]
+        y = x if several.get("input_is_target") else [ys[file] for file in several["targets"].values()]
+    else:
+        x, y = xs[case["x"]].reshape(SAMPLES, *case["input"]), ys[case["y"]]
     start = {key: value.double().numpy() for key, value in net.state_dict().items()}
     single = train(case, copy.deepcopy(net), x, y)
-    double = train(case, net.double(), *(v.double() if v.is_floating_point() else v for v in (x, y)))
+    to_double = lambda v: [to_double(a) for a in v] if isinstance(v, list) else v.double() if v.is_floating_point() else v
+    double = train(case, net.double(), to_double(x), to_double(y))
 
     folder = OUT / name
     shutil.rmtree(folder, ignore_errors=True)

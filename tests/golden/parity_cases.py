@@ -95,10 +95,10 @@ CASES = {}
 
 
 def case(name, net, loss=MSE, optimizer=SGD, schedule=None, y="values", train=None, exclude=None, input=(8,), x="x",
-         freeze=(), groups=()):
+         freeze=(), groups=(), several=None):
     assert name not in CASES
     CASES[name] = {"net": net, "loss": loss, "optimizer": optimizer, "schedule": schedule, "y": y, "train": train or {},
-                   "exclude": exclude, "input": list(input), "x": x, "freeze": list(freeze), "groups": list(groups)}
+                   "exclude": exclude, "input": list(input), "x": x, "freeze": list(freeze), "groups": list(groups), "several": several}
 
 
 def optimizers():

@@ -3,9 +3,11 @@
 #include "test.h"
 
 TCase *frozen_tcase(void);
+TCase *several_tcase(void);
 Suite *graphs_suite(void);
 Suite *graphs_suite(void) {
     Suite *s = suite_create("graphs");
     suite_add_tcase(s, frozen_tcase());
+    suite_add_tcase(s, several_tcase());
     return s;
 }

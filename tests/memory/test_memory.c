@@ -21,7 +21,8 @@ static tern_model *open_model(const char *path) {
 static tern__memory_plan plan(const tern_model *m, size_t rows, bool training) {
     tern__arena pool = {0};
     tern__memory_plan arena;
-    ck_assert(!tern__memory_plan_make(m, rows, training, true, &pool, &arena, NULL));
+    ck_assert(!tern__memory_plan_make(m, rows, (tern__purpose){.training = training, .own_input = true}, &pool, &arena,
+                                      NULL));
     tern__arena_free(&pool);
     return arena; /* its sizes: the lists are gone */
 }

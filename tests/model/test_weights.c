@@ -10,7 +10,7 @@ static const char net[] =
 static void begin(trained *x, size_t frozen, size_t threads) {
     x->m = quick_model(net, NULL);
     for (size_t i = 0; i < frozen; i++) x->m->weight[i].frozen = true;
-    tern__weights_place_gradients(x->m);
+    tern__weights_place_gradients(x->m, NULL);
     x->t = tern_trainer_new(x->m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS}, NULL);
     ck_assert_ptr_nonnull(x->t);
     make_batch(&x->d, x->m, ROWS, 5);

@@ -65,7 +65,7 @@ START_TEST(test_golden) {
     rows r;
     double loss;
     tern_model *m = golden_model(g);
-    tern_trainer_options options = {.threads = 1 + (size_t)_i % 2, .batch_size = ROWS, .target = kind_of(g)};
+    tern_trainer_options options = {.threads = 1 + (size_t)_i % 2, .batch_size = ROWS, .target = {kind_of(g)}};
     tern_trainer *t = tern_trainer_new(m, &options, &err);
     ck_assert_msg(t, "%s", err.item[0].text);
     make_rows(g, 0, ROWS, &r);
@@ -81,7 +81,7 @@ END_TEST
 START_TEST(test_accumulated) {
     const golden *g = &goldens[_i];
     tern_model *whole = golden_model(g), *pieces = golden_model(g);
-    tern_trainer_options options = {.threads = 1, .batch_size = ROWS, .target = kind_of(g), .accumulates = true};
+    tern_trainer_options options = {.threads = 1, .batch_size = ROWS, .target = {kind_of(g)}, .accumulates = true};
     tern_trainer *a = tern_trainer_new(whole, &options, NULL), *b = tern_trainer_new(pieces, &options, NULL);
     rows r;
     tern_step one, two;
