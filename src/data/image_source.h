@@ -32,6 +32,6 @@ tern_status tern__image_source_size(tern__image_source *s, tern_error *err);
 tern_dataset *tern__image_source_read(tern__image_source *s, tern_error *err);
 
 /* Frees one that was not taken over; takes NULL. */
-void tern__image_source_free(void *source);
+void tern__image_source_free(void *memory);
 
 #endif
