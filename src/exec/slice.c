@@ -165,12 +165,19 @@ TERN_CLONES static void scale(const tern_real *x, size_t n, double gain, double 
     for (size_t i = 0; i < n; i++) out[i] = (tern_real)((double)x[i] * gain + shift);
 }
 
+TERN_CLONES static void scale_each(const tern_real *x, size_t n, const double *gain, const double *shift,
+                                   tern_real *out) {
+    for (size_t i = 0; i < n; i++) out[i] = (tern_real)((double)x[i] * gain[i] + shift[i]);
+}
+
 /* The slice's rows of a caller's array. */
 static void scale_rows(const tern__slice *s, size_t input, const tern_tensor *x, tern_real *out) {
     const tern_scaling *scaling = &s->m->scaling[input];
     size_t channels = scaling->channels, inner = tern_shape_count(&s->m->input[input].shape) / channels;
     const tern_real *from = x->data + s->row * channels * inner;
-    for (size_t i = 0; i < s->rows * channels; i++)
+    for (size_t i = 0; inner == 1 && i < s->rows; i++)
+        scale_each(from + i * channels, channels, scaling->gain, scaling->shift, out + i * channels);
+    for (size_t i = 0; inner > 1 && i < s->rows * channels; i++)
         scale(from + i * inner, inner, scaling->gain[i % channels], scaling->shift[i % channels], out + i * inner);
 }
 

@@ -55,8 +55,9 @@ END_TEST
 
 /* Rows in any order, chosen among others; and samples that are fetched. */
 static bool fetch(const void *source, size_t row, void *sample) {
+    if (row >= 4) return false;
     memcpy(sample, (const double *)source + 2 * row, 2 * sizeof(double));
-    return row < 4;
+    return true;
 }
 
 START_TEST(test_rows) {
