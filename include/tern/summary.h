@@ -12,6 +12,7 @@ typedef struct tern_layer_summary {
     size_t inputs;            /* 0: it reads the layer before it, or is the first and reads the input */
     const char *const *input; /* [inputs] otherwise their names, "input" for the model's */
     tern_shape out;           /* of one sample */
+    const char *weights_of;   /* the layer that it shares weights with, for which they count; NULL: none */
     size_t params, states;    /* elements: trained, kept */
     size_t frozen;            /* of the params, those that training leaves as they are */
 } tern_layer_summary;

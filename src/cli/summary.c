@@ -31,6 +31,7 @@ static void print_layers(const tern_model *m, const tern_summary *s) {
         set_inputs(&t, l);
         table_set(&t, 3, "%s", tern_shape_text(&l->out, shape));
         table_set(&t, 4, "%s%s", count_text(l->params, count), l->frozen ? " frozen" : "");
+        if (l->weights_of) table_set(&t, 4, "of %s", tern__text_safe(l->weights_of, name, sizeof name));
     }
     table_end(&t);
 }
@@ -65,6 +66,7 @@ static void json_layer(json *j, const tern_layer_summary *l) {
     json_shape(j, "output", &l->out);
     json_size(j, "parameters", l->params);
     if (l->frozen) json_size(j, "frozen", l->frozen);
+    if (l->weights_of) json_text(j, "weights_of", l->weights_of);
     if (l->states) json_size(j, "states", l->states);
     json_close(j, '}');
 }

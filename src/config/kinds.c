@@ -13,6 +13,9 @@ static const tern_option layer_options[] = {
                 "What other layers and the weights call this one; left out: its index."),
     TERN_STRINGS(tern__layer_common, inputs, 1, TERN_MAX_INPUTS,
                  "The layers it reads, by name, or \"input\"; left out: the layer before it."),
+    TERN_STRING(
+        tern__layer_common, weights_of, NULL,
+        "The layer before it, by name, whose weights it shares: those of the same name, \"weight\" or the like."),
     TERN_BOOL(tern__layer_common, trainable, true,
               "false: its weights stay as they are, and it goes by its running averages in training, too."),
     {0},

@@ -67,6 +67,7 @@ typedef struct tern__layer_common {
     const char *name;
     tern_strings inputs;
     bool trainable;
+    const char *weights_of; /* a layer before it */
 } tern__layer_common;
 
 typedef enum tern__reduction { TERN__MEAN, TERN__SUM, TERN__BATCHMEAN } tern__reduction;

@@ -31,6 +31,16 @@ static void add_extras(tern__slice *s, const tern__node *node) {
         if (s->dx[at] == &s->extra[at]) tern_tensor_add(&s->extra[at], &s->gradient[node->input[k]]);
 }
 
+/* Adds the gradients that node i made aside to those of the layers that it shares weights with. */
+static void add_aside(tern__slice *s, const tern__node *node) {
+    for (size_t k = 0; k < node->params; k++) {
+        const tern__weight *w = &s->m->weight[node->param[k]];
+        const tern_tensor *made = &s->dweight[node->first_use + k];
+        tern_tensor all = {made->shape, w->gradient == TERN__NOWHERE ? NULL : s->gradients + w->gradient};
+        if (w->uses > 1 && all.data && made->data != all.data) tern_tensor_add(made, &all);
+    }
+}
+
 /* Clears the gradients that node i adds to, where no node before it in backward has done so. */
 static void clear_gradients(tern__slice *s, size_t i) {
     const tern__node *node = &s->m->node[i];
@@ -54,6 +64,7 @@ static void backward_node(tern__worker_group *g, size_t worker, size_t i) {
     }
     if (strategy) strategy->backward(strategy, g, worker);
     else if (!(node->type->flags & TERN_VIEW)) node->type->backward(node->self, &s->b[i]);
+    add_aside(s, node);
     add_extras(s, node);
     tern__timer_mark(s->timer, s->m->nodes + i);
 }

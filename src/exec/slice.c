@@ -53,9 +53,9 @@ static void lay_weights(tern__slice *s, const tern__node *node) {
         size_t use = node->first_use + k;
         s->weight[use] = tern__weight_tensor(s->m, w);
         s->dweight[use].shape = w->param.shape;
-        if (s->gradients && w->gradient != TERN__NOWHERE) s->dweight[use].data = s->gradients + w->gradient;
-        else if (s->gradients && s->plan.unread[use] != TERN__NOWHERE)
-            s->dweight[use].data = s->memory + s->plan.unread[use];
+        if (!s->gradients) continue;
+        if (s->plan.aside[use] != TERN__NOWHERE) s->dweight[use].data = s->memory + s->plan.aside[use];
+        else if (w->gradient != TERN__NOWHERE) s->dweight[use].data = s->gradients + w->gradient;
     }
 }
 

@@ -25,8 +25,16 @@ typedef struct tern__weight {
     size_t group;         /* of the optimizer's, from 1; 0: in none */
     size_t offset, count; /* in the model's flat parameters, or states */
     size_t gradient;      /* in flat gradients; NOWHERE: a state, or a parameter that stays as it is */
-    size_t last_use;      /* of the nodes that refer to it, the first to go backward */
+    size_t owner, uses;   /* the first node that refers to it, whose name it has; and how many do */
+    size_t last_use;      /* of those, the first to go backward */
 } tern__weight;
+
+/* Another name of a weight that layers share: what it would be called if the later layer had it alone. */
+typedef struct tern__alias {
+    const char *name;
+    size_t weight;
+    struct tern__alias *next;
+} tern__alias;
 
 /* A named input, which a batch brings: value k of the graph for input k. */
 typedef struct tern__graph_input {
@@ -79,6 +87,7 @@ struct tern_model {
     size_t reads, uses, saves, accumulators; /* of all nodes together: inputs, parameters and states, and so on */
     size_t weights;                          /* parameters and states, in the order of the layers */
     tern__weight *weight;
+    tern__alias *alias;       /* NULL: no weight is shared */
     size_t params, states;    /* numbers in the flat arrays, gaps included */
     size_t gradients;         /* likewise, of the parameters that have a gradient */
     double work;              /* multiply-adds of one sample's forward, roughly */

@@ -207,20 +207,26 @@ static bool *marks(planner *p) {
     return marks;
 }
 
-/* The gradients of frozen parameters, for a layer that makes them in any case. */
-static void place_unread(planner *p, size_t i) {
+/* Whether a layer makes a gradient where it can't be left: of a frozen parameter, or over that which another layer has
+ * made of one that they share. */
+static bool makes_aside(const planner *p, size_t i, const tern__weight *w) {
+    unsigned flags = p->m->node[i].type->flags;
+    if (w->gradient == TERN__NOWHERE) return !(flags & TERN_SKIPS_FROZEN);
+    return flags & TERN_SETS_GRADIENT && w->last_use != i;
+}
+
+static void place_aside(planner *p, size_t i) {
     const tern__node *node = &p->m->node[i];
     size_t back = backward_time(p, i);
     for (size_t k = 0; k < node->params; k++) {
         const tern__weight *w = &p->m->weight[node->param[k]];
-        if (w->frozen && node->needs_backward && !(node->type->flags & TERN_SKIPS_FROZEN))
-            p->out->unread[node->first_use + k] = add_buffer(p, 0, w->count, back, back);
+        if (makes_aside(p, i, w)) p->out->aside[node->first_use + k] = add_buffer(p, 0, w->count, back, back);
     }
 }
 
 /* Saves and scratch, node by node; first their buffers, later their offsets. */
 static void place_rest(planner *p) {
-    for (size_t u = 0; u < p->m->uses; u++) p->out->unread[u] = TERN__NOWHERE;
+    for (size_t u = 0; u < p->m->uses; u++) p->out->aside[u] = TERN__NOWHERE;
     for (size_t i = 0; i < p->n && !p->failed; i++) {
         const tern__node *node = &p->m->node[i];
         bool backward = p->training && node->needs_backward;
@@ -228,7 +234,7 @@ static void place_rest(planner *p) {
         for (size_t k = 0; p->training && k < node->saves; k++)
             p->out->save[node->first_save + k] =
                 add_buffer(p, tern_shape_count(&node->save[k]), 0, i, backward ? back : i);
-        if (backward) place_unread(p, i);
+        if (backward) place_aside(p, i);
         p->out->scratch[0][i] = p->out->scratch[1][i] = TERN__NOWHERE;
         size_t row = node->scratch_row + (p->training && !node->keeps_states ? 0 : node->evaluation_row);
         if (!node->scratch && !row) continue;
@@ -262,7 +268,7 @@ tern_status tern__memory_plan_make(const tern_model *m, size_t rows, tern__purpo
     size_t values = tern__values(m), results = purpose.results ? purpose.results : m->outputs;
     *out = (tern__memory_plan){.extra = list(&p, m->reads),
                                .save = list(&p, m->saves),
-                               .unread = list(&p, m->uses),
+                               .aside = list(&p, m->uses),
                                .loss = list(&p, m->losses),
                                .scratch = {list(&p, p.n), list(&p, p.n)},
                                .results = training || results == 1 ? 0 : results,
@@ -287,7 +293,7 @@ tern_status tern__memory_plan_make(const tern_model *m, size_t rows, tern__purpo
         resolve(&p, out->extra, m->reads);
         resolve(&p, out->loss, training ? m->losses : 0);
         resolve(&p, out->save, training ? m->saves : 0);
-        resolve(&p, out->unread, training ? m->uses : 0);
+        resolve(&p, out->aside, training ? m->uses : 0);
         resolve(&p, out->scratch[0], p.n);
         resolve(&p, out->scratch[1], training ? p.n : 0);
     }

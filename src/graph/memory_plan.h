@@ -19,10 +19,11 @@ typedef struct tern__memory_plan {
     size_t sum;       /* of its tensors: what it would be if none shared its place, views apart */
     size_t *value;    /* [values] */
     size_t *gradient; /* [values] of each; NOWHERE: unused */
-    size_t *loss;   /* [losses] where a loss writes a gradient that is then added to one already there; else NOWHERE */
-    size_t *extra;  /* [inputs] where a layer writes a gradient that is then added to one already there; else NOWHERE */
-    size_t *save;   /* [saves] */
-    size_t *unread; /* [uses] where a layer makes the gradient of a frozen parameter; NOWHERE: it is asked for none */
+    size_t *loss;  /* [losses] where a loss writes a gradient that is then added to one already there; else NOWHERE */
+    size_t *extra; /* [inputs] where a layer writes a gradient that is then added to one already there; else NOWHERE */
+    size_t *save;  /* [saves] */
+    size_t *aside; /* [uses] where a layer makes a gradient that is then added to another's, or, of a frozen parameter,
+                      left there; NOWHERE: in its place, or it is asked for none */
     size_t *scratch[2]; /* [nodes] forward, backward */
     size_t results;     /* that are kept to be copied to the caller; 0: none, or the one output is the caller's own y */
     bool *is_input, *is_output; /* [values] the value is the caller's own x, or y */

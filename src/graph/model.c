@@ -221,12 +221,12 @@ tern_weight tern_model_weight(const tern_model *m, size_t i) {
 }
 
 bool tern_model_find_weight(const tern_model *m, const char *name, tern_weight *out) {
-    for (size_t i = 0; i < m->weights; i++) {
-        if (strcmp(m->weight[i].name, name)) continue;
-        *out = tern_model_weight(m, i);
-        return true;
-    }
-    return false;
+    size_t i = 0;
+    while (i < m->weights && strcmp(m->weight[i].name, name)) i++;
+    for (const tern__alias *alias = m->alias; i == m->weights && alias; alias = alias->next)
+        if (!strcmp(alias->name, name)) i = alias->weight;
+    if (i < m->weights) *out = tern_model_weight(m, i);
+    return i < m->weights;
 }
 
 char *tern_model_render(const tern_model *m, tern_error *err) { return tern__config_render(&m->config, err); }

@@ -28,7 +28,10 @@ size_t tern__by_output_count(const tern__node *node) { return node->out.dim[node
 /* Whether part of the outputs is the same layer with part of the weights, and nothing else of it is to be shared. */
 static bool divides(const tern_model *m, const tern__node *node) {
     size_t alone = node->saves + node->states + node->accumulators + node->scratch + node->scratch_row;
-    for (size_t k = 0; k < node->params; k++) alone += m->weight[node->param[k]].gradient == TERN__NOWHERE;
+    for (size_t k = 0; k < node->params; k++) {
+        const tern__weight *w = &m->weight[node->param[k]];
+        alone += w->gradient == TERN__NOWHERE || w->uses > 1;
+    }
     return node->type->flags & TERN_BY_OUTPUT && node->inputs == 1 && !alone && !node->type->random;
 }
 

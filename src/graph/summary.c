@@ -13,20 +13,22 @@ typedef struct report {
     tern__arena arena;
 } report;
 
-static size_t count_weights(const tern_model *m, size_t n, const size_t *weight) {
+/* Shared ones count for the layer that has them first. */
+static size_t count_weights(const tern_model *m, size_t node, size_t n, const size_t *weight) {
     size_t count = 0;
-    for (size_t i = 0; i < n; i++) count += m->weight[weight[i]].count;
+    for (size_t i = 0; i < n; i++) count += m->weight[weight[i]].owner == node ? m->weight[weight[i]].count : 0;
     return count;
 }
 
 static tern_status sum_layer(const tern_model *m, size_t i, report *r, tern_layer_summary *l, tern_error *err) {
     const tern__node *node = &m->node[i];
     *l = (tern_layer_summary){.name = node->name, .type = node->type->base.name, .out = node->out};
-    l->params = count_weights(m, node->params, node->param);
-    l->states = count_weights(m, node->states, node->state);
+    l->params = count_weights(m, i, node->params, node->param);
+    l->states = count_weights(m, i, node->states, node->state);
     for (size_t k = 0; k < node->params; k++) {
         const tern__weight *w = &m->weight[node->param[k]];
-        if (w->frozen) l->frozen += w->count;
+        if (w->frozen && w->owner == i) l->frozen += w->count;
+        if (w->owner != i) l->weights_of = m->node[w->owner].name;
     }
     r->sum.params += l->params;
     r->sum.frozen += l->frozen;

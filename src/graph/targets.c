@@ -28,15 +28,23 @@ static const char *join(const char *a, const char *b, tern__arena *arena, tern_e
     return tern__arena_text(arena, name, strlen(name), err);
 }
 
-/* An input is what it is; of targets the data say what they hold. */
-static tern_target usual_kind(const tern_loss_type *type, bool input) {
+/* An input that some layer reads as indices holds classes, any other numbers; of targets the data say what they hold.
+ */
+static tern_target usual_kind(const tern_model *m, const tern_loss_type *type, size_t input) {
     bool classes = type->targets & TERN_TARGET_CLASSES, values = type->targets & TERN_TARGET_VALUES;
-    return classes && !(input && values) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
+    bool numbers = input != TERN__NOWHERE && !tern__index_reader(m, input);
+    return classes && !(numbers && values) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
 }
 
 static tern_status check_input_target(const tern_model *m, const tern__loss *loss, tern_error *err) {
     char input[TERN_SHAPE_TEXT], target[TERN_SHAPE_TEXT];
     tern_shape shape = m->input[loss->input].shape;
+    bool classes = loss->spec.kind == TERN_TARGET_CLASSES;
+    const tern__node *reader = tern__index_reader(m, loss->input);
+    if (classes && (!reader || reader->indices > loss->spec.classes))
+        return tern_error_add(err, TERN_ERROR_MODEL, "target",
+                              "is the input \"%s\", whose numbers are not all below %zu, the loss's number of classes",
+                              m->input[loss->input].name, loss->spec.classes);
     if (tern_shape_count(&shape) == loss->target_count) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_MODEL, "target", "is the input \"%s\", %s, but the loss takes targets of %s",
                           m->input[loss->input].name, tern_shape_text(&shape, input),
@@ -53,7 +61,7 @@ static tern_status plan_loss(const tern_model *m, size_t k, tern_target kind, te
     const tern__loss_common *common = own.common;
     const tern__loss_place *place = &m->loss[k];
     bool input = place->input != TERN__NOWHERE;
-    if (!kind || input) kind = usual_kind(type, input);
+    if (!kind || input) kind = usual_kind(m, type, place->input);
     *out = (tern__loss){
         .type = type,
         .self = own.self,

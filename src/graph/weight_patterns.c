@@ -6,7 +6,13 @@
 
 #include <fnmatch.h>
 
-static bool matches(const tern__weight *w, const char *pattern) { return !fnmatch(pattern, w->name, 0); }
+/* By its own name, or by one that a layer which shares it would give it. */
+static bool matches(const tern_model *m, size_t weight, const char *pattern) {
+    bool found = !fnmatch(pattern, m->weight[weight].name, 0);
+    for (const tern__alias *alias = m->alias; !found && alias; alias = alias->next)
+        found = alias->weight == weight && !fnmatch(pattern, alias->name, 0);
+    return found;
+}
 
 static tern_status no_match(const tern_model *m, const char *pattern, tern_error *err) {
     const char *names[64];
@@ -27,7 +33,7 @@ static tern_status for_each(tern_model *m, const char *key, const tern_strings *
         bool any = false;
         size_t element = tern_error_enter(err, NULL, k);
         for (size_t i = 0; i < m->weights; i++) {
-            if (!matches(&m->weight[i], patterns->v[k])) continue;
+            if (!matches(m, i, patterns->v[k])) continue;
             any = true;
             if (take(&m->weight[i], argument, err)) status = TERN_ERROR_MODEL;
         }

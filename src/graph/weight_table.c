@@ -2,7 +2,10 @@
  */
 #include "weight_table.h"
 
+#include "names.h"
+
 #include <stdio.h>
+#include <string.h>
 
 /* The option of a layer that is kept at `field`: "init" or the like. */
 static const char *option_at(const tern__node *node, const void *field) {
@@ -36,6 +39,55 @@ static bool grow(tern_model *m, tern_error *err) {
     return grown;
 }
 
+/* ---- weights that layers share ---- */
+
+/* The node that a layer takes weights of; NULL: of none, or after saying what is wrong. */
+static const tern__node *find_owner(const tern_model *m, size_t i, tern_status *status, tern_error *err) {
+    const tern__layer_common *common = m->config.layers.item[i].common;
+    const char *names[64];
+    size_t n = 0;
+    *status = TERN_OK;
+    if (!common || !common->weights_of) return NULL;
+    for (size_t k = 0; k < i; k++) {
+        if (!strcmp(m->node[k].name, common->weights_of)) return &m->node[k];
+        if (m->node[k].params && n < 64) names[n++] = m->node[k].name;
+    }
+    char accepted[480] = "";
+    tern__text_add_accepted(accepted, sizeof accepted, common->weights_of, n, names);
+    *status = tern_error_add(err, TERN_ERROR_MODEL, "weights_of", "no layer before this one is named \"%.60s\"%s",
+                             common->weights_of, accepted);
+    return NULL;
+}
+
+/* The weight of that node which has a parameter's name; SIZE_MAX: it has none. */
+static size_t find_shared(const tern_model *m, const tern__node *owner, const tern_param *param, bool trained) {
+    for (size_t k = 0; owner && k < owner->params + owner->states; k++) {
+        const tern__weight *w = &m->weight[owner->param[k]]; /* states follow in the same list */
+        if (w->trained == trained && !strcmp(w->param.name, param->name)) return owner->param[k];
+    }
+    return SIZE_MAX;
+}
+
+static tern_status share(tern_model *m, size_t i, const tern_param *param, size_t index, tern_error *err) {
+    tern__weight *w = &m->weight[index];
+    char own[TERN_SHAPE_TEXT], its[TERN_SHAPE_TEXT], name[TERN_MAX_NAME + 48];
+    if (!tern_shape_equal(&w->param.shape, &param->shape))
+        return tern_error_add(err, TERN_ERROR_MODEL, "weights_of",
+                              "its %s is %s, but that of \"%s\" is %s: only weights of one shape can be shared",
+                              param->name, tern_shape_text(&param->shape, own), m->node[w->owner].name,
+                              tern_shape_text(&w->param.shape, its));
+    int n = snprintf(name, sizeof name, "%s.%s", m->node[i].name, param->name);
+    tern__alias *alias = tern__arena_alloc(&m->arena, 1, sizeof *alias, err);
+    char *kept = alias ? tern__arena_text(&m->arena, name, (size_t)n, err) : NULL;
+    if (!kept) return TERN_ERROR_MEMORY;
+    *alias = (tern__alias){kept, index, m->alias};
+    m->alias = alias;
+    w->uses++;
+    return TERN_OK;
+}
+
+/* ---- all ---- */
+
 static tern_status add(tern_model *m, size_t i, const tern_param *param, bool trained, size_t *index, tern_error *err) {
     size_t count, *total = trained ? &m->params : &m->states;
     if (!tern_shape_count_checked(&param->shape, (size_t)1 << 40, &count) || *total > (size_t)1 << 40)
@@ -51,7 +103,8 @@ static tern_status add(tern_model *m, size_t i, const tern_param *param, bool tr
                                        .offset = take_place(total, count),
                                        .count = count,
                                        .gradient = TERN__NOWHERE,
-                                       .last_use = i};
+                                       .owner = i,
+                                       .uses = 1};
     return TERN_OK;
 }
 
@@ -63,14 +116,20 @@ tern_status tern__weights_add(tern_model *m, size_t i, const tern_layer_spec *sp
     if (!use) return TERN_ERROR_MEMORY;
     node->param = use;
     node->state = use + node->params;
-    tern_status status = TERN_OK;
-    for (size_t k = 0; !status && k < node->params; k++) {
-        status = check_initializer(node, &spec->param[k], err);
-        if (!status) status = add(m, i, &spec->param[k], true, &use[k], err);
+    tern_status status;
+    const tern__node *owner = find_owner(m, i, &status, err);
+    size_t shared = 0;
+    for (size_t k = 0; !status && k < node->params + node->states; k++) {
+        bool trained = k < node->params;
+        const tern_param *param = trained ? &spec->param[k] : &spec->state[k - node->params];
+        use[k] = find_shared(m, owner, param, trained);
+        shared += use[k] != SIZE_MAX;
+        if (use[k] != SIZE_MAX) status = share(m, i, param, use[k], err);
+        else if (!(status = check_initializer(node, param, err))) status = add(m, i, param, trained, &use[k], err);
     }
-    for (size_t k = 0; !status && k < node->states; k++)
-        status = add(m, i, &spec->state[k], false, &use[node->params + k], err);
-    return status;
+    if (status || !owner || shared) return status;
+    return tern_error_add(err, TERN_ERROR_MODEL, "weights_of", "\"%s\" (%s) has no weight that this layer has, too",
+                          owner->name, owner->type->base.name);
 }
 
 /* Whether a node has something to train, or reads what a node that has makes. */
@@ -104,6 +163,7 @@ tern_status tern__weights_place_gradients(tern_model *m, tern_error *err) {
     for (size_t i = 0; i < m->nodes; i++) {
         tern__node *node = &m->node[i];
         node->needs_backward = reached[i] && trains(m, node);
+        for (size_t k = 0; node->needs_backward && k < node->params; k++) m->weight[node->param[k]].last_use = i;
         node->keeps_states = false;
         for (size_t k = 0; k < node->states; k++)
             node->keeps_states = node->keeps_states || m->weight[node->state[k]].frozen;

@@ -23,6 +23,20 @@ static bool same_shape(const tern__weight *w, const tern_shape *found) {
     return tern_shape_equal(&w->param.shape, found);
 }
 
+/* Where a file has a weight: under its own name, or another layer's that shares it; SIZE_MAX: nowhere. */
+static size_t find_in_file(const tern_model *m, size_t i, const tern__safetensors *file, const char *prefix) {
+    char name[TERN_MAX_NAME + 96] = "";
+    tern__text_add(name, sizeof name, "%s%s", prefix, m->weight[i].name);
+    size_t at = tern__safetensors_find(file, name);
+    for (const tern__alias *alias = m->alias; at == SIZE_MAX && alias; alias = alias->next) {
+        if (alias->weight != i) continue;
+        *name = 0;
+        tern__text_add(name, sizeof name, "%s%s", prefix, alias->name);
+        at = tern__safetensors_find(file, name);
+    }
+    return at;
+}
+
 static tern_status check_file(const tern_model *m, const tern__safetensors *file, const char *path, const char *prefix,
                               tern_error *err) {
     tern_status status = TERN_OK;
@@ -31,7 +45,7 @@ static tern_status check_file(const tern_model *m, const tern__safetensors *file
         char expected[TERN_SHAPE_TEXT], found[TERN_SHAPE_TEXT],
             detail[2 * TERN_SHAPE_TEXT + 32] = "", name[TERN_MAX_NAME + 96] = "";
         tern__text_add(name, sizeof name, "%s%s", prefix, w->name);
-        size_t at = tern__safetensors_find(file, name);
+        size_t at = find_in_file(m, i, file, prefix);
         if (at == SIZE_MAX) {
             status = mismatch(err, path, "lacks \"%s\"%s, which the model has", name, "");
             continue;
@@ -58,18 +72,35 @@ static tern_status check_unexpected(const tern_model *m, const tern__safetensors
     return status;
 }
 
+/* A weight that layers share may stand under the names of several, as in a state_dict of PyTorch; they agree. */
+static tern_status check_shared(const tern_model *m, const tern__safetensors *file, const char *path, tern_error *err) {
+    tern_status status = TERN_OK;
+    for (const tern__alias *alias = m->alias; alias; alias = alias->next) {
+        size_t n = m->weight[alias->weight].count, own = find_in_file(m, alias->weight, file, ""),
+               at = tern__safetensors_find(file, alias->name);
+        if (at == SIZE_MAX || own == SIZE_MAX || at == own) continue;
+        tern_shape a = tern__safetensors_shape(file, at), b = tern__safetensors_shape(file, own);
+        double *x = tern__alloc(2 * n, sizeof *x, err);
+        if (!x) return TERN_ERROR_MEMORY;
+        bool same = tern_shape_equal(&a, &b) && tern_shape_count(&a) == n;
+        if (same) tern__safetensors_get_double(file, at, x), tern__safetensors_get_double(file, own, x + n);
+        if (!same || memcmp(x, x + n, n * sizeof *x) != 0)
+            status = mismatch(err, path, "\"%s\" and \"%s\" differ, but the model's layers share them", alias->name,
+                              m->weight[alias->weight].name);
+        tern__free(x);
+    }
+    return status;
+}
+
 tern_status tern__weights_take(tern_model *m, const tern__safetensors *file, const char *path, const char *prefix,
                                tern_error *err) {
     tern_status status = check_file(m, file, path, prefix, err);
     if (!*prefix) {
-        tern_status unexpected = check_unexpected(m, file, path, err);
-        if (!status) status = unexpected;
+        tern_status unexpected = check_unexpected(m, file, path, err), shared = check_shared(m, file, path, err);
+        if (!status) status = unexpected ? unexpected : shared;
     }
-    for (size_t i = 0; !status && i < m->weights; i++) {
-        char name[TERN_MAX_NAME + 96] = "";
-        tern__text_add(name, sizeof name, "%s%s", prefix, m->weight[i].name);
-        tern__safetensors_get(file, tern__safetensors_find(file, name), tern__weight_tensor(m, &m->weight[i]).data);
-    }
+    for (size_t i = 0; !status && i < m->weights; i++)
+        tern__safetensors_get(file, find_in_file(m, i, file, prefix), tern__weight_tensor(m, &m->weight[i]).data);
     return status;
 }
 
@@ -84,10 +115,10 @@ tern_status tern_model_load(tern_model *m, const char *path, tern_error *err) {
 }
 
 /* Takes what fits of one weight; else says why not. */
-static bool take_one(const tern_model *m, const tern__weight *w, const tern__safetensors *file, const char *path,
-                     tern_error *err) {
+static bool take_one(const tern_model *m, size_t i, const tern__safetensors *file, const char *path, tern_error *err) {
+    const tern__weight *w = &m->weight[i];
     char expected[TERN_SHAPE_TEXT], found[TERN_SHAPE_TEXT];
-    size_t at = tern__safetensors_find(file, w->name);
+    size_t at = find_in_file(m, i, file, "");
     tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(file, at);
     if (at == SIZE_MAX) {
         tern_error_warn(err, NULL, "%s lacks \"%s\", which stays as it is", path, w->name);
@@ -104,7 +135,7 @@ static bool take_one(const tern_model *m, const tern__weight *w, const tern__saf
 static tern_status take_partial(tern_model *m, const tern__safetensors *file, const char *path, size_t *fits,
                                 tern_error *err) {
     tern_weight w;
-    for (size_t i = 0; i < m->weights; i++) *fits += take_one(m, &m->weight[i], file, path, err);
+    for (size_t i = 0; i < m->weights; i++) *fits += take_one(m, i, file, path, err);
     for (size_t i = 0; i < tern__safetensors_count(file); i++) {
         const char *name = tern__safetensors_name(file, i);
         if (!tern_model_find_weight(m, name, &w))

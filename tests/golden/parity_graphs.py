@@ -89,6 +89,59 @@ def losses():
         "criterion": mse, "input_is_target": True})
 
 
+# ---- shared weights ----
+
+class Siamese(nn.Module):
+    """One encoder for two inputs."""
+    def __init__(self):
+        super().__init__()
+        self.first, self.norm, self.second, self.last = nn.Linear(4, 9), nn.BatchNorm1d(9), nn.Linear(9, 5), nn.Linear(10, 4)
+
+    def encode(self, x):
+        return torch.tanh(self.second(torch.tanh(self.norm(self.first(x)))))
+
+    def forward(self, a, b):
+        return self.last(torch.cat([self.encode(a), self.encode(b)], dim=1))
+
+
+def branch(source, end, shared):
+    of = lambda name: {"name": f"{name}_{end}", "weights_of": name} if shared else {"name": name}
+    return [{"type": "dense", "inputs": [source], "out_features": 9, **of("first")}, {"type": "batch_norm", **of("norm")},
+            {"type": "tanh"}, {"type": "dense", "out_features": 5, **of("second")}, {"type": "tanh", "name": end}]
+
+
+class Tied(nn.Module):
+    """The output by the embedding's own weights."""
+    def __init__(self):
+        super().__init__()
+        self.table, self.middle, self.out = nn.Embedding(11, 6), nn.Linear(6, 6), nn.Linear(6, 11)
+        self.out.weight = self.table.weight
+
+    def forward(self, x):
+        return self.out(torch.tanh(self.middle(self.table(x)))).permute(0, 2, 1)
+
+
+def shared():
+    ce = nn.CrossEntropyLoss()
+    siamese = [*branch("a", "left", False), *branch("b", "right", True),
+               {"type": "concat", "inputs": ["left", "right"], "dim": 1}, {"type": "dense", "name": "last", "out_features": 4}]
+    for name, freeze in ("siamese", []), ("siamese-frozen", ["first.weight", "norm.*"]):
+        case(f"shared-{name}", (siamese, Siamese()), optimizer=optimizer("adam", optim.Adam, lr=0.005), freeze=freeze, several={
+            "inputs": {"a": ("y_values", (4,)), "b": ("y_probabilities", (4,))}, "targets": {"last": "classes"},
+            "losses": [{"type": "cross_entropy", "of": "last", "target": "last"}], "criterion": ce})
+    tied = [{"type": "embedding", "name": "table", "num_embeddings": 11, "embedding_dim": 6},
+            {"type": "dense", "name": "middle", "out_features": 6}, {"type": "tanh"},
+            {"type": "dense", "name": "out", "out_features": 11, "weights_of": "table"}, {"type": "permute", "dims": [0, 2, 1]}]
+    case("shared-tied", (tied, Tied()), optimizer=optimizer("sgd", optim.SGD, lr=0.02, momentum=0.9), several={
+        "inputs": {"input": ("tokens", (8,))}, "targets": {}, "losses": [{"type": "cross_entropy", "target": "input"}],
+        "criterion": ce, "input_is_target": True})
+    twice = chain(dense(8, 8), named("tanh", nn.Tanh), dense(8, 8), named("tanh", nn.Tanh), dense(8, 4))
+    twice[0][0]["name"] = "0"
+    twice[0][2]["weights_of"] = "0"
+    twice[1][2] = twice[1][0]
+    case("shared-twice", twice, CE, y="classes")
+
+
 class Inner(nn.Module):
     def __init__(self):
         super().__init__()
@@ -102,6 +155,6 @@ class Inner(nn.Module):
 def make():
     """Fills in the cases of this file, and returns them."""
     before = set(CASES)
-    for some in frozen, groups, losses:
+    for some in frozen, groups, losses, shared:
         some()
     return {name: made for name, made in CASES.items() if name not in before}

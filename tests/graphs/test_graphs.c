@@ -1,13 +1,15 @@
 /* test_graphs.c - what a model file can say of graphs beyond a chain: weights that are frozen, or updated in their own
- * way. */
+ * way; several inputs, outputs and losses; weights that are shared. */
 #include "test.h"
 
 TCase *frozen_tcase(void);
 TCase *several_tcase(void);
+TCase *shared_tcase(void);
 Suite *graphs_suite(void);
 Suite *graphs_suite(void) {
     Suite *s = suite_create("graphs");
     suite_add_tcase(s, frozen_tcase());
     suite_add_tcase(s, several_tcase());
+    suite_add_tcase(s, shared_tcase());
     return s;
 }
