@@ -4,11 +4,9 @@
  * Time runs 0 .. n-1 through the forwards, n is the loss, and n+1 .. 2n go through the backwards, last layer first. */
 #include "memory_plan.h"
 
-#include <stdlib.h>
+#include "buffer_times.h"
 
-typedef struct buffer {
-    size_t size, start, end, offset;
-} buffer;
+typedef tern__buffer_time buffer;
 
 typedef struct planner {
     const tern_model *m;
@@ -153,37 +151,7 @@ static void place_gradients(planner *p, size_t *extra_home) {
     }
 }
 
-/* ---- offsets: the largest buffers first, each at the lowest place that is free all its time ---- */
-
-static int larger_first(const void *a, const void *b) {
-    const buffer *x = *(buffer *const *)a, *y = *(buffer *const *)b;
-    if (x->size != y->size) return x->size < y->size ? 1 : -1;
-    return (x > y) - (x < y);
-}
-
-static void assign_offsets(planner *p) {
-    buffer **order = tern__alloc(p->buffers, sizeof *order, p->err),
-           **placed = tern__alloc(p->buffers, sizeof *placed, p->err);
-    p->failed = p->failed || !order || !placed;
-    size_t n = 0;
-    for (size_t i = 0; i < p->buffers && !p->failed; i++) order[i] = &p->buffer[i];
-    if (!p->failed) qsort(order, p->buffers, sizeof *order, larger_first);
-    for (size_t i = 0; i < p->buffers && !p->failed; i++) {
-        buffer *b = order[i];
-        size_t offset = 0, at;
-        for (size_t k = 0; k < n; k++) { /* placed ones, by rising offset */
-            if (placed[k]->start > b->end || placed[k]->end < b->start) continue;
-            if (offset + b->size <= placed[k]->offset) break;
-            if (offset < placed[k]->offset + placed[k]->size) offset = placed[k]->offset + placed[k]->size;
-        }
-        b->offset = offset;
-        for (at = n++; at && placed[at - 1]->offset > offset; at--) placed[at] = placed[at - 1];
-        placed[at] = b;
-        if (p->out->size < offset + b->size) p->out->size = offset + b->size;
-    }
-    tern__free(order);
-    tern__free(placed);
-}
+/* ---- offsets ---- */
 
 /* A value that the caller has in memory of its own. */
 static void leave_out(planner *p, size_t home) {
@@ -248,6 +216,19 @@ static void resolve(const planner *p, size_t *homes, size_t n) {
     for (size_t i = 0; i < n; i++) homes[i] = offset_of(p, homes[i]);
 }
 
+static void resolve_all(const planner *p) {
+    const tern_model *m = p->m;
+    const tern__memory_plan *out = p->out;
+    resolve(p, out->value, tern__values(m));
+    resolve(p, out->gradient, tern__values(m));
+    resolve(p, out->extra, m->reads);
+    resolve(p, out->loss, p->training ? m->losses : 0);
+    resolve(p, out->save, p->training ? m->saves : 0);
+    resolve(p, out->aside, p->training ? m->uses : 0);
+    resolve(p, out->scratch[0], p->n);
+    resolve(p, out->scratch[1], p->training ? p->n : 0);
+}
+
 /* Which values lie in the caller's memory: the input, and when not training the output, if there is just one of each.
  */
 static void bind_outside(planner *p, bool own_input) {
@@ -286,17 +267,8 @@ tern_status tern__memory_plan_make(const tern_model *m, size_t rows, tern__purpo
         place_rest(&p);
     }
     if (!p.failed) bind_outside(&p, purpose.own_input);
-    if (!p.failed) assign_offsets(&p);
-    if (!p.failed) {
-        resolve(&p, out->value, values);
-        resolve(&p, out->gradient, values);
-        resolve(&p, out->extra, m->reads);
-        resolve(&p, out->loss, training ? m->losses : 0);
-        resolve(&p, out->save, training ? m->saves : 0);
-        resolve(&p, out->aside, training ? m->uses : 0);
-        resolve(&p, out->scratch[0], p.n);
-        resolve(&p, out->scratch[1], training ? p.n : 0);
-    }
+    if (!p.failed) p.failed = tern__buffers_place(p.buffers, p.buffer, &out->size, err) != TERN_OK;
+    if (!p.failed) resolve_all(&p);
     tern__free(p.buffer);
     return p.failed ? TERN_ERROR_MEMORY : TERN_OK;
 }
