@@ -96,6 +96,21 @@ START_TEST(activations_match_known_values) {
 }
 END_TEST
 
+/* At its threshold softplus is still the curve, above it a straight line. */
+START_TEST(softplus_bends_up_to_its_threshold) {
+    static const double y[] = {1.3132616875182228, 1.5}, dx[] = {0.7310585786300049, 1};
+    rig_open("softplus", "threshold=1", 1, 1, &TERN_SHAPE(2));
+    one.x[0].data[0] = 1, one.x[0].data[1] = (tern_real)1.5;
+    rig_forward(0, true);
+    tern_tensor_fill(&one.dy, 1);
+    rig_backward(true);
+    for (size_t i = 0; i < 2; i++) {
+        ck_near((double)one.y.data[i], y[i], 1e-6);
+        ck_near((double)one.dx[0].data[i], dx[i], 1e-6);
+    }
+}
+END_TEST
+
 START_TEST(gelu_has_the_known_gradient) {
     static const double x[] = {-1, 0.5, 2},
                         want[2][3] = {{-0.08331547058768635, 0.8674951246561629, 1.085231801078197},
@@ -321,6 +336,7 @@ Suite *layers_suite(void) {
     tcase_add_test(pytorch, every_layer_has_a_golden);
     tcase_add_test(pytorch, activations_match_known_values);
     tcase_add_test(pytorch, gelu_has_the_known_gradient);
+    tcase_add_test(pytorch, softplus_bends_up_to_its_threshold);
     tcase_add_loop_test(all, blocks_join, 0, types);
     tcase_add_loop_test(all, nan_goes_through, 0, types);
     tcase_add_test(all, prelu_gradient_of_any_length);

@@ -56,7 +56,19 @@ START_TEST(accuracy_of_yes_and_no) {
         ck_near(value(&b, 3), 4.0 / 6, 1e-15);
         b.t[1] = 0; /* 0.2 is a yes among logits only */
         ck_near(value(&b, 3), logits ? 3.0 / 6 : 5.0 / 6, 1e-15);
+        b.t[1] = (tern_real)0.5; /* no more than half of a yes is a no */
+        ck_near(value(&b, 3), logits ? 3.0 / 6 : 5.0 / 6, 1e-15);
     }
+}
+END_TEST
+
+/* Shares of two classes are classes, one number is not. */
+START_TEST(accuracy_of_two_shares) {
+    static const double p[] = {1, 0, 0, 1, 3, 2}, t[] = {0.9, 0.1, 0.6, 0.4, 1, 0};
+    lone b;
+    set_up(&b, "accuracy", "", values(TERN_SHAPE(2), NAN));
+    for (size_t i = 0; i < 6; i++) b.p[i] = (tern_real)p[i], b.t[i] = (tern_real)t[i];
+    ck_near(value(&b, 3), 2.0 / 3, 1e-15);
 }
 END_TEST
 
@@ -178,6 +190,7 @@ Suite *metrics_suite(void) {
     tcase_add_test(t, accuracy_of_classes);
     tcase_add_test(t, accuracy_of_many_predictions);
     tcase_add_test(t, accuracy_of_yes_and_no);
+    tcase_add_test(t, accuracy_of_two_shares);
     tcase_add_test(t, top_k);
     tcase_add_test(t, errors_of_numbers);
     tcase_add_test(t, r2);

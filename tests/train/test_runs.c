@@ -153,6 +153,27 @@ START_TEST(what_is_not_finite_is_not_saved) {
 }
 END_TEST
 
+/* A step looks at losses and gradients alone: what its update made of the weights is asked for. */
+START_TEST(a_loop_of_ones_own_asks) {
+    tern_real large = (tern_real)(sizeof(tern_real) == 4 ? 1e30 : 1e300), small = 1 / large;
+    tern_model *m = quick_model("{'input':{'shape':[1]},'layers':[{'type':'dense','out_features':1}],'loss':'mse',"
+                                "'optimizer':{'type':'sgd','lr':1e30,'weight_decay':1}}",
+                                NULL);
+    tern_trainer *t = tern_trainer_new(m, &(tern_trainer_options){.batch_size = 1}, NULL);
+    tern_tensor x = {TERN_SHAPE(1, 1), &small};
+    const tern_batch batch = {.n = 1, .x = &x, .y = &x};
+    tern_error_clear(&err);
+    *tern_model_weight(m, 0).tensor.data = large;
+    ck_assert_int_eq(tern_trainer_check(t, &err), TERN_OK);
+    ck_assert_int_eq(tern_trainer_step(t, &batch, NULL, &err), TERN_OK);
+    ck_assert_int_eq(tern_trainer_check(t, &err), TERN_ERROR_DIVERGED);
+    ck_assert(said("step 1: its update made the weight \"0.weight\" not finite"));
+    ck_assert_int_eq(tern_trainer_step(t, &batch, NULL, &err), TERN_ERROR_DIVERGED);
+    tern_trainer_free(t);
+    tern_model_free(m);
+}
+END_TEST
+
 /* ---- counters ---- */
 
 static const struct {
@@ -308,6 +329,7 @@ TCase *runs_tcase(void) {
     tcase_add_loop_test(t, the_log_is_no_link_and_no_fifo, 0, 2);
     tcase_add_loop_test(t, a_short_log_is_gone_on_with, 0, 2);
     tcase_add_loop_test(t, what_is_not_finite_is_not_saved, 0, 3);
+    tcase_add_test(t, a_loop_of_ones_own_asks);
     tcase_add_loop_test(t, counters_have_ranges, 0, COUNT(bad_counters));
     tcase_add_loop_test(t, what_was_changed_is_listed_and_refused, 0, COUNT(edits));
     tcase_add_test(t, a_schedule_that_goes_on_elsewhere_says_so);
