@@ -22,7 +22,9 @@ tern_status inspect_table(const args *a, const char *target, const char *query, 
     tern_status status = session_open(&s, a, err);
     const tern_draft_options options = {.registry = s.registry, .target = target, .query = query};
     tern_draft *d = status ? NULL : tern_draft_open(a->operand.v[0], &options, err);
-    if (d) {
+    if (d && !d->model && err->item[0].status == TERN_ERROR_MEMORY) {
+        status = TERN_ERROR_MEMORY;
+    } else if (d) {
         const char *problem = d->model ? NULL : err->item[0].text;
         if (a->json) show_json(d, problem);
         else show_text(d, problem);

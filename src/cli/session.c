@@ -51,8 +51,12 @@ tern_status session_open_trained(session *s, const args *a, const char *path, co
         snprintf(own, sizeof own, "runs/%s/weights.safetensors", tern_model_name(look));
         options.fitted_from = weights ? weights : own;
     }
+    bool found = look;
     tern_model_free(look);
-    return session_take_model(s, a, tern_model_open(path, &options, err), err);
+    if (!found && ignored.item[0].status == TERN_ERROR_MEMORY) /* which may be there the next time */
+        return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "%s", ignored.item[0].text);
+    tern_model *m = found ? tern_model_open(path, &options, err) : session_model(s, a, path, true, err);
+    return session_take_model(s, a, m, err);
 }
 
 void session_close(session *s) {

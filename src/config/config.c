@@ -233,11 +233,13 @@ tern_status tern__fitted_read(const tern__reading *r, const char *text, tern__fi
     tern_status status;
     cJSON *root = tern__json_tree(text, &status, r->err);
     *out = (tern__fitted){.given = true};
-    bool read =
-        root && cJSON_IsObject(root) &&
-        !tern__options_read(r, root, "fitted", false, (tern__fields){tern__fitted_options, out}, (tern__fields){0});
+    tern__outcome outcome = TERN__WRONG;
+    if (cJSON_IsObject(root))
+        outcome =
+            tern__options_read(r, root, "fitted", false, (tern__fields){tern__fitted_options, out}, (tern__fields){0});
     cJSON_Delete(root);
-    return read ? TERN_OK : TERN_ERROR_DATA;
+    if (status == TERN_ERROR_MEMORY || outcome == TERN__OUT_OF_MEMORY) return TERN_ERROR_MEMORY;
+    return outcome ? TERN_ERROR_DATA : TERN_OK;
 }
 
 /* Searched for in a table and the blocks below. */

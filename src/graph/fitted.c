@@ -68,6 +68,7 @@ tern_status tern__fitted_take(tern_model *m, const char *text, const char *path,
     tern__fitted found;
     const tern__reading reading = {m->registry, &m->arena, NULL};
     tern_status status = tern__fitted_read(&reading, text, &found);
+    if (status == TERN_ERROR_MEMORY) return tern_error_add(err, status, NULL, "not enough memory for %s", path);
     if (status) return tern_error_add(err, status, NULL, "%s: its metadata \"fitted\" is not what tern writes", path);
     tern__fitted *ours = &m->config.fitted;
     status = compare(&ours->input.names, &found.input.names, "columns", path, err);

@@ -105,6 +105,8 @@ tern_model *tern_model_open_fitted(const char *path, const tern_model_options *o
     if (!first) return NULL;
     tern_model *plain = tern_model_open(path, &look, first), *m = NULL;
     if (plain && !tern_model_fitted(plain)) m = fit_and_open(plain, path, options, dir, err);
+    else if (!plain && first->item[0].status == TERN_ERROR_MEMORY) /* which may be there the next time */
+        tern_error_add(err, TERN_ERROR_MEMORY, NULL, "%s", first->item[0].text);
     else m = tern_model_open(path, plain ? options : &look, err); /* a file with a mistake says that, and no more */
     tern_model_free(plain);
     tern__free(first);
