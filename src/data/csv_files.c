@@ -47,6 +47,10 @@ static tern_status list_files(csv_files *f, const tern_strings *files, const cha
         const char *const *found = path ? tern__text_files(path, &f->arena, &n, err) : NULL;
         tern__free(path);
         if (!found) return path ? TERN_ERROR_IO : TERN_ERROR_MODEL;
+        for (size_t k = 0; safe && k < n; k++) /* of a pattern, a link may be among them */
+            if (!tern__path_inside(dir, found[k]))
+                return tern_error_add(err, TERN_ERROR_MODEL, key,
+                                      "names \"%.256s\", a link out of the model file's directory", found[k]);
         const char **all = tern__arena_alloc(&f->arena, f->n + n, sizeof *all, err);
         if (!all) return TERN_ERROR_MEMORY;
         for (size_t k = 0; k < f->n + n; k++) all[k] = k < f->n ? f->path[k] : found[k - f->n];

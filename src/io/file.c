@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -148,6 +149,13 @@ static bool climbs(const char *path) {
     return false;
 }
 
+bool tern__path_inside(const char *dir, const char *path) {
+    char folder[MAX_PATH], file[MAX_PATH];
+    if (!realpath(dir ? dir : ".", folder) || !realpath(path, file)) return true; /* whoever opens it says why */
+    size_t n = strlen(folder);
+    return !strcmp(folder, "/") || (!strncmp(file, folder, n) && (!file[n] || file[n] == '/'));
+}
+
 char *tern__path_join(const char *dir, const char *path, bool safe, const char *key, tern_error *err) {
     bool absolute = path[0] == '/';
     if (!path[0]) return tern_error_add(err, TERN_ERROR_MODEL, key, "is empty; a file's path is accepted"), NULL;
@@ -169,7 +177,14 @@ char *tern__path_join(const char *dir, const char *path, bool safe, const char *
     if (before) memcpy(joined, dir, before);
     if (slash) joined[before] = '/';
     memcpy(joined + before + slash, path, length);
-    return joined;
+    if (!safe || tern__path_inside(dir, joined)) return joined;
+    tern_error_add(
+        err, TERN_ERROR_MODEL, key,
+        "is \"%.256s\", a link out of the model file's directory; data that lies elsewhere is named by whoever "
+        "uses the model (--data DIR)",
+        path);
+    tern__free(joined);
+    return NULL;
 }
 
 /* ---- out ---- */

@@ -24,9 +24,12 @@ unsigned char *tern__file_map(const char *path, size_t *size);
 unsigned char *tern__stream_read(const char *path, size_t limit, size_t *size, tern_error *err);
 bool tern__file_is_stream(const char *path);
 
-/* Puts a relative path behind a directory. Where `safe`, refuses absolute paths and ".." with a text for option `key`.
- * NULL dir: ".". Free with tern__free(). */
+/* Puts a relative path behind a directory. Where `safe`, refuses absolute paths, ".." and links that lead out of the
+ * directory, with a text for option `key`. NULL dir: ".". Free with tern__free(). */
 char *tern__path_join(const char *dir, const char *path, bool safe, const char *key, tern_error *err);
+
+/* Whether a path lies in a directory, wherever its links lead; also where there is no such file. */
+bool tern__path_inside(const char *dir, const char *path);
 
 /* A file being written beside the one it will replace. */
 typedef struct tern__replace tern__replace;

@@ -180,6 +180,32 @@ START_TEST(test_replace_left) {
 }
 END_TEST
 
+/* A model file's data may be a link within its directory, not out of it. */
+START_TEST(test_links_out) {
+    tern_error err = {0};
+    char folder[256];
+    scratch_file("secret.csv", "a,b\n", 4);
+    scratch_file("modelling.csv", "a,b\n", 4);
+    snprintf(folder, sizeof folder, "%s", scratch_path("model"));
+    ck_assert_int_eq(mkdir(folder, 0700), 0);
+    scratch_file("model/own.csv", "a,b\n", 4);
+    ck_assert_int_eq(symlink("own.csv", scratch_path("model/within.csv")), 0);
+    ck_assert_int_eq(symlink("../secret.csv", scratch_path("model/out.csv")), 0);
+    ck_assert_int_eq(symlink("..", scratch_path("model/up")), 0);
+    ck_assert_int_eq(symlink("../modelling.csv", scratch_path("model/near.csv")), 0);
+    static const char *const names[] = {"own.csv", "within.csv", "absent.csv", "out.csv", "up/secret.csv", "near.csv"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        char *path = tern__path_join(folder, names[i], true, "file", &err);
+        ck_assert_msg((path != NULL) == (i < 3), "%s", names[i]);
+        tern__free(path);
+        path = tern__path_join(folder, names[i], false, "file", NULL);
+        ck_assert_ptr_nonnull(path);
+        tern__free(path);
+    }
+    ck_contains(err.item[0].text, "is \"out.csv\", a link out of the model file's directory");
+}
+END_TEST
+
 Suite *io_suite(void);
 Suite *io_suite(void) {
     Suite *s = suite_create("io");
@@ -191,6 +217,7 @@ Suite *io_suite(void) {
     tcase_add_test(c, test_replace_large);
     tcase_add_test(c, test_replace_fails);
     tcase_add_test(c, test_replace_left);
+    tcase_add_test(c, test_links_out);
     suite_add_tcase(s, c);
     suite_add_tcase(s, image_case());
     suite_add_tcase(s, npy_case());
