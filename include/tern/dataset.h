@@ -31,11 +31,12 @@ typedef struct tern_array {
  * dataset. Never changed once made: any number of threads may read it. */
 typedef struct tern_dataset {
     size_t n, inputs, targets, weights;
-    tern_array *x;  /* [inputs] */
-    tern_array *y;  /* [targets]; NULL: there are none */
-    tern_array *w;  /* [weights] of samples in training's losses, a number each; NULL: all count alike */
-    size_t overlap; /* samples of a series: this many after a sample share some of its rows; 0: none */
-    void *memory;   /* private */
+    tern_array *x;       /* [inputs] */
+    tern_array *y;       /* [targets]; NULL: there are none */
+    tern_array *w;       /* [weights] of samples in training's losses, a number each; NULL: all count alike */
+    const size_t *group; /* [n] which samples belong together, from 0; NULL: nothing says so */
+    size_t overlap;      /* samples of a series: this many after a sample share some of its rows; 0: none */
+    void *memory;        /* private */
 } tern_dataset;
 
 /* Bytes of one number. */

@@ -155,6 +155,12 @@ typedef struct tern_fit_result {
  * MEMORY. */
 TERN_API tern_status tern_run_check(const char *dir, tern_error *err);
 
+/* Removes the files of a trained run, or the summary of its folds, from a directory. Errors: IO, MEMORY. */
+TERN_API tern_status tern_run_clear(const char *dir, tern_error *err);
+
+/* Writes a file of text into a run directory, replacing it whole or not at all. Errors: IO, MEMORY. */
+TERN_API tern_status tern_run_write(const char *dir, const char *name, const char *text, tern_error *err);
+
 /* Trains the model. `valid` may be NULL: then the file's validation_split is cut off `train`, if there is one.
  * `options` and `out` may be NULL. Weights that are not finite are never written: a fit that ends DIVERGED leaves the
  * last good files. Errors: MODEL, DATA, IO (another process writes to the directory), USAGE (it holds a run), MEMORY,

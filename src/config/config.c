@@ -48,6 +48,14 @@ static const tern_option checkpoint_every_options[] = {
     {0},
 };
 
+static const tern_option folds_options[] = {
+    TERN_SIZE_REQUIRED(tern__folds, of, 2, 1000, "How many parts the training data is dealt to, evenly among classes."),
+    TERN_SIZE_REQUIRED(tern__folds, fold, 1, 1000,
+                       "The part that validates, from 1; the others train or, in time, all before it."),
+    TERN_STRING(tern__folds, group, NULL, "A column of the training table: rows that say the same stay together."),
+    {0},
+};
+
 static const tern_option train_options[] = {
     TERN_SIZE_REQUIRED(tern__train, epochs, 1, 1e9, "How often all of the training data is gone through."),
     TERN_SIZE(tern__train, batch_size, 64, 1, 1 << 24,
@@ -58,6 +66,8 @@ static const tern_option train_options[] = {
     TERN_CHOICE(tern__train, split, TERN__SPLIT_AUTO, split_words,
                 "What validates: samples drawn at random, or the last in time, without those that share rows with both "
                 "sides; auto: in time where samples are overlapping windows of a series."),
+    TERN_BLOCK(tern__train, folds, folds_options,
+               "One run of a cross-validation, in the place of validation_split: tern train --folds writes it."),
     TERN_BOOL(tern__train, shuffle, true, "Go through the data in a new order each epoch."),
     TERN_BOOL(tern__train, drop_last, false, "Leave out a last batch that is shorter."),
     TERN_REAL(tern__train, clip_grad_norm, (double)NAN, 0, 1e30,

@@ -39,11 +39,19 @@ typedef struct tern__checkpoint_every {
 
 typedef enum tern__split_order { TERN__SPLIT_AUTO, TERN__SPLIT_RANDOM, TERN__SPLIT_TIME } tern__split_order;
 
+/* One run of a cross-validation. */
+typedef struct tern__folds {
+    bool given;
+    size_t of, fold; /* fold: from 1 */
+    const char *group;
+} tern__folds;
+
 typedef struct tern__train {
     bool given;
     size_t epochs, batch_size;
     double validation_split;
     int split; /* tern__split_order */
+    tern__folds folds;
     bool shuffle, drop_last;
     double clip_grad_norm, clip_grad_value; /* NAN: no clipping */
     tern_strings freeze;                    /* names and patterns of weights */

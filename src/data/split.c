@@ -106,6 +106,15 @@ tern_status tern__split(const tern_array *y, size_t n, double fraction, uint64_t
     return status;
 }
 
+tern_status tern__split_draw(const tern_array *y, size_t n, uint64_t seed, size_t *order, tern_error *err) {
+    ticket *tickets = tern__alloc(n, sizeof *tickets, err);
+    if (!tickets) return TERN_ERROR_MEMORY;
+    deal(y, n, seed, tickets);
+    for (size_t i = 0; i < n; i++) order[i] = tickets[i].row;
+    tern__free(tickets);
+    return TERN_OK;
+}
+
 tern_status tern__split_in_time(size_t n, double fraction, size_t overlap, size_t *n_valid, size_t *n_train,
                                 tern_error *err) {
     *n_valid = (size_t)fmax(round(fraction * (double)n), 1);

@@ -16,6 +16,9 @@ tern_status tern__split(const tern_array *y, size_t n, double fraction, uint64_t
 tern_status tern__split_in_time(size_t n, double fraction, size_t overlap, size_t *n_valid, size_t *n_train,
                                 tern_error *err);
 
+/* Draws the samples, one class (NULL: all) after the other. Errors: MEMORY. */
+tern_status tern__split_draw(const tern_array *y, size_t n, uint64_t seed, size_t *order, tern_error *err);
+
 /* Refuses to draw samples at random that share rows with `overlap` others each. Errors: MODEL. */
 tern_status tern__split_refuse_overlap(size_t overlap, tern_error *err);
 

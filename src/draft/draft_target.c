@@ -46,10 +46,21 @@ static tern_status take_named(tern__draft *d, tern__draft_table *t, const char *
     return t->targets ? TERN_OK : tern_error_add(d->err, TERN_ERROR_USAGE, NULL, "--target names no column");
 }
 
+/* Of a series, the last column of numbers: the others are then what it goes by, too. */
+static bool guess_series(tern__draft *d, tern__draft_table *t) {
+    size_t clock = tern__draft_clock(t), k = tern__draft_last_number(t, clock);
+    bool series = d->task == TERN__TASK_SERIES || (d->task == TERN__TASK_UNKNOWN && clock != SIZE_MAX);
+    if (!series || k == SIZE_MAX) return false;
+    tern__draft_note(d, "the target is \"%s\", the last column of numbers; --target COLUMN names another",
+                     t->column[k].name);
+    return add_target(t, k), true;
+}
+
 /* A column that is called so, or the last one. */
 static tern_status guess(tern__draft *d, tern__draft_table *t) {
     static const char *const names[] = {"target", "label", "class", "y"};
     size_t called[2], n = 0, last = t->t->columns - 1;
+    if (guess_series(d, t)) return TERN_OK;
     for (size_t k = 0; k <= last && n < 2; k++)
         for (size_t i = 0; i < sizeof names / sizeof *names && n < 2; i++)
             if (tern__name_same(t->column[k].name, names[i])) called[n++] = k;
@@ -193,6 +204,12 @@ static tern_status check_target(tern__draft *d, const tern__draft_table *t, size
 
 /* What the targets themselves say; several of them may be labels. */
 static tern__task guess_task(tern__draft *d, const tern__draft_table *t) {
+    size_t clock = tern__draft_clock(t);
+    if (clock != SIZE_MAX) {
+        tern__draft_note(d, "the rows are moments in order, by \"%s\"; --task regression takes each for itself",
+                         t->column[clock].name);
+        return TERN__TASK_SERIES;
+    }
     if (t->targets > 1) return are_flags(t) ? TERN__TASK_MULTILABEL : TERN__TASK_REGRESSION;
     if (!seems_classes(t, t->target[0])) return TERN__TASK_REGRESSION;
     if (t->t->column[t->target[0]].number)
@@ -209,7 +226,7 @@ static tern_status choose_task(tern__draft *d, tern__draft_table *t) {
         return tern_error_add(d->err, TERN_ERROR_USAGE, NULL,
                               "classification has one target column, --target names %zu", t->targets);
     case TERN__TASK_REGRESSION: return regress(d, t);
-    default: return tern_error_add(d->err, TERN_ERROR_USAGE, NULL, "series are not drafted yet");
+    default: return tern__draft_series_task(d, t);
     }
 }
 

@@ -21,7 +21,8 @@ tern_model_info tern_model_describe(const tern_model *m) {
                             .has_train = c->train.given,
                             .epochs = c->train.epochs,
                             .batch_size = c->train.batch_size,
-                            .validation_split = c->train.validation_split,
+                            .validation_split =
+                                c->train.folds.given ? 1 / (double)c->train.folds.of : c->train.validation_split,
                             .train_data = c->data.train.type != NULL,
                             .valid_data = c->data.valid.type != NULL,
                             .test_data = c->data.test.type != NULL,

@@ -68,7 +68,8 @@ static tern_status count_slots(const tern_model *m, report *r, tern_error *err) 
  * epoch. */
 static size_t fit_bytes(const tern_model *m, const tern_summary *s) {
     size_t best = (m->params + m->states) * sizeof(tern_real), numbers = 0;
-    if (!m->config.data.valid.type && m->config.train.validation_split <= 0) return best;
+    if (!m->config.data.valid.type && m->config.train.validation_split <= 0 && !m->config.train.folds.given)
+        return best;
     for (size_t k = 0; k < m->results; k++) {
         tern_shape shape = tern__value_shape(m, m->result[k].value);
         numbers += tern_shape_count(&shape);

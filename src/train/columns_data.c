@@ -4,6 +4,8 @@
 #include "dataset_from_columns.h"
 #include "fraction.h"
 
+#include "groups.h"
+
 #include <string.h>
 
 /* What is kept of each column: what its description wants, or the target's. */
@@ -97,4 +99,23 @@ tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, b
     tern__error_scope_leave(err, &before);
     tern__table_free(t);
     return d;
+}
+
+tern_status tern__group_rows(tern__table_source *s, const char *column, tern_dataset *d, tern_error *err) {
+    const tern__roles *o = &s->roles;
+    size_t first, end;
+    if (o->series.window)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "a series has no groups: its samples follow each other");
+    tern__cells *want = tern__alloc(s->columns, sizeof *want, err);
+    for (size_t i = 0; want && i < s->columns; i++)
+        want[i] = strcmp(s->names[i], column) ? TERN__CELLS_SKIP : TERN__CELLS_TEXT;
+    tern__table *t = want ? s->read(s->self, want, err) : NULL;
+    tern__free(want);
+    size_t *group = t ? tern__alloc(t->n, sizeof *group, err) : NULL;
+    tern_status status = group ? tern__groups_find(t, column, group, err) : TERN_ERROR_DATA;
+    if (!status) status = tern__fraction(o->from, o->to, t->n, &first, &end, err);
+    tern__table_free(t);
+    if (status) return tern__free(group), status;
+    d->group = group + first;
+    return tern__dataset_own(d, group, tern__free, err);
 }

@@ -13,4 +13,8 @@ tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, b
 tern_status tern__described_fit(const tern_model *m, tern__table_source *s, tern__arena *arena, tern__fitted *out,
                                 tern__features *inferred, tern_error *err);
 
+/* Reads the column by which a table's rows belong together, for the dataset that was read of it. Errors: MODEL, DATA,
+ * MEMORY. */
+tern_status tern__group_rows(tern__table_source *s, const char *column, tern_dataset *d, tern_error *err);
+
 #endif

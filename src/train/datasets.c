@@ -7,7 +7,6 @@
 #include "arrays.h"
 #include "fitted.h"
 #include "labels.h"
-#include "split.h"
 #include "table_source.h"
 #include "text.h"
 
@@ -121,6 +120,22 @@ static const tern_object *split_reader(const tern_model *m, const char *split, t
     return NULL;
 }
 
+/* Reads once more the column by which the training data's rows belong together. */
+static tern_status read_groups(const tern_model *m, const tern_object *reader, const char *dir, bool safe,
+                               tern_dataset *d, tern_error *err) {
+    const tern_reader_type *type = (const tern_reader_type *)reader->type;
+    const char *name = m->config.train.folds.group;
+    tern__table_source s = {0};
+    if (!name) return TERN_OK;
+    if (!type->table)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "%s holds no table with a column \"%.128s\" to group by",
+                              type->base.name, name);
+    if (type->table(reader->self, dir, safe, &s, err)) return TERN_ERROR_DATA;
+    tern_status status = tern__group_rows(&s, name, d, err);
+    tern__table_source_close(&s);
+    return status;
+}
+
 tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const char *dir, tern_error *err) {
     const tern_object *reader = split_reader(m, split, err);
     if (!reader) return NULL;
@@ -134,6 +149,8 @@ tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const ch
         if (dir || own)
             d = read_data(m, (const tern_reader_type *)reader->type, reader->self, dir ? dir : own, !dir, false,
                           first_input(m), err);
+        if (d && reader == &m->config.data.train && read_groups(m, reader, dir ? dir : own, !dir, d, err))
+            tern_dataset_free(d), d = NULL;
         tern__free(own);
     } else {
         tern_error_add(err, TERN_ERROR_MODEL, split, "is missing: nothing says where the %s data is", split);
@@ -225,58 +242,4 @@ tern_dataset *tern_dataset_read_inputs(const tern_model *m, size_t n, const char
         if (!d) return NULL;
     }
     return d;
-}
-
-tern_status tern__split_whole(size_t n, size_t **out, tern_error *err) {
-    *out = tern__alloc(n, sizeof **out, err);
-    for (size_t i = 0; *out && i < n; i++) (*out)[i] = i;
-    return *out ? TERN_OK : TERN_ERROR_MEMORY;
-}
-
-bool tern__splits_in_time(const tern_model *m, size_t overlap) {
-    int split = m->config.train.split;
-    return split == TERN__SPLIT_TIME || (split == TERN__SPLIT_AUTO && overlap);
-}
-
-/* The first samples train, the last ones validate. */
-static tern_status split_in_time(const tern_dataset *d, double fraction, tern_split *out, tern_error *err) {
-    tern_status status = tern__split_in_time(d->n, fraction, d->overlap, &out->valids, &out->trains, err);
-    if (!status) status = tern__split_whole(out->trains, &out->train, err);
-    if (!status) status = tern__split_whole(out->valids, &out->valid, err);
-    for (size_t i = 0; !status && i < out->valids; i++) out->valid[i] += d->n - out->valids;
-    return status;
-}
-
-/* Draws the rows that choose_rows() in fit_columns.c draws of the same file: what is fitted sees no row that validates.
- */
-tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_split *out, tern_error *err) {
-    double fraction = m->config.train.given ? m->config.train.validation_split : 0;
-    *out = (tern_split){.trains = d->n};
-    if (fraction <= 0) return tern__split_whole(d->n, &out->train, err);
-    if (tern__splits_in_time(m, d->overlap)) {
-        if (m->config.train.split == TERN__SPLIT_AUTO)
-            tern_error_warn(err, NULL,
-                            "samples share rows of the series with the %zu after them: validation_split takes the last "
-                            "ones (\"split\": \"time\"), and leaves out those on the border",
-                            d->overlap);
-        return split_in_time(d, fraction, out, err);
-    }
-    tern_target kind[TERN_MAX_LOSSES];
-    const tern_array *y[TERN_MAX_INPUTS] = {NULL};
-    tern_status status = tern__split_refuse_overlap(d->overlap, err);
-    if (!status) status = tern_dataset_target(d, m, kind, err);
-    if (!status) status = tern__bind_targets(m, d, y, err);
-    if (status) return status;
-    out->train = tern__alloc(d->n, sizeof *out->train, err);
-    out->valid = tern__alloc(d->n, sizeof *out->valid, err);
-    if (!out->train || !out->valid) return TERN_ERROR_MEMORY;
-    bool classes = m->loss[0].target == 0 && kind[0] == TERN_TARGET_CLASSES;
-    return tern__split(y[0], d->n, fraction, m->config.seed, classes, out->valid, &out->valids, out->train,
-                       &out->trains, err);
-}
-
-void tern_split_free(tern_split *s) {
-    tern__free(s->train);
-    tern__free(s->valid);
-    *s = (tern_split){0};
 }

@@ -1,9 +1,9 @@
 /* fit_columns.c - fits described columns and targets to the training rows of a table; see columns_data.h. */
 #include "columns_data.h"
-#include "datasets.h"
 
 #include "fraction.h"
-#include "split.h"
+#include "groups.h"
+#include "split_samples.h"
 
 #include <math.h>
 #include <string.h>
@@ -78,6 +78,9 @@ static tern_status read_table(fitting *f) {
                     y = tern__target_want(&f->target, s->names[i]);
         want[i] = x == TERN__CELLS_SKIP ? y : y == TERN__CELLS_SKIP || x == y ? x : f->infer ? y : TERN__CELLS_AUTO;
     }
+    const char *group = f->m->config.train.folds.group;
+    for (size_t i = 0; want && group && i < s->columns; i++)
+        if (want[i] == TERN__CELLS_SKIP && !strcmp(s->names[i], group)) want[i] = TERN__CELLS_TEXT;
     f->t = want ? s->read(s->self, want, f->err) : NULL;
     tern__free(want);
     return f->t ? TERN_OK : TERN_ERROR_DATA;
@@ -93,56 +96,61 @@ static tern_status label_rows(fitting *f, const size_t *all, tern_array *y) {
     return status ? status : tern__target_apply(&fitted, f->t, y, f->err);
 }
 
-/* The rows that are in samples which train, the last ones validating: the first rows. */
-static tern_status split_in_time(fitting *f, size_t n, double fraction) {
+/* What a division of the rows first .. first + n - 1 goes by; the memory is the arena's. */
+static tern_status describe_samples(fitting *f, size_t first, size_t n, const tern_array *y, tern_array *labels,
+                                    tern__samples *out) {
     const tern__series *s = &f->s->roles.series;
+    const char *group = f->m->config.train.folds.group;
     bool targets = f->target.columns.n;
-    size_t trains, valids, samples = tern__series_samples(s, n, targets);
-    tern_status status =
-        tern__split_in_time(samples, fraction, tern__series_overlap(s, targets), &valids, &trains, f->err);
-    f->n = status ? 0 : (trains - 1) * (s->window ? s->stride : 1) + tern__series_reach(s, targets);
-    return status;
+    size_t reach = tern__series_reach(s, targets), stride = s->window ? s->stride : 1;
+    *out = (tern__samples){.n = tern__series_samples(s, n, targets), .overlap = tern__series_overlap(s, targets)};
+    if (y->data && y->dtype == TERN_I64 && (!s->window || s->horizon == 1)) {
+        int64_t *label = tern__arena_alloc(f->arena, out->n, sizeof *label, f->err);
+        if (!label) return TERN_ERROR_MEMORY;
+        for (size_t i = 0; i < out->n; i++) /* that of a sample's last row */
+            label[i] = ((const int64_t *)y->data)[first + i * stride + reach - 1];
+        *labels = (tern_array){.dtype = TERN_I64, .data = label};
+        out->labels = labels;
+    }
+    if (!group) return TERN_OK;
+    size_t *all = tern__arena_alloc(f->arena, f->t->n, sizeof *all, f->err);
+    out->group = all ? all + first : NULL;
+    return all ? tern__groups_find(f->t, group, all, f->err) : TERN_ERROR_MEMORY;
 }
 
-/* The same of samples drawn at random, which share no rows; `y` are the targets of all rows. */
-static tern_status split_at_random(fitting *f, size_t first, size_t n, const tern_array *y, double fraction) {
+/* The rows of the samples that train, each once. */
+static tern_status rows_that_train(fitting *f, size_t first, size_t n, const tern_array *y) {
     const tern__series *s = &f->s->roles.series;
-    bool targets = f->target.columns.n, classes = y->data && y->dtype == TERN_I64 && (!s->window || s->horizon == 1);
-    size_t reach = tern__series_reach(s, targets), stride = s->window ? s->stride : 1, trains, valids,
-           samples = tern__series_samples(s, n, targets);
-    tern_status status = tern__split_refuse_overlap(tern__series_overlap(s, targets), f->err);
-    size_t *part = status ? NULL : tern__alloc(3 * samples, sizeof *part, f->err);
-    if (!part) return status ? status : TERN_ERROR_MEMORY;
-    size_t *valid = part + samples, *train = valid + samples;
-    for (size_t i = 0; classes && i < samples; i++) /* the label of a sample is that of its last row */
-        memcpy(&part[i], (const int64_t *)y->data + first + i * stride + reach - 1, sizeof *part);
-    const tern_array labels = {.dtype = TERN_I64, .data = part};
-    status = tern__split(classes ? &labels : NULL, samples, fraction, f->m->config.seed, classes, valid, &valids, train,
-                         &trains, f->err);
+    size_t reach = tern__series_reach(s, f->target.columns.n), stride = s->window ? s->stride : 1, next = 0;
+    tern_array labels;
+    tern__samples samples;
+    tern_split split = {0};
+    tern_status status = describe_samples(f, first, n, y, &labels, &samples);
+    if (!status) status = tern__split_samples(f->m, &samples, &split, f->err);
     f->n = 0;
-    for (size_t i = 0; !status && i < trains; i++)
-        for (size_t k = 0; k < reach; k++) f->rows[f->n++] = train[i] * stride + k;
-    tern__free(part);
+    for (size_t i = 0; !status && i < split.trains; i++) {
+        size_t begin = split.train[i] * stride, end = begin + reach;
+        for (size_t row = begin < next ? next : begin; row < end; row++) f->rows[f->n++] = row;
+        next = end;
+    }
+    tern_split_free(&split);
     return status;
 }
 
 /* Lists the rows that train: those of the part, less those that validate, as tern_dataset_split() will choose them. */
 static tern_status choose_rows(fitting *f) {
     const tern__roles *roles = &f->s->roles;
-    const tern__train *train = &f->m->config.train;
     size_t first, end, n = f->t->n;
     f->rows = tern__alloc(n, sizeof *f->rows, f->err);
     if (!f->rows) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < n; i++) f->rows[i] = i;
     tern_array y = {0};
-    bool splits = !f->m->config.data.valid.type && train->validation_split > 0,
+    bool splits = !f->m->config.data.valid.type && tern__splits(f->m),
          in_time = tern__splits_in_time(f->m, tern__series_overlap(&roles->series, f->target.columns.n));
     tern_status status = tern__fraction(roles->from, roles->to, n, &first, &end, f->err);
     if (!status && splits && !in_time) status = label_rows(f, f->rows, &y);
     f->n = status ? 0 : end - first;
-    if (!status && splits)
-        status = in_time ? split_in_time(f, f->n, train->validation_split)
-                         : split_at_random(f, first, f->n, &y, train->validation_split);
+    if (!status && splits) status = rows_that_train(f, first, f->n, &y);
     for (size_t i = 0; i < f->n; i++) f->rows[i] += first;
     tern__free(y.data);
     return status;

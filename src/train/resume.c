@@ -52,15 +52,22 @@ static void found(void *user, const char *pointer, const char *before, const cha
                                                  "/train/shuffle",
                                                  "/train/validation_split",
                                                  "/train/split",
+                                                 "/train/folds",
                                                  "/loss",
                                                  "/losses",
                                                  "/metrics",
                                                  NULL};
-    static const char *const resets_scores[] = {"/seed",        "/train/validation_split",
-                                                "/train/split", "/train/early_stopping",
-                                                "/loss",        "/losses",
-                                                "/metrics",     "/input",
-                                                "/inputs",      NULL};
+    static const char *const resets_scores[] = {"/seed",
+                                                "/train/validation_split",
+                                                "/train/split",
+                                                "/train/folds",
+                                                "/train/early_stopping",
+                                                "/loss",
+                                                "/losses",
+                                                "/metrics",
+                                                "/input",
+                                                "/inputs",
+                                                NULL};
     reading *r = user;
     if (any_below(pointer, harmless)) return;
     r->epoch = r->epoch || any_below(pointer, restarts_epoch);

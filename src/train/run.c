@@ -13,11 +13,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a run writes. A directory with one of the first four holds a run. The checkpoint goes first, so that no half
+/* What a run writes. A directory with one of the first five holds a run. The checkpoint goes first, so that no half
  * removed run is gone on with. */
-static const char *const files[] = {"checkpoint.safetensors", "weights.safetensors", "last.safetensors",
-                                    "best.safetensors",       "log.jsonl",           "model.json"};
-enum { FILES = sizeof files / sizeof *files, TRAINED = 4 };
+static const char *const files[] = {"checkpoint.safetensors",
+                                    "weights.safetensors",
+                                    "last.safetensors",
+                                    "best.safetensors",
+                                    "folds.json",
+                                    "log.jsonl",
+                                    "model.json"};
+enum { FILES = sizeof files / sizeof *files, TRAINED = 5 };
 
 static const char lock_name[] = "run.lock";
 
@@ -132,6 +137,14 @@ tern_status tern__run_clear(const tern__run *r, bool force, tern_error *err) {
 
 tern_status tern_run_check(const char *dir, tern_error *err) {
     return tern__run_clear(&(tern__run){.dir = dir}, false, err);
+}
+
+tern_status tern_run_clear(const char *dir, tern_error *err) {
+    return tern__run_clear(&(tern__run){.dir = dir}, true, err);
+}
+
+tern_status tern_run_write(const char *dir, const char *name, const char *text, tern_error *err) {
+    return tern__run_write(&(tern__run){.dir = dir}, name, text, err);
 }
 
 tern_status tern__run_write(const tern__run *r, const char *name, const char *text, tern_error *err) {

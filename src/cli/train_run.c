@@ -1,0 +1,245 @@
+/* train_run.c - one run of tern train: trains a model and writes a run directory; see train.h. */
+#include "train.h"
+
+#include "clock.h"
+#include "stop.h"
+
+#include <tern/version.h>
+
+#include <stdio_ext.h>
+#include <string.h>
+
+/* A run of training. */
+typedef struct training {
+    const train_args *a;
+    tern_model *m;
+    tern_dataset *train, *valid, *test;
+    const char *name; /* beside other runs; or NULL */
+    progress bar;
+    double began, seconds;
+    size_t step; /* done */
+    trained *made;
+} training;
+
+/* ---- progress ---- */
+
+static bool on_step(void *user, const tern_progress *p) {
+    training *t = user;
+    t->step = p->step;
+    if (takes_text(t->bar.to ? t->bar.to : stdout)) progress_step(&t->bar, p);
+    return !stop_signal();
+}
+
+static bool on_epoch(void *user, const tern_progress *p) {
+    training *t = user;
+    if (takes_text(t->bar.to ? t->bar.to : stdout)) progress_epoch(&t->bar, p);
+    return !stop_signal();
+}
+
+/* ---- data ---- */
+
+static tern_status open_split(const training *t, const char *split, bool named, tern_dataset **out, tern_error *err) {
+    if (!named) return TERN_OK;
+    *out = tern_dataset_open(t->m, split, t->a->data, err);
+    return *out ? tern_dataset_check(*out, t->m, err) : TERN_ERROR_DATA;
+}
+
+/* All splits are opened first: a test file that is missing should not show after hours of training. */
+static tern_status open_data(training *t, tern_error *err) {
+    tern_model_info info = tern_model_describe(t->m);
+    if (!info.train_data)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "the model has no training data: give it \"data\": {\"train\": ...}");
+    tern_status status = open_split(t, "train", true, &t->train, err);
+    if (!status) status = tern_model_learn(t->m, t->train, err);
+    if (!status) status = open_split(t, "valid", info.valid_data, &t->valid, err);
+    return status ? status : open_split(t, "test", info.test_data, &t->test, err);
+}
+
+/* ---- what is said ---- */
+
+static size_t parameters(const tern_model *m) {
+    size_t n = 0;
+    for (size_t i = 0; i < tern_model_weight_count(m); i++) {
+        tern_weight w = tern_model_weight(m, i);
+        if (w.trained) n += tern_tensor_count(&w.tensor);
+    }
+    return n;
+}
+
+static void say_start(const training *t) {
+    char name[TERN_MAX_NAME], params[SHORT_TEXT], samples[SHORT_TEXT];
+    size_t threads = t->a->threads ? t->a->threads : tern_cpu_count();
+    if (!t->bar.to) return;
+    if (t->name) fprintf(t->bar.to, "\n%s\n", t->name);
+    const char *blas = tern_version().blas, *version = strchr(blas, ' ');
+    int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
+    fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n",
+            tern__text_safe(tern_model_name(t->m), name, sizeof name), count_text(parameters(t->m), params),
+            count_text(t->train->n, samples), threads, threads == 1 ? "" : "s", length, blas);
+    fflush(t->bar.to);
+}
+
+static void say_end(const training *t) {
+    const tern_fit_result *r = &t->made->fit;
+    char out[PATH_SIZE];
+    FILE *to = t->bar.to;
+    if (!to) return;
+    if (r->stopped_early) fprintf(to, "stopped early: no better epoch since %zu\n", r->best_epoch);
+    if (r->restored_best) {
+        fprintf(to, "result: epoch %zu", r->best_epoch);
+        if (r->train.n) fputs("  train ", to), print_score(to, &r->train);
+        if (r->valid.n) fputs("  valid ", to), print_score(to, &r->valid);
+        fputc('\n', to);
+    }
+    if (t->made->test.n) {
+        fprintf(to, "test, %s weights  ", r->restored_best ? "best" : "last");
+        print_score(to, &t->made->test);
+        fputc('\n', to);
+    }
+    tern__text_safe(t->made->out, out, sizeof out);
+    if (r->out_of_time)
+        fprintf(to,
+                "--max-time: stopped after step %zu, with a checkpoint in %s; repeat the command with --resume to "
+                "continue\n",
+                r->steps, out);
+    fprintf(to, "%zu epochs, %zu steps in %.1f s; written to %s\n", r->epochs, r->steps, t->seconds, out);
+}
+
+static void say_json(const training *t) {
+    const tern_fit_result *r = &t->made->fit;
+    json j = {0};
+    json_open(&j, NULL, '{');
+    json_text(&j, "name", tern_model_name(t->m));
+    json_text(&j, "out", t->made->out);
+    json_size(&j, "epochs", r->epochs);
+    json_size(&j, "steps", r->steps);
+    if (r->train.n) json_score(&j, "train_", &r->train);
+    if (r->valid.n) json_score(&j, "valid_", &r->valid);
+    if (t->made->test.n) json_score(&j, "test_", &t->made->test);
+    if (r->best_epoch) json_size(&j, "best_epoch", r->best_epoch), json_real(&j, "best", r->best);
+    json_bool(&j, "stopped_early", r->stopped_early);
+    json_bool(&j, "out_of_time", r->out_of_time);
+    json_bool(&j, "restored_best", r->restored_best);
+    json_real(&j, "seconds", t->seconds);
+    json_close(&j, '}');
+    json_end();
+}
+
+/* Stopping on request is not an error: one line says how to continue. */
+static void say_stopped(training *t, tern_error *err) {
+    char out[PATH_SIZE];
+    if (takes_text(stdout)) progress_clear(&t->bar);
+    if (takes_text(stderr))
+        fprintf(stderr,
+                "%s: stopped after step %zu, with a checkpoint in %s; repeat the command with --resume to continue\n",
+                stop_name(), t->step, tern__text_safe(t->made->out, out, sizeof out));
+    tern_error_clear(err);
+    if (!takes_text(stdout)) __fpurge(stdout); /* what is left would be waited for at the exit */
+}
+
+/* ---- the run directory ---- */
+
+static tern_status check_out(const training *t, tern_error *err) {
+    if (t->a->resume || t->a->force || !tern_run_check(t->made->out, NULL)) return TERN_OK;
+    return tern_error_add(
+        err, TERN_ERROR_USAGE, NULL,
+        "%s holds a trained run: go on with it by --resume, replace it by --force, or write to another "
+        "directory by --out",
+        t->made->out);
+}
+
+static void say_changes(const training *t, tern_error *err) {
+    size_t n = t->made->fit.changes;
+    if (n)
+        tern_error_add(err, TERN_ERROR_DATA, NULL,
+                       "--resume goes on with what the run was made of, but for --epochs, --steps and --threads; to go "
+                       "on with %s all the same, add --changed",
+                       n == 1 ? "this change" : "these changes");
+}
+
+/* ---- the command ---- */
+
+/* Of --max-time, which counts from the start of the command; 0: it is not given. */
+static double time_left(const training *t) {
+    double left = (double)t->a->max_time - (tern__clock() - t->began);
+    return !t->a->max_time ? 0 : left > 1e-9 ? left : 1e-9;
+}
+
+static tern_status fit(training *t, tern_error *err) {
+    const train_args *a = t->a;
+    tern_fit_options options = {.out = t->made->out,
+                                .resume = a->resume,
+                                .force = a->force,
+                                .changed = a->changed,
+                                .no_shuffle = a->no_shuffle,
+                                .epochs = a->epochs,
+                                .steps = a->steps,
+                                .seconds = time_left(t),
+                                .log_every = a->log_every,
+                                .threads = a->threads,
+                                .on_step = on_step,
+                                .on_epoch = on_epoch,
+                                .user = t};
+    double start = tern__clock();
+    stop_on_signals();
+    tern_status status = tern_fit(t->m, t->train, t->valid, &options, &t->made->fit, err);
+    t->seconds = tern__clock() - start;
+    if (status == TERN_ERROR_CANCELLED) say_stopped(t, err);
+    else progress_clear(&t->bar);
+    if (status) say_changes(t, err);
+    if (!status && t->test && !t->made->fit.out_of_time)
+        status = tern_evaluate(t->m, t->test, NULL, t->test->n, a->threads, &t->made->test, NULL, err);
+    return status;
+}
+
+static tern_status open_model(session *s, const train_args *a, tern_error *err) {
+    tern_status status = session_open(s, &a->base, err);
+    tern_model_options options = session_options(s, &a->base);
+    const char *path = a->base.operand.v[0];
+    return status ? status : session_take_model(s, &a->base, tern_model_open_fitted(path, &options, a->data, err), err);
+}
+
+/* With --init-partial what does not fit is listed, and said before training begins. */
+static tern_status load_init(const session *s, const train_args *a, tern_error *err) {
+    size_t fits;
+    if (!a->init_partial) return tern_model_load(s->model, a->init, err);
+    tern_status status = tern_model_load_partial(s->model, a->init, &fits, err);
+    if (status) return status;
+    char shown[PATH_SIZE];
+    if (a->base.quiet) tern_error_clear(err);
+    else report(err);
+    if (!a->base.quiet)
+        fprintf(stderr, "init: %zu of %zu weights from %s\n", fits, tern_model_weight_count(s->model),
+                tern__text_safe(a->init, shown, sizeof shown));
+    return TERN_OK;
+}
+
+void train_directory(const train_args *a, const tern_model *m, char out[PATH_SIZE]) {
+    snprintf(out, PATH_SIZE, a->out ? "%s" : "runs/%s", a->out ? a->out : tern_model_name(m));
+}
+
+tern_status train_run(session *s, const train_args *a, double began, const char *name, trained *out, tern_error *err) {
+    training t = {.a = a, .began = began, .name = name, .made = out};
+    *out = (trained){0};
+    tern_status status = open_model(s, a, err);
+    if (status) return status;
+    t.m = s->model;
+    t.bar = progress_begin(&a->base);
+    train_directory(a, t.m, out->out);
+    status = check_out(&t, err);
+    if (!status && a->init) status = load_init(s, a, err);
+    if (!status) status = open_data(&t, err);
+    if (!status) {
+        if (a->base.quiet) tern_error_clear(err);
+        else report(err); /* what was said about the data */
+        say_start(&t);
+        status = fit(&t, err);
+    }
+    if (!status) say_end(&t);
+    if (!status && a->base.json && !name) say_json(&t);
+    tern_dataset_free(t.train);
+    tern_dataset_free(t.valid);
+    tern_dataset_free(t.test);
+    return status;
+}
