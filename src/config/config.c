@@ -146,8 +146,10 @@ const tern_option tern__config_options[] = {
     TERN_BLOCK(tern__config, train, train_options, "How long and on what batches."),
     TERN_BLOCK(tern__config, data, data_options,
                "Where the data is; relative paths start at this file's directory, unless another is given."),
-    TERN_BLOCK(tern__config, target, tern__target_options,
-               "What the targets are, where the data is a table: classes by name, or numbers of several columns."),
+    TERN_BLOCK(
+        tern__config, target, tern__target_options,
+        "What the targets are: of a table, classes by name or numbers of several columns; of an array, how its numbers "
+        "are normalized."),
     TERN_BLOCK(tern__config, fitted, tern__fitted_options,
                "What training learned about the data: written by training, used by all that reads data for the model."),
     {0},

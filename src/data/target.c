@@ -16,7 +16,7 @@ static const char *const encode_words[] = {"auto", "index", "one_hot", NULL};
         TERN_CHOICE(tern__target, encode, TERN__TARGET_AUTO, encode_words,                                            \
                     "Classes as an index, or as a number each of which one is 1; auto: as the loss takes them."),     \
         TERN_CHOICE(tern__target, normalize, TERN__NORMALIZE_NONE, tern__normalize_words,                             \
-                    "How numbers are scaled by the training rows.")
+                    "How numbers are scaled by the training rows; predictions and metrics come back in their unit.")
 
 const tern_option tern__target_options[] = {TARGET_OPTIONS, {0}};
 
@@ -128,6 +128,16 @@ tern_status tern__target_apply(const tern__target *t, const tern__table *table, 
     tern__to_integers(y, table->n);
     out->dtype = TERN_I64;
     return TERN_OK;
+}
+
+/* ---- arrays ---- */
+
+bool tern__target_is_table(const tern__target *t) {
+    return t->columns.n || t->classes.n || t->encode != TERN__TARGET_AUTO || (t->given && !t->normalize);
+}
+
+double tern__target_scaled(const tern__target *t, size_t k, double v) {
+    return t->normalize == TERN__NORMALIZE_LOG1P ? log1p(v) : (v - t->center.v[k]) / t->scale.v[k];
 }
 
 /* ---- back again ---- */

@@ -31,6 +31,12 @@ tern_status tern__target_fit(const tern__target *t, const tern__table *table, co
  * the data is tern__alloc()'s. All that disagrees is reported. Errors: DATA, MEMORY. */
 tern_status tern__target_apply(const tern__target *t, const tern__table *table, tern_array *out, tern_error *err);
 
+/* Whether it is of a table's columns, and not just of how an array's numbers are scaled. */
+bool tern__target_is_table(const tern__target *t);
+
+/* Number `k` of a target as the model is trained on it: scaled by what was fitted. */
+double tern__target_scaled(const tern__target *t, size_t k, double v);
+
 /* Whether predictions of `columns` numbers are of normalized targets, of one row or of several in order. */
 bool tern__target_is_scaled(const tern__target *t, size_t columns);
 

@@ -50,6 +50,11 @@ static void take_scales(const tern__fitted_input *from, tern__fitted_input *to) 
     to->channels = from->channels, to->center = from->center, to->scale = from->scale;
 }
 
+static void take_target_scales(const tern__target *from, tern__target *to) {
+    to->given = true;
+    to->normalize = from->normalize, to->center = from->center, to->scale = from->scale;
+}
+
 /* The same scales, to the last digit. */
 static tern_status compare_scales(const tern__fitted_input *ours, const tern__fitted_input *theirs, const char *path,
                                   tern_error *err) {
@@ -80,6 +85,7 @@ tern_status tern__fitted_take(tern_model *m, const char *text, const char *path,
     else {
         if (!ours->input.scale.n) take_scales(&found.input, &ours->input);
         if (!ours->target.class_weight.n) ours->target.class_weight = found.target.class_weight;
+        if (tern__target_unknown(m)) take_target_scales(&found.target, &ours->target);
     }
     return m->scaling ? tern__scaling_make(m, err) : TERN_OK; /* else the model is on its way, and comes to it */
 }
@@ -140,11 +146,33 @@ const void *tern__reader_option(const tern_model *m, const char *name, tern_opti
     return row && row->kind == kind ? (const char *)reader->self + row->offset : NULL;
 }
 
+tern_status tern__fitted_scale_target(tern_model *m, const tern_array *y, const size_t *rows, size_t n,
+                                      tern_error *err) {
+    const int normalize = m->config.target.normalize;
+    size_t count = tern_shape_count(&y->shape);
+    const tern__channel_layout layout = {1, count, 1};
+    double *center = tern__arena_alloc(&m->arena, count, sizeof *center, err);
+    double *scale = tern__arena_alloc(&m->arena, count, sizeof *scale, err);
+    if (!center || !scale) return TERN_ERROR_MEMORY;
+    tern__target *t = &m->config.fitted.target;
+    tern_status status = TERN_OK;
+    if (normalize != TERN__NORMALIZE_LOG1P)
+        status = tern__array_fit(y, &layout, rows, n, (tern__normalize)normalize, center, scale, err);
+    if (status) return status;
+    for (size_t k = 0; k < count; k++)
+        if (!(scale[k] > 0)) scale[k] = 1;
+    m->config.fitted.given = t->given = true;
+    t->normalize = normalize;
+    if (normalize == TERN__NORMALIZE_LOG1P) return TERN_OK;
+    t->center = (tern_reals){count, center}, t->scale = (tern_reals){count, scale};
+    return TERN_OK;
+}
+
 /* ---- the input's shape ---- */
 
 bool tern__described(const tern_model *m) {
     const tern_blocks *columns = &m->config.input.columns;
-    return columns->n || columns->choice || m->config.target.given;
+    return columns->n || columns->choice || tern__target_is_table(&m->config.target);
 }
 
 static tern_status take_from(tern_model *m, const char *path, tern_error *err) {

@@ -27,6 +27,10 @@ tern_status tern__fitted_shape(tern_model *m, const tern_model_options *options,
  * have no spread. Errors: DATA, MEMORY. */
 tern_status tern__fitted_scale(tern_model *m, const tern_array *x, const size_t *rows, size_t n, tern_error *err);
 
+/* The same for the target of an array, each number of it for itself. */
+tern_status tern__fitted_scale_target(tern_model *m, const tern_array *y, const size_t *rows, size_t n,
+                                      tern_error *err);
+
 /* Copies names into the model's block; n 0: none. Errors: MEMORY. */
 tern_status tern__fitted_name(tern_model *m, size_t columns, const char *const *column, size_t classes,
                               const char *const *class_name, tern_error *err);

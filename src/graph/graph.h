@@ -164,7 +164,10 @@ void tern__model_initialize(tern_model *m);
 /* Plans the preprocessing: by the file's numbers, or by what was learned from the data. Errors: MODEL, MEMORY. */
 tern_status tern__scaling_make(tern_model *m, tern_error *err);
 
-/* Refuses a model whose input is to be normalized by what was never learned. Errors: MODEL. */
+/* Whether an array's targets are to be normalized by what was never learned. */
+bool tern__target_unknown(const tern_model *m);
+
+/* Refuses a model whose input or target is to be normalized by what was never learned. Errors: MODEL. */
 tern_status tern__scaling_check(const tern_model *m, tern_error *err);
 
 /* Whether preprocessing changes nothing. */

@@ -78,7 +78,7 @@ static tern_status make_input(tern_model *m, size_t k, tern_error *err) {
     tern_status status = check_input(m, in, err);
     if (status) return status;
     bool learned = m->config.fitted.input.scale.n && in->normalize;
-    bool table = m->config.target.given; /* whose columns are normalized as they come */
+    bool table = tern__target_is_table(&m->config.target); /* whose columns are normalized as they come */
     m->unscaled = m->unscaled || (in->normalize && !learned && !table);
     return learned ? scale_by_data(m, err) : scale_by_file(m, k, in, err);
 }
@@ -96,9 +96,14 @@ tern_status tern__scaling_make(tern_model *m, tern_error *err) {
     return status;
 }
 
+bool tern__target_unknown(const tern_model *m) {
+    const tern__target *t = &m->config.target;
+    return t->normalize && !tern__target_is_table(t) && !m->config.fitted.target.normalize;
+}
+
 tern_status tern__scaling_check(const tern_model *m, tern_error *err) {
-    if (!m->unscaled) return TERN_OK;
-    size_t depth = tern_error_enter(err, "input", 0);
+    if (!m->unscaled && !tern__target_unknown(m)) return TERN_OK;
+    size_t depth = tern_error_enter(err, m->unscaled ? "input" : "target", 0);
     tern_status status =
         tern_error_add(err, TERN_ERROR_MODEL, "normalize",
                        "was never fitted to data, which training does first: give the model of a run, or its weights");

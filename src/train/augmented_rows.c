@@ -2,6 +2,8 @@
  * each worker does so for its own rows. */
 #include "augmented_rows.h"
 
+#include "rows.h"
+
 #include <string.h>
 
 static const tern__augment *augment_of(const tern_model *m, size_t k) {
@@ -58,7 +60,7 @@ static void add_target(const tern__augmented_rows *a, size_t i, double share, te
     const tern_array *from = a->rows->d->y;
     size_t n = tern_shape_count(&from->shape), row = a->rows->row[a->rows->first + i];
     for (size_t k = 0; k < n; k++) {
-        double v = tern_array_get(from, row * n + k);
+        double v = tern__rows_target(a->rows, 0, row, k);
         if (a->labels && a->spec.has_ignore && v == (double)a->spec.ignore) continue;
         if (a->labels) y[(size_t)v] += (tern_real)share;
         else y[k] += (tern_real)(share * v);

@@ -108,13 +108,46 @@ static tern_status learn_class_weight(tern_model *m, const tern_dataset *train, 
     return status;
 }
 
+/* ---- targets ---- */
+
+static tern_status refuse_target(tern_error *err, const char *why) {
+    size_t depth = tern_error_enter(err, "target", 0);
+    tern_status status = tern_error_add(err, TERN_ERROR_MODEL, "normalize", "%s", why);
+    tern_error_leave(err, depth);
+    return status;
+}
+
+static tern_status learn_target(tern_model *m, const tern_dataset *train, const size_t *rows, size_t n,
+                                tern_error *err) {
+    tern_target kind[TERN_MAX_LOSSES];
+    const tern_array *y[TERN_MAX_INPUTS];
+    if (m->targets != 1) return refuse_target(err, "is for a model of one target");
+    tern_status status = tern_dataset_target(train, m, kind, err);
+    if (!status) status = tern__bind_targets(m, train, y, err);
+    if (!status && kind[0] == TERN_TARGET_CLASSES) return refuse_target(err, "scales numbers; the target is classes");
+    for (size_t i = 0; !status && m->config.target.normalize == TERN__NORMALIZE_LOG1P && i < train->n; i++)
+        for (size_t k = 0; k < tern_shape_count(&y[0]->shape); k++)
+            if (!(tern_array_get(y[0], i * tern_shape_count(&y[0]->shape) + k) > -1))
+                return refuse_target(err, "log1p takes numbers above -1; \"zscore\" takes any");
+    if (!status) status = tern__fitted_scale_target(m, y[0], rows, n, err);
+    if (!status)
+        tern_error_warn(err, NULL,
+                        "the loss is that of the normalized targets (%s); metrics and predictions are in the target's "
+                        "unit",
+                        tern__normalize_words[m->config.target.normalize]);
+    return status;
+}
+
 /* ---- all ---- */
 
-static bool knows_numbers(const tern_model *m) { return !m->unscaled && !tern__class_weight_unknown(m); }
+static bool knows_numbers(const tern_model *m) {
+    return !m->unscaled && !tern__class_weight_unknown(m) && !tern__target_unknown(m);
+}
 
 tern_status tern__learn_numbers(tern_model *m, const tern_dataset *train, const size_t *rows, size_t n,
                                 tern_error *err) {
     tern_status status = m->unscaled ? learn_scales(m, train, rows, n, err) : TERN_OK;
+    if (!status && tern__target_unknown(m)) status = learn_target(m, train, rows, n, err);
     if (!status && tern__class_weight_unknown(m)) status = learn_class_weight(m, train, rows, n, err);
     return status;
 }

@@ -51,10 +51,29 @@ tern_rows tern_dataset_rows(const tern_dataset *d, const tern_model *m, const si
     tern__bind_inputs(m, d, rows.x, NULL);
     if (!tern__bind_targets(m, d, rows.y, NULL)) rows.targets = m->targets;
     if (d->weights) rows.w = d->w;
+    if (rows.targets == 1) rows.scaled = &m->config.fitted.target;
     return rows;
 }
 
 /* ---- batches ---- */
+
+/* What an array's target is normalized by, as far as it is known by now; of a table, it was so when it was read. */
+static const tern__target *scaled_by(const tern_rows *r) {
+    const tern__target *t = r->scaled;
+    return t && !t->columns.n && tern__target_is_scaled(t, tern_shape_count(&r->y[0]->shape)) ? t : NULL;
+}
+
+double tern__rows_target(const tern_rows *r, size_t k, size_t row, size_t i) {
+    double v = tern_array_get(r->y[k], row * tern_shape_count(&r->y[k]->shape) + i);
+    const tern__target *t = scaled_by(r);
+    return t ? tern__target_scaled(t, i, v) : v;
+}
+
+/* In double, for targets that are large against their deviation. */
+static void gather_scaled(const tern_rows *r, const size_t *row, size_t n, tern_real *y) {
+    size_t count = tern_shape_count(&r->y[0]->shape);
+    for (size_t i = 0; i < n * count; i++) y[i] = (tern_real)tern__rows_target(r, 0, row[i / count], i % count);
+}
 
 static void gather(const void *source, const tern_gather *to) {
     const tern_rows *r = source;
@@ -64,7 +83,8 @@ static void gather(const void *source, const tern_gather *to) {
         size_t inner = tern_shape_count(&r->x[k]->shape) / s->channels;
         tern_array_gather_scaled(r->x[k], row, to->n, s->channels, inner, s->gain, s->shift, to->x[k]);
     }
-    for (size_t k = 0; to->y && k < r->targets; k++) tern_array_gather(r->y[k], row, to->n, to->y[k]);
+    if (to->y && scaled_by(r)) gather_scaled(r, row, to->n, to->y[0]);
+    for (size_t k = 0; to->y && !scaled_by(r) && k < r->targets; k++) tern_array_gather(r->y[k], row, to->n, to->y[k]);
     if (to->weight) tern_array_gather(r->w, row, to->n, to->weight);
 }
 

@@ -11,6 +11,9 @@
 tern_status tern__bind_inputs(const tern_model *m, const tern_dataset *d, const tern_array **x, tern_error *err);
 tern_status tern__bind_targets(const tern_model *m, const tern_dataset *d, const tern_array **y, tern_error *err);
 
+/* Number `i` of target k in a row of the dataset, as the model is trained on it. */
+double tern__rows_target(const tern_rows *r, size_t k, size_t row, size_t i);
+
 /* tern_model_learn() in two parts: the names; and from the rows[0 .. n - 1] that train what is learned of their
  * numbers, where that is not known yet. Errors: DATA, MEMORY. */
 tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_error *err);

@@ -209,6 +209,48 @@ START_TEST(test_logarithms) {
 }
 END_TEST
 
+/* The targets of an array, a million deviations from 0: fitted to the rows that train, learned, and back in their unit.
+ */
+START_TEST(test_array_target) {
+    static double far[ROWS];
+    tern_model *m = quick_model("{'seed':5,'input':{'shape':[3],'normalize':'zscore'},'target':{'normalize':'zscore'},"
+                                "'layers':[{'type':'dense','out_features':1}],'loss':'mse','metrics':['mae','r2'],"
+                                "'optimizer':{'type':'adam','lr':0.05},"
+                                "'train':{'epochs':60,'batch_size':16,'validation_split':0.25}}",
+                                NULL);
+    tern_dataset *d = make_far_data(), *numbers;
+    for (size_t i = 0; i < ROWS; i++) far[i] = 5e6 + 5 * (x[i * COLUMNS] - 1e6);
+    const tern_array cy = {.dtype = TERN_F64, .data = far};
+    numbers = tern_dataset_borrow(ROWS, d->x, &cy, NULL);
+    tern_fit_result result;
+    tern_fit_options options = {.threads = 1};
+    tern_real out[ROWS];
+    tern_tensor pred = {TERN_SHAPE(ROWS, 1), out};
+    tern_error_clear(&err);
+    ck_assert_int_ne(tern_dataset_predict(numbers, m, 1, &pred, &err), TERN_OK);
+    ck_assert_str_eq(err.item[0].pointer, "/input/normalize");
+    tern_error_clear(&err);
+    tern_status status = tern_fit(m, numbers, NULL, &options, &result, &err);
+    ck_assert_msg(!status, "%s", err.item[0].text);
+    ck_assert(result.valid.loss < 0.01 && result.valid.value[0] < 0.5 && result.valid.value[1] > 0.99);
+    ck_assert(result.valid.value[0] > 0.1 * sqrt(result.valid.loss)); /* the deviation is 6 and more */
+    ck_assert_int_eq(tern_dataset_predict(numbers, m, 1, &pred, NULL), TERN_OK);
+    for (size_t i = 0; i < ROWS; i++) ck_near((double)out[i] - 5e6, far[i] - 5e6, 0.6);
+    tern_dataset_free(numbers);
+    tern_dataset_free(d);
+    tern_model_free(m);
+    m = quick_model("{'input':{'shape':[3]},'target':{'normalize':'zscore'},'layers':[{'type':'dense','units':2}],"
+                    "'loss':'cross_entropy','optimizer':{'type':'sgd','lr':1},'train':{'epochs':1}}",
+                    NULL);
+    d = make_far_data();
+    tern_error_clear(&err);
+    ck_assert_int_eq(tern_fit(m, d, NULL, NULL, NULL, &err), TERN_ERROR_MODEL);
+    ck_contains(err.item[0].text, "scales numbers; the target is classes");
+    tern_dataset_free(d);
+    tern_model_free(m);
+}
+END_TEST
+
 TCase *normalized_tcase(void);
 TCase *normalized_tcase(void) {
     TCase *c = tcase_create("normalized");
@@ -219,5 +261,6 @@ TCase *normalized_tcase(void) {
     tcase_add_test(c, test_resume);
     tcase_add_test(c, test_target_unit);
     tcase_add_test(c, test_logarithms);
+    tcase_add_test(c, test_array_target);
     return c;
 }
