@@ -12,6 +12,15 @@ typedef enum tern_target {
     TERN_TARGET_VALUES = 2   /* numbers: the prediction's shape */
 } tern_target;
 
+/* How a prediction becomes probabilities. */
+typedef enum tern_link {
+    TERN_LINK_NONE,     /* not at all */
+    TERN_LINK_IDENTITY, /* it is one */
+    TERN_LINK_EXP,      /* it is the logarithm of one */
+    TERN_LINK_SIGMOID,  /* each number by itself */
+    TERN_LINK_SOFTMAX   /* those of all classes together */
+} tern_link;
+
 /* What plan answers. Shapes are of one sample. */
 typedef struct tern_loss_spec {
     tern_shape pred;   /* given: the model's output */
@@ -29,6 +38,7 @@ typedef struct tern_loss_spec {
 typedef struct tern_loss_type {
     tern_type base;
     unsigned targets; /* the tern_target it takes, or'ed */
+    tern_link link;
 
     /* Fills in `spec`; may keep derived values in `self`. Pure. Refuses a prediction or options that do not fit. */
     tern_status (*plan)(void *self, tern_loss_spec *spec, tern_error *err);

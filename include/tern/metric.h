@@ -9,7 +9,9 @@ TERN_BEGIN
 /* What plan answers. */
 typedef struct tern_metric_spec {
     tern_loss_spec loss; /* given: shapes and meaning of prediction and target, as the loss planned them */
+    tern_link link;      /* given: how a prediction becomes probabilities */
     size_t accumulators; /* how many doubles it accumulates */
+    size_t scratch;      /* of_all: how many doubles it works with for each sample */
 } tern_metric_spec;
 
 /* A kind of metric. */
@@ -30,6 +32,10 @@ typedef struct tern_metric_type {
 
     /* The metric; NAN where it has no value (no samples). */
     double (*value)(const void *self, const double *accumulators);
+
+    /* In the place of the three above, for a metric that has to see all samples of a split at once, as one that sorts
+     * them. Validation and evaluation give it; the batches of training have no value. */
+    double (*of_all)(const void *self, const tern_tensor *pred, const tern_tensor *target, double *scratch);
 } tern_metric_type;
 
 /* For TERN_PLUGIN(). */

@@ -80,7 +80,8 @@ static const char *missing_function(const tern_type *t) {
     case TERN_OPTIMIZER: return !optimizer->plan ? "plan" : !optimizer->update ? "update" : NULL;
     case TERN_SCHEDULE: return !((const tern_schedule_type *)t)->lr ? "lr" : NULL;
     case TERN_INITIALIZER: return !((const tern_initializer_type *)t)->fill ? "fill" : NULL;
-    case TERN_METRIC: return !metric->plan ? "plan" : !metric->add ? "add" : !metric->value ? "value" : NULL;
+    case TERN_METRIC:
+        return !metric->plan ? "plan" : metric->of_all ? NULL : !metric->add ? "add" : !metric->value ? "value" : NULL;
     case TERN_READER: return !((const tern_reader_type *)t)->read ? "read" : NULL;
     case TERN_KINDS: break;
     }

@@ -153,9 +153,10 @@ static tern_status plan_metric(const tern_model *m, size_t i, tern__arena *arena
                               .name = name,
                               .loss = loss,
                               .first = out->accumulators};
-    tern_metric_spec spec = {.loss = out->loss[planned->loss].spec};
+    tern_metric_spec spec = {.loss = out->loss[planned->loss].spec, .link = out->loss[planned->loss].type->link};
     status = planned->type->plan(own.self, &spec, err);
     if (!status) status = check_metric_name(out, name, err);
+    planned->scratch = spec.scratch;
     out->metrics++;
     out->accumulators += spec.accumulators;
     return status;
@@ -230,7 +231,7 @@ void tern__metrics_add(const tern__targets *targets, size_t loss, const tern_ten
                        double *accumulators) {
     for (size_t i = 0; i < targets->metrics; i++) {
         const tern__metric *metric = &targets->metric[i];
-        if (metric->loss != loss) continue;
+        if (metric->loss != loss || metric->type->of_all) continue;
         if (targets->scaled) add_in_unit(targets->scaled, metric, pred, target, accumulators);
         else metric->type->add(metric->self, pred, target, accumulators + metric->first);
     }

@@ -30,6 +30,7 @@ typedef struct tern__metric {
     const char *name; /* in logs */
     size_t loss;      /* whose prediction and target it is about */
     size_t first;     /* its accumulators, among those of all metrics */
+    size_t scratch;   /* of_all: doubles for each sample */
 } tern__metric;
 
 /* All of them. */

@@ -182,6 +182,7 @@ const tern_loss_type tern_loss_cross_entropy = {
              "probabilities.",
              sizeof(cross_entropy), options, examples},
     .targets = TERN_TARGET_CLASSES | TERN_TARGET_VALUES,
+    .link = TERN_LINK_SOFTMAX,
     .plan = cross_entropy_plan,
     .weight = cross_entropy_weight,
     .eval = cross_entropy_eval,

@@ -78,6 +78,7 @@ const tern_loss_type tern_loss_nll = {
              "Negative log likelihood of class indices, from log-probabilities (after log_softmax).", sizeof(nll),
              options, examples},
     .targets = TERN_TARGET_CLASSES,
+    .link = TERN_LINK_EXP,
     .plan = nll_plan,
     .weight = nll_weight,
     .eval = nll_eval,

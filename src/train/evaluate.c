@@ -8,6 +8,27 @@
 #include <math.h>
 #include <string.h>
 
+/* Room for all predictions and targets of the losses whose metrics have to see them at once. */
+static tern_status make_room_for_all(tern__evaluator *e, size_t rows, tern_error *err) {
+    const tern__targets *t = &e->targets;
+    size_t scratch = 0;
+    if (!(e->kept = tern__arena_alloc(&e->arena, t->losses, sizeof *e->kept, err))) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < t->metrics; i++) {
+        const tern__metric *metric = &t->metric[i];
+        tern__kept *k = &e->kept[metric->loss];
+        if (!metric->type->of_all) continue;
+        if (metric->scratch > scratch) scratch = metric->scratch;
+        if (k->pred.data) continue;
+        k->pred.shape = tern_shape_batch(&t->loss[metric->loss].spec.pred, rows);
+        k->target.shape = tern_shape_batch(&t->loss[metric->loss].spec.target, rows);
+        k->pred.data = tern__arena_alloc(&e->arena, tern_tensor_count(&k->pred), sizeof(tern_real), err);
+        k->target.data = tern__arena_alloc(&e->arena, tern_tensor_count(&k->target), sizeof(tern_real), err);
+        if (!k->pred.data || !k->target.data) return TERN_ERROR_MEMORY;
+    }
+    if (scratch) e->scratch = tern__arena_alloc(&e->arena, scratch * rows, sizeof *e->scratch, err);
+    return scratch && !e->scratch ? TERN_ERROR_MEMORY : TERN_OK;
+}
+
 tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, const tern_target *kind, size_t rows,
                                  size_t threads, tern_error *err) {
     *e = (tern__evaluator){.m = m, .batch = m->config.train.batch_size};
@@ -16,6 +37,7 @@ tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, const 
     if (!status) status = tern__targets_make(m, kind, &e->arena, &e->targets, err);
     if (!status) status = tern__tally_make(&e->targets, &e->arena, &e->tally, err);
     if (!status) status = tern__targets_allocate(&e->targets, m->targets, e->batch, &e->arena, &e->target, err);
+    if (!status) status = make_room_for_all(e, rows, err);
     if (status) return status;
     if (!(e->pred = tern__arena_alloc(&e->arena, m->results, sizeof *e->pred, err))) return TERN_ERROR_MEMORY;
     for (size_t k = 0; k < m->results; k++) {
@@ -43,7 +65,8 @@ void tern__score_set(const tern__targets *targets, const tern__tally *tally, ter
     for (size_t i = 0; i < targets->metrics; i++) {
         const tern__metric *metric = &targets->metric[i];
         out->name[out->metrics] = metric->name;
-        out->value[out->metrics++] = metric->type->value(metric->self, tally->accumulators + metric->first);
+        out->value[out->metrics++] =
+            metric->type->of_all ? (double)NAN : metric->type->value(metric->self, tally->accumulators + metric->first);
     }
 }
 
@@ -61,8 +84,13 @@ static void count_confusion(const tern__evaluator *e, const tern_tensor *pred, c
     }
 }
 
-/* Adds the predictions of a batch of `n` rows, of one loss. */
-static void measure(tern__evaluator *e, size_t i, size_t n, size_t *confusion) {
+static void keep(const tern_tensor *from, size_t first, tern_tensor *to) {
+    size_t count = tern_tensor_count(from), sample = count / from->shape.dim[0];
+    if (to->data) memcpy(to->data + first * sample, from->data, count * sizeof *to->data);
+}
+
+/* Adds the predictions of a batch of `n` rows, from row `first` on, of one loss. */
+static void measure(tern__evaluator *e, size_t i, size_t first, size_t n, size_t *confusion) {
     const tern__loss *loss = &e->targets.loss[i];
     const tern__loss_place *place = &e->m->loss[i];
     bool input = loss->target == TERN__NOWHERE;
@@ -72,7 +100,20 @@ static void measure(tern__evaluator *e, size_t i, size_t n, size_t *confusion) {
     e->tally.weight[i] += tern__loss_weight(loss, &pred, &target, NULL);
     e->tally.loss[i] += tern__loss_eval(loss, &pred, &target, NULL, 1, NULL);
     tern__metrics_add(&e->targets, i, &pred, &target, e->tally.accumulators);
+    keep(&pred, first, &e->kept[i].pred);
+    keep(&target, first, &e->kept[i].target);
     if (confusion && !i) count_confusion(e, &pred, &target, confusion);
+}
+
+/* The metrics that were to see all n samples. */
+static void score_all(const tern__evaluator *e, size_t n, tern_score *out) {
+    for (size_t i = 0; i < e->targets.metrics; i++) {
+        const tern__metric *metric = &e->targets.metric[i];
+        if (!metric->type->of_all) continue;
+        tern_tensor pred = e->kept[metric->loss].pred, target = e->kept[metric->loss].target;
+        pred.shape.dim[0] = target.shape.dim[0] = n;
+        out->value[i] = metric->type->of_all(metric->self, &pred, &target, e->scratch);
+    }
 }
 
 void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out, size_t *confusion) {
@@ -81,9 +122,10 @@ void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out,
     for (size_t first = 0; first < rows->n; first += e->batch) {
         tern_batch batch = tern_rows_batch(rows, first, e->batch);
         tern__predictor_batch(e->run, &batch, e->pred, e->target);
-        for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, batch.n, confusion);
+        for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, first, batch.n, confusion);
     }
     tern__score_set(&e->targets, &e->tally, out);
+    score_all(e, rows->n, out);
 }
 
 tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,

@@ -7,6 +7,11 @@
 #include <tern/fit.h>
 #include <tern/predictor.h>
 
+/* All predictions and targets of a loss; no data: no metric asks for them. */
+typedef struct tern__kept {
+    tern_tensor pred, target;
+} tern__kept;
+
 typedef struct tern__evaluator {
     const tern_model *m;
     tern_predictor *run;
@@ -15,6 +20,8 @@ typedef struct tern__evaluator {
     tern__tally tally;
     tern_tensor *pred;   /* [results] */
     tern_tensor *target; /* [targets] */
+    tern__kept *kept;    /* [losses] for the metrics that have to see all samples at once */
+    double *scratch;
     tern__arena arena;
 } tern__evaluator;
 

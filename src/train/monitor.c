@@ -15,7 +15,8 @@ static tern_status refuse(const tern__fit *f, const char *name, bool valid, tern
         for (size_t i = 0; t->losses > 1 && i < t->losses; i++)
             tern__text_add(accepted, sizeof accepted, ", %s_%s", prefix, t->loss[i].name);
         for (size_t i = 0; i < t->metrics; i++)
-            tern__text_add(accepted, sizeof accepted, ", %s_%s", prefix, t->metric[i].name);
+            if (side || !t->metric[i].type->of_all)
+                tern__text_add(accepted, sizeof accepted, ", %s_%s", prefix, t->metric[i].name);
     }
     size_t depth = tern_error_enter(err, "train", 0), inner = tern_error_enter(err, "early_stopping", 0);
     tern_status status =
@@ -42,6 +43,7 @@ tern_status tern__monitor_plan(tern__fit *f, tern_error *err) {
         if (!strcmp(name + 6, t->loss[i].name)) return f->monitor.loss = i, TERN_OK;
     for (size_t i = 0; i < t->metrics; i++) {
         if (strcmp(name + 6, t->metric[i].name)) continue;
+        if (!f->monitor.valid && t->metric[i].type->of_all) break; /* batches have none */
         f->monitor.metric = i;
         f->monitor.higher = t->metric[i].type->higher_is_better;
         return TERN_OK;

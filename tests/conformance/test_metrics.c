@@ -23,13 +23,15 @@ static bool plan(conform *c, const tern_type *loss, tern_target kind, tern_metri
     tern_error err = {0};
     tern__outcome read = tern__object_read(&(tern__reading){NULL, &c->pool, &err}, TERN_LOSS, name, &object);
     cJSON_Delete(name);
-    *spec = (tern_metric_spec){.loss = {.pred = c->example->in[0], .kind = kind}};
+    *spec = (tern_metric_spec){.loss = {.pred = c->example->in[0], .kind = kind},
+                               .link = ((const tern_loss_type *)loss)->link};
     if (read != TERN__READ || ((const tern_loss_type *)loss)->plan(object.self, &spec->loss, &err)) return false;
     size_t allocations = tern__alloc_count();
     tern_status status = metric_of(c)->plan(c->object.self, spec, &err);
     conform_assert(c, tern__alloc_count() == allocations, "its plan allocates");
     conform_assert(c, !status == !err.errors, "its plan refuses without saying why");
-    conform_assert(c, status || (spec->accumulators >= 1 && spec->accumulators <= MOST_ACCUMULATORS),
+    size_t least = metric_of(c)->of_all ? 0 : 1, most = metric_of(c)->of_all ? 0 : MOST_ACCUMULATORS;
+    conform_assert(c, status || (spec->accumulators >= least && spec->accumulators <= most),
                    "it wants %zu accumulators", spec->accumulators);
     return !status;
 }
@@ -66,8 +68,26 @@ static tern_tensor rows_of(const tern_tensor *t, size_t row, size_t rows) {
     return part;
 }
 
+/* A metric of all samples at once stays within its scratch, and is the same each time. */
+static void all(conform *c, batch *b) {
+    double scratch[MOST_ACCUMULATORS + 1], value[2];
+    size_t n = b->spec.scratch * ROWS, allocations = tern__alloc_count();
+    conform_assert(c, n <= MOST_ACCUMULATORS, "it wants %zu doubles for a sample", b->spec.scratch);
+    for (size_t i = 0; i < 2; i++) {
+        scratch[n] = 77;
+        value[i] = metric_of(c)->of_all(c->object.self, &b->pred, &b->target, scratch);
+        conform_assert(c, scratch[n] == 77, "it writes beyond its %zu doubles of scratch", n);
+    }
+    conform_assert(c, tern__alloc_count() == allocations, "it allocates");
+    conform_assert(c, isfinite(value[0]) && value[0] == value[1], "its value is %g, then %g", value[0], value[1]);
+}
+
 /* Sums of slices add up, whoever adds them: into one array, or each slice into its own. */
 static void cut(conform *c, batch *b) {
+    if (metric_of(c)->of_all) {
+        all(c, b);
+        return;
+    }
     double whole[MOST_ACCUMULATORS + 1] = {0}, on[MOST_ACCUMULATORS + 1] = {0}, apart[2][MOST_ACCUMULATORS + 1] = {{0}};
     size_t n = b->spec.accumulators, allocations = tern__alloc_count();
     tern_tensor pred[] = {rows_of(&b->pred, 0, CUT), rows_of(&b->pred, CUT, ROWS - CUT)};
@@ -100,12 +120,17 @@ START_TEST(slices_make_up_the_whole) { each_loss(_i, cut); }
 END_TEST
 
 static void nothing(conform *c, batch *b) {
-    double none[MOST_ACCUMULATORS] = {0}, value = metric_of(c)->value(c->object.self, none);
+    const tern_metric_type *type = metric_of(c);
+    double none[MOST_ACCUMULATORS] = {0}, value = type->value ? type->value(c->object.self, none) : (double)NAN;
     conform_assert(c, isnan(value), "without samples its value is %g, not NAN", value);
     if (!b->spec.loss.has_ignore) return;
     tern_tensor_fill(&b->target, (tern_real)b->spec.loss.ignore);
-    metric_of(c)->add(c->object.self, &b->pred, &b->target, none);
-    value = metric_of(c)->value(c->object.self, none);
+    if (type->of_all) {
+        value = type->of_all(c->object.self, &b->pred, &b->target, none);
+    } else {
+        type->add(c->object.self, &b->pred, &b->target, none);
+        value = type->value(c->object.self, none);
+    }
     conform_assert(c, isnan(value), "of ignored samples its value is %g, not NAN", value);
 }
 

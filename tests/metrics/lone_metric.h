@@ -31,7 +31,12 @@ static inline tern_loss_spec values(tern_shape pred, double threshold) {
 }
 
 static inline tern_status plan(lone *b, const char *type, const char *set, tern_loss_spec loss, tern_error *err) {
-    *b = (lone){.spec = {.loss = loss}};
+    bool logits = loss.threshold == 0;
+    *b = (lone){.spec = {.loss = loss,
+                         .link = loss.kind == TERN_TARGET_CLASSES ? TERN_LINK_SOFTMAX
+                                 : isnan(loss.threshold)          ? TERN_LINK_NONE
+                                 : logits                         ? TERN_LINK_SIGMOID
+                                                                  : TERN_LINK_IDENTITY}};
     b->type = (const tern_metric_type *)find_type(TERN_METRIC, type);
     configure(&b->options, &b->type->base, set);
     return b->type->plan(b->options.self, &b->spec, err);
@@ -49,13 +54,20 @@ static inline void add(const lone *b, size_t first, size_t rows, double *accumul
     memcpy(t, b->t, sizeof t);
     tern_tensor pred = {tern_shape_batch(&loss->pred, rows), p + first * tern_shape_count(&loss->pred)};
     tern_tensor target = {tern_shape_batch(&loss->target, rows), t + first * tern_shape_count(&loss->target)};
-    b->type->add(b->options.self, &pred, &target, accumulators);
+    if (b->type->add) b->type->add(b->options.self, &pred, &target, accumulators);
+    else *accumulators = b->type->of_all(b->options.self, &pred, &target, accumulators);
 }
 
 /* The metric of `rows` rows; two slices whose accumulators are added up must give the same. */
 static inline double value(const lone *b, size_t rows) {
     double accumulators[MOST_ACCUMULATORS] = {0}, one[MOST_ACCUMULATORS] = {0}, two[MOST_ACCUMULATORS] = {0};
     ck_assert_uint_le(b->spec.accumulators, MOST_ACCUMULATORS);
+    if (b->type->of_all) {
+        double scratch[2 * MOST];
+        ck_assert_uint_le(b->spec.scratch * rows, COUNT(scratch));
+        add(b, 0, rows, scratch);
+        return *scratch;
+    }
     add(b, 0, rows, accumulators);
     size_t cut = rows == 2 ? 1 : rows / 3;
     if (cut) add(b, 0, cut, one);

@@ -1,4 +1,4 @@
-/* test_random_cases.c - metrics against scikit-learn, over 200 random cases with ties and with classes that are not
+/* test_random_cases.c - metrics against scikit-learn, over 300 random cases with ties and with classes that are not
  * there. */
 #include "lone_metric.h"
 
@@ -33,7 +33,9 @@ START_TEST(as_scikit_learn) {
     size_t targets = c->kind == CLASSES ? c->rows : n;
     for (size_t i = 0; i < targets; i++)
         b.t[i] = (tern_real)below(&state, c->kind == CLASSES ? present : c->kind == BINARY ? 2 : 9);
-    ck_near(value(&b, c->rows), c->want, 1e-12);
+    double got = value(&b, c->rows);
+    if (isnan(c->want)) ck_assert(isnan(got));
+    else ck_near(got, c->want, 1e-12);
 }
 END_TEST
 
