@@ -18,7 +18,9 @@ typedef struct tern_array {
     const size_t *length;
     size_t
         labels; /* names known for the elements of an input (a table's columns), or the classes of a target; 0: none */
-    const char *const *label; /* [labels] */
+    const char *const *label;  /* [labels] */
+    size_t columns;            /* of a table that its numbers come from, by their names or, without these, positions */
+    const char *const *column; /* [columns] */
     /* An array that is too large for memory: writes the sample of a row, in `dtype`, to `sample`; any thread. False
      * where it is no longer to be had; the sample's elements are then NaN. `digest` stands for all there is to fetch.
      */
@@ -31,12 +33,13 @@ typedef struct tern_array {
  * dataset. Never changed once made: any number of threads may read it. */
 typedef struct tern_dataset {
     size_t n, inputs, targets, weights;
-    tern_array *x;       /* [inputs] */
-    tern_array *y;       /* [targets]; NULL: there are none */
-    tern_array *w;       /* [weights] of samples in training's losses, a number each; NULL: all count alike */
-    const size_t *group; /* [n] which samples belong together, from 0; NULL: nothing says so */
-    size_t overlap;      /* samples of a series: this many after a sample share some of its rows; 0: none */
-    void *memory;        /* private */
+    tern_array *x;         /* [inputs] */
+    tern_array *y;         /* [targets]; NULL: there are none */
+    tern_array *w;         /* [weights] of samples in training's losses, a number each; NULL: all count alike */
+    const size_t *group;   /* [n] which samples belong together, from 0; NULL: nothing says so */
+    size_t overlap;        /* samples of a series: this many after a sample share some of its rows; 0: none */
+    const char *const *id; /* [n] what a column of the table calls each sample; NULL: that was not asked for */
+    void *memory;          /* private */
 } tern_dataset;
 
 /* Bytes of one number. */
@@ -65,6 +68,11 @@ TERN_API tern_status tern_dataset_add_weight(tern_dataset *d, const tern_array *
  * MEMORY. */
 TERN_API tern_status tern_dataset_label(tern_dataset *d, tern_array *array, size_t n, const char *const *labels,
                                         tern_error *err);
+
+/* Copies names of an array's columns, or of all samples, into the dataset. Errors: MEMORY. */
+TERN_API tern_status tern_dataset_name_columns(tern_dataset *d, tern_array *array, size_t n, const char *const *names,
+                                               tern_error *err);
+TERN_API tern_status tern_dataset_name_samples(tern_dataset *d, const char *const *names, tern_error *err);
 
 /* Frees; takes NULL. */
 TERN_API void tern_dataset_free(tern_dataset *d);

@@ -19,8 +19,9 @@ TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *inp
                                          tern_error *err);
 
 /* The same for a model: by the names of the columns and classes that it was trained on. Columns that it does not read
- * are ignored with a warning. */
-TERN_API tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target,
+ * are ignored with a warning. An `input` of "-" is a table on standard input. `id` (may be NULL) is the column of a
+ * table that says how each sample is called. */
+TERN_API tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target, const char *id,
                                              tern_error *err);
 
 /* The same for a model of several inputs: `n` files, and the name of the input that each is. */
@@ -83,6 +84,14 @@ TERN_API tern_status tern_rows_view(tern_rows *r, const tern_model *m, bool augm
 TERN_API tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
                                           tern_error *err);
 
+/* The shape of one sample's output of a layer within, by the layer's name. Errors: USAGE (there is none of that name).
+ */
+TERN_API tern_status tern_model_layer(const tern_model *m, const char *layer, tern_shape *out, tern_error *err);
+
+/* As tern_dataset_predict(), the output of a layer within; NULL: that of the network, as it is, in no unit. */
+TERN_API tern_status tern_dataset_layer(const tern_dataset *d, const tern_model *m, const char *layer, size_t threads,
+                                        tern_tensor *y, tern_error *err);
+
 /* The columns that a forecast has, those of the targets; `names` (may be NULL) then points to theirs, which the model
  * owns. 0 after an error, which says why the model can't forecast: it reads no series, its targets are classes, or an
  * input is no target. */
@@ -119,8 +128,8 @@ typedef struct tern_progress {
 
 /* How to fit; zero-filled: the usual way. */
 typedef struct tern_fit_options {
-    /* Directory for model.json, weights, checkpoint and log; made if need be; NULL: nothing is written. One that holds
-     * a trained run is refused (tern_run_check()), but for the two that follow. */
+    /* Directory for model.json, run.json, weights, checkpoint and log; made if need be; NULL: nothing is written. One
+     * that holds a trained run is refused (tern_run_check()), but for the two that follow. */
     const char *out;
     bool resume;      /* go on from `out`'s checkpoint */
     bool force;       /* remove the files of an earlier run first */
@@ -131,6 +140,10 @@ typedef struct tern_fit_options {
     double seconds;   /* stop once so much time has gone by, but after one update at least; 0: no limit */
     size_t log_every; /* a log line every this many steps; 0: epochs only */
     size_t threads;   /* 0: one for each CPU */
+    /* What run.json says beside: the command line that the run was made by, NULL at the end; and where relative paths
+     * of the model's data started (NULL: at its file). Either may be NULL. */
+    const char *const *command;
+    const char *data;
     /* Called after each step and each epoch, on the caller's thread; either may be NULL. Returning false stops the fit
      * after a checkpoint, with TERN_ERROR_CANCELLED. */
     bool (*on_step)(void *user, const tern_progress *p);
@@ -185,6 +198,11 @@ TERN_API void tern_split_free(tern_split *s);
  * MODEL, DATA, MEMORY. */
 TERN_API tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n,
                                    size_t threads, tern_score *out, size_t *confusion, tern_error *err);
+
+/* The same, row by row: `pred` [n, output...] is what tern_dataset_predict() would give, `loss` [n] each row's loss as
+ * a batch of its own. Memory of the caller's. */
+TERN_API tern_status tern_evaluate_rows(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n,
+                                        size_t threads, tern_tensor *pred, double *loss, tern_error *err);
 
 TERN_END
 

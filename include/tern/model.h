@@ -91,8 +91,12 @@ TERN_API tern_weight tern_model_weight(const tern_model *m, size_t i);
 TERN_API bool tern_model_find_weight(const tern_model *m, const char *name, tern_weight *out);
 
 /* Reads weights from a safetensors file with PyTorch's names and layouts. Every missing, unexpected and mis-shaped
- * tensor is reported in one pass, and then nothing was changed. Errors: IO, SYNTAX, DATA, MEMORY. */
+ * tensor is reported in one pass, and then nothing was changed; so is a model whose preprocessing, columns or classes
+ * are others than those that the weights were trained behind. Errors: IO, SYNTAX, DATA, MEMORY. */
 TERN_API tern_status tern_model_load(tern_model *m, const char *path, tern_error *err);
+
+/* The same for a training that is to start from there, whatever the model's preprocessing is now. */
+TERN_API tern_status tern_model_start(tern_model *m, const char *path, tern_error *err);
 
 /* Reads those weights that fit by name and shape, and lists as warnings what does not: tensors of the file that the
  * model has not, or in another shape, and weights of the model that the file has not, which stay as they are. `fits`

@@ -1,4 +1,4 @@
-/* save.h - tensors as files that other programs read. */
+/* save.h - tensors and texts as files that other programs read. */
 #ifndef TERN_SAVE_H
 #define TERN_SAVE_H
 
@@ -10,6 +10,9 @@ TERN_BEGIN
  * has a row for each index of the first dimension and all its elements in order, with digits enough to read back the
  * same values. Errors: USAGE (another ending), IO, MEMORY. */
 TERN_API tern_status tern_tensor_save(const tern_tensor *t, const char *path, tern_error *err);
+
+/* Writes `size` bytes, replacing the file as a whole or not at all. Errors: IO, MEMORY. */
+TERN_API tern_status tern_text_save(const char *text, size_t size, const char *path, tern_error *err);
 
 /* Writes `n` tensors by their names to a safetensors file, in this order, replacing it as a whole or not at all.
  * tern_model_save() does so for a model's weights. Errors: IO, MEMORY. */

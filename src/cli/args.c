@@ -175,9 +175,10 @@ static tern_status check_operands(const args *a, const command *c, tern_error *e
                               "%s: unexpected argument \"%.200s\"; usage: tern %s [options]%s%s", c->name,
                               a->operand.v[c->most], c->name, *c->operand ? " " : "", c->operand);
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s needs %s; usage: tern %s [options] %s", c->name,
-                          !strcmp(c->operand, "FILE") ? "a file"
-                          : c->most == 2              ? "a kind and a name"
-                                                      : "a model file",
+                          !strncmp(c->operand, "FILE", 4) ? "a file"
+                          : c->most == 2                  ? "a kind and a name"
+                          : strstr(c->operand, "RUN")     ? "a model file or a run directory"
+                                                          : "a model file",
                           c->name, c->operand);
 }
 

@@ -15,6 +15,7 @@ typedef struct texts { /* what an option that may be repeated was given */
 /* What every command takes: the first member of its struct. */
 typedef struct args {
     texts operand, set, plugin;
+    const char *const *typed; /* the whole command line, NULL at the end */
     size_t max_memory;
     bool json, quiet, help;
     char seed[32]; /* "seed=N", which is among `set` */
@@ -69,7 +70,7 @@ typedef struct option {
             "Threads to use, no more than there are CPUs (default: one for each)." \
     }
 #define DATA_OPTION(T)    TEXT(T, data, "data", "DIR", "Where the model file's data paths start.")
-#define WEIGHTS_OPTION(T) TEXT(T, weights, "weights", "FILE", "The weights to use (.safetensors).")
+#define WEIGHTS_OPTION(T) TEXT(T, weights, "weights", "FILE", "The weights to use: .safetensors, or a run directory.")
 
 /* ---- commands ---- */
 

@@ -4,6 +4,7 @@
 
 #include "args.h"
 #include "output.h"
+#include "run_directory.h"
 
 #include <tern/fit.h>
 
@@ -11,12 +12,14 @@
 typedef struct session {
     tern_registry *registry; /* NULL: the built-in types alone */
     tern_model *model;
+    char run[PATH_SIZE]; /* the run directory that the model was opened from; "": a model file elsewhere */
 } session;
 
 /* Loads the plugins that --plugin names. Close in any case. */
 tern_status session_open(session *s, const args *a, tern_error *err);
 
-/* Loads the plugins and opens the model `path` with --set and --max-memory; prints its warnings. Close in any case. */
+/* Loads the plugins and opens the model, or run directory, `path` with --set and --max-memory; prints its warnings.
+ * Close in any case. */
 tern_status session_open_model(session *s, const args *a, const char *path, bool plan_only, tern_error *err);
 void session_close(session *s);
 
@@ -28,22 +31,29 @@ tern_status session_open_trained(session *s, const args *a, const char *path, co
 tern_model_options session_options(const session *s, const args *a);
 tern_status session_take_model(session *s, const args *a, tern_model *m, tern_error *err);
 
-/* Opens a model with the session's types; NULL with `err` filled in. */
+/* Opens a model, or that of a run directory, with the session's types; NULL with `err` filled in. */
 tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err);
 
-/* Loads the weights that --weights names (NULL: not given), else weights.safetensors of the run directory runs/NAME,
- * and tells which on standard error. `used` holds the path then; it is "" for a model that has none. */
-enum { PATH_SIZE = 4096 };
+/* Loads the weights that --weights names (NULL: not given), else weights.safetensors of the model's run directory, else
+ * of runs/NAME, and tells which on standard error. `used` holds the path then; it is "" for a model that has none. */
 tern_status load_weights(session *s, const args *a, const char *weights, char used[PATH_SIZE], tern_error *err);
 
-/* Reads plain files that the command line names, by what the model (or NULL) was trained on; `target` may be NULL. A
- * file that is not there is an I/O error. */
-tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const char *input, const char *target,
-                         tern_error *err);
+/* Loads the weights that --init names, a file or a run directory, for a training to start from; `partial`: those that
+ * fit. */
+tern_status load_start(const session *s, const args *a, const char *init, bool partial, tern_error *err);
+
+/* Plain files that the command line names; all but `input` may be NULL. */
+typedef struct plain_files {
+    const char *input, *target;
+    const char *id; /* the column that names the samples */
+} plain_files;
+
+/* Reads them by what the model (or NULL) was trained on. A file that is not there is an I/O error. */
+tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const plain_files *files, tern_error *err);
 
 /* Reads the samples of plain files for the model, FILE, or NAME=FILE for each of several inputs; each needs the input's
- * count of numbers. */
-tern_dataset *read_inputs(const session *s, const texts *files, tern_error *err);
+ * count of numbers. `id` (may be NULL): the column that names the samples. */
+tern_dataset *read_inputs(const session *s, const texts *files, const char *id, tern_error *err);
 
 /* Who does the matrix products: in words, and as members of an object (version.c). */
 void print_products(void);

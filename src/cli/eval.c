@@ -1,25 +1,10 @@
 /* eval.c - tern eval: loss and metrics on a split, and for classes who was taken for whom. */
-#include "commands.h"
+#include "eval.h"
 
 #include "memory.h"
 
 #include <math.h>
 #include <string.h>
-
-typedef struct eval_args {
-    args base;
-    const char *split, *data, *weights;
-    size_t threads;
-} eval_args;
-
-/* The samples of a split. */
-typedef struct part {
-    tern_dataset *data;
-    tern_target target[TERN_MAX_LOSSES];
-    const size_t *rows; /* NULL: all */
-    size_t n;
-    tern_split split;
-} part;
 
 enum { SPLITS = 3 };
 static const char *const splits[SPLITS] = {"train", "valid", "test"};
@@ -217,6 +202,7 @@ static tern_status run_eval(session *s, const eval_args *a, const char *split, t
     if (!status) status = load_weights(s, &a->base, a->weights, weights, err); /* they say how to read the data */
     if (!status) status = open_part(s->model, a, split, &p, err);
     if (!status) status = evaluate(s->model, a, split, weights, &p, err);
+    if (!status && a->output) status = write_rows(a, s->model, &p, err);
     close_part(&p);
     return status;
 }
@@ -229,6 +215,9 @@ static int run(const void *self, tern_error *err) {
     for (size_t i = 0; i < SPLITS; i++)
         if (!strcmp(split, splits[i])) status = TERN_OK;
     if (status) tern_error_add(err, status, NULL, "--split: expected test, valid or train, found \"%.60s\"", split);
+    else if (a->output && !ends_in(a->output, ".csv"))
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: a file ends in .csv, \"%.200s\" does not",
+                                a->output);
     else status = run_eval(&s, a, split, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
@@ -236,6 +225,7 @@ static int run(const void *self, tern_error *err) {
 
 static const option options[] = {
     TEXT(eval_args, split, "split", "NAME", "test, valid or train (default: test)."),
+    TEXT(eval_args, output, "output", "FILE", "Write each row's truth, prediction, probability and loss (.csv)."),
     WEIGHTS_OPTION(eval_args),
     DATA_OPTION(eval_args),
     THREADS_OPTION(eval_args),
@@ -245,7 +235,7 @@ static const option options[] = {
 
 const command command_eval = {
     .name = "eval",
-    .operand = "MODEL",
+    .operand = "MODEL|RUN",
     .least = 1,
     .most = 1,
     .doc = "Loss and metrics on a split of the data.",

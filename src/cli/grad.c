@@ -88,7 +88,8 @@ static tern_status run_grad(session *s, const grad_args *a, tern_error *err) {
         status = tern_error_add(err, TERN_ERROR_MODEL, NULL,
                                 "grad takes a model of one input and one output; this one has %zu and %zu",
                                 tern_model_inputs(s->model), tern_model_outputs(s->model));
-    tern_dataset *d = status ? NULL : read_plain(s->registry, s->model, a->input, a->target, err);
+    tern_dataset *d =
+        status ? NULL : read_plain(s->registry, s->model, &(plain_files){.input = a->input, .target = a->target}, err);
     if (!d) return TERN_ERROR_DATA;
     status = differentiate(s, a, d, err);
     tern_dataset_free(d);

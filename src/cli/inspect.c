@@ -20,11 +20,19 @@ static bool is_table(const char *path) {
     return false;
 }
 
+/* Of a run directory, its weights. */
+static tern_status inspect_run(const args *a, tern_error *err) {
+    char weights[PATH_SIZE];
+    tern_status status = find_weights(a->operand.v[0], weights, err);
+    return status ? status : inspect_weights(a, weights, err);
+}
+
 static int run(const void *self, tern_error *err) {
     const inspect_args *a = self;
     const char *path = a->base.operand.v[0];
-    tern_status status = a->samples ? inspect_samples(&a->base, a->data, a->samples, a->output, err)
-                         : ends_in(path, ".safetensors") ? inspect_weights(&a->base, err)
+    tern_status status = a->samples     ? inspect_samples(&a->base, a->data, a->samples, a->output, err)
+                         : is_run(path) ? inspect_run(&a->base, err)
+                         : ends_in(path, ".safetensors") ? inspect_weights(&a->base, path, err)
                          : is_table(path)                ? inspect_table(&a->base, a->target, a->query, err)
                                                          : inspect_data(&a->base, err);
     return status ? exit_code_of(err) : EXIT_DONE;
@@ -45,10 +53,10 @@ static const option options[] = {
 
 const command command_inspect = {
     .name = "inspect",
-    .operand = "FILE",
+    .operand = "FILE|RUN",
     .least = 1,
     .most = 1,
-    .doc = "What is in a data or weights file, or what a model sees of its data.",
+    .doc = "What is in a data or weights file, in a run, or what a model sees of its data.",
     .size = sizeof(inspect_args),
     .options = options,
     .run = run,

@@ -6,8 +6,8 @@
 
 #include <tern/inspect.h>
 
-/* Prints what is in the .safetensors file of a command line. */
-tern_status inspect_weights(const args *a, tern_error *err);
+/* Prints what is in a .safetensors file. */
+tern_status inspect_weights(const args *a, const char *path, tern_error *err);
 
 /* Prints what a model could be drafted for: the columns of its table, its folders of images, and what would be learned.
  * `target` and `query` as tern init takes them. */

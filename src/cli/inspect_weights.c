@@ -27,35 +27,35 @@ static void json_row(json *j, const tern_file_tensor *f) {
     json_close(j, '}');
 }
 
-static void print_text(const args *a, const tern_file_tensors *f, size_t total) {
+static void print_text(const char *path, const tern_file_tensors *f, size_t total) {
     table t;
-    char path[PATH_SIZE], count[SHORT_TEXT];
-    printf("%s: %zu tensor%s, %s elements\n\n", tern__text_safe(a->operand.v[0], path, sizeof path), f->n,
-           f->n == 1 ? "" : "s", count_text(total, count));
+    char shown[PATH_SIZE], count[SHORT_TEXT];
+    printf("%s: %zu tensor%s, %s elements\n\n", tern__text_safe(path, shown, sizeof shown), f->n, f->n == 1 ? "" : "s",
+           count_text(total, count));
     table_begin(&t, 7, (const char *const[]){"tensor", "type", "shape", ">count", ">min", ">max", ">not finite"});
     for (size_t i = 0; i < f->n; i++) add_row(&t, &f->tensor[i]);
     table_end(&t);
 }
 
-static void print_json(const args *a, const tern_file_tensors *f, size_t total) {
+static void print_json(const char *path, const tern_file_tensors *f, size_t total) {
     json j = {0};
     json_open(&j, NULL, '{');
     json_open(&j, "tensors", '[');
     for (size_t i = 0; i < f->n; i++) json_row(&j, &f->tensor[i]);
     json_close(&j, ']');
-    json_text(&j, "file", a->operand.v[0]);
+    json_text(&j, "file", path);
     json_size(&j, "count", total);
     json_close(&j, '}');
     json_end();
 }
 
-tern_status inspect_weights(const args *a, tern_error *err) {
-    tern_file_tensors *f = tern_file_tensors_open(a->operand.v[0], err);
+tern_status inspect_weights(const args *a, const char *path, tern_error *err) {
+    tern_file_tensors *f = tern_file_tensors_open(path, err);
     if (!f) return TERN_ERROR_DATA;
     size_t total = 0;
     for (size_t i = 0; i < f->n; i++) total += tern_shape_count(&f->tensor[i].shape);
-    if (a->json) print_json(a, f, total);
-    else print_text(a, f, total);
+    if (a->json) print_json(path, f, total);
+    else print_text(path, f, total);
     tern_file_tensors_free(f);
     return TERN_OK;
 }

@@ -43,9 +43,10 @@ static int unknown(const char *name, tern_error *err) {
     return EXIT_USAGE;
 }
 
-static int run(const command *c, int argc, char **argv, tern_error *err) {
+static int run(const command *c, int argc, char **argv, const char *const *typed, tern_error *err) {
     args *a = tern__alloc(1, c->size, err);
     if (!a) return EXIT_FAILED;
+    a->typed = typed;
     int code = exit_code(args_read(a, c, argc, argv, err));
     if (!code && !a->help) code = exit_code(tern_gemm_check(err));
     if (!code && a->help) args_help(c);
@@ -74,7 +75,7 @@ static int dispatch(int argc, char **argv, tern_error *err) {
     }
     if (!strcmp(name, "--version")) name = "version";
     const command *c = find(name);
-    return c ? run(c, argc - 2, argv + 2, err) : unknown(name, err);
+    return c ? run(c, argc - 2, argv + 2, (const char *const *)argv, err) : unknown(name, err);
 }
 
 int main(int argc, char **argv) {

@@ -1,10 +1,12 @@
-/* predict.c - tern predict: the network's output as it is, in evaluation mode, for the samples of a file; see also
+/* predict.c - tern predict: what a model says of the samples of a file, in evaluation mode; see also predict_csv.c and
  * generate.c. */
 #include "predict.h"
 
 #include "memory.h"
 
 #include <tern/save.h>
+
+#include <string.h>
 
 /* Numbers nested as the shape says. */
 static const tern_real *json_tensor(json *j, const char *key, const tern_shape *shape, size_t dim, const tern_real *v) {
@@ -44,11 +46,12 @@ static void print_json(const predict_args *a, const outputs *o) {
     json_end();
 }
 
-static tern_status write_outputs(const predict_args *a, const outputs *o, tern_error *err) {
+static tern_status write_outputs(const predict_args *a, const tern_model *m, const tern_dataset *d, const outputs *o,
+                                 tern_error *err) {
     tern_status status = TERN_OK;
     if (a->output && o->n > 1) status = tern_tensors_save(o->n, o->name, o->y, a->output, err);
-    else if (a->output) status = tern_tensor_save(o->y, a->output, err);
-    else if (!a->base.json) print_csv(o->y);
+    else if (a->output && ends_in(a->output, ".npy")) status = tern_tensor_save(o->y, a->output, err);
+    else if (a->output || !a->base.json) status = write_predictions(a, m, d, o->y, err);
     if (!status && a->base.json) print_json(a, o);
     return status;
 }
@@ -65,23 +68,34 @@ static tern_status check_outputs(const predict_args *a, size_t n, tern_error *er
                               "the model has %zu outputs: write them by their names, with --output FILE.safetensors or "
                               "--json",
                               n);
+    if (n > 1 && (a->id || a->probabilities))
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--id and --probabilities are for a model of one output");
     return TERN_OK;
 }
 
+/* The shape of output `k` for so many rows, and its name. */
+static tern_status output_shape(const predict_args *a, const tern_model *m, size_t k, size_t rows, outputs *o,
+                                tern_error *err) {
+    tern_port port = a->layer ? (tern_port){.name = a->layer} : tern_model_output_at(m, k);
+    tern_status status = a->layer ? tern_model_layer(m, a->layer, &port.shape, err) : TERN_OK;
+    o->name[k] = port.name;
+    o->y[k].shape = tern_shape_batch(&port.shape, rows);
+    if (!a->forecast) return status;
+    o->y[k].shape = (tern_shape){2, {a->forecast, tern_forecast_columns(m, NULL, err)}};
+    return o->y[k].shape.dim[1] ? TERN_OK : TERN_ERROR_MODEL;
+}
+
 static tern_status take_outputs(outputs *o, const tern_model *m, const predict_args *a, size_t rows, tern_error *err) {
-    o->n = tern_model_outputs(m);
+    o->n = a->layer ? 1 : tern_model_outputs(m);
     o->name = tern__alloc(o->n, sizeof *o->name, err);
     o->y = tern__alloc(o->n, sizeof *o->y, err);
-    for (size_t k = 0; o->name && o->y && k < o->n; k++) {
-        tern_port port = tern_model_output_at(m, k);
-        o->name[k] = port.name;
-        o->y[k].shape = tern_shape_batch(&port.shape, rows);
-        if (a->forecast) o->y[k].shape = (tern_shape){2, {a->forecast, tern_forecast_columns(m, NULL, err)}};
-        if (a->forecast && !o->y[k].shape.dim[1]) return TERN_ERROR_MODEL;
-        if (!(o->y[k].data = tern__alloc(tern_tensor_count(&o->y[k]), sizeof(tern_real), err)))
-            return TERN_ERROR_MEMORY;
+    tern_status status = o->name && o->y ? TERN_OK : TERN_ERROR_MEMORY;
+    for (size_t k = 0; !status && k < o->n; k++) {
+        status = output_shape(a, m, k, rows, o, err);
+        if (!status && !(o->y[k].data = tern__alloc(tern_tensor_count(&o->y[k]), sizeof(tern_real), err)))
+            status = TERN_ERROR_MEMORY;
     }
-    return o->name && o->y ? TERN_OK : TERN_ERROR_MEMORY;
+    return status;
 }
 
 static void free_outputs(const outputs *o) {
@@ -90,47 +104,77 @@ static void free_outputs(const outputs *o) {
     tern__free(o->y);
 }
 
+static tern_status predict(const predict_args *a, const tern_model *m, const tern_dataset *d, tern_error *err) {
+    outputs o = {0};
+    tern_status status = take_outputs(&o, m, a, d->n, err);
+    if (!status && a->forecast) status = tern_dataset_forecast(d, m, a->threads, o.y, err);
+    else if (!status && (a->layer || a->raw)) status = tern_dataset_layer(d, m, a->layer, a->threads, o.y, err);
+    else if (!status) status = tern_dataset_predict(d, m, a->threads, o.y, err);
+    if (!status) status = write_outputs(a, m, d, &o, err);
+    free_outputs(&o);
+    return status;
+}
+
 static tern_status run_predict(session *s, const predict_args *a, tern_error *err) {
     char used[PATH_SIZE];
-    outputs o = {0};
     tern_status status = session_open_trained(s, &a->base, a->base.operand.v[0], a->weights, err);
-    if (!status) status = check_outputs(a, tern_model_outputs(s->model), err);
+    if (!status) status = check_outputs(a, a->layer ? 1 : tern_model_outputs(s->model), err);
     if (!status) status = load_weights(s, &a->base, a->weights, used, err);
-    tern_dataset *d = status ? NULL : read_inputs(s, &a->input, err);
-    if (!d) return status ? status : TERN_ERROR_DATA;
-    status = take_outputs(&o, s->model, a, d->n, err);
-    if (!status)
-        status = (a->forecast ? tern_dataset_forecast : tern_dataset_predict)(d, s->model, a->threads, o.y, err);
-    if (!status) status = write_outputs(a, &o, err);
-    free_outputs(&o);
+    if (status) return status;
+    tern_dataset *d = read_inputs(s, &a->input, a->id, err);
+    status = d ? predict(a, s->model, d, err) : TERN_ERROR_DATA;
     tern_dataset_free(d);
     return status;
+}
+
+/* ---- the command line ---- */
+
+static tern_status refuse(const char *text, tern_error *err) {
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s", text);
+}
+
+static tern_status check_args(const predict_args *a, tern_error *err) {
+    bool npy = a->output && ends_in(a->output, ".npy");
+    if (a->generate && (a->input.n || a->output || a->forecast))
+        return refuse("--generate writes a text to standard output; leave out --input, --output and --forecast", err);
+    if (!a->generate && (a->prompt || a->temperature))
+        return refuse("--prompt and --temperature belong to --generate N", err);
+    if (a->generate) return TERN_OK;
+    if (!a->input.n)
+        return refuse(
+            "predict needs --input FILE (.npy, .csv, IDX or an image; - is CSV on standard input), or --generate N",
+            err);
+    if (!strcmp(a->input.v[0], "-") && !strcmp(a->base.operand.v[0], "-"))
+        return refuse("the model and --input can't both come from standard input", err);
+    if (a->probabilities + a->raw + (a->layer != NULL) > 1 && (a->probabilities || !a->layer))
+        return refuse("--probabilities, --raw and --layer say what is written; one is accepted", err);
+    if (a->forecast && (a->probabilities || a->raw || a->layer || a->id))
+        return refuse(
+            "--forecast writes the targets of further rows; leave out --probabilities, --raw, --layer and --id", err);
+    if (npy && (a->probabilities || a->id))
+        return refuse("--probabilities and --id are for CSV; --output names a .npy file", err);
+    return TERN_OK;
 }
 
 static int run(const void *self, tern_error *err) {
     const predict_args *a = self;
     session s = {0};
-    tern_status status = TERN_OK;
-    if (a->generate && (a->input.n || a->output || a->forecast))
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                                "--generate writes a text to standard output; leave out --input, "
-                                "--output and --forecast");
-    else if (!a->generate && (a->prompt || a->temperature))
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--prompt and --temperature belong to --generate N");
-    else if (a->generate) status = generate(&s, a, err);
-    else if (!a->input.n)
-        status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                                "predict needs --input FILE (.npy, .csv or IDX), or --generate N");
-    else status = run_predict(&s, a, err);
+    tern_status status = check_args(a, err);
+    if (!status) status = a->generate ? generate(&s, a, err) : run_predict(&s, a, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
 
 static const option options[] = {
     {"input", "FILE", OPTION_TEXTS, TERN_FIELD(predict_args, input, texts),
-     "The inputs: .npy, .csv or IDX; of several inputs NAME=FILE for each."},
+     "The inputs: .npy, .csv, IDX or an image; -: CSV on standard input; of several inputs NAME=FILE for each."},
     TEXT(predict_args, output, "output", "FILE",
-         "Where to write: .npy or .csv (default: standard output, as CSV); .safetensors for several outputs."),
+         "Where to write: .npy, the network's outputs, or .csv, with a head: class and probability, or the targets' "
+         "names (default: that, on standard output); .safetensors for several outputs."),
+    FLAG(predict_args, probabilities, "probabilities", "A column for each class, with its name as head."),
+    FLAG(predict_args, raw, "raw", "The network's outputs as they are, without a head, in no unit."),
+    TEXT(predict_args, layer, "layer", "NAME", "The output of a layer within, by its name or number."),
+    TEXT(predict_args, id, "id", "COLUMN", "A column of the input that goes first."),
     COUNT(predict_args, forecast, "forecast", "N", "Continue the series in --input by N rows."),
     COUNT(predict_args, generate, "generate", "N", "Continue a text by N bytes, instead of reading --input."),
     TEXT(predict_args, prompt, "prompt", "TEXT", "What the generated text begins with (default: a new line)."),
@@ -145,10 +189,10 @@ static const option options[] = {
 
 const command command_predict = {
     .name = "predict",
-    .operand = "MODEL",
+    .operand = "MODEL|RUN",
     .least = 1,
     .most = 1,
-    .doc = "Inputs to outputs.",
+    .doc = "Inputs to classes or numbers.",
     .size = sizeof(predict_args),
     .options = options,
     .run = run,

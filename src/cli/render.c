@@ -17,7 +17,7 @@ static const option options[] = {MODEL_OPTIONS, {0}};
 
 const command command_render = {
     .name = "render",
-    .operand = "MODEL",
+    .operand = "MODEL|RUN",
     .least = 1,
     .most = 1,
     .doc = "The model file with every default filled in.",

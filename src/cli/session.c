@@ -22,8 +22,9 @@ tern_model_options session_options(const session *s, const args *a) {
 
 tern_model *session_model(const session *s, const args *a, const char *path, bool plan_only, tern_error *err) {
     tern_model_options options = session_options(s, a);
+    char model[PATH_SIZE], run[PATH_SIZE];
     options.plan_only = options.unfitted = plan_only;
-    return tern_model_open(path, &options, err);
+    return find_run(path, model, run, err) ? NULL : tern_model_open(model, &options, err);
 }
 
 tern_status session_take_model(session *s, const args *a, tern_model *m, tern_error *err) {
@@ -37,26 +38,40 @@ tern_status session_take_model(session *s, const args *a, tern_model *m, tern_er
 tern_status session_open_model(session *s, const args *a, const char *path, bool plan_only, tern_error *err) {
     tern_status status = session_open(s, a, err);
     if (status) return status;
-    return session_take_model(s, a, session_model(s, a, path, plan_only, err), err);
+    char model[PATH_SIZE];
+    if ((status = find_run(path, model, s->run, err))) return status;
+    return session_take_model(s, a, session_model(s, a, model, plan_only, err), err);
+}
+
+/* The weights that --weights names, those of the run that the operand is, or those of runs/NAME. */
+static tern_status choose_weights(const session *s, const tern_model *m, const char *weights, char path[PATH_SIZE],
+                                  tern_error *err) {
+    if (weights || *s->run) return find_weights(weights ? weights : s->run, path, err);
+    snprintf(path, PATH_SIZE, "runs/%s/weights.safetensors", tern_model_name(m));
+    if (!access(path, F_OK)) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                          "which weights? there is no runs/%s/weights.safetensors; name a run directory in the model's "
+                          "place, or name them with --weights",
+                          tern_model_name(m));
 }
 
 tern_status session_open_trained(session *s, const args *a, const char *path, const char *weights, tern_error *err) {
     static tern_error ignored; /* what it holds is said again when the model is opened */
-    char own[PATH_SIZE];
+    char model[PATH_SIZE], from[PATH_SIZE];
     tern_status status = session_open(s, a, err);
+    if (!status) status = find_run(path, model, s->run, err);
     if (status) return status;
     tern_error_clear(&ignored);
-    tern_model *look = session_model(s, a, path, true, &ignored);
+    tern_model *look = session_model(s, a, model, true, &ignored);
     tern_model_options options = session_options(s, a);
-    if (look && !tern_model_fitted(look)) {
-        snprintf(own, sizeof own, "runs/%s/weights.safetensors", tern_model_name(look));
-        options.fitted_from = weights ? weights : own;
-    }
+    if (look && !tern_model_fitted(look) && !(status = choose_weights(s, look, weights, from, err)))
+        options.fitted_from = from;
     bool found = look;
     tern_model_free(look);
+    if (status) return status;
     if (!found && ignored.item[0].status == TERN_ERROR_MEMORY) /* which may be there the next time */
         return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "%s", ignored.item[0].text);
-    tern_model *m = found ? tern_model_open(path, &options, err) : session_model(s, a, path, true, err);
+    tern_model *m = found ? tern_model_open(model, &options, err) : session_model(s, a, model, true, err);
     return session_take_model(s, a, m, err);
 }
 
@@ -65,28 +80,36 @@ void session_close(session *s) {
     tern_registry_free(s->registry);
 }
 
-/* Finds weights in the run directory of a model. */
-static tern_status find_weights(const tern_model *m, char path[PATH_SIZE], tern_error *err) {
-    snprintf(path, PATH_SIZE, "runs/%s/weights.safetensors", tern_model_name(m));
-    if (!access(path, F_OK)) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                          "which weights? there is no runs/%s/weights.safetensors; name them with --weights",
-                          tern_model_name(m));
-}
-
 tern_status load_weights(session *s, const args *a, const char *weights, char used[PATH_SIZE], tern_error *err) {
     *used = 0;
     if (!tern_model_weight_count(s->model) && !weights) return TERN_OK;
-    if (weights) snprintf(used, PATH_SIZE, "%s", weights);
-    else if (find_weights(s->model, used, err)) return TERN_ERROR_USAGE;
+    if (choose_weights(s, s->model, weights, used, err)) return TERN_ERROR_USAGE;
     if (tern_model_load(s->model, used, err)) return TERN_ERROR_DATA;
     char shown[PATH_SIZE];
     if (!weights && !a->quiet) fprintf(stderr, "weights: %s\n", tern__text_safe(used, shown, sizeof shown));
     return TERN_OK;
 }
 
+/* What does not fit is listed, and said before training begins. */
+tern_status load_start(const session *s, const args *a, const char *init, bool partial, tern_error *err) {
+    size_t fits;
+    char path[PATH_SIZE];
+    tern_status status = find_weights(init, path, err);
+    if (status) return status;
+    if (!partial) return tern_model_start(s->model, path, err);
+    status = tern_model_load_partial(s->model, path, &fits, err);
+    if (status) return status;
+    char shown[PATH_SIZE];
+    if (a->quiet) tern_error_clear(err);
+    else report(err);
+    if (!a->quiet)
+        fprintf(stderr, "init: %zu of %zu weights from %s\n", fits, tern_model_weight_count(s->model),
+                tern__text_safe(path, shown, sizeof shown));
+    return TERN_OK;
+}
+
 static bool is_there(const char *path, tern_error *err) {
-    if (!path || !access(path, R_OK)) return true;
+    if (!path || !strcmp(path, "-") || !access(path, R_OK)) return true;
     tern_error_add(err, TERN_ERROR_IO, NULL, "cannot read \"%s\": %s", path, strerror(errno));
     return false;
 }
@@ -100,9 +123,11 @@ static bool alike(const char *a, const char *b) {
 }
 
 /* Reads inputs and targets of different formats, and puts them together. */
-static tern_dataset *read_apart(const tern_registry *r, const tern_model *m, const char *input, const char *target,
+static tern_dataset *read_apart(const tern_registry *r, const tern_model *m, const plain_files *files,
                                 tern_error *err) {
-    tern_dataset *x = m ? tern_dataset_read_for(m, input, NULL, err) : tern_dataset_read(r, input, NULL, err),
+    const char *input = files->input, *target = files->target;
+    tern_dataset *x =
+                     m ? tern_dataset_read_for(m, input, NULL, files->id, err) : tern_dataset_read(r, input, NULL, err),
                  *d = NULL;
     tern_dataset *y = x ? tern_dataset_read(r, target, target, err) : NULL;
     if (y && x->n != y->n)
@@ -116,16 +141,16 @@ static tern_dataset *read_apart(const tern_registry *r, const tern_model *m, con
     return d;
 }
 
-tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const char *input, const char *target,
-                         tern_error *err) {
+tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const plain_files *files, tern_error *err) {
+    const char *input = files->input, *target = files->target;
     if (!is_there(input, err) || !is_there(target, err)) return NULL;
     bool apart = target && !alike(input, target);
-    if (apart) return read_apart(r, m, input, target, err);
-    return m ? tern_dataset_read_for(m, input, target, err) : tern_dataset_read(r, input, target, err);
+    if (apart) return read_apart(r, m, files, err);
+    return m ? tern_dataset_read_for(m, input, target, files->id, err) : tern_dataset_read(r, input, target, err);
 }
 
-static tern_dataset *read_one_input(const session *s, const char *path, tern_error *err) {
-    tern_dataset *d = read_plain(s->registry, s->model, path, NULL, err);
+static tern_dataset *read_one_input(const session *s, const char *path, const char *id, tern_error *err) {
+    tern_dataset *d = read_plain(s->registry, s->model, &(plain_files){.input = path, .id = id}, err);
     tern_shape in = tern_model_input(s->model);
     if (!d || (d->n && tern_shape_count(&d->x->shape) == tern_shape_count(&in))) return d;
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
@@ -159,12 +184,13 @@ static tern_status refuse_inputs(const tern_model *m, const char *found, tern_er
                           found, names);
 }
 
-tern_dataset *read_inputs(const session *s, const texts *files, tern_error *err) {
+tern_dataset *read_inputs(const session *s, const texts *files, const char *id, tern_error *err) {
     const tern_model *m = s->model;
     const char *name[TERN_MAX_INPUTS], *path[TERN_MAX_INPUTS] = {NULL};
     size_t n = tern_model_inputs(m), length;
     if (n == 1 && files->n == 1)
-        return read_one_input(s, files->v[0] + (find_input(m, files->v[0], &length) ? 0 : length + 1), err);
+        return read_one_input(s, files->v[0] + (find_input(m, files->v[0], &length) ? 0 : length + 1), id, err);
+    if (id) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--id is for a model of one input"), NULL;
     for (size_t i = 0; i < files->n; i++) {
         size_t k = find_input(m, files->v[i], &length);
         if (k == SIZE_MAX || path[k]) return refuse_inputs(m, files->v[i], err), NULL;

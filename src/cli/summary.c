@@ -152,7 +152,7 @@ static const option options[] = {THREADS_OPTION(summary_args), MODEL_OPTIONS, {0
 
 const command command_summary = {
     .name = "summary",
-    .operand = "MODEL",
+    .operand = "MODEL|RUN",
     .least = 1,
     .most = 1,
     .doc = "Layers, shapes, parameters, peak memory.",

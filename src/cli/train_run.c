@@ -178,6 +178,8 @@ static tern_status fit(training *t, tern_error *err) {
                                 .seconds = time_left(t),
                                 .log_every = a->log_every,
                                 .threads = a->threads,
+                                .command = a->base.typed,
+                                .data = a->data,
                                 .on_step = on_step,
                                 .on_epoch = on_epoch,
                                 .user = t};
@@ -196,23 +198,9 @@ static tern_status fit(training *t, tern_error *err) {
 static tern_status open_model(session *s, const train_args *a, tern_error *err) {
     tern_status status = session_open(s, &a->base, err);
     tern_model_options options = session_options(s, &a->base);
-    const char *path = a->base.operand.v[0];
+    char path[PATH_SIZE];
+    if (!status) status = find_run(a->base.operand.v[0], path, s->run, err);
     return status ? status : session_take_model(s, &a->base, tern_model_open_fitted(path, &options, a->data, err), err);
-}
-
-/* With --init-partial what does not fit is listed, and said before training begins. */
-static tern_status load_init(const session *s, const train_args *a, tern_error *err) {
-    size_t fits;
-    if (!a->init_partial) return tern_model_load(s->model, a->init, err);
-    tern_status status = tern_model_load_partial(s->model, a->init, &fits, err);
-    if (status) return status;
-    char shown[PATH_SIZE];
-    if (a->base.quiet) tern_error_clear(err);
-    else report(err);
-    if (!a->base.quiet)
-        fprintf(stderr, "init: %zu of %zu weights from %s\n", fits, tern_model_weight_count(s->model),
-                tern__text_safe(a->init, shown, sizeof shown));
-    return TERN_OK;
 }
 
 void train_directory(const train_args *a, const tern_model *m, char out[PATH_SIZE]) {
@@ -227,8 +215,9 @@ tern_status train_run(session *s, const train_args *a, double began, const char 
     t.m = s->model;
     t.bar = progress_begin(&a->base);
     train_directory(a, t.m, out->out);
+    if (!a->out && a->resume && *s->run) snprintf(out->out, PATH_SIZE, "%s", s->run); /* where it was begun */
     status = check_out(&t, err);
-    if (!status && a->init) status = load_init(s, a, err);
+    if (!status && a->init) status = load_start(s, &a->base, a->init, a->init_partial, err);
     if (!status) status = open_data(&t, err);
     if (!status) {
         if (a->base.quiet) tern_error_clear(err);

@@ -92,6 +92,7 @@ static const tern_option data_options[] = {
 
 static const tern_option fitted_input_options[] = {
     TERN_STRINGS(tern__fitted_input, names, 1, 0, "The columns of a table in the order of the input's numbers."),
+    TERN_STRINGS(tern__fitted_input, positions, 1, 0, "The same in a table without names."),
     TERN_BLOCKS(tern__fitted_input, columns, tern__feature, tern__fitted_column_options,
                 "The described columns, and what was learned of each."),
     TERN_CHOICE(tern__fitted_input, channels, TERN__CHANNELS_AUTO, tern__channels_words,
@@ -99,6 +100,11 @@ static const tern_option fitted_input_options[] = {
     TERN_REALS(tern__fitted_input, center, NULL, -1.7e308, 1.7e308, 1, 0, "What is subtracted in each channel."),
     TERN_REALS(tern__fitted_input, scale, NULL, 0, 1.7e308, 1, 0, "What each channel is then divided by.",
                .above_min = true),
+    TERN_STRING(tern__fitted_input, dtype, NULL, "The number type of the data."),
+    TERN_ROW(tern__fitted_input, shape, tern_shape, TERN_OPTION_SHAPE, .min = 1, .max = 2147483647, .least = 1,
+             .most = TERN_MAX_RANK - 1, .doc = "The sizes of one sample of the data."),
+    TERN_REAL(tern__fitted_input, least, (double)NAN, -1.7e308, 1.7e308, "The smallest number of the data."),
+    TERN_REAL(tern__fitted_input, most, (double)NAN, -1.7e308, 1.7e308, "The largest."),
     {0},
 };
 

@@ -67,10 +67,15 @@ typedef struct tern__data {
 /* What training learned about the data: applied by all that uses the model. */
 typedef struct tern__fitted_input {
     bool given;
-    tern_strings names;  /* of the columns in the order of the input's numbers, where they are not described */
-    tern_blocks columns; /* of tern__feature */
-    int channels;        /* a tern__channels, of the two below: (x - center) / scale */
+    tern_strings names;     /* of the columns in the order of the input's numbers, where they are not described */
+    tern_strings positions; /* instead, in a table without names */
+    tern_blocks columns;    /* of tern__feature */
+    int channels;           /* a tern__channels, of the two below: (x - center) / scale */
     tern_reals center, scale;
+    /* What else tells the data apart: its number type, a sample's shape, the range of its numbers (NAN: not known). */
+    const char *dtype;
+    tern_shape shape;
+    double least, most;
 } tern__fitted_input;
 
 typedef struct tern__fitted {

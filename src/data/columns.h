@@ -79,6 +79,9 @@ tern_status tern__features_check(const tern__features *f, tern_error *err);
 /* What is to be kept of a column of that name. */
 tern__cells tern__features_want(const tern__features *f, const char *name);
 
+/* Makes numbers of those columns that were kept as texts because another use wants them so. Errors: MEMORY. */
+tern_status tern__features_take_numbers(const tern__features *f, tern__table *t, tern_error *err);
+
 /* Learns from the rows[0 .. n - 1] (sorted) alone. `out` lives in the arena and shares the names of `f`.
  * Errors: DATA (a column that is not there, or has no value), MEMORY. */
 tern_status tern__features_fit(const tern__features *f, const tern__table *t, const size_t *rows, size_t n,

@@ -56,6 +56,15 @@ static tern_status map_texts(const tern__feature *f, const tern__table_column *c
     return TERN_OK;
 }
 
+tern_status tern__features_take_numbers(const tern__features *f, tern__table *t, tern_error *err) {
+    tern_status status = TERN_OK;
+    for (size_t i = 0; i < f->n && !status; i++) {
+        size_t at = f->item[i].type == TERN__COLUMN_NUMBER ? tern__table_find(t, f->item[i].name) : SIZE_MAX;
+        if (at != SIZE_MAX) status = tern__table_make_numbers(t, at, t->decimal, err);
+    }
+    return status;
+}
+
 tern_status tern__feature_values(const tern__feature *f, const tern__table_column *c, const size_t *rows, size_t count,
                                  double *out, tern_error *err) {
     if (f->type == TERN__COLUMN_NUMBER) {

@@ -68,8 +68,9 @@ static const tern_option options[] = {
     TERN_STRINGS(csv, file, 1, 0,
                  "The table; also several files one after the other, or a pattern: \"sales-*.csv\". May be compressed: "
                  ".csv.gz.",
-                 .required = true),
-    TERN_STRING(csv, y_file, NULL, "A table with the targets, row by row; left out: they are columns of `file`."),
+                 .required = true, .path = true),
+    TERN_STRING(csv, y_file, NULL, "A table with the targets, row by row; left out: they are columns of `file`.",
+                .path = true),
     TERN_BOOL(csv, header, true, "The first row names the columns."),
     TERN_STRING(csv, separator, "\",\"", "The character between fields; also \"tab\"."),
     TERN_STRING(csv, decimal, "\".\"", "The decimal mark of numbers: \".\" or \",\"."),

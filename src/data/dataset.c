@@ -131,14 +131,33 @@ void tern_dataset_free(tern_dataset *d) {
     tern__free(d);
 }
 
-tern_status tern_dataset_label(tern_dataset *d, tern_array *array, size_t n, const char *const *labels,
-                               tern_error *err) {
+/* Copies of names that live as long as the dataset; NULL: no memory. */
+static const char **copy_names(tern_dataset *d, size_t n, const char *const *names, tern_error *err) {
     tern__arena *arena = &((holdings *)d->memory)->labels;
     const char **copies = tern__arena_alloc(arena, n, sizeof *copies, err);
+    for (size_t i = 0; copies && i < n; i++)
+        if (!(copies[i] = tern__arena_text(arena, names[i], strlen(names[i]), err))) return NULL;
+    return copies;
+}
+
+tern_status tern_dataset_label(tern_dataset *d, tern_array *array, size_t n, const char *const *labels,
+                               tern_error *err) {
+    const char **copies = copy_names(d, n, labels, err);
     if (!copies) return TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        if (!(copies[i] = tern__arena_text(arena, labels[i], strlen(labels[i]), err))) return TERN_ERROR_MEMORY;
     array->labels = n;
     array->label = copies;
     return TERN_OK;
+}
+
+tern_status tern_dataset_name_columns(tern_dataset *d, tern_array *array, size_t n, const char *const *names,
+                                      tern_error *err) {
+    const char **copies = copy_names(d, n, names, err);
+    if (!copies) return TERN_ERROR_MEMORY;
+    array->columns = n;
+    array->column = copies;
+    return TERN_OK;
+}
+
+tern_status tern_dataset_name_samples(tern_dataset *d, const char *const *names, tern_error *err) {
+    return (d->id = copy_names(d, d->n, names, err)) ? TERN_OK : TERN_ERROR_MEMORY;
 }

@@ -160,10 +160,11 @@ static void idx_from_files(void *self, const char *input, const char *target) {
 }
 
 static const tern_option options[] = {
-    TERN_STRING_REQUIRED(idx, x, "File of the inputs (images); may be compressed with gzip."),
-    TERN_STRING(idx, y, NULL, "File of the targets (labels); left out: none."),
+    TERN_STRING_REQUIRED(idx, x, "File of the inputs (images); may be compressed with gzip.", .path = true),
+    TERN_STRING(idx, y, NULL, "File of the targets (labels); left out: none.", .path = true),
     TERN_STRING(idx, sample_weight, NULL,
-                "File of how much each sample counts in training's loss: numbers from 0; left out: all alike."),
+                "File of how much each sample counts in training's loss: numbers from 0; left out: all alike.",
+                .path = true),
     {0},
 };
 

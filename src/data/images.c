@@ -96,10 +96,11 @@ static const char *const errors[] = {"stop", "skip", NULL};
 
 static const tern_option options[] = {
     TERN_STRING_REQUIRED(images, folder, "The folder, or one image file; with `file`, where its paths start.",
-                         .unless = "file"),
+                         .unless = "file", .path = true),
     TERN_STRING(images, file, NULL,
                 "A table (CSV) with a path in each row, which starts at `folder` or, where that is left out, at the "
-                "table."),
+                "table.",
+                .path = true),
     TERN_STRING(images, path, "\"path\"", "The column of `file` with the paths."),
     TERN_STRINGS(images, y, 1, 0,
                  "The columns of `file` with the targets: one of class names or numbers, or several of numbers; left "

@@ -55,12 +55,15 @@ static void npy_from_files(void *self, const char *input, const char *target) {
 
 static const tern_option options[] = {
     TERN_STRING_REQUIRED(npy, x,
-                         "File of the inputs, [n, ...]: bool, integers or floats of any size, in C or Fortran order."),
-    TERN_STRING(npy, y, NULL, "File of the targets: [n] class labels, or [n, ...] numbers; left out: none."),
+                         "File of the inputs, [n, ...]: bool, integers or floats of any size, in C or Fortran order.",
+                         .path = true),
+    TERN_STRING(npy, y, NULL, "File of the targets: [n] class labels, or [n, ...] numbers; left out: none.",
+                .path = true),
     TERN_STRING(npy, array, NULL, "Where `x` is an .npz archive, the array in it; left out: the only one, or \"x\"."),
     TERN_STRING(npy, y_array, NULL, "The same where `y` is one: the only one, or \"y\"."),
     TERN_STRING(npy, sample_weight, NULL,
-                "File of how much each sample counts in training's loss: [n] numbers from 0; left out: all alike."),
+                "File of how much each sample counts in training's loss: [n] numbers from 0; left out: all alike.",
+                .path = true),
     {0},
 };
 

@@ -159,7 +159,7 @@ static tern_dataset *sqlite_read(const void *self, const char *dir, bool safe, t
 }
 
 static const tern_option options[] = {
-    TERN_STRING_REQUIRED(sqlite, file, "The database; it is only read."),
+    TERN_STRING_REQUIRED(sqlite, file, "The database; it is only read.", .path = true),
     TERN_STRING_REQUIRED(sqlite, query, "What selects the rows: one statement, \"select a, b, kind from shops\"."),
     TERN_STRINGS(sqlite, x, 1, 0,
                  "Columns of the inputs, by name or by position from 0; left out: all that are not y."),

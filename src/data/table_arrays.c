@@ -47,9 +47,21 @@ static tern_status refuse(const tern__table *t, const tern__table_column *c, con
 
 /* ---- numbers ---- */
 
+/* The cells that are no numbers, of a column that has texts. */
+static tern_status refuse_texts(const tern__table *t, const tern__table_column *c, const char *accepted,
+                                tern_error *err) {
+    refusal r = {0};
+    double ignored;
+    char number[40];
+    for (size_t i = 0; i < t->n; i++)
+        if (!tern__cell_number(tern__table_show(c, i, number), t->decimal, &ignored)) add(&r, i);
+    return refuse(t, c, &r, accepted, err);
+}
+
 static tern_status fill_numbers(tern__picks *p, const tern__table *t, size_t k, const char *accepted, tern_error *err) {
     const tern__table_column *c = &t->column[p->column[k]];
     refusal r = {0};
+    if (!c->number) return refuse_texts(t, c, accepted, err); /* it is wanted as texts, too */
     for (size_t i = 0; i < t->n; i++) {
         double v = c->number[i];
         p->number[i * p->n + k] = v;
@@ -104,16 +116,6 @@ static tern_status fill_classes(tern__picks *p, const tern__table *t, tern_error
     return status ? status : second;
 }
 
-/* Texts after a first row that is a number: a slip, and not a name. */
-static tern_status refuse_texts(const tern__table *t, const tern__table_column *c, tern_error *err) {
-    refusal r = {0};
-    double ignored;
-    char number[40];
-    for (size_t i = 0; i < t->n; i++)
-        if (!tern__cell_number(tern__table_show(c, i, number), t->decimal, &ignored)) add(&r, i);
-    return refuse(t, c, &r, "a number, as in the first row,", err);
-}
-
 static tern_status fill_target(tern__picks *p, const tern__table *t, tern_error *err) {
     const tern__table_column *c = &t->column[*p->column];
     char number[40];
@@ -121,7 +123,8 @@ static tern_status fill_target(tern__picks *p, const tern__table *t, tern_error 
     if (p->classes.n) return fill_classes(p, t, err);
     if (c->number) return fill_numbers(p, t, 0, t->n > 1 ? "a number, as in the first row," : "a finite number", err);
     bool numbers = t->n && tern__cell_number(tern__table_show(c, 0, number), t->decimal, &ignored);
-    return numbers ? refuse_texts(t, c, err) : fill_classes(p, t, err);
+    /* Texts after a first row that is a number: a slip, and not names. */
+    return numbers ? refuse_texts(t, c, "a number, as in the first row,", err) : fill_classes(p, t, err);
 }
 
 /* ---- all of them ---- */

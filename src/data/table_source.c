@@ -35,23 +35,22 @@ static size_t say_absent(const tern__table_source *f, const char *wanted, const 
     return SIZE_MAX;
 }
 
-/* The column of a name or, where none is called so, of a position; SIZE_MAX after an error. */
-static size_t find_column(const tern__table_source *f, const char *wanted, const char *key, tern_error *err) {
+size_t tern__table_source_find(const tern__table_source *s, const char *wanted, const char *key, tern_error *err) {
     size_t found = SIZE_MAX, position = 0;
-    for (size_t i = 0; f->named && i < f->columns; i++) {
-        if (strcmp(f->names[i], wanted)) continue;
+    for (size_t i = 0; s->named && i < s->columns; i++) {
+        if (strcmp(s->names[i], wanted)) continue;
         if (found != SIZE_MAX) {
             tern_error_add(err, TERN_ERROR_MODEL, key, "names the column \"%.128s\", which \"%.256s\" has twice",
-                           wanted, f->path);
+                           wanted, s->path);
             return SIZE_MAX;
         }
         found = i;
     }
     if (found != SIZE_MAX) return found;
     size_t digits = strspn(wanted, "0123456789");
-    for (size_t i = 0; i < digits && position < f->columns; i++) position = position * 10 + (size_t)(wanted[i] - '0');
-    if (digits && !wanted[digits] && position < f->columns && !f->roles.fitted) return position;
-    return say_absent(f, wanted, key, err);
+    for (size_t i = 0; i < digits && position < s->columns; i++) position = position * 10 + (size_t)(wanted[i] - '0');
+    if (digits && !wanted[digits] && position < s->columns && !s->roles.fitted) return position;
+    return say_absent(s, wanted, key, err);
 }
 
 static bool contains(const tern__picks *p, size_t column) {
@@ -66,7 +65,7 @@ static tern_status pick(const tern__table_source *f, const tern_strings *wanted,
     p->column = tern__alloc(wanted->n ? wanted->n : f->columns, sizeof *p->column, err);
     if (!p->column) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < wanted->n; i++) {
-        size_t column = find_column(f, wanted->v[i], key, err);
+        size_t column = tern__table_source_find(f, wanted->v[i], key, err);
         if (column == SIZE_MAX) return TERN_ERROR_MODEL;
         p->column[p->n++] = column;
     }
@@ -89,15 +88,21 @@ static tern_status pick_targets(const tern__roles *o, const tern__table_source *
 
 /* ---- reading ---- */
 
-/* Reads the rows and fills what is picked of them, either of which may be NULL; `weight`: a column, or SIZE_MAX. */
-static tern__table *read_picks(tern__table_source *f, tern__picks *x, tern__picks *y, size_t weight, tern_error *err) {
+/* Columns beside inputs and targets; SIZE_MAX: none. */
+typedef struct extras {
+    size_t weight, id;
+} extras;
+
+/* Reads the rows and fills what is picked of them, either of which may be NULL. */
+static tern__table *read_picks(tern__table_source *f, tern__picks *x, tern__picks *y, extras *e, tern_error *err) {
     tern__cells *want = tern__alloc(f->columns, sizeof *want, err);
     if (!want) return NULL;
     for (size_t i = 0; i < f->columns; i++) want[i] = TERN__CELLS_SKIP;
     if (x) tern__picks_want(x, want);
     if (y) tern__picks_want(y, want);
-    if (weight != SIZE_MAX) want[weight] = want[weight] == TERN__CELLS_SKIP ? TERN__CELLS_NUMBER : TERN__CELLS_AUTO;
-    tern__table *t = f->read(f->self, want, err);
+    if (e->weight != SIZE_MAX)
+        want[e->weight] = want[e->weight] == TERN__CELLS_SKIP ? TERN__CELLS_NUMBER : TERN__CELLS_AUTO;
+    tern__table *t = tern__table_source_want_id(f, want, &e->id, err) ? NULL : f->read(f->self, want, err);
     tern__free(want);
     tern_status status = t && x ? tern__picks_fill(x, t, err) : TERN_OK;
     tern_status second = t && y ? tern__picks_fill(y, t, err) : TERN_OK;
@@ -106,18 +111,29 @@ static tern__table *read_picks(tern__table_source *f, tern__picks *x, tern__pick
     return NULL;
 }
 
-/* Class names and column names, where there are any. */
-static tern_status name(tern_dataset *d, const tern__roles *o, const tern__table_source *f, const tern__picks *x,
-                        const tern__picks *y, tern_error *err) {
-    tern_status status = TERN_OK;
-    if (o->classes.n) status = tern_dataset_label(d, d->y, o->classes.n, o->classes.v, err);
-    else if (y->n_found) status = tern_dataset_label(d, d->y, y->n_found, y->found, err);
-    if (status || !f->named) return status;
-    const char **names = tern__alloc(x->n, sizeof *names, err);
+/* The names of the columns that are picked, as `take` wants them. */
+static tern_status name_picks(tern_dataset *d, tern_array *array, const tern__table_source *f, const tern__picks *p,
+                              tern_status (*take)(tern_dataset *d, tern_array *array, size_t n,
+                                                  const char *const *names, tern_error *err),
+                              tern_error *err) {
+    if (!p->n) return TERN_OK;
+    const char **names = tern__alloc(p->n, sizeof *names, err);
     if (!names) return TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < x->n; i++) names[i] = f->names[x->column[i]];
-    status = tern_dataset_label(d, d->x, x->n, names, err);
+    for (size_t i = 0; i < p->n; i++) names[i] = f->names[p->column[i]];
+    tern_status status = take(d, array, p->n, names, err);
     tern__free(names);
+    return status;
+}
+
+/* Class names and column names, where there are any. */
+static tern_status name(tern_dataset *d, const tern__table_source *f, const tern__picks *x, const tern__picks *y,
+                        tern_error *err) {
+    const tern__roles *o = &f->roles;
+    tern_status status = f->named ? name_picks(d, d->x, f, x, tern_dataset_label, err) : TERN_OK;
+    if (!status) status = name_picks(d, d->x, f, x, tern_dataset_name_columns, err);
+    if (!status) status = name_picks(d, d->y, f->targets ? f->targets : f, y, tern_dataset_name_columns, err);
+    if (!status && o->classes.n) status = tern_dataset_label(d, d->y, o->classes.n, o->classes.v, err);
+    else if (!status && y->n_found) status = tern_dataset_label(d, d->y, y->n_found, y->found, err);
     return status;
 }
 
@@ -148,18 +164,19 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
     tern_dataset *d = NULL;
     bool apart = f_y != NULL, targets = apart || o->y.n;
     tern_status status;
-    size_t weight = tern__roles_find_weight(f, &status, err);
+    extras e = {tern__roles_find_weight(f, &status, err), SIZE_MAX}, none = {SIZE_MAX, SIZE_MAX};
     if (!status && targets) status = pick_targets(o, apart ? f_y : f, &y, err);
     if (!status) status = pick(f, &o->x, "x", apart || !targets ? NULL : &y, &x, err);
-    if (!status) t = read_picks(f, &x, targets && !apart ? &y : NULL, weight, err);
-    if (t && apart) t_y = read_picks(f_y, NULL, &y, SIZE_MAX, err);
+    if (!status) t = read_picks(f, &x, targets && !apart ? &y : NULL, &e, err);
+    if (t && apart) t_y = read_picks(f_y, NULL, &y, &none, err);
     if (t && (t_y || !apart)) {
         size_t n = t->n, n_y = apart ? t_y->n : n;
         tern_array c = tern__picks_take(&x, n), c_y = {0};
         if (targets) c_y = tern__picks_take(&y, n_y);
         d = tern__roles_dataset(o, n, &c, n_y, &c_y, err);
-        if (d) status = name(d, o, f, &x, &y, err);
-        if (d && !status && weight != SIZE_MAX) status = tern__roles_weigh(o, t, weight, d, err);
+        if (d) status = name(d, f, &x, &y, err);
+        if (d && !status && e.weight != SIZE_MAX) status = tern__roles_weigh(o, t, e.weight, d, err);
+        if (d && !status) status = tern__table_source_take_id(t, e.id, d, err);
         if (d && status) tern_dataset_free(d), d = NULL;
     }
     tern__picks_free(&x);

@@ -25,6 +25,7 @@ typedef struct tern__table_source {
     const char *const *names; /* [columns] */
     bool named;               /* they are names, not positions */
     tern__roles roles;
+    const char *id; /* the column that says how each sample is called; or NULL */
     /* Reads all rows; `want` [columns] says as what. NULL with `err` filled in. Free with tern__table_free(). */
     tern__table *(*read)(void *self, const tern__cells *want, tern_error *err);
     void (*close)(void *self);
@@ -34,6 +35,14 @@ typedef struct tern__table_source {
 
 /* Takes a source that was never opened, too. */
 void tern__table_source_close(tern__table_source *s);
+
+/* The column of a name or, where none is called so, of a position; SIZE_MAX after an error that speaks of `key`. */
+size_t tern__table_source_find(const tern__table_source *s, const char *wanted, const char *key, tern_error *err);
+
+/* The column that names the samples, to be read as text, in `want`; and then the names, for a dataset of all rows.
+ * Without one both do nothing. Errors: MODEL, DATA, MEMORY. */
+tern_status tern__table_source_want_id(const tern__table_source *s, tern__cells *want, size_t *column, tern_error *err);
+tern_status tern__table_source_take_id(const tern__table *t, size_t column, tern_dataset *d, tern_error *err);
 
 /* Reads inputs and targets by the source's roles. Errors: MODEL, SYNTAX, DATA, MEMORY. */
 tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err);

@@ -61,7 +61,8 @@ static tern_dataset *text_read(const void *self, const char *dir, bool safe, ter
 
 static const tern_option options[] = {
     TERN_STRING_REQUIRED(text, file,
-                         "The text, in any encoding: its bytes, 0 to 255, are what the model reads and predicts."),
+                         "The text, in any encoding: its bytes, 0 to 255, are what the model reads and predicts.",
+                         .path = true),
     TERN_SIZE_REQUIRED(text, length, 1, 1 << 24, "Bytes of a sequence."),
     TERN_SIZE(text, stride, 0, 1, 1 << 24, "Bytes from the start of a sequence to the next one's; left out: length."),
     TERN_FRACTION_OPTIONS(text, "bytes"),

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ---- compressed files ---- */
 
@@ -35,8 +36,14 @@ static unsigned char *unpack(tern__gunzip *z, size_t packed, size_t *size, tern_
     return NULL;
 }
 
+static bool is_regular(const char *path) {
+    struct stat s;
+    return strcmp(path, "-") && !stat(path, &s) && S_ISREG(s.st_mode);
+}
+
 unsigned char *tern__text_file_read(const char *path, size_t *size, tern_error *err) {
-    unsigned char *bytes = tern__file_read(path, PTRDIFF_MAX, size, err);
+    unsigned char *bytes = is_regular(path) ? tern__file_read(path, PTRDIFF_MAX, size, err)
+                                            : tern__stream_read(path, PTRDIFF_MAX, size, err);
     if (!bytes || *size < 3 || bytes[0] != 0x1f || bytes[1] != 0x8b) return bytes;
     tern__error_scope before;
     tern__error_scope_enter(err, path, NULL, &before);

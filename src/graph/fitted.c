@@ -4,6 +4,7 @@
 #include "safetensors.h"
 #include "text.h"
 
+#include <math.h>
 #include <string.h>
 
 char *tern__fitted_text(const tern_model *m, tern_status *status, tern_error *err) {
@@ -78,6 +79,7 @@ tern_status tern__fitted_take(tern_model *m, const char *text, const char *path,
     tern__fitted *ours = &m->config.fitted;
     status = compare(&ours->input.names, &found.input.names, "columns", path, err);
     if (!status) status = compare_columns(&ours->input.columns, &found.input.columns, path, err);
+    if (!status) status = compare(&ours->target.columns, &found.target.columns, "targets", path, err);
     if (!status) status = compare(&ours->target.classes, &found.target.classes, "classes", path, err);
     if (!status) status = compare_scales(&ours->input, &found.input, path, err);
     if (status) return status;
@@ -104,6 +106,16 @@ static void warn_flat(const tern__channel_layout *layout, const double *scale, t
                         flat, layout->n, list, flat > SHOWN ? ", ..." : "");
 }
 
+void tern__array_range(const tern_array *x, size_t n, double *least, double *most) {
+    enum { LOOKED_AT = 1 << 20 };
+    size_t count = n * tern_shape_count(&x->shape), step = count / LOOKED_AT + 1;
+    *least = *most = (double)NAN;
+    for (size_t i = 0; i < count && x->data; i += step) {
+        double v = tern_array_get(x, i);
+        *least = fmin(*least, v), *most = fmax(*most, v);
+    }
+}
+
 static tern_status copy_names(tern_model *m, size_t n, const char *const *names, tern_strings *out, tern_error *err) {
     const char **copies = tern__arena_alloc(&m->arena, n, sizeof *copies, err);
     for (size_t i = 0; copies && i < n; i++)
@@ -112,11 +124,28 @@ static tern_status copy_names(tern_model *m, size_t n, const char *const *names,
     return copies ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
-tern_status tern__fitted_name(tern_model *m, size_t columns, const char *const *column, size_t classes,
-                              const char *const *class_name, tern_error *err) {
-    tern__fitted f = {.given = columns || classes, .input.given = columns, .target.given = classes};
-    tern_status status = columns ? copy_names(m, columns, column, &f.input.names, err) : TERN_OK;
-    if (!status && classes) status = copy_names(m, classes, class_name, &f.target.classes, err);
+static tern_status learn_names(tern_model *m, const tern_array *x, const tern_array *y, tern__fitted *f,
+                               tern_error *err) {
+    f->target.given = y && (y->labels || y->columns);
+    tern_status status = x ? copy_names(m, x->labels, x->label, &f->input.names, err) : TERN_OK;
+    if (!status && x && !x->labels) status = copy_names(m, x->columns, x->column, &f->input.positions, err);
+    if (!status && y) status = copy_names(m, y->columns, y->column, &f->target.columns, err);
+    if (!status && y) status = copy_names(m, y->labels, y->label, &f->target.classes, err);
+    return status;
+}
+
+static void learn_numbers(size_t n, const tern_array *x, tern__fitted_input *f) {
+    f->given = true;
+    f->dtype = tern_dtype_name(x->dtype);
+    f->shape = x->shape;
+    tern__array_range(x, n, &f->least, &f->most);
+}
+
+tern_status tern__fitted_learn(tern_model *m, size_t n, const tern_array *x, const tern_array *y, tern_error *err) {
+    tern__fitted f = m->config.fitted; /* weights to start from may have told the names */
+    tern_status status = f.given ? TERN_OK : learn_names(m, x, y, &f, err);
+    f.given = true;
+    if (x) learn_numbers(n, x, &f.input);
     if (!status) m->config.fitted = f;
     return status;
 }

@@ -31,8 +31,12 @@ tern_status tern__fitted_scale(tern_model *m, const tern_array *x, const size_t 
 tern_status tern__fitted_scale_target(tern_model *m, const tern_array *y, const size_t *rows, size_t n,
                                       tern_error *err);
 
-/* Copies names into the model's block; n 0: none. Errors: MEMORY. */
-tern_status tern__fitted_name(tern_model *m, size_t columns, const char *const *column, size_t classes,
-                              const char *const *class_name, tern_error *err);
+/* Writes what n rows of training data say into the model's block: the names of columns, targets and classes, and what
+ * the numbers are like. Either array may be NULL. Errors: MEMORY. */
+tern_status tern__fitted_learn(tern_model *m, size_t n, const tern_array *x, const tern_array *y, tern_error *err);
+
+/* The range of an array's numbers, of a part of them evenly spread where there are very many; NAN where they are not in
+ * memory. */
+void tern__array_range(const tern_array *x, size_t n, double *least, double *most);
 
 #endif

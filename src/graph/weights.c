@@ -3,8 +3,10 @@
 #include "weights.h"
 
 #include "fitted.h"
+#include "provenance.h"
 #include "text.h"
 
+#include <math.h>
 #include <string.h>
 
 tern_dtype tern__real_dtype(void) { return sizeof(tern_real) == sizeof(double) ? TERN_F64 : TERN_F32; }
@@ -104,13 +106,24 @@ tern_status tern__weights_take(tern_model *m, const tern__safetensors *file, con
     return status;
 }
 
-tern_status tern_model_load(tern_model *m, const char *path, tern_error *err) {
+static tern_status load(tern_model *m, const char *path, bool start, tern_error *err) {
     tern__safetensors *file;
     tern_status status = tern__safetensors_open(path, &file, err);
+    if (!status && !start) status = tern__provenance_check(m, file, path, err);
     if (!status) status = tern__weights_take(m, file, path, "", err);
     const char *fitted = status ? NULL : tern__safetensors_meta(file, "fitted");
     if (fitted) status = tern__fitted_take(m, fitted, path, err);
+    if (!status) tern__provenance_warn(m, file, path, err);
     tern__safetensors_free(file);
+    return status;
+}
+
+tern_status tern_model_load(tern_model *m, const char *path, tern_error *err) { return load(m, path, false, err); }
+
+tern_status tern_model_start(tern_model *m, const char *path, tern_error *err) {
+    tern_status status = load(m, path, true, err);
+    tern__fitted_input *f = &m->config.fitted.input; /* what other numbers were like */
+    if (!status) f->dtype = NULL, f->shape = (tern_shape){0}, f->least = f->most = (double)NAN;
     return status;
 }
 
@@ -184,8 +197,11 @@ tern_status tern_model_save(const tern_model *m, const char *path, tern_error *e
     tern__entry *entries = tern__arena_alloc(&arena, m->weights, sizeof *entries, err);
     tern_status status = entries ? tern__weights_list(m, "", &arena, entries, err) : TERN_ERROR_MEMORY;
     char *fitted = status ? NULL : tern__fitted_text(m, &status, err);
-    const tern__meta meta = {"fitted", fitted};
-    if (!status) status = tern__safetensors_write(path, m->weights, entries, fitted != NULL, &meta, err);
+    tern__meta meta[TERN__PROVENANCE + 1] = {{0}};
+    if (!status) status = tern__provenance(m, &arena, meta, err);
+    meta[TERN__PROVENANCE] = (tern__meta){"fitted", fitted};
+    size_t metas = TERN__PROVENANCE + (fitted != NULL);
+    if (!status) status = tern__safetensors_write(path, m->weights, entries, metas, meta, err);
     tern__free(fitted);
     tern__arena_free(&arena);
     return status;

@@ -1,4 +1,4 @@
-/* save.c - tensors as .npy, .csv and .safetensors files. */
+/* save.c - tensors as .npy, .csv and .safetensors files; texts. */
 #include "file.h"
 #include "memory.h"
 #include "npy.h"
@@ -48,6 +48,13 @@ tern_status tern_tensor_save(const tern_tensor *t, const char *path, tern_error 
     if (ends_in(path, ".csv")) return save_csv(t, path, err);
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a tensor is saved as .npy or .csv, and \"%.200s\" is neither",
                           path);
+}
+
+tern_status tern_text_save(const char *text, size_t size, const char *path, tern_error *err) {
+    tern__replace *file = tern__replace_open(path, err);
+    if (!file) return TERN_ERROR_IO;
+    tern__replace_write(file, text, size);
+    return tern__replace_commit(file, err);
 }
 
 tern_status tern_tensors_save(size_t n, const char *const *names, const tern_tensor *tensors, const char *path,

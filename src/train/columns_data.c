@@ -75,6 +75,7 @@ static tern_dataset *make(const tern_model *m, const tern__roles *roles, const t
     bool classes = y.data && target->classes.n && target->encode != TERN__TARGET_ONE_HOT;
     if (d) status = name_numbers(d, &f, err);
     if (d && !status) status = keep_times(d, &f, t, roles, err);
+    if (d && !status && y.data) status = tern_dataset_name_columns(d, d->y, target->columns.n, target->columns.v, err);
     if (d && !status && classes) status = tern_dataset_label(d, d->y, target->classes.n, target->classes.v, err);
     size_t weight = roles->weight ? tern__table_find(t, roles->weight) : SIZE_MAX;
     if (d && !status && weight != SIZE_MAX) status = tern__roles_weigh(roles, t, weight, d, err);
@@ -91,11 +92,13 @@ tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, b
     tern__roles_find_weight(s, &status, err);
     if (status) return NULL;
     tern__cells *want = want_columns(s, &f, inputs ? &none : &fitted->target, err);
-    tern__table *t = want ? s->read(s->self, want, err) : NULL;
+    size_t id;
+    tern__table *t = want && !tern__table_source_want_id(s, want, &id, err) ? s->read(s->self, want, err) : NULL;
     tern__free(want);
     tern__error_scope before; /* what the cells say is no part of the model file */
     tern__error_scope_enter(err, "", NULL, &before);
-    tern_dataset *d = t ? make(m, &s->roles, t, inputs, err) : NULL;
+    tern_dataset *d = t && !tern__features_take_numbers(&f, t, err) ? make(m, &s->roles, t, inputs, err) : NULL;
+    if (d && tern__table_source_take_id(t, id, d, err)) tern_dataset_free(d), d = NULL;
     tern__error_scope_leave(err, &before);
     tern__table_free(t);
     return d;

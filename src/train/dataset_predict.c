@@ -1,9 +1,17 @@
 /* dataset_predict.c - predictions for the samples of a dataset. */
+#include "dataset_predict.h"
+
+#include "names.h"
 #include "predictor_internal.h"
 #include "rows.h"
+#include "text.h"
 
 #include <tern/fit.h>
+#include <tern/meaning.h>
 
+#include <string.h>
+
+/* The rows through the network, or through a part of it. */
 static tern_status predict(const tern_dataset *d, const tern_model *m, size_t threads, const tern_tensor *y,
                            tern_error *err) {
     size_t batch = m->config.train.batch_size, most = d->n < batch ? d->n : batch;
@@ -24,8 +32,7 @@ static tern_status predict(const tern_dataset *d, const tern_model *m, size_t th
     return status;
 }
 
-/* Targets that were normalized come back in their own unit. */
-static void restore_unit(const tern_model *m, size_t n, tern_real *y) {
+void tern__restore_unit(const tern_model *m, size_t n, tern_real *y) {
     const tern__target *t = &m->config.fitted.target;
     tern_shape out = tern_model_output(m);
     size_t columns = tern_shape_count(&out);
@@ -44,11 +51,50 @@ static tern_status check_outputs(const tern_model *m, size_t n, const tern_tenso
     return TERN_OK;
 }
 
-tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
-                                 tern_error *err) {
+/* What comes out of a network, or of a part of it, as it is. */
+static tern_status run(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y, tern_error *err) {
     tern_status status = check_outputs(m, d->n, y, err);
     if (!status) status = tern_dataset_check_input(d, m, err);
-    if (!status) status = predict(d, m, threads, y, err);
-    if (!status && m->outputs == 1) restore_unit(m, d->n, y->data);
+    return status ? status : predict(d, m, threads, y, err);
+}
+
+/* The node of a layer; SIZE_MAX after an error. */
+static size_t find_layer(const tern_model *m, const char *name, tern_error *err) {
+    const char *names[64];
+    char accepted[400] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < m->nodes; i++) {
+        if (!strcmp(m->node[i].name, name)) return i;
+        if (n < 64) names[n++] = m->node[i].name;
+    }
+    tern__text_add_accepted(accepted, sizeof accepted, name, n, names);
+    tern_error_add(err, TERN_ERROR_USAGE, NULL, "the model has no layer \"%.60s\"%s", name, accepted);
+    return SIZE_MAX;
+}
+
+tern_status tern_model_layer(const tern_model *m, const char *layer, tern_shape *out, tern_error *err) {
+    size_t at = find_layer(m, layer, err);
+    if (at == SIZE_MAX) return TERN_ERROR_USAGE;
+    *out = m->node[at].out;
+    return TERN_OK;
+}
+
+tern_status tern_dataset_layer(const tern_dataset *d, const tern_model *m, const char *layer, size_t threads,
+                               tern_tensor *y, tern_error *err) {
+    if (!layer) return run(d, m, threads, y, err);
+    size_t at = find_layer(m, layer, err);
+    if (at == SIZE_MAX) return TERN_ERROR_USAGE;
+    tern__result result = {layer, tern__node_value(m, at)};
+    tern_model part = *m; /* the same weights, and the layers up to the one that is asked for */
+    part.nodes = at + 1;
+    part.outputs = part.results = 1;
+    part.result = &result;
+    return run(d, &part, threads, y, err);
+}
+
+tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
+                                 tern_error *err) {
+    tern_status status = run(d, m, threads, y, err);
+    if (!status && m->outputs == 1) tern__restore_unit(m, d->n, y->data);
     return status;
 }

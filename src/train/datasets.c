@@ -1,66 +1,37 @@
 /* datasets.c - the data that a model file, or a command line, names. */
-#include "datasets.h"
-
+#include "agree.h"
 #include "columns_data.h"
+#include "data_directory.h"
 #include "rows.h"
+#include "trained_names.h"
 
 #include "arrays.h"
+#include "file.h"
 #include "fitted.h"
 #include "labels.h"
 #include "table_source.h"
-#include "text.h"
 
 #include <tern/fit.h>
 #include <tern/reader.h>
 
 #include <string.h>
 
-char *tern__model_directory(const tern_model *m, tern_error *err) {
-    const char *slash = strrchr(m->path, '/');
-    size_t n = slash ? (size_t)(slash - m->path) + (slash == m->path) : 1;
-    char *dir = tern__alloc(n + 1, 1, err);
-    if (dir) memcpy(dir, slash ? m->path : ".", n);
-    return dir;
-}
-
-/* Tables are read by the names that the model was trained on: columns in their order, classes by their indices. */
-static void take_names(const tern_model *m, tern__table_source *s) {
-    const tern__fitted *f = &m->config.fitted;
-    if (s->named && f->input.names.n) {
-        s->roles.x = f->input.names;
-        s->roles.fitted = true;
-    }
-    if (f->target.classes.n && (s->roles.y.n || s->targets)) s->roles.classes = f->target.classes;
-}
-
-/* Says which columns of a file are not read. */
-static void say_ignored(const tern__table_source *s, tern_error *err) {
-    char names[200] = "";
-    size_t ignored = 0;
-    for (size_t i = 0; i < s->columns && s->roles.fitted; i++) {
-        bool read = false;
-        for (size_t k = 0; k < s->roles.x.n; k++) read = read || !strcmp(s->roles.x.v[k], s->names[i]);
-        if (!read) tern__text_add(names, sizeof names, "%s\"%s\"", ignored++ ? ", " : "", s->names[i]);
-    }
-    if (ignored)
-        tern_error_warn(err, NULL, "\"%.256s\": ignored %zu column%s that the model does not read: %s", s->path,
-                        ignored, ignored == 1 ? "" : "s", names);
-}
-
-static tern_dataset *read_data(const tern_model *m, const tern_reader_type *type, const void *self, const char *dir,
-                               bool safe, bool inputs, const char *input, tern_error *err);
-
-/* Where the arrays of a model with several are. */
-typedef struct arrays_place {
-    const tern_model *m;
+/* What is to be read: a split, or files that a caller names. */
+typedef struct request {
+    const tern_model *m; /* NULL: as it is */
     const char *dir;
-    bool safe;
-} arrays_place;
+    bool safe, inputs; /* inputs: and no targets */
+    const char *input; /* which one it is; NULL: a target */
+    const char *id;    /* the column that names the samples; or NULL */
+} request;
 
+static tern_dataset *read_data(const request *r, const tern_reader_type *type, const void *self, tern_error *err);
+
+/* One array of a model with several. */
 static tern_dataset *read_array(void *user, const tern_object *reader, const char *input, tern_error *err) {
-    const arrays_place *at = user;
-    const tern_reader_type *type = (const tern_reader_type *)reader->type;
-    return read_data(at->m, type, reader->self, at->dir, at->safe, false, input, err);
+    request r = *(const request *)user;
+    r.input = input;
+    return read_data(&r, (const tern_reader_type *)reader->type, reader->self, err);
 }
 
 /* Classes that have names get the indices of these names in training, whichever of them a file has. */
@@ -79,34 +50,50 @@ static tern_shape shape_of(const tern_model *m, const char *input) {
     return (tern_shape){0};
 }
 
-static tern_dataset *read_other(const tern_model *m, const tern_reader_type *type, const void *self, const char *dir,
-                                bool safe, const char *input, tern_error *err) {
-    arrays_place at = {m, dir, safe};
-    if (!m) return type->read(self, dir, safe, err);
-    tern_shape sample = shape_of(m, input);
+static tern_dataset *read_other(const request *r, const tern_reader_type *type, const void *self, tern_error *err) {
+    request each = *r;
+    if (!r->m) return type->read(self, r->dir, r->safe, err);
+    tern_shape sample = shape_of(r->m, r->input);
     tern_dataset *d;
-    if (type == &tern_reader_arrays) d = tern__arrays_read(self, &(tern__arrays_source){read_array, &at}, err);
+    if (type == &tern_reader_arrays) d = tern__arrays_read(self, &(tern__arrays_source){read_array, &each}, err);
     else
-        d = type->read_for && sample.rank ? type->read_for(self, dir, safe, &sample, err)
-                                          : type->read(self, dir, safe, err);
-    if (!d || !take_classes(m, d, err)) return d;
+        d = type->read_for && sample.rank ? type->read_for(self, r->dir, r->safe, &sample, err)
+                                          : type->read(self, r->dir, r->safe, err);
+    if (!d || !take_classes(r->m, d, err)) return d;
     tern_dataset_free(d);
     return NULL;
 }
 
-/* `m` may be NULL: a file as it is. `inputs`: the inputs alone; `input`: which one, NULL: a target. */
-static tern_dataset *read_data(const tern_model *m, const tern_reader_type *type, const void *self, const char *dir,
-                               bool safe, bool inputs, const char *input, tern_error *err) {
-    bool described = m && tern__described(m);
-    if (!m || !m->config.fitted.given || !type->table || !input || m->inputs > 1)
-        return read_other(m, type, self, dir, safe, input, err);
+static tern_dataset *read_table(const tern_model *m, tern__table_source *s, bool inputs, tern_error *err) {
+    bool fitted = m && m->config.fitted.given, described = fitted && tern__described(m);
+    if (fitted && !described && tern__names_take(m, s, err)) return NULL;
+    tern_dataset *d = described ? tern__described_read(m, s, inputs, err) : tern__table_source_read(s, err);
+    if (d && fitted && inputs) tern__names_say_ignored(m, s, err);
+    return d;
+}
+
+static tern_dataset *read_as_asked(const request *r, const tern_reader_type *type, const void *self, tern_error *err) {
+    bool alone = r->m && r->m->inputs == 1 && r->input, names = r->id || (alone && r->m->config.fitted.given);
+    if (r->id && !type->table) {
+        tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has no column \"%.64s\" to name the samples by: it is no table",
+                       type->base.name, r->id);
+        return NULL;
+    }
+    if (!names || !type->table) return read_other(r, type, self, err);
     tern__table_source s = {0};
-    if (type->table(self, dir, safe, &s, err)) return NULL;
-    if (!described) take_names(m, &s);
-    tern_dataset *d = described ? tern__described_read(m, &s, inputs, err) : tern__table_source_read(&s, err);
-    if (d && inputs && !described) say_ignored(&s, err);
+    if (type->table(self, r->dir, r->safe, &s, err)) return NULL;
+    s.id = r->id;
+    tern_dataset *d = read_table(r->m, &s, r->inputs, err);
     tern__table_source_close(&s);
     return d;
+}
+
+static tern_dataset *read_data(const request *r, const tern_reader_type *type, const void *self, tern_error *err) {
+    tern_dataset *d = read_as_asked(r, type, self, err);
+    bool alone = r->m && r->m->inputs == 1 && r->input;
+    if (!d || !alone || !tern__agree(r->m, d, err)) return d;
+    tern_dataset_free(d);
+    return NULL;
 }
 
 /* NULL after an error. */
@@ -121,16 +108,15 @@ static const tern_object *split_reader(const tern_model *m, const char *split, t
 }
 
 /* Reads once more the column by which the training data's rows belong together. */
-static tern_status read_groups(const tern_model *m, const tern_object *reader, const char *dir, bool safe,
-                               tern_dataset *d, tern_error *err) {
+static tern_status read_groups(const request *r, const tern_object *reader, tern_dataset *d, tern_error *err) {
     const tern_reader_type *type = (const tern_reader_type *)reader->type;
-    const char *name = m->config.train.folds.group;
+    const char *name = r->m->config.train.folds.group;
     tern__table_source s = {0};
     if (!name) return TERN_OK;
     if (!type->table)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "%s holds no table with a column \"%.128s\" to group by",
                               type->base.name, name);
-    if (type->table(reader->self, dir, safe, &s, err)) return TERN_ERROR_DATA;
+    if (type->table(reader->self, r->dir, r->safe, &s, err)) return TERN_ERROR_DATA;
     tern_status status = tern__group_rows(&s, name, d, err);
     tern__table_source_close(&s);
     return status;
@@ -145,12 +131,10 @@ tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const ch
     tern_dataset *d = NULL;
     if (reader->type) {
         tern_error_enter(err, split, 0);
-        char *own = dir ? NULL : tern__model_directory(m, err);
-        if (dir || own)
-            d = read_data(m, (const tern_reader_type *)reader->type, reader->self, dir ? dir : own, !dir, false,
-                          first_input(m), err);
-        if (d && reader == &m->config.data.train && read_groups(m, reader, dir ? dir : own, !dir, d, err))
-            tern_dataset_free(d), d = NULL;
+        char *own = dir ? NULL : tern__data_directory(m, split, err);
+        const request what = {.m = m, .dir = dir ? dir : own, .safe = !dir, .input = first_input(m)};
+        if (what.dir) d = read_data(&what, (const tern_reader_type *)reader->type, reader->self, err);
+        if (d && reader == &m->config.data.train && read_groups(&what, reader, d, err)) tern_dataset_free(d), d = NULL;
         tern__free(own);
     } else {
         tern_error_add(err, TERN_ERROR_MODEL, split, "is missing: nothing says where the %s data is", split);
@@ -172,12 +156,15 @@ static bool lists_images(const tern_model *m, const char *path) {
 
 static const tern_type *reader_for(const tern_registry *r, const tern_model *m, const char *path) {
     if (lists_images(m, path)) return m->config.data.train.type;
+    if (tern__file_is_stream(path)) return tern_registry_find(r, TERN_READER, "csv");
+    const tern_type *found = NULL;
+    size_t longest = 0; /* .csv.gz says more than .gz */
     for (size_t i = 0; i < tern_registry_count(r, TERN_READER); i++) {
         const tern_reader_type *type = (const tern_reader_type *)tern_registry_at(r, TERN_READER, i);
         for (const char *const *ending = type->endings; ending && *ending; ending++)
-            if (ends_with(path, *ending)) return &type->base;
+            if (ends_with(path, *ending) && strlen(*ending) > longest) longest = strlen(*ending), found = &type->base;
     }
-    return NULL;
+    return found;
 }
 
 /* Of files that a caller names: a path says nothing then, as there is no model file to look it up in. */
@@ -196,10 +183,9 @@ static const tern_object *trained_reader(const tern_model *m, const char *name) 
     return train;
 }
 
-/* Of a model's input, by its name, and of its targets; `m` NULL: of no model. */
-static tern_dataset *read_files(const tern_registry *r, const tern_model *m, const char *name, const char *input,
-                                const char *target, tern_error *err) {
-    const tern_reader_type *type = (const tern_reader_type *)reader_for(r, m, input);
+static tern_dataset *read_files(const tern_registry *r, const request *what, const char *input, const char *target,
+                                tern_error *err) {
+    const tern_reader_type *type = (const tern_reader_type *)reader_for(r, what->m, input);
     if (!type || !type->from_files) {
         tern_error_add(err, TERN_ERROR_DATA, NULL,
                        "%s: unknown kind of file; accepted are .npy, .csv and IDX (-ubyte, .idx, also with .gz)",
@@ -214,10 +200,10 @@ static tern_dataset *read_files(const tern_registry *r, const tern_model *m, con
     tern__error_scope before;
     tern__error_scope_enter(err, "", &nowhere, &before);
     if (self && !tern__options_default(&reading, (tern__fields){type->base.options, self})) {
-        const tern_object *trained = m ? trained_reader(m, name) : NULL;
+        const tern_object *trained = what->m ? trained_reader(what->m, what->input) : NULL;
         if (trained && trained->type == &type->base) memcpy(self, trained->self, type->base.size);
         type->from_files(self, input, target);
-        d = read_data(m, type, self, ".", false, true, name, err);
+        d = read_data(what, type, self, err);
     }
     tern__error_scope_leave(err, &before);
     tern__arena_free(&arena);
@@ -225,18 +211,21 @@ static tern_dataset *read_files(const tern_registry *r, const tern_model *m, con
 }
 
 tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target, tern_error *err) {
-    return read_files(r, NULL, NULL, input, target, err);
+    return read_files(r, &(request){.inputs = true, .input = "input"}, input, target, err);
 }
 
-tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target, tern_error *err) {
-    return read_files(m->registry, m, first_input(m), input, target, err);
+tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target, const char *id,
+                                    tern_error *err) {
+    const request what = {.m = m, .inputs = true, .input = first_input(m), .id = id};
+    return read_files(m->registry, &what, input, target, err);
 }
 
 tern_dataset *tern_dataset_read_inputs(const tern_model *m, size_t n, const char *const *name, const char *const *path,
                                        tern_error *err) {
     tern_dataset *d = NULL;
     for (size_t k = 0; k < n; k++) {
-        tern_dataset *part = read_files(m->registry, m, name[k], path[k], NULL, err);
+        const request what = {.m = m, .inputs = true, .input = name[k]};
+        tern_dataset *part = read_files(m->registry, &what, path[k], NULL, err);
         if (part) d = tern__dataset_take(d, part, name[k], false, err);
         else tern_dataset_free(d), d = NULL;
         if (!d) return NULL;

@@ -23,6 +23,7 @@ static tern_status open_run(tern__fit *f, tern_error *err) {
     char *model = status ? NULL : tern_model_render(f->m, err),
          *path = model ? tern__run_path(&f->run, "log.jsonl", err) : NULL;
     if (!status && !path) status = TERN_ERROR_MEMORY;
+    if (!status) status = tern__fit_record_begin(f, err);
     if (!status) status = tern__run_write(&f->run, "model.json", model, err);
     if (!status) status = tern__log_open(&f->run.log, path, log_bytes, err);
     tern__free(model);
@@ -106,6 +107,7 @@ static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dat
 }
 
 static void end(tern__fit *f) {
+    tern__run_record_free(&f->record);
     tern__run_close(&f->run);
     tern__evaluator_free(&f->evaluator);
     tern_trainer_free(f->trainer);
@@ -288,6 +290,7 @@ tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_datase
     if (!status) {
         status = finish(&f, run_epochs(&f, err), err);
         if (out) report(&f, out);
+        status = tern__fit_record_end(&f, status, err);
     } else if (out) {
         out->changes = f.changes;
     }

@@ -180,8 +180,11 @@ static tern_status infer(fitting *f, tern__features *inferred) {
 static tern_status fit(fitting *f, tern__fitted *out, tern__features *inferred) {
     tern_status status = f->infer ? infer(f, inferred) : TERN_OK;
     tern__features fitted = {0};
+    if (!status) status = tern__features_take_numbers(&f->described, f->t, f->err);
     if (!status) status = tern__features_fit(&f->described, f->t, f->rows, f->n, f->arena, &fitted, f->err);
-    *out = (tern__fitted){.given = true, .input = {.given = true, .columns = {fitted.n, fitted.item, 0}}};
+    const tern__fitted_input input = {
+        .given = true, .columns = {fitted.n, fitted.item, 0}, .least = (double)NAN, .most = (double)NAN};
+    *out = (tern__fitted){.given = true, .input = input};
     if (status || !f->target.columns.n) return status;
     status = tern__target_fit(&f->target, f->t, f->rows, f->n, f->indices, f->arena, &out->target, f->err);
     out->target.given = true;

@@ -5,6 +5,7 @@
 #include "augmented_rows.h"
 #include "evaluate.h"
 #include "run.h"
+#include "run_record.h"
 #include "trainer_internal.h"
 
 /* What tells the data of a fit from other data: hexadecimal digits. */
@@ -57,10 +58,19 @@ typedef struct tern__fit {
     tern__monitor monitor;
     tern__best best;
     tern__run run;
+    tern__run_record record; /* of it */
     bool stopped_early, out_of_time, restored_best;
     size_t changes; /* since the run that it is to resume was made */
     tern__arena arena;
 } tern__fit;
+
+/* ---- fit_record.c ---- */
+
+/* Writes run.json as it is known at the start; resumed, with what it said before. Errors: IO, MEMORY. */
+tern_status tern__fit_record_begin(tern__fit *f, tern_error *err);
+
+/* Writes how it ended. Returns the fit's own status, if that is none but that of writing. */
+tern_status tern__fit_record_end(tern__fit *f, tern_status status, tern_error *err);
 
 /* ---- monitor.c ---- */
 

@@ -1,6 +1,5 @@
 /* forecast.c - a series goes on: each prediction takes the place of the rows that are not there yet, and the next one
  * reads it. */
-#include "datasets.h"
 
 #include "dataset_from_columns.h"
 #include "date.h"

@@ -8,16 +8,15 @@
 #include <math.h>
 
 tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_error *err) {
-    if (m->config.fitted.given) return TERN_OK;
-    const tern_array *x = train->x, *y = m->targets == 1 ? train->y : NULL;
+    bool known = m->inputs > 1 ? m->config.fitted.given : m->config.fitted.input.dtype != NULL;
+    if (tern__described(m) || known) return TERN_OK;
     for (size_t k = 0; m->targets > 1 && k < train->targets; k++)
         if (train->y[k].labels)
             return tern_error_add(err, TERN_ERROR_DATA, NULL,
                                   "the target \"%s\" has classes by name, which is for a model of one target; give "
                                   "those of several as whole numbers from 0",
                                   train->y[k].name);
-    if (m->inputs > 1) return tern__fitted_name(m, 0, NULL, y ? y->labels : 0, y ? y->label : NULL, err);
-    return tern__fitted_name(m, x->labels, x->label, y ? y->labels : 0, y ? y->label : NULL, err);
+    return tern__fitted_learn(m, train->n, m->inputs > 1 ? NULL : train->x, m->targets > 1 ? NULL : train->y, err);
 }
 
 static tern_status learn_scales(tern_model *m, const tern_dataset *train, const size_t *rows, size_t n,

@@ -2,7 +2,7 @@
  * tern/fit.h. */
 #include "columns_data.h"
 
-#include "datasets.h"
+#include "data_directory.h"
 #include "text.h"
 
 #include <tern/fit.h>
@@ -48,10 +48,10 @@ static tern_status fit_to_source(const tern_model *m, const char *dir, tern__are
         return tern_error_add(err, TERN_ERROR_MODEL, "train", "%s holds no table with columns to describe",
                               type->base.name);
     tern__table_source s = {0};
-    char *own = dir ? NULL : tern__model_directory(m, err);
     size_t depth = tern_error_enter(err, "data", 0);
     tern_error_enter(err, "train", 0);
-    tern_status status = dir || own ? type->table(reader->self, dir ? dir : own, !dir, &s, err) : TERN_ERROR_MEMORY;
+    char *own = dir ? NULL : tern__data_directory(m, "train", err);
+    tern_status status = dir || own ? type->table(reader->self, dir ? dir : own, !dir, &s, err) : TERN_ERROR_IO;
     tern_error_leave(err, depth);
     tern__free(own);
     if (!status) status = tern__described_fit(m, &s, arena, out, inferred, err);

@@ -122,20 +122,39 @@ static const char *input_text(const tern_model *m, size_t k, char out[TERN_MAX_N
     return out;
 }
 
-tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m, tern_error *err) {
-    const tern_array *x[TERN_MAX_INPUTS];
+/* The sizes but for those of 1. */
+static tern_shape squeeze(const tern_shape *s) {
+    tern_shape out = {0};
+    for (size_t i = 0; i < s->rank; i++)
+        if (s->dim[i] != 1) out.dim[out.rank++] = s->dim[i];
+    return out;
+}
+
+bool tern__reordered(const tern_shape *a, const tern_shape *b) {
+    tern_shape x = squeeze(a), y = squeeze(b);
+    return x.rank > 1 && y.rank > 1 && tern_shape_count(a) == tern_shape_count(b) && !tern_shape_equal(&x, &y);
+}
+
+/* Whether the samples of input k are of its shape, whatever sizes of 1 there are, or flat. */
+static tern_status check_shape(const tern_model *m, size_t k, const tern_shape *shape, tern_error *err) {
+    const tern_shape *input = &m->input[k].shape;
+    char name[TERN_MAX_NAME + 16];
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
+    bool reordered = tern__reordered(shape, input);
+    if (tern_shape_count(shape) == tern_shape_count(input) && !reordered) return TERN_OK;
+    return tern_error_add(
+        err, TERN_ERROR_DATA, NULL, "a sample of the data is %s, %zu numbers, but the model's %s is %s, %zu numbers%s",
+        tern_shape_text(shape, found), tern_shape_count(shape), input_text(m, k, name),
+        tern_shape_text(input, expected), tern_shape_count(input), reordered ? " in another order" : "");
+}
+
+tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m, tern_error *err) {
+    const tern_array *x[TERN_MAX_INPUTS] = {0};
     if (!d->n) return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has no samples");
     tern_status status = tern__bind_inputs(m, d, x, err);
     for (size_t k = 0; !status && k < m->inputs; k++) {
-        const tern_shape *shape = &x[k]->shape, *input = &m->input[k].shape;
-        char name[TERN_MAX_NAME + 16];
-        if (tern_shape_count(shape) != tern_shape_count(input))
-            return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                                  "a sample of the data is %s, %zu numbers, but the model's %s is %s, %zu numbers",
-                                  tern_shape_text(shape, found), tern_shape_count(shape), input_text(m, k, name),
-                                  tern_shape_text(input, expected), tern_shape_count(input));
-        status = check_indices(m, k, x[k], d->n, err);
+        status = check_shape(m, k, &x[k]->shape, err);
+        if (!status) status = check_indices(m, k, x[k], d->n, err);
         if (!status) status = tern__inputs_check(x[k], d->n, err);
     }
     return status;
@@ -143,13 +162,17 @@ tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m,
 
 /* Whether the targets are of one of the kinds that loss k takes: class indices where both could be meant and they are
  * integers. */
-static bool fits(const tern_model *m, size_t k, const tern_array *y, tern_target kind, tern_loss_spec *spec) {
+static bool fits(const tern_model *m, size_t k, const tern_array *y, tern_target kind, tern_loss_spec *spec,
+                 tern_status *status) {
     tern__arena arena = {0};
     tern__targets targets;
     tern_target kinds[TERN_MAX_LOSSES] = {0};
     for (size_t i = 0; i < m->losses; i++) /* losses of one target read it alike */
         if (m->loss[i].target == m->loss[k].target && m->measured.loss[i].type->targets & kind) kinds[i] = kind;
-    bool planned = m->measured.loss[k].type->targets & kind && !tern__targets_make(m, kinds, &arena, &targets, NULL);
+    bool taken = m->measured.loss[k].type->targets & kind;
+    tern_status made = taken ? tern__targets_make(m, kinds, &arena, &targets, NULL) : TERN_OK;
+    bool planned = taken && !made;
+    if (made == TERN_ERROR_MEMORY) *status = made;
     if (planned) *spec = targets.loss[k].spec;
     tern__arena_free(&arena);
     if (!planned) return false;
@@ -174,10 +197,13 @@ static tern_status refuse_target(const tern_model *m, size_t k, const tern_array
 static tern_status find_kind(const tern_dataset *d, const tern_model *m, size_t k, const tern_array *y,
                              tern_target *kind, tern_error *err) {
     tern_loss_spec spec;
-    *kind = fits(m, k, y, TERN_TARGET_CLASSES, &spec) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
-    if (*kind == TERN_TARGET_CLASSES)
+    tern_status status = TERN_OK;
+    *kind = fits(m, k, y, TERN_TARGET_CLASSES, &spec, &status) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
+    if (!status && *kind == TERN_TARGET_CLASSES)
         return tern__labels_check(y, d->n, spec.classes, spec.has_ignore, spec.ignore, err);
-    if (!fits(m, k, y, TERN_TARGET_VALUES, &spec)) return refuse_target(m, k, y, err);
+    bool values = !status && fits(m, k, y, TERN_TARGET_VALUES, &spec, &status);
+    if (status) return tern_error_add(err, status, NULL, "not enough memory for the targets");
+    if (!values) return refuse_target(m, k, y, err);
     return tern__targets_check(y, d->n, spec.least, spec.most, m->measured.loss[k].type->base.name, err);
 }
 

@@ -20,6 +20,10 @@ tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_err
 tern_status tern__learn_numbers(tern_model *m, const tern_dataset *train, const size_t *rows, size_t n,
                                 tern_error *err);
 
+/* Whether samples of two shapes hold the same count of numbers in another order: [28, 28, 3] and [3, 28, 28]. One that
+ * is flat says nothing of an order. */
+bool tern__reordered(const tern_shape *a, const tern_shape *b);
+
 /* All rows, 0 .. n - 1, as a list for tern__free(). */
 tern_status tern__split_whole(size_t n, size_t **out, tern_error *err);
 

@@ -21,7 +21,8 @@ static const char *const files[] = {"checkpoint.safetensors",
                                     "best.safetensors",
                                     "folds.json",
                                     "log.jsonl",
-                                    "model.json"};
+                                    "model.json",
+                                    "run.json"};
 enum { FILES = sizeof files / sizeof *files, TRAINED = 5 };
 
 static const char lock_name[] = "run.lock";

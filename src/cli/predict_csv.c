@@ -1,0 +1,74 @@
+/* predict_csv.c - predictions as CSV: classes by name with their probabilities, numbers by the targets' names. */
+#include "predict.h"
+
+#include "answers.h"
+
+/* The numbers of a sample as they are. */
+static void write_numbers(csv *c, const tern_real *y, size_t n) {
+    for (size_t i = 0; i < n; i++) csv_number(c, (double)y[i]);
+    csv_row(c);
+}
+
+static void write_layer_head(csv *c, const char *layer, size_t n) {
+    char prefix[TERN_MAX_NAME + 1];
+    snprintf(prefix, sizeof prefix, "%s.", layer);
+    for (size_t i = 0; i < n; i++) csv_name(c, NULL, prefix, i);
+    csv_row(c);
+}
+
+static void write_head(const predict_args *a, const answers *said, csv *c, size_t n) {
+    if (a->raw) return;
+    if (a->id) csv_text(c, a->id);
+    if (a->layer) write_layer_head(c, a->layer, n);
+    else if (a->probabilities) answers_scores_head(said, c);
+    else answers_head(said, c);
+}
+
+static void write_row(const predict_args *a, answers *said, csv *c, const tern_real *y, size_t n) {
+    if (a->raw || a->layer || !(said->meaning.classes || said->meaning.probabilities)) {
+        write_numbers(c, y, n);
+        return;
+    }
+    answers_take(said, y);
+    if (a->probabilities) answers_scores_row(said, c);
+    else answers_row(said, c);
+}
+
+static void write_forecast(const tern_model *m, const tern_tensor *y, csv *c) {
+    const char *const *names;
+    size_t n = tern_forecast_columns(m, &names, NULL);
+    for (size_t i = 0; i < n; i++) csv_text(c, names[i]);
+    csv_row(c);
+    for (size_t i = 0; i < y->shape.dim[0]; i++) write_numbers(c, y->data + i * n, n);
+}
+
+static void write_samples(const predict_args *a, const tern_dataset *d, const tern_tensor *y, answers *said, csv *c) {
+    size_t n = tern_tensor_count(y) / d->n;
+    write_head(a, said, c, n);
+    for (size_t i = 0; i < d->n; i++) {
+        if (a->id) csv_text(c, d->id[i]);
+        write_row(a, said, c, y->data + i * n, n);
+    }
+}
+
+tern_status write_predictions(const predict_args *a, const tern_model *m, const tern_dataset *d, const tern_tensor *y,
+                              tern_error *err) {
+    answers said;
+    csv c = csv_begin(a->output);
+    tern_status status = answers_open(&said, m, err);
+    if (!status && a->probabilities && !said.meaning.classes)
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                "--probabilities is for classes; the model's outputs are numbers");
+    else if (!status && a->probabilities && !said.meaning.probabilities)
+        status = tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                "--probabilities: the model's outputs are none, and its loss (%s) makes none of them; "
+                                "--raw shows them as they are",
+                                tern_model_describe(m).loss);
+    if (!status) {
+        if (a->forecast) write_forecast(m, y, &c);
+        else write_samples(a, d, y, &said, &c);
+        status = csv_end(&c, err);
+    }
+    answers_free(&said);
+    return status;
+}

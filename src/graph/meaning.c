@@ -1,0 +1,68 @@
+/* meaning.c - what a model's outputs say; see tern/meaning.h. */
+#include "graph.h"
+
+#include <tern/meaning.h>
+
+#include <math.h>
+#include <string.h>
+
+static size_t output_count(const tern_model *m) {
+    tern_shape out = tern_model_output(m);
+    return tern_shape_count(&out);
+}
+
+/* A network that ends in a softmax gives probabilities whatever it is measured by. */
+static tern_link link_of(const tern_model *m) {
+    const tern_loss_type *loss = tern__model_loss(m);
+    const tern__node *last = m->results ? tern__value_node(m, m->result->value) : NULL;
+    bool softmax = last && !strcmp(last->type->base.name, "softmax");
+    if (loss && loss->link) return loss->link;
+    return softmax ? TERN_LINK_IDENTITY : TERN_LINK_NONE;
+}
+
+/* A single output that is the probability of yes. */
+static bool decides(const tern_model *m) {
+    tern_link link = link_of(m);
+    return (link == TERN_LINK_SIGMOID || link == TERN_LINK_IDENTITY) && output_count(m) == 1;
+}
+
+tern_meaning tern_model_meaning(const tern_model *m) {
+    static const char *const no_yes[] = {"0", "1"};
+    const tern__target *t = &m->config.fitted.target;
+    size_t n = output_count(m), classes = m->measured.losses ? m->measured.loss[0].spec.classes : 0;
+    tern_meaning out = {.classes = classes, .places = n, .probabilities = link_of(m) != TERN_LINK_NONE};
+    if (!classes && t->classes.n && t->classes.n == n) out.classes = n; /* encoded one-hot */
+    if (decides(m)) out.classes = 2, out.places = 1;
+    else if (out.classes) out.places = n / out.classes;
+    const tern_strings *names = out.classes ? &t->classes : &t->columns;
+    if (names->n && names->n == (out.classes ? out.classes : out.places)) out.names = names->n, out.name = names->v;
+    else if (decides(m)) out.names = 2, out.name = no_yes;
+    return out;
+}
+
+/* Softmax over the classes of one place, `stride` numbers apart. */
+static void softmax(double *v, size_t classes, size_t stride) {
+    double most = *v, sum = 0;
+    for (size_t c = 1; c < classes; c++) most = fmax(most, v[c * stride]);
+    for (size_t c = 0; c < classes; c++) sum += v[c * stride] = exp(v[c * stride] - most);
+    for (size_t c = 0; c < classes; c++) v[c * stride] /= sum;
+}
+
+void tern_model_scores(const tern_model *m, const tern_real *out, double *score) {
+    tern_link link = link_of(m);
+    size_t n = output_count(m);
+    for (size_t i = 0; i < n; i++) {
+        double v = (double)out[i];
+        score[i] = link == TERN_LINK_EXP ? exp(v) : link == TERN_LINK_SIGMOID ? 1 / (1 + exp(-v)) : v;
+    }
+    if (decides(m)) score[1] = score[0], score[0] = 1 - score[1];
+    tern_meaning meaning = tern_model_meaning(m);
+    for (size_t i = 0; link == TERN_LINK_SOFTMAX && meaning.classes && i < meaning.places; i++)
+        softmax(score + i, meaning.classes, meaning.places);
+}
+
+double tern_model_unit(const tern_model *m, size_t k, double value) {
+    const tern__target *t = &m->config.fitted.target;
+    if (!tern__target_is_scaled(t, output_count(m))) return value;
+    return t->normalize == TERN__NORMALIZE_LOG1P ? expm1(value) : value * t->scale.v[k] + t->center.v[k];
+}

@@ -1,0 +1,12 @@
+/* data_directory.h - where a model's data is. */
+#ifndef TERN_TRAIN_DATA_DIRECTORY_H
+#define TERN_TRAIN_DATA_DIRECTORY_H
+
+#include "graph.h"
+
+/* Where relative paths of a split's data start, for tern__free(): at the model's file or, where that is a run's
+ * model.json, where they started in training, which its run.json says. Errors: IO (the files are in no place that it
+ * names), SYNTAX, MODEL, MEMORY (NULL). */
+char *tern__data_directory(const tern_model *m, const char *split, tern_error *err);
+
+#endif
