@@ -93,6 +93,8 @@ void tern__draft_loss(tern__draft *d) {
     tern__json_add_text(&d->w, "loss", of[d->task].loss);
     tern__json_open(&d->w, "metrics", '[');
     for (size_t i = 0; i < 2 && of[d->task].metric[i]; i++) tern__json_add_text(&d->w, NULL, of[d->task].metric[i]);
+    if (d->task == TERN__TASK_CLASSIFICATION) /* what a rare class does not vanish in */
+        tern__json_add_text(&d->w, NULL, d->outputs == 2 ? "auc" : "balanced_accuracy");
     tern__json_close_bracket(&d->w, ']');
 }
 

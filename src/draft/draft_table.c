@@ -146,6 +146,14 @@ static void write_target(tern__draft *d, const tern__draft_table *t) {
     tern__json_close_bracket(w, '}');
 }
 
+static tern_status refuse_columns(const tern__draft *d, const tern__draft_table *t) {
+    char why[400] = "";
+    for (size_t k = 0; k < t->t->columns; k++)
+        if (t->column[k].why && !t->column[k].target)
+            tern__text_add(why, sizeof why, "%s\"%s\", as %s", *why ? "; " : ": ", t->column[k].name, t->column[k].why);
+    return tern_error_add(d->err, TERN_ERROR_DATA, NULL, "no column is left to learn from%s", why);
+}
+
 /* The inputs: all columns but the targets; a series goes by these, too, but by no dates. */
 static tern_status choose_inputs(tern__draft *d, tern__draft_table *t, size_t *width) {
     bool series = d->task == TERN__TASK_SERIES;
@@ -162,8 +170,7 @@ static tern_status choose_inputs(tern__draft *d, tern__draft_table *t, size_t *w
     tern_status status = tern__features_fit(&in, t->t, t->rows, t->t->n, &d->arena, &fitted, d->err);
     *width = status ? 0 : tern__features_width(&fitted);
     if (status || *width) return status;
-    return tern_error_add(d->err, TERN_ERROR_DATA, NULL,
-                          "no column is left to learn from: every one but the target is an id, constant or empty");
+    return refuse_columns(d, t);
 }
 
 /* The reader is to make windows. */

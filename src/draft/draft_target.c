@@ -147,12 +147,13 @@ static tern_status classify(tern__draft *d, tern__draft_table *t, size_t k) {
 
 /* ---- the task ---- */
 
-/* Few whole numbers, each of them often: classes. */
+/* Few whole numbers, each of them often, counted from 0 or 1 or only two or three: classes. */
 static bool seems_classes(const tern__draft_table *t, size_t k) {
     const tern__table_column *c = &t->t->column[k];
     size_t values = t->column[k].distinct;
     if (!c->number) return true;
-    bool dense = t->column[k].max - t->column[k].min + 1 == (double)values;
+    double least = t->column[k].min;
+    bool dense = (least == 0 || least == 1) && t->column[k].max - least + 1 == (double)values;
     return c->code && c->values == values && values <= (dense ? FEW_VALUES : 3) && 10 * values <= t->t->n &&
            whole(c, t->t->n);
 }
