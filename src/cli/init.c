@@ -33,11 +33,12 @@ static const char *quoted(const char *word, char out[PATH_SIZE]) {
 }
 
 static void print_next(const init_args *a, const tern_draft *d) {
-    char model[PATH_SIZE], data[PATH_SIZE], input[PATH_SIZE];
+    char model[PATH_SIZE], data[PATH_SIZE], input[PATH_SIZE], run[PATH_SIZE];
     quoted(d->output, model);
     printf("\nNext:\n  tern train %s", model);
     if (d->data) printf(" --data %s", quoted(d->data, data));
-    printf("\n  tern predict %s --input %s\n", model, quoted(a->base.operand.v[0], input));
+    snprintf(run, sizeof run, "runs/%s", d->name);
+    printf("\n  tern predict %s --input %s\n", quoted(run, model), quoted(a->base.operand.v[0], input));
 }
 
 static void print_json(const tern_draft *d) {

@@ -2,6 +2,7 @@
  * generate.c. */
 #include "predict.h"
 
+#include "ensemble.h"
 #include "memory.h"
 
 #include <tern/save.h>
@@ -104,25 +105,79 @@ static void free_outputs(const outputs *o) {
     tern__free(o->y);
 }
 
-static tern_status predict(const predict_args *a, const tern_model *m, const tern_dataset *d, tern_error *err) {
-    outputs o = {0};
-    tern_status status = take_outputs(&o, m, a, d->n, err);
-    if (!status && a->forecast) status = tern_dataset_forecast(d, m, a->threads, o.y, err);
-    else if (!status && (a->layer || a->raw)) status = tern_dataset_layer(d, m, a->layer, a->threads, o.y, err);
-    else if (!status) status = tern_dataset_predict(d, m, a->threads, o.y, err);
-    if (!status) status = write_outputs(a, m, d, &o, err);
-    free_outputs(&o);
+static tern_status predict(const predict_args *a, const tern_model *m, const tern_dataset *d, outputs *o,
+                           tern_error *err) {
+    tern_status status = take_outputs(o, m, a, d->n, err);
+    if (status) return status;
+    if (a->forecast) return tern_dataset_forecast(d, m, a->threads, o->y, err);
+    if (a->layer || a->raw) return tern_dataset_layer(d, m, a->layer, a->threads, o->y, err);
+    return tern_dataset_predict(d, m, a->threads, o->y, err);
+}
+
+/* What a model, or the run in a directory, says of the input. Outputs and data are the caller's to free in any case. */
+static tern_status predict_with(session *s, const predict_args *a, const char *model, outputs *o, tern_dataset **d,
+                                tern_error *err) {
+    char used[PATH_SIZE];
+    tern_status status = session_open_trained(s, &a->base, model, a->weights, err);
+    if (!status) status = check_outputs(a, a->layer ? 1 : tern_model_outputs(s->model), err);
+    if (!status) status = load_weights(s, &a->base, a->weights, used, err);
+    if (status) return status;
+    *d = read_inputs(s, &a->input, a->id, err);
+    return *d ? predict(a, s->model, *d, o, err) : TERN_ERROR_DATA;
+}
+
+/* ---- an ensemble: the folds of a cross-validation ---- */
+
+/* What is said of the first fold holds for all, and is said once. */
+static tern_status add_fold(ensemble *e, session *s, const predict_args *a, size_t fold, outputs *o, tern_dataset **d,
+                            tern_error *err) {
+    static tern_error said;
+    char run[PATH_SIZE + 32];
+    predict_args one = *a;
+    snprintf(run, sizeof run, "%s/fold-%zu", a->base.operand.v[0], fold);
+    one.base.quiet = a->base.quiet || fold > 1;
+    said = *err;
+    tern_status status = predict_with(s, &one, run, o, d, err);
+    if (!status && o->n > 1)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "the mean of several folds is for a model of one output");
+    if (!status && fold > 1) *err = said;
+    return status ? status : ensemble_add(e, s->model, o->y, err);
+}
+
+/* The first fold's model stays open: its names are those of all. */
+static tern_status predict_folds(session *s, const predict_args *a, size_t folds, outputs *o, tern_dataset **d,
+                                 tern_error *err) {
+    ensemble e = {0};
+    tern_status status = a->weights || a->raw || a->layer || !strcmp(a->input.v[0], "-")
+                             ? tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                              "the mean of several folds is that of their answers to a file: leave out "
+                                              "--weights, --raw, --layer and standard input, or name one fold")
+                             : TERN_OK;
+    for (size_t k = 1; !status && k <= folds; k++) {
+        session other = {0};
+        outputs more = {0};
+        tern_dataset *data = NULL;
+        bool first = k == 1;
+        status = add_fold(&e, first ? s : &other, a, k, first ? o : &more, first ? d : &data, err);
+        free_outputs(&more);
+        tern_dataset_free(data);
+        session_close(&other);
+    }
+    if (!status) ensemble_mean(&e, o->y);
+    if (!status && !a->base.quiet) fprintf(stderr, "the mean of %zu folds\n", folds);
+    ensemble_free(&e);
     return status;
 }
 
 static tern_status run_predict(session *s, const predict_args *a, tern_error *err) {
-    char used[PATH_SIZE];
-    tern_status status = session_open_trained(s, &a->base, a->base.operand.v[0], a->weights, err);
-    if (!status) status = check_outputs(a, a->layer ? 1 : tern_model_outputs(s->model), err);
-    if (!status) status = load_weights(s, &a->base, a->weights, used, err);
-    if (status) return status;
-    tern_dataset *d = read_inputs(s, &a->input, a->id, err);
-    status = d ? predict(a, s->model, d, err) : TERN_ERROR_DATA;
+    size_t folds;
+    outputs o = {0};
+    tern_dataset *d = NULL;
+    const char *model = a->base.operand.v[0];
+    tern_status status = ensemble_find(model, &folds, err);
+    if (!status) status = folds ? predict_folds(s, a, folds, &o, &d, err) : predict_with(s, a, model, &o, &d, err);
+    if (!status) status = write_outputs(a, s->model, d, &o, err);
+    free_outputs(&o);
     tern_dataset_free(d);
     return status;
 }

@@ -150,6 +150,18 @@ static tern_status run_fold(const train_args *a, const char *dir, size_t fold, d
     return status;
 }
 
+/* Removes what an earlier cross-validation left, also of more folds. */
+static tern_status clear_directory(const train_args *a, const char *dir, tern_error *err) {
+    char run[PATH_SIZE + 32];
+    tern_status status = tern_run_clear(dir, err);
+    for (size_t fold = a->folds + 1; !status; fold++) {
+        snprintf(run, sizeof run, "%s/fold-%zu", dir, fold);
+        if (access(run, F_OK)) break;
+        status = tern_run_clear(run, err);
+    }
+    return status;
+}
+
 /* Where the runs go, and whether they may. */
 static tern_status open_directory(const train_args *a, char dir[PATH_SIZE], tern_error *err) {
     session s = {0};
@@ -169,7 +181,7 @@ static tern_status open_directory(const train_args *a, char dir[PATH_SIZE], tern
                                 "%s holds a trained run: replace it by --force, or write to another directory by --out",
                                 dir);
     tern_error_clear(status ? NULL : err); /* warnings are said again by each run */
-    return status || !a->force ? status : tern_run_clear(dir, err);
+    return status || !a->force ? status : clear_directory(a, dir, err);
 }
 
 tern_status train_folds(const train_args *a, double began, tern_error *err) {

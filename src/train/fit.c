@@ -91,10 +91,8 @@ static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dat
     if (!status) status = tern_dataset_target(train, f->m, kind, err);
     if (!status && valid) status = tern_dataset_target(valid, f->m, other, err);
     if (!status && valid && f->m->config.train.folds.given)
-        status =
-            tern_error_add(err, TERN_ERROR_MODEL, NULL,
-                           "\"folds\" in \"train\" sets part of the training data aside to validate; leave out the "
-                           "validation data");
+        status = tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                                "train.folds sets samples aside to validate: leave out the validation data");
     if (!status && valid && memcmp(other, kind, sizeof kind) != 0)
         status = tern_error_add(err, TERN_ERROR_DATA, NULL,
                                 "training and validation data differ in the kind of their targets");
