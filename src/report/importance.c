@@ -21,9 +21,9 @@ static void put_column(void *user, size_t first, size_t n, tern_real *x) {
 
 static tern_status ask(const tern__asked *a, tern_target target, double *loss, tern_error *err) {
     tern__arena arena = {0};
-    tern__outcome o;
-    tern_status status = tern__outcome_make(a, target, &arena, &o, err);
-    *loss = status ? (double)NAN : tern__outcome_loss(&o);
+    tern__answers o;
+    tern_status status = tern__answers_make(a, target, &arena, &o, err);
+    *loss = status ? (double)NAN : tern__answers_loss(&o);
     tern__arena_free(&arena);
     return status;
 }
@@ -116,7 +116,7 @@ tern_status tern__write_importance(tern__report *r, const tern__parts *p) {
     const tern__part *first = p->part[0];
     const tern_array *x = first->data->x;
     size_t each = tern_shape_count(&x->shape);
-    if (x->shape.rank != 1 || tern__picture_of(x).height || each > MOST_COLUMNS || first->n < 2 || !first->outcome.n)
+    if (x->shape.rank != 1 || tern__picture_of(x).height || each > MOST_COLUMNS || first->n < 2 || !first->answers.n)
         return TERN_OK;
     double *mean = tern__report_numbers(r, each * p->n), *std = tern__report_numbers(r, each * p->n);
     tern_status status = mean && std ? TERN_OK : TERN_ERROR_MEMORY;

@@ -15,12 +15,12 @@ static double *pick(tern__report *r, size_t n, size_t k, size_t stride, const do
 }
 
 static const char *title_of(tern__report *r, const tern__parts *p, size_t k, const char *title) {
-    if (p->part[0]->outcome.k == 1) return title;
+    if (p->part[0]->answers.k == 1) return title;
     return tern__report_text(r, "%s, output %s", title, p->part[0]->class_name[k]);
 }
 
 /* Which row of the data a point is. */
-static const char *const *row_names(tern__report *r, const tern__outcome *o) {
+static const char *const *row_names(tern__report *r, const tern__answers *o) {
     const char **name = o->n > 5000 ? NULL : tern__arena_alloc(&r->arena, o->n, sizeof *name, r->err);
     for (size_t i = 0; name && i < o->n; i++) name[i] = tern__report_text(r, "row %zu", o->sample[i] + 1);
     return name;
@@ -30,7 +30,7 @@ static void write_scatter(tern__report *r, const tern__parts *p, size_t k) {
     tern__series s[TERN_MAX_REPORTED];
     tern__range range = {INFINITY, -INFINITY, true};
     for (size_t i = 0; i < p->n; i++) {
-        const tern__outcome *o = &p->part[i]->outcome;
+        const tern__answers *o = &p->part[i]->answers;
         s[i] = (tern__series){.name = p->n == 1 ? NULL : p->run[i]->name,
                               .mark = TERN__POINTS,
                               .color = p->color[i],
@@ -59,7 +59,7 @@ static void write_scatter(tern__report *r, const tern__parts *p, size_t k) {
 static void write_residuals(tern__report *r, const tern__parts *p, size_t k) {
     tern__series s[TERN_MAX_REPORTED];
     for (size_t i = 0; i < p->n; i++) {
-        const tern__outcome *o = &p->part[i]->outcome;
+        const tern__answers *o = &p->part[i]->answers;
         double *predicted = pick(r, o->n, k, o->k, o->p), *residual = pick(r, o->n, k, o->k, o->target);
         if (!predicted || !residual) return;
         for (size_t j = 0; j < o->n; j++) residual[j] = predicted[j] - residual[j];
@@ -86,7 +86,7 @@ static void write_histogram(tern__report *r, const tern__parts *p, size_t k) {
     tern__range range = {INFINITY, -INFINITY, true};
     double *edge = tern__report_numbers(r, BINS + 1);
     for (size_t i = 0; i < p->n; i++) {
-        const tern__outcome *o = &p->part[i]->outcome;
+        const tern__answers *o = &p->part[i]->answers;
         for (size_t j = 0; j < o->n; j++) {
             double miss = o->p[j * o->k + k] - o->target[j * o->k + k];
             tern__range_add(&range, 1, &miss);
@@ -96,7 +96,7 @@ static void write_histogram(tern__report *r, const tern__parts *p, size_t k) {
     double most = fmax(fmax(fabs(range.low), fabs(range.high)), 1e-300);
     for (size_t b = 0; b <= BINS; b++) edge[b] = most * (2.0 * (double)b / BINS - 1);
     for (size_t i = 0; i < p->n; i++) {
-        const tern__outcome *o = &p->part[i]->outcome;
+        const tern__answers *o = &p->part[i]->answers;
         double *count = tern__report_numbers(r, BINS);
         if (!count) return;
         for (size_t j = 0; j < o->n; j++) {
@@ -129,14 +129,14 @@ static void write_table(tern__report *r, const tern__parts *p) {
                      (const char *const[]){"run", "output", ">mean error", ">root mean square", ">R²", ">bias",
                                            ">worst", ">samples"});
     for (size_t i = 0; i < p->n; i++)
-        for (size_t k = 0; k < p->part[i]->outcome.k && k < 100; k++) {
+        for (size_t k = 0; k < p->part[i]->answers.k && k < 100; k++) {
             const tern__value_score *v = &p->part[i]->value[k];
             tern__page_row(page);
             tern__page_cell(page, p->run[i]->name);
             tern__page_cell(page, p->part[i]->class_name[k]);
             const double value[] = {v->mae, v->rmse, v->r2, v->bias, v->worst};
             for (size_t j = 0; j < 5; j++) tern__page_cell_number(page, value[j], 4);
-            tern__page_cell_count(page, p->part[i]->outcome.n);
+            tern__page_cell_count(page, p->part[i]->answers.n);
         }
     tern__page_table_end(page);
     tern__page_card_end(page);
@@ -144,7 +144,7 @@ static void write_table(tern__report *r, const tern__parts *p) {
 
 tern_status tern__write_numbers(tern__report *r, const tern__parts *p) {
     tern__page_grid(&r->page);
-    for (size_t k = 0; k < p->part[0]->outcome.k && k < MOST_NUMBERS; k++) {
+    for (size_t k = 0; k < p->part[0]->answers.k && k < MOST_NUMBERS; k++) {
         write_scatter(r, p, k);
         write_residuals(r, p, k);
         write_histogram(r, p, k);

@@ -48,12 +48,12 @@ static patches plan(const tern__picture *pic, double *sample) {
 /* How much each pixel's patches took from the probability, on average, per patch that hides it. */
 static tern_status weigh(tern__report *r, const tern__subject *subject, const tern__part *p, size_t i, patches *s,
                          double *heat) {
-    const tern__outcome *o = &p->outcome;
+    const tern__answers *o = &p->answers;
     size_t n = s->rows * s->columns, said = tern__highest(o->k, o->p + i * o->k), pixels = s->pic.height * s->pic.width;
     size_t *row = tern__alloc(n, sizeof *row, r->err);
     double *count = tern__alloc(pixels, sizeof *count, r->err);
     tern__arena arena = {0};
-    tern__outcome hidden = {0};
+    tern__answers hidden = {0};
     tern_status status = row && count ? TERN_OK : TERN_ERROR_MEMORY;
     for (size_t k = 0; !status && k < n; k++) row[k] = o->sample[i];
     tern__asked a = {.m = subject->model,
@@ -63,7 +63,7 @@ static tern_status weigh(tern__report *r, const tern__subject *subject, const te
                      .threads = r->options->threads,
                      .alter = hide,
                      .user = s};
-    if (!status) status = tern__outcome_make(&a, p->target, &arena, &hidden, r->err);
+    if (!status) status = tern__answers_make(&a, p->target, &arena, &hidden, r->err);
     memset(heat, 0, pixels * sizeof *heat);
     for (size_t k = 0; !status && k < hidden.n; k++) {
         double drop = o->p[i * o->k + said] - hidden.p[k * o->k + said];
@@ -95,7 +95,7 @@ static double paint(const tern__picture *pic, const double *heat, unsigned char 
 
 static tern_status write_sample(tern__report *r, const tern__subject *subject, const tern__part *p, size_t i,
                                 const tern__picture *pic) {
-    const tern__outcome *o = &p->outcome;
+    const tern__answers *o = &p->answers;
     const tern_array *x = p->data->x;
     size_t each = tern_shape_count(&x->shape), pixels = pic->height * pic->width;
     double low, high, *sample = tern__report_numbers(r, each), *heat = tern__report_numbers(r, pixels);
@@ -118,7 +118,7 @@ static tern_status write_sample(tern__report *r, const tern__subject *subject, c
 }
 
 /* For each class the first sample that is right, and not all too sure. */
-static size_t choose(const tern__outcome *o, size_t *list) {
+static size_t choose(const tern__answers *o, size_t *list) {
     size_t n = 0;
     for (size_t k = 0; k < o->k && n < SHOWN; k++)
         for (size_t i = 0; i < o->n; i++)
@@ -132,8 +132,8 @@ static size_t choose(const tern__outcome *o, size_t *list) {
 tern_status tern__write_occlusion(tern__report *r, const tern__subject *s, const tern__part *p) {
     size_t list[SHOWN];
     tern__picture pic = tern__picture_of(p->data->x);
-    if (!pic.height || p->outcome.kind != TERN__CLASSES || p->outcome.places > 1 || !p->outcome.n) return TERN_OK;
-    size_t n = choose(&p->outcome, list);
+    if (!pic.height || p->answers.kind != TERN__CLASSES || p->answers.places > 1 || !p->answers.n) return TERN_OK;
+    size_t n = choose(&p->answers, list);
     if (!n) return TERN_OK;
     tern__page_section(&r->page, "What the answer leans on",
                        tern__report_text(r,

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void tile(tern__page *p, const char *what, const char *text) {
@@ -178,6 +179,14 @@ static void difference_row(const differences *d, const difference *x) {
     }
 }
 
+/* Types first, and then by name. */
+static int by_option(const void *a, const void *b) {
+    const char *x = ((const difference *)a)->pointer, *y = ((const difference *)b)->pointer;
+    size_t m = strlen(x), n = strlen(y);
+    bool p = m > 5 && !strcmp(x + m - 5, "/type"), q = n > 5 && !strcmp(y + n - 5, "/type");
+    return p != q ? q - p : strcmp(x, y);
+}
+
 tern_status tern__write_differences(tern__report *r) {
     differences d = {.r = r};
     tern_status status = TERN_OK;
@@ -185,6 +194,7 @@ tern_status tern__write_differences(tern__report *r) {
     for (d.run = 1; !status && d.run < r->n; d.run++)
         status = tern__json_compare(r->run[0].text, r->run[0].dir, r->run[d.run].text, found, &d, r->err);
     for (size_t i = 0; i < r->n; i++) titles[i + 1] = r->run[i].name;
+    if (d.n) qsort(d.list, d.n, sizeof *d.list, by_option);
     if (!status && !d.failed) {
         tern__page_card(&r->page, "What differs between their model files",
                         d.n ? "What is not as in the first run stands out." : "Nothing: all options are the same.");

@@ -25,7 +25,7 @@ static tern_status open_rows(tern__part *p, const tern_model *m, const char *spl
 
 static tern_status name_classes(tern__part *p, tern__arena *arena, tern_error *err) {
     const tern_array *y = p->data->y;
-    size_t k = p->outcome.k;
+    size_t k = p->answers.k;
     const char **name = tern__arena_alloc(arena, k, sizeof *name, err);
     for (size_t i = 0; name && i < k; i++) {
         char text[24];
@@ -38,7 +38,7 @@ static tern_status name_classes(tern__part *p, tern__arena *arena, tern_error *e
 }
 
 static tern_status score(tern__part *p, tern__arena *arena, tern_error *err) {
-    const tern__outcome *o = &p->outcome;
+    const tern__answers *o = &p->answers;
     if (o->kind == TERN__CLASSES) return tern__score_classes(o->n, o->k, o->p, o->truth, arena, &p->classes, err);
     if (o->kind == TERN__LABELS) return tern__score_labels(o->n, o->k, o->p, o->is, arena, &p->classes, err);
     p->value = tern__arena_alloc(arena, o->k, sizeof *p->value, err);
@@ -51,11 +51,15 @@ static tern_status read_part(tern__subject *s, const char *name, const char *spl
     tern__part *p = &s->part[s->parts];
     tern_status status = open_rows(p, s->model, split, o->data, &s->arena, err);
     if (!status) status = tern_evaluate(s->model, p->data, p->row, p->n, o->threads, &p->score, NULL, err);
-    if (!status && p->data->inputs == 1 && p->data->targets == 1) {
+    if (status) return status;
+    bool single = p->data->inputs == 1 && p->data->targets == 1 && tern_model_outputs(s->model) == 1;
+    if (!single)
+        snprintf(s->no_data, sizeof s->no_data, "It has several inputs or outputs, of which no pictures are made.");
+    if (single) {
         tern__asked asked = {.m = s->model, .data = p->data, .row = p->row, .n = p->n, .threads = o->threads};
-        status = tern__outcome_make(&asked, p->target, &s->arena, &p->outcome, err);
+        status = tern__answers_make(&asked, p->target, &s->arena, &p->answers, err);
         if (!status) status = name_classes(p, &s->arena, err);
-        if (!status && p->outcome.n) status = score(p, &s->arena, err);
+        if (!status && p->answers.n) status = score(p, &s->arena, err);
     }
     if (status) return status;
     p->name = name;

@@ -21,8 +21,6 @@ tern__picture tern__picture_of(const tern_array *x) {
 
 void tern__picture_range(const tern_array *x, const size_t *row, size_t n, double *low, double *high) {
     enum { LOOKED_AT = 200 };
-    *low = 0, *high = 255;
-    if (x->dtype == TERN_U8) return;
     size_t each = tern_shape_count(&x->shape);
     *low = INFINITY, *high = -INFINITY;
     for (size_t i = 0; i < n && i < LOOKED_AT; i++)
@@ -30,6 +28,10 @@ void tern__picture_range(const tern_array *x, const size_t *row, size_t n, doubl
             double v = tern_array_get(x, row[i] * each + k);
             *low = fmin(*low, v), *high = fmax(*high, v);
         }
+    if (x->dtype == TERN_U8) { /* bytes, of which some pictures use but a few */
+        *low = 0;
+        if (*high >= 128) *high = 255;
+    }
     if (!(*low < *high)) *high = *low + 1;
 }
 

@@ -180,7 +180,8 @@ void tern__bars_write(tern__page *p, const tern__bars *b) {
 
 typedef struct heat_frame {
     double left, top, cell;
-    size_t letters, sums;
+    size_t letters;
+    bool counts; /* all fit into their cells */
 } heat_frame;
 
 static size_t row_sum(const tern__heat *h, size_t row) {
@@ -202,9 +203,9 @@ static void draw_cell(tern__page *p, const tern__heat *h, const heat_frame *f, s
     tern__page_add(p, row == column ? " taken for what it is: " : " taken for ");
     if (row != column) tern__page_text(p, h->name[column]), tern__page_add(p, ": ");
     tern__page_add(p, "%s of %zu, %.1f %%</title></rect>", tern__count_number(count, number), sum, 100 * share);
-    if (!count || f->cell < 6.6 * (double)strlen(number) + 2) return;
-    tern__page_add(p, "<text class=\"cell%s\" x=\"%.1f\" y=\"%.1f\">%s</text>",
-                   0.06 + 0.94 * sqrt(share) > 0.55 ? " on" : "", x + f->cell / 2, y + f->cell / 2 + 4, number);
+    if (!count || !f->counts) return;
+    tern__page_add(p, "<text class=\"cell%s\" x=\"%.1f\" y=\"%.1f\">%zu</text>",
+                   0.06 + 0.94 * sqrt(share) > 0.55 ? " on" : "", x + f->cell / 2, y + f->cell / 2 + 4, count);
 }
 
 /* A name below a column: as it is where all fit, else standing. */
@@ -256,6 +257,10 @@ void tern__heat_write(tern__page *p, const tern__heat *h) {
     f.left = names;
     f.cell = fmin(70, (TERN__PLOT_WIDTH - names - 6) / (double)h->n);
     f.left += (TERN__PLOT_WIDTH - names - 6 - f.cell * (double)h->n) / 2;
+    size_t most = 0;
+    char number[TERN__SHORT_NUMBER];
+    for (size_t i = 0; i < h->n * h->n; i++) most = h->count[i] > most ? h->count[i] : most;
+    f.counts = snprintf(number, sizeof number, "%zu", most) * (double)TERN__LETTER < f.cell - 1;
     bool flat = (double)f.letters * TERN__LETTER < f.cell - 2;
     double height = f.top + f.cell * (double)h->n + (flat ? 22 : names) + 22;
     tern__page_figure(p, h->title, h->note);

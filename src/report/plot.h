@@ -64,7 +64,10 @@ void tern__heat_write(tern__page *p, const tern__heat *heat);
 
 /* ---- what the three share ---- */
 
-enum { TERN__PLOT_WIDTH = 440, TERN__LETTER = 7 }; /* TERN__LETTER: how wide a character is at most, about */
+enum {
+    TERN__PLOT_WIDTH = 440,
+    TERN__LETTER = 8
+}; /* TERN__LETTER: how wide a character is at most, about, also on a phone */
 
 /* The class of a colour: "c3", "c3 dashed", "grey". */
 const char *tern__color_class(size_t color, bool dashed, char out[16]);

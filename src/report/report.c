@@ -12,7 +12,7 @@
 /* ---- the parts of several runs, by their names ---- */
 
 static bool alike(const tern__part *a, const tern__part *b) {
-    return a->outcome.kind == b->outcome.kind && a->outcome.k == b->outcome.k && a->outcome.n && b->outcome.n;
+    return a->answers.kind == b->answers.kind && a->answers.k == b->answers.k && a->answers.n && b->answers.n;
 }
 
 /* What the runs have of a part, as far as it can be laid over that of the first which has it. */
@@ -21,7 +21,7 @@ static tern__parts gather_parts(const tern__report *r, const char *name) {
     for (size_t i = 0; i < r->n; i++)
         for (size_t k = 0; k < r->run[i].parts; k++) {
             const tern__part *part = &r->run[i].part[k];
-            if (strcmp(part->name, name) || !part->outcome.n || (p.n && !alike(p.part[0], part))) continue;
+            if (strcmp(part->name, name) || !part->answers.n || (p.n && !alike(p.part[0], part))) continue;
             p.run[p.n] = &r->run[i];
             p.color[p.n] = i;
             p.part[p.n++] = part;
@@ -38,7 +38,7 @@ static bool same_columns(const tern__parts *p) {
 static tern_status write_part(tern__report *r, const char *name) {
     tern__parts p = gather_parts(r, name);
     if (!p.n) return TERN_OK;
-    const tern__outcome *o = &p.part[0]->outcome;
+    const tern__answers *o = &p.part[0]->answers;
     char number[TERN__SHORT_NUMBER];
     const char *note = tern__report_text(r, "%s samples%s.%s", tern__count_number(o->asked, number),
                                          o->asked < p.part[0]->n ? ", as many as can be shown at once" : "",
@@ -53,7 +53,7 @@ static tern_status write_parts(tern__report *r) {
     static const char *const names[] = {"Test", "Validation", "Training"};
     tern_status status = TERN_OK;
     for (size_t i = 0; !status && i < 3; i++) status = write_part(r, names[i]);
-    if (status || !r->run[0].parts || !r->run[0].part[0].outcome.n) return status;
+    if (status || !r->run[0].parts || !r->run[0].part[0].answers.n) return status;
     const tern__part *first = &r->run[0].part[0];
     if (r->n == 1) status = tern__write_samples(r, &r->run[0], first);
     if (!status && r->n == 1) status = tern__write_occlusion(r, &r->run[0], first);

@@ -11,7 +11,7 @@ enum { SHOWN = 12, COLUMNS = 14 };
 /* Samples in an order: the largest key first. */
 typedef struct keyed {
     double key;
-    size_t i; /* of the outcome */
+    size_t i; /* of the answers */
 } keyed;
 
 static int by_falling_key(const void *a, const void *b) {
@@ -21,7 +21,7 @@ static int by_falling_key(const void *a, const void *b) {
 }
 
 /* The mistakes by the probability of what was said, or all by their loss; returns how many there are. */
-static size_t order(const tern__outcome *o, bool mistakes, keyed *list) {
+static size_t order(const tern__answers *o, bool mistakes, keyed *list) {
     size_t n = 0;
     for (size_t i = 0; i < o->n; i++) {
         size_t said = mistakes ? tern__highest(o->k, o->p + i * o->k) : 0;
@@ -34,7 +34,7 @@ static size_t order(const tern__outcome *o, bool mistakes, keyed *list) {
 
 /* "4, taken for 9 (99.8 %)" */
 static void write_verdict(tern__report *r, const tern__part *p, size_t i) {
-    const tern__outcome *o = &p->outcome;
+    const tern__answers *o = &p->answers;
     tern__page *page = &r->page;
     char number[TERN__SHORT_NUMBER];
     const double *at = o->p + i * o->k;
@@ -74,7 +74,7 @@ static tern_status write_pictures(tern__report *r, const tern__part *p, const te
     tern__page_add(&r->page, "<ul class=\"samples\">\n");
     tern_status status = TERN_OK;
     for (size_t k = 0; !status && k < n; k++) {
-        size_t row = p->outcome.sample[list[k].i];
+        size_t row = p->answers.sample[list[k].i];
         for (size_t j = 0; j < each; j++) sample[j] = tern_array_get(x, row * each + j);
         tern__picture_pixels(pic, sample, low, high, rgb);
         tern__page_add(&r->page, "<li>");
@@ -83,7 +83,7 @@ static tern_status write_pictures(tern__report *r, const tern__part *p, const te
         tern__page_add(&r->page, "<div>");
         write_verdict(r, p, list[k].i);
         tern__page_add(&r->page, "<br/>row %zu, loss ", row + 1);
-        tern__page_number(&r->page, p->outcome.loss[list[k].i], 3);
+        tern__page_number(&r->page, p->answers.loss[list[k].i], 3);
         tern__page_add(&r->page, "</div></li>\n");
     }
     tern__page_add(&r->page, "</ul>\n");
@@ -101,26 +101,26 @@ static void write_rows(tern__report *r, const tern__part *p, const keyed *list, 
             x->labels == each ? tern__report_text(r, ">%s", x->label[k]) : tern__report_text(r, ">x%zu", k + 1);
     tern__page_table(&r->page, columns + 3, titles);
     for (size_t k = 0; k < n; k++) {
-        size_t i = list[k].i, row = p->outcome.sample[i];
+        size_t i = list[k].i, row = p->answers.sample[i];
         tern__page_row(&r->page);
         tern__page_cell_count(&r->page, row + 1);
         tern__page_add(&r->page, "<td>");
         write_verdict(r, p, i);
         tern__page_add(&r->page, "</td>");
-        tern__page_cell_number(&r->page, p->outcome.loss[i], 4);
+        tern__page_cell_number(&r->page, p->answers.loss[i], 4);
         for (size_t c = 0; c < columns; c++) tern__page_cell_number(&r->page, tern_array_get(x, row * each + c), 4);
     }
     tern__page_table_end(&r->page);
 }
 
 static tern_status write_list(tern__report *r, const tern__part *p, bool mistakes, keyed *list) {
-    size_t n = order(&p->outcome, mistakes, list), shown = n < SHOWN ? n : SHOWN;
+    size_t n = order(&p->answers, mistakes, list), shown = n < SHOWN ? n : SHOWN;
     tern__picture pic = tern__picture_of(p->data->x);
     tern_status status = TERN_OK;
     if (mistakes)
         tern__page_card(
             &r->page, "The surest mistakes",
-            n ? tern__report_text(r, "%zu of %zu are wrong; these with the highest probability.", n, p->outcome.n)
+            n ? tern__report_text(r, "%zu of %zu are wrong; these with the highest probability.", n, p->answers.n)
               : "There is none: all are right.");
     else tern__page_card(&r->page, "The worst samples", "Those with the largest loss.");
     if (shown && pic.height) status = write_pictures(r, p, &pic, list, shown);
@@ -130,7 +130,7 @@ static tern_status write_list(tern__report *r, const tern__part *p, bool mistake
 }
 
 tern_status tern__write_samples(tern__report *r, const tern__subject *s, const tern__part *p) {
-    const tern__outcome *o = &p->outcome;
+    const tern__answers *o = &p->answers;
     if (!o->n || o->places > 1) return TERN_OK; /* what a place of a sequence says is not to be shown by itself */
     keyed *list = tern__alloc(o->n, sizeof *list, r->err);
     if (!list) return TERN_ERROR_MEMORY;

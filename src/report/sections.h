@@ -53,7 +53,8 @@ typedef struct tern__picture {
 } tern__picture;
 tern__picture tern__picture_of(const tern_array *x);
 
-/* The least and the largest number of an array's pictures, from some of them: 0 and 255 for bytes. */
+/* The least and the largest number of an array's pictures, from some of them: 0 and 255 for bytes, unless these stay
+ * small. */
 void tern__picture_range(const tern_array *x, const size_t *row, size_t n, double *low, double *high);
 
 /* Writes <img> with a PNG of pixels [height][width][3]. Errors: MEMORY. */

@@ -3,7 +3,7 @@
 #define TERN_REPORT_SUBJECT_H
 
 #include "history.h"
-#include "outcome.h"
+#include "answers.h"
 
 #include <tern/report.h>
 
@@ -18,7 +18,7 @@ typedef struct tern__part {
     size_t n;
     tern_target target;
     tern_score score;
-    tern__outcome outcome;
+    tern__answers answers;
     tern__class_scores classes;    /* of CLASSES and LABELS */
     tern__value_score *value;      /* [k] of NUMBERS */
     const char *const *class_name; /* [k] */

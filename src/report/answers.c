@@ -1,5 +1,7 @@
-/* outcome.c - outputs as probabilities or numbers; see outcome.h. */
-#include "outcome.h"
+/* answers.c - outputs as probabilities or numbers; see answers.h. */
+#include "answers.h"
+
+#include "graph.h"
 
 #include <tern/predictor.h>
 
@@ -29,6 +31,8 @@ typedef struct reading {
     bool binary;             /* classes from one output */
     bool ignores;
     double ignore;
+    const tern__target *scaled; /* how targets were normalized, from which numbers come back; NULL: they were not */
+    tern_real *y;               /* [targets] room for those of a sample, where they were */
 } reading;
 
 static bool all_zero_or_one(const tern_array *y, const tern__asked *a, size_t each) {
@@ -40,7 +44,7 @@ static bool all_zero_or_one(const tern_array *y, const tern__asked *a, size_t ea
     return true;
 }
 
-static reading plan(const tern__asked *a, tern_target target, tern__outcome *o) {
+static reading plan(const tern__asked *a, tern_target target, tern__answers *o) {
     enum { MANY_LABELS = 64 };
     tern_model_info info = tern_model_describe(a->m);
     tern_shape shape = tern_model_output(a->m);
@@ -50,8 +54,10 @@ static reading plan(const tern__asked *a, tern_target target, tern__outcome *o) 
     r.targets = tern_shape_count(&y->shape);
     r.ignores = target == TERN_TARGET_CLASSES && info.target.has_ignore;
     r.ignore = (double)info.target.ignore;
+    const tern__target *t = &a->m->config.fitted.target;
+    if (r.outputs == r.targets && tern__target_is_scaled(t, r.outputs)) r.scaled = t;
     bool of_classes = r.link == SOFTMAX || r.link == EXP;
-    *o = (tern__outcome){.kind = TERN__NUMBERS, .k = r.outputs, .places = 1};
+    *o = (tern__answers){.kind = TERN__NUMBERS, .k = r.outputs, .places = 1};
     if (of_classes || target == TERN_TARGET_CLASSES) {
         o->kind = TERN__CLASSES;
         o->k = shape.rank ? shape.dim[0] : 1;
@@ -78,7 +84,7 @@ static void softmax(size_t k, size_t stride, const tern_real *out, double *p) {
 static double probability(link l, double out) { return l == EXP ? exp(out) : l == SIGMOID ? sigmoid(out) : out; }
 
 /* The probabilities of place j. */
-static void set_p(const reading *r, const tern__outcome *o, const tern_real *out, size_t j, double *p) {
+static void set_p(const reading *r, const tern__answers *o, const tern_real *out, size_t j, double *p) {
     if (o->kind == TERN__CLASSES && r->binary) {
         p[1] = probability(r->link, (double)out[j]);
         p[0] = 1 - p[1];
@@ -90,7 +96,7 @@ static void set_p(const reading *r, const tern__outcome *o, const tern_real *out
 }
 
 /* The true class of place j; SIZE_MAX: to be ignored. */
-static size_t true_class(const reading *r, const tern__outcome *o, size_t row, size_t j) {
+static size_t true_class(const reading *r, const tern__answers *o, size_t row, size_t j) {
     const tern_array *y = r->a->data->y;
     if (r->binary) return tern_array_get(y, row * r->targets + j) > 0.5;
     if (r->target == TERN_TARGET_CLASSES) {
@@ -107,10 +113,12 @@ static size_t true_class(const reading *r, const tern__outcome *o, size_t row, s
 
 static double miss(double p) { return -log(fmax(p, DBL_MIN)); }
 
-static void take_values(const reading *r, tern__outcome *o, size_t row, size_t i) {
+static void take_values(const reading *r, tern__answers *o, size_t row, size_t i) {
     const double *p = o->p + i * o->k;
+    for (size_t c = 0; c < o->k; c++) r->y[c] = (tern_real)tern_array_get(r->a->data->y, row * r->targets + c);
+    if (r->scaled) tern__target_restore(r->scaled, r->targets, 1, false, r->y, r->y);
     for (size_t c = 0; c < o->k; c++) {
-        double t = tern_array_get(r->a->data->y, row * r->targets + c);
+        double t = (double)r->y[c];
         if (o->kind == TERN__LABELS) {
             o->is[i * o->k + c] = t > 0.5;
             o->loss[i] += miss(t > 0.5 ? p[c] : 1 - p[c]) / (double)o->k;
@@ -121,7 +129,7 @@ static void take_values(const reading *r, tern__outcome *o, size_t row, size_t i
     }
 }
 
-static void take_sample(const reading *r, tern__outcome *o, size_t row, const tern_real *out) {
+static void take_sample(const reading *r, tern__answers *o, size_t row, const tern_real *out) {
     for (size_t j = 0; j < o->places; j++) {
         size_t truth = o->kind == TERN__CLASSES ? true_class(r, o, row, j) : 0;
         if (truth == SIZE_MAX) continue;
@@ -140,7 +148,7 @@ static void take_sample(const reading *r, tern__outcome *o, size_t row, const te
 
 /* ---- all samples ---- */
 
-static tern_status take_room(const tern__asked *a, tern__arena *arena, tern__outcome *o, tern_error *err) {
+static tern_status take_room(const tern__asked *a, tern__arena *arena, tern__answers *o, tern_error *err) {
     enum { MOST = 1 << 26 }; /* numbers */
     size_t each = o->k * o->places, most = MOST / each ? MOST / each : 1;
     o->asked = a->n < most ? a->n : most;
@@ -163,17 +171,18 @@ typedef struct passes {
     tern_real *x, *y;
 } passes;
 
-static tern_status open_passes(passes *s, const reading *r, tern_error *err) {
+static tern_status open_passes(passes *s, reading *r, tern_error *err) {
     enum { ROWS = 256 };
     tern_shape in = tern_model_input(r->a->m);
     *s = (passes){.rows = r->a->n < ROWS ? r->a->n : ROWS, .inputs = tern_shape_count(&in)};
     s->predictor = tern_predictor_new(r->a->m, s->rows, r->a->threads, err);
     s->x = tern__alloc(s->rows * s->inputs, sizeof *s->x, err);
     s->y = tern__alloc(s->rows * r->outputs, sizeof *s->y, err);
-    return s->predictor && s->x && s->y ? TERN_OK : TERN_ERROR_MEMORY;
+    r->y = tern__alloc(r->targets, sizeof *r->y, err);
+    return s->predictor && s->x && s->y && r->y ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
-tern_status tern__outcome_make(const tern__asked *a, tern_target target, tern__arena *arena, tern__outcome *out,
+tern_status tern__answers_make(const tern__asked *a, tern_target target, tern__arena *arena, tern__answers *out,
                                tern_error *err) {
     reading r = plan(a, target, out);
     passes s = {0};
@@ -186,15 +195,17 @@ tern_status tern__outcome_make(const tern__asked *a, tern_target target, tern__a
         tern_array_gather(a->data->x, a->row + first, n, s.x);
         if (a->alter) a->alter(a->user, first, n, s.x);
         status = tern_predictor_forward(s.predictor, &x, &y, err);
+        if (!status && r.scaled) tern__target_restore(r.scaled, r.outputs, n, false, s.y, s.y);
         for (size_t i = 0; !status && i < n; i++) take_sample(&r, out, a->row[first + i], s.y + i * r.outputs);
     }
     tern_predictor_free(s.predictor);
     tern__free(s.x);
     tern__free(s.y);
+    tern__free(r.y);
     return status;
 }
 
-double tern__outcome_loss(const tern__outcome *o) {
+double tern__answers_loss(const tern__answers *o) {
     double sum = 0;
     for (size_t i = 0; i < o->n; i++) sum += o->loss[i];
     return o->n ? sum / (double)o->n : (double)NAN;
