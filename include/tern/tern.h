@@ -33,6 +33,7 @@
 #include <tern/trainer.h>
 #include <tern/dataset.h>
 #include <tern/fit.h>
+#include <tern/lr_range.h>
 #include <tern/report.h>
 #include <tern/inspect.h>
 #include <tern/draft.h>

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_MATRIX = 40, MOST_CURVES = 10, MOST_BARS = 40 };
+enum { MOST_MATRIX = 40, MOST_CURVES = 10, MOST_BARS = 40, MOST_ROWS = 20 };
 
 /* ---- matrices, one for each run ---- */
 
@@ -156,8 +156,9 @@ static void write_table(tern__report *r, const tern__parts *p) {
     for (size_t i = 0; i < p->n; i++) {
         const tern__class_scores *c = &p->part[i]->classes;
         const char *run = several ? p->run[i]->name : NULL;
-        for (size_t k = 0; k < c->classes && !(several && c->classes > 20); k++)
-            write_table_row(page, run, p->part[i]->class_name[k], &c->of[k]);
+        for (size_t k = 0; k < c->classes && !(several && c->classes > MOST_ROWS); k++)
+            if (c->classes <= MOST_ROWS || c->of[k].is || c->of[k].said)
+                write_table_row(page, run, p->part[i]->class_name[k], &c->of[k]);
         write_means(page, run, c);
     }
     tern__page_table_end(page);

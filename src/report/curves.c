@@ -96,6 +96,7 @@ static double height(const tern__curve *c, bool stairs, double x) {
     }
     if (low == c->n) return c->y[c->n - 1];
     if (!low) return c->y[0];
+    if (stairs && x < 1e-12 && c->n > 1) return c->y[1]; /* the first threshold, not what precision is called at none */
     if (stairs) { /* the precision of the first threshold that reaches this recall */
         while (low > 1 && c->x[low - 1] >= x - 1e-12 && c->x[low - 2] >= x - 1e-12) low--;
         return c->x[low - 1] >= x - 1e-12 ? c->y[low - 1] : c->y[low];

@@ -4,9 +4,23 @@
 
 #include "json_writer.h"
 
+#include <locale.h>
+
 typedef struct tern__page {
     tern__buffer html;
 } tern__page;
+
+/* Begins a page up to its title and the line below it, within a <header> that is to be closed; and ends it, and
+ * replaces a file by it. Errors: IO, MEMORY. */
+void tern__page_begin(tern__page *p, const char *title, const char *subtitle);
+tern_status tern__page_save(tern__page *p, const char *path, tern_error *err);
+
+/* Between these two, numbers on this thread have a point, as SVG and CSS want it, whatever the program's locale. */
+typedef struct tern__plain {
+    locale_t locale, before;
+} tern__plain;
+tern__plain tern__plain_enter(void);
+void tern__plain_leave(tern__plain plain);
 
 /* Adds markup as it stands. What comes from a file never goes through here, but by tern__page_text(). */
 void tern__page_add(tern__page *p, const char *format, ...) TERN_PRINTF(2, 3);

@@ -103,7 +103,7 @@ static void draw_line(const frame *f, const tern__series *s) {
         size_t at[2] = {low < high ? low : high, low < high ? high : low};
         for (size_t k = 0; k < (at[0] == at[1] ? 1 : 2); k++) {
             double x = s->x[at[k]], y = s->y[at[k]];
-            bool there = isfinite(x) && isfinite(y) && !(f->x.log && x <= 0) && !(f->y.log && y <= 0);
+            bool there = isfinite(x) && isfinite(y) && inside(f, x, y);
             if (there && pen && s->mark == TERN__STAIRS) tern__page_add(f->p, "V%.1fH%.1f", py(f, y), px(f, x));
             else if (there) tern__page_add(f->p, "%s%.1f %.1f", pen ? "L" : "M", px(f, x), py(f, y));
             pen = there;
@@ -143,8 +143,7 @@ static void draw_hovers(const frame *f, const tern__series *s) {
     bool points = s->mark == TERN__POINTS;
     size_t most = points ? POINTS : HOVERS, step = (s->n + most - 1) / most;
     for (size_t i = 0; i < s->n; i += step ? step : 1) {
-        if (!isfinite(s->y[i]) || !isfinite(s->x[i]) || (f->y.log && s->y[i] <= 0) || (f->x.log && s->x[i] <= 0))
-            continue;
+        if (!isfinite(s->y[i]) || !isfinite(s->x[i]) || !inside(f, s->x[i], s->y[i])) continue;
         if (s->mark == TERN__BINS) {
             double from = px(f, s->x[i]), to = px(f, s->x[i + 1]);
             tern__page_add(f->p, "<rect class=\"hover\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">", from,

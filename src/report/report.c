@@ -1,11 +1,7 @@
 /* report.c - a page about trained runs; see tern/report.h. */
-#include "file.h"
 #include "sections.h"
-#include "style.h"
+#include "text.h"
 
-#include <tern/version.h>
-
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,44 +60,23 @@ static tern_status write_parts(tern__report *r) {
 
 /* ---- the page ---- */
 
-static void write_head(tern__report *r) {
-    tern__page *p = &r->page;
-    const char *title = r->n == 1 ? r->run[0].name : tern__report_text(r, "%zu runs", r->n);
-    tern__page_add(p, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n"
-                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
-    tern__page_text(p, title);
-    tern__page_add(p, " - tern</title>\n<style>\n");
-    tern__buffer_write(&p->html, style_css, sizeof style_css - 1);
-    tern__page_add(p, "</style></head>\n<body>\n<header><h1>");
-    tern__page_text(p, title);
-    tern__page_add(p, "</h1>\n<p class=\"sub\">");
-    for (size_t i = 0; i < r->n; i++) {
-        if (i) tern__page_add(p, ", ");
-        tern__page_text(p, r->n == 1 ? r->run[i].dir : r->run[i].name);
-    }
-    tern__page_add(p, "</p>\n");
+/* What the page is about, in one line. */
+static const char *subtitle(tern__report *r) {
+    char names[1000] = "";
+    if (r->n == 1) return r->run[0].dir;
+    for (size_t i = 0; i < r->n; i++) tern__text_add(names, sizeof names, "%s%s", i ? ", " : "", r->run[i].name);
+    return tern__report_text(r, "%s", names);
 }
 
 static tern_status write_page(tern__report *r) {
-    tern_build build = tern_version();
-    write_head(r);
+    const char *title = r->n == 1 ? r->run[0].name : tern__report_text(r, "%zu runs", r->n);
+    tern__page_begin(&r->page, title, subtitle(r));
     tern_status status = tern__write_overview(r);
     if (!status && r->n > 1) status = tern__write_differences(r);
     if (!status) status = tern__write_course(r);
     if (!status) status = write_parts(r);
     if (!status) status = tern__write_model(r);
-    tern__page_add(&r->page, "<footer>Made by tern %s (%s), %s.</footer>\n</body></html>\n", build.version, build.real,
-                   build.blas);
-    if (!status && r->page.html.failed)
-        status = tern_error_add(r->err, TERN_ERROR_MEMORY, NULL, "not enough memory for the report");
     return status;
-}
-
-static tern_status save(const tern__buffer *html, const char *path, tern_error *err) {
-    tern__replace *file = tern__replace_open(path, err);
-    if (!file) return TERN_ERROR_IO;
-    tern__replace_write(file, html->text, html->length);
-    return tern__replace_commit(file, err);
 }
 
 /* Two runs of one name are told apart by their paths. */
@@ -120,7 +95,7 @@ static tern_status report(tern__report *r, const char *const *runs, const char *
         status = tern__subject_open(&r->run[opened], runs[opened], r->options, r->err);
     if (!status) set_names(r);
     if (!status) status = write_page(r);
-    if (!status) status = save(&r->page.html, path, r->err);
+    if (!status) status = tern__page_save(&r->page, path, r->err);
     for (size_t i = 0; i < opened; i++) tern__subject_close(&r->run[i]);
     return status;
 }
@@ -134,11 +109,9 @@ tern_status tern_report_write(size_t n, const char *const *runs, const tern_repo
     tern__report r = {.n = n, .options = options ? options : &usual, .err = err};
     r.run = tern__alloc(n, sizeof *r.run, err);
     if (!r.run) return TERN_ERROR_MEMORY;
-    /* Numbers have a point in SVG and CSS, whatever the program's locale: for this thread and this call. */
-    locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
+    tern__plain before = tern__plain_enter();
     tern_status status = report(&r, runs, path);
-    if (before) uselocale(before);
-    if (plain) freelocale(plain);
+    tern__plain_leave(before);
     tern__free(r.page.html.text);
     tern__arena_free(&r.arena);
     tern__free(r.run);
