@@ -18,11 +18,13 @@ static void set_inputs(table *t, const tern_layer_summary *l) {
 static void print_layers(const tern_model *m, const tern_summary *s) {
     table t;
     char name[TERN_MAX_NAME], shape[TERN_SHAPE_TEXT], count[SHORT_TEXT];
-    tern_shape in = tern_model_input(m);
     table_begin(&t, 5, (const char *const[]){"layer", "type", "inputs", "output", ">parameters"});
-    table_row(&t);
-    table_set(&t, 0, "input");
-    table_set(&t, 3, "%s", tern_shape_text(&in, shape));
+    for (size_t k = 0; k < tern_model_inputs(m); k++) {
+        tern_port in = tern_model_input_at(m, k);
+        table_row(&t);
+        table_set(&t, 0, "%s", tern__text_safe(in.name, name, sizeof name));
+        table_set(&t, 3, "%s", tern_shape_text(&in.shape, shape));
+    }
     for (size_t i = 0; i < s->layers; i++) {
         const tern_layer_summary *l = &s->layer[i];
         table_row(&t);

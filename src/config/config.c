@@ -114,6 +114,13 @@ const tern_option tern__fitted_options[] = {
     {0},
 };
 
+static const tern_option block_options[] = {
+    TERN_OBJECTS(tern__block, layers, TERN_LAYER,
+                 "Its layers; the first reads what the use of the block reads, which they call \"input\".",
+                 .required = true, .least = 1, .most = 10000),
+    {0},
+};
+
 const tern_option tern__config_options[] = {
     {.name = "$schema",
      .kind = TERN_OPTION_STRING,
@@ -133,6 +140,9 @@ const tern_option tern__config_options[] = {
     TERN_NAMED_BLOCKS(tern__config, inputs, tern__input, input_options,
                       "Several inputs, each under its name, which layers give in `inputs`.", .least = 1,
                       .most = TERN_MAX_INPUTS),
+    TERN_NAMED_BLOCKS(tern__config, blocks, tern__block, block_options,
+                      "Layers under a name of the author's own, which is then a type of layer: {\"type\": NAME, "
+                      "\"repeat\": 6}."),
     {.name = "layers",
      .kind = TERN_OPTION_TYPES,
      .offset = TERN_FIELD(tern__config, layers, tern_objects),

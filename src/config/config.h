@@ -5,6 +5,7 @@
 
 #include "array_fit.h"
 #include "augment.h"
+#include "blocks.h"
 #include "json.h"
 #include "options.h"
 #include "target.h"
@@ -89,6 +90,7 @@ typedef struct tern__config {
     size_t format, seed;
     tern__input input; /* the only one */
     tern_named inputs; /* or several, of tern__input */
+    tern_named blocks; /* none: they are written out */
     tern_objects layers;
     tern_object loss;    /* the only one */
     tern_objects losses; /* or several */

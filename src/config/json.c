@@ -1,8 +1,11 @@
 /* json.c - the tree that cJSON makes of a checked text, and the places of its values in messages; see json.h. */
 #include "json.h"
 
+#include "text.h"
+
 #include <cjson/cJSON.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- places ---- */
@@ -16,9 +19,22 @@ static const tern__json_change *change_of(const tern__json *j, const char *point
     return NULL;
 }
 
+/* A layer that was written out of a block stands elsewhere in the file: points there, and says which use it is. */
+static void point_to_origin(const tern__json *j, tern_diagnostic *d) {
+    static const char layers[] = "/layers/";
+    size_t n = sizeof layers - 1, digits = strncmp(d->pointer, layers, n) ? 0 : strspn(d->pointer + n, "0123456789");
+    size_t i = digits ? (size_t)strtoul(d->pointer + n, NULL, 10) : j->origins;
+    char pointer[TERN_MAX_POINTER] = "";
+    if (i >= j->origins || (d->pointer[n + digits] && d->pointer[n + digits] != '/')) return;
+    tern__text_add(pointer, sizeof pointer, "%s%s", j->origin[i].pointer, d->pointer + n + digits);
+    memcpy(d->pointer, pointer, sizeof pointer);
+    if (j->origin[i].use) tern__text_add(d->text, sizeof d->text, " (as layer \"%s\")", j->origin[i].use);
+}
+
 /* A missing key has no place of its own: its container's is shown. */
 static void locate(const tern_locator *self, tern_diagnostic *d, bool at_key) {
     const tern__json *j = (const tern__json *)self;
+    point_to_origin(j, d);
     const tern__json_change *change = change_of(j, d->pointer);
     bool whole, of_file = *d->pointer || !d->status || d->status == TERN_ERROR_MODEL;
     if (change) {
@@ -80,6 +96,7 @@ tern_status tern__json_parse(tern__json *j, const char *text, size_t length, con
 void tern__json_close(tern__json *j) {
     cJSON_Delete(j->root);
     tern__free(j->change);
+    tern__free(j->origin);
     tern__arena_free(&j->arena);
     tern__json_places_free(&j->places);
     *j = (tern__json){0};

@@ -15,6 +15,12 @@ typedef struct tern__json_change {
     const char *pointer, *origin; /* where; how messages call what made it */
 } tern__json_change;
 
+/* Where layer i of the tree, if blocks were written out, stands in the file. */
+typedef struct tern__json_origin {
+    const char *pointer; /* "/blocks/encoder/layers/3" */
+    const char *use;     /* what the layer is called in this use; NULL: it is in no block */
+} tern__json_origin;
+
 typedef struct tern__json {
     tern_locator locator; /* places errors by the text, or names the change that made the value */
     tern__arena arena;
@@ -23,6 +29,8 @@ typedef struct tern__json {
     tern__json_places places;
     size_t changes;
     tern__json_change *change;
+    size_t origins; /* of the layers; 0: they are as in the file */
+    tern__json_origin *origin;
 } tern__json;
 
 /* Reads `text` strictly: RFC 8259 and the limits of json_lexer.h. Errors: MEMORY; SYNTAX, at the very line and column,

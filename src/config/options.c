@@ -3,6 +3,7 @@
 #include "option_text.h"
 #include "option_value.h"
 
+#include "blocks.h"
 #include "json.h"
 #include "names.h"
 
@@ -74,7 +75,9 @@ static tern__outcome read_objects(const tern__reading *r, const tern_option *row
     if (!item) return TERN__OUT_OF_MEMORY;
     for (const cJSON *v = value->child; v; v = v->next, i++) {
         size_t depth = tern_error_enter(r->err, NULL, i);
-        outcome = worse(outcome, tern__object_read(r, row->of, v, &item[i]));
+        bool again = cJSON_GetObjectItemCaseSensitive(v, tern__block_again) != NULL;
+        const tern__reading quiet = {.registry = r->registry, .arena = r->arena}; /* its mistakes were said */
+        outcome = worse(outcome, tern__object_read(again ? &quiet : r, row->of, v, &item[i]));
         tern_error_leave(r->err, depth);
     }
     *out = (tern_objects){n, item};

@@ -106,7 +106,6 @@ static void put_named(draft *d, cJSON *to, const tern_option *row) {
     else put_reference(d, item, row->of, NULL);
     put(d, put_object(d, to, "patternProperties"), "^_", cJSON_CreateTrue());
     put_number(d, to, "minProperties", (double)row->least);
-    put_number(d, to, "maxProperties", (double)row->most);
 }
 
 /* A type; an object that names none is of the usual one. */
@@ -233,13 +232,14 @@ static bool has_bare(const draft *d, tern_kind kind) {
     return false;
 }
 
-/* What `type` may be: the plain names, for an editor to offer, and their other spellings; `bare`: only those that need
- * no options. */
+/* What `type` may be: plain names, for an editor to offer, and other spellings; `bare`: those that need no options. */
 static void put_names(draft *d, cJSON *to, tern_kind kind, bool bare) {
     size_t n = tern_registry_count(d->registry, kind);
-    cJSON *ways = put_list(d, to, "anyOf"), *names = put_list(d, put_object(d, ways, NULL), "enum");
+    cJSON *ways = put_list(d, to, "anyOf"), *names = put_list(d, put_object(d, ways, NULL), "enum"), *others = NULL;
+    if (kind == TERN_LAYER) others = put_list(d, put_object(d, put_object(d, ways, NULL), "not"), "anyOf"); /* blocks */
     for (size_t i = 0; i < n; i++) {
         const tern_type *type = tern_registry_at(d->registry, kind, i);
+        if (others) put(d, put_object(d, others, NULL), "pattern", tern__schema_type_pattern(type));
         if (bare && needs_options(type)) continue;
         put(d, names, NULL, cJSON_CreateString(type->name));
         put(d, put_object(d, ways, NULL), "pattern", tern__schema_type_pattern(type));

@@ -102,11 +102,10 @@ static void add(tern_error *err, occasion o, const char *format, va_list argumen
     memcpy(d.file, err->file, sizeof d.file);
     memcpy(d.pointer, err->path, sizeof d.pointer);
     if (o.key) tern__pointer_add(d.pointer, err->depth, o.key);
-    if (!d.line && err->locator) err->locator->locate(err->locator, &d, o.at_key);
-
     char text[TERN_MAX_TEXT];
     vsnprintf(text, sizeof text, format, arguments);
     tern__text_safe(text, d.text, sizeof d.text);
+    if (!d.line && err->locator) err->locator->locate(err->locator, &d, o.at_key); /* which may add to the text */
     insert(err, &d);
 }
 

@@ -221,13 +221,24 @@ static bool plan_node(builder *b, size_t i) {
     return !keep_spec(b, node, b->spec);
 }
 
+/* Whether a layer of a block could not be planned in an earlier use: what is wrong was said. */
+static bool failed_before(const builder *b, size_t i) {
+    const tern__json *j = &b->m->json;
+    for (size_t k = 0; i < j->origins && k < i; k++)
+        if (!strcmp(j->origin[k].pointer, j->origin[i].pointer) && !b->known[tern__node_value(b->m, k)]) return true;
+    return false;
+}
+
 static tern_status plan_nodes(builder *b) {
     tern_model *m = b->m;
     tern_status status = name_nodes(b);
     for (size_t i = 0; i < m->nodes && status != TERN_ERROR_MEMORY; i++) {
         size_t depth = tern_error_enter(b->err, NULL, i);
         size_t value = tern__node_value(m, i);
+        tern_error *err = b->err;
+        if (failed_before(b, i)) b->err = NULL;
         b->known[value] = plan_node(b, i);
+        b->err = err;
         if (!b->known[value]) status = TERN_ERROR_MODEL;
         tern_error_leave(b->err, depth);
     }

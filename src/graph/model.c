@@ -122,6 +122,8 @@ static tern_status plan_learning(tern_model *m, tern_error *err) {
 
 static tern_status plan(tern_model *m, const tern_model_options *options, tern_error *err) {
     tern__reading reading = {m->registry, &m->arena, err};
+    tern_status written = tern__blocks_expand(&m->json, m->registry, err);
+    if (written) return written;
     tern_status status = tern__config_read(&reading, m->json.root, &m->config);
     if (status == TERN_ERROR_MEMORY) return status;
     tern_status named = name_model(m, err), shaped = tern__fitted_shape(m, options, err);

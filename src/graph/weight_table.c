@@ -127,7 +127,8 @@ tern_status tern__weights_add(tern_model *m, size_t i, const tern_layer_spec *sp
         if (use[k] != SIZE_MAX) status = share(m, i, param, use[k], err);
         else if (!(status = check_initializer(node, param, err))) status = add(m, i, param, trained, &use[k], err);
     }
-    if (status || !owner || shared) return status;
+    bool none = owner && owner->type == node->type && !(owner->params + owner->states);
+    if (status || !owner || shared || none) return status;
     return tern_error_add(err, TERN_ERROR_MODEL, "weights_of", "\"%s\" (%s) has no weight that this layer has, too",
                           owner->name, owner->type->base.name);
 }
