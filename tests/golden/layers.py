@@ -21,6 +21,10 @@ class Add(nn.Module):
     def forward(self, *x): return sum(x[1:], x[0])
 
 
+class Subtract(nn.Module):
+    def forward(self, a, b): return a - b
+
+
 class Concat(nn.Module):
     def __init__(self, dim): super().__init__(); self.dim = dim
     def forward(self, *x): return torch.cat(x, self.dim)
@@ -47,6 +51,11 @@ CASES = [
     ("dropout", 'p=1', nn.Dropout(1), 2, [(5,)]),
     ("add", '', Add(), 2, [(5,)] * 2),
     ("add", '', Add(), 2, [(2, 1, 3)] * 4),
+    ("subtract", '', Subtract(), 2, [(5,)] * 2),
+    ("subtract", '', Subtract(), 2, [(2, 1, 3)] * 2),
+    ("glu", '', nn.GLU(), 3, [(6,)]),
+    ("glu", 'dim=1', nn.GLU(1), 2, [(4, 3)]),
+    ("glu", 'dim=-2', nn.GLU(-2), 2, [(2, 4, 3)]),
     ("concat", '', Concat(1), 3, [(2,), (3,)]),
     ("concat", 'dim=2', Concat(2), 2, [(2, 1, 2), (2, 2, 2), (2, 3, 2)]),
     ("concat", 'dim=-1', Concat(-1), 2, [(2, 3), (2, 1)]),

@@ -24,7 +24,24 @@ def labels(classes, ignore=-100):
 
 W3, W4, P3 = tensor([1, 2, 0.5]), tensor([0.2, 1, 3, 0.7]), tensor([3, 1, 0.5])
 
-CLASSES = {"mse": nn.MSELoss, "mae": nn.L1Loss, "huber": nn.HuberLoss, "smooth_l1": nn.SmoothL1Loss, "bce": nn.BCELoss,
+class LogCosh:
+    """ln cosh(p - t), as Keras has it."""
+    def __init__(self, reduction): self.reduce = torch.sum if reduction == "sum" else torch.mean
+    def __call__(self, p, t): return self.reduce(torch.log(torch.cosh(p - t)))
+
+
+class Focal:
+    """As torchvision's sigmoid_focal_loss."""
+    def __init__(self, reduction, gamma=2.0, alpha=None):
+        self.reduce, self.gamma, self.alpha = torch.sum if reduction == "sum" else torch.mean, gamma, alpha
+
+    def __call__(self, x, t):
+        s, ce = torch.sigmoid(x), nn.functional.binary_cross_entropy_with_logits(x, t, reduction="none")
+        loss = ce * (1 - (s * t + (1 - s) * (1 - t))) ** self.gamma
+        return self.reduce(loss if self.alpha is None else (self.alpha * t + (1 - self.alpha) * (1 - t)) * loss)
+
+
+CLASSES = {"log_cosh": LogCosh, "poisson_nll": nn.PoissonNLLLoss, "focal": Focal, "mse": nn.MSELoss, "mae": nn.L1Loss, "huber": nn.HuberLoss, "smooth_l1": nn.SmoothL1Loss, "bce": nn.BCELoss,
            "bce_with_logits": nn.BCEWithLogitsLoss, "kl_div": nn.KLDivLoss, "nll": nn.NLLLoss,
            "cross_entropy": nn.CrossEntropyLoss}
 
@@ -40,6 +57,12 @@ CASES = [
     ("smooth_l1", {}, 5, (3,), LOGITS, VALUES),
     ("smooth_l1", {"beta": 0.5}, 2, (2, 3), LOGITS, VALUES),
     ("smooth_l1", {"beta": 0.0}, 5, (3,), LOGITS, PARTS),
+    ("log_cosh", {}, 5, (3,), LOGITS, VALUES),
+    ("log_cosh", {}, 2, (10, 17), LOGITS, VALUES),
+    ("poisson_nll", {}, 4, (3,), LOGITS, PARTS),
+    ("poisson_nll", {"log_input": False, "eps": 0.001}, 4, (3,), SHARES, PARTS),
+    ("focal", {}, 4, (3,), LOGITS, PARTS),
+    ("focal", {"gamma": 1.5, "alpha": 0.25}, 2, (10, 17), LOGITS, PARTS),
     ("bce", {}, 4, (3,), SHARES, PARTS),
     ("bce", {}, 2, (10, 17), SHARES, PARTS),
     ("bce_with_logits", {}, 4, (3,), LOGITS, PARTS),
