@@ -1,4 +1,5 @@
-/* checksum.h - of a file's bytes, as other programs make it, so that one can be compared with what a run says. */
+/* checksum.h - of a file's bytes, as other programs make it, so that one can be compared with what a run says; and of a
+ * folder. */
 #ifndef TERN_DATA_CHECKSUM_H
 #define TERN_DATA_CHECKSUM_H
 
@@ -8,5 +9,9 @@
 /* CRC-32 as gzip and zip have it, in hexadecimal, and how many bytes there are. False: it is no regular file, or can't
  * be read. */
 bool tern__file_crc32(const char *path, char out[9], size_t *bytes);
+
+/* Of the names and sizes of all files in a folder and those below it, in the order of their names; and the sum of these
+ * sizes. False: it can't be read. */
+bool tern__folder_crc32(const char *path, char out[9], size_t *bytes);
 
 #endif

@@ -2,13 +2,12 @@
  * data_directory.h. */
 #include "data_directory.h"
 
+#include "data_files.h"
 #include "file.h"
-#include "record.h"
 #include "text.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static char *model_directory(const tern_model *m, tern_error *err) {
@@ -19,42 +18,58 @@ static char *model_directory(const tern_model *m, tern_error *err) {
     return dir;
 }
 
-/* Whether all files of a split are in a directory; `other` is one whose size is not what it was, if there is one. */
-static bool holds(const char *dir, const tern__record_split *split, const tern__record_file **other) {
+/* A place where the data of a split may be. */
+typedef struct place {
+    char *dir;   /* NULL: there is none */
+    bool beside; /* where the model file is: what is there is read in any case */
+} place;
+
+/* Whether all files that the run's record lists are in a place. */
+static bool holds(const place *p, const tern__record_split *split) {
     const tern__record_file *f = split->files.item;
-    *other = NULL;
-    for (size_t i = 0; i < split->files.n; i++) {
-        struct stat s;
-        char *path = tern__path_join(dir, f[i].path, false, NULL, NULL);
-        bool there = path && !stat(path, &s);
+    bool there = p->dir;
+    for (size_t i = 0; i < split->files.n && there; i++) {
+        char *path = tern__path_join(p->dir, f[i].path, false, NULL, NULL);
+        there = path && !access(path, F_OK);
         tern__free(path);
-        if (!there) return false;
-        if (!f[i].folder && (size_t)s.st_size != f[i].bytes && !*other) *other = &f[i];
     }
-    return true;
+    return there;
+}
+
+/* The record may come from anyone, as the model file does: elsewhere nothing is read but what it knows byte for byte.
+ */
+static tern_status check(const place *p, const tern_object *reader, const tern__record_split *split, tern_error *err) {
+    tern__arena arena = {0};
+    tern__record_split now = {0};
+    tern_status status = tern__data_files(reader, p->dir, &arena, &now, err);
+    const tern__record_file *other = status ? NULL : tern__data_files_differ(split, &now);
+    if (other && p->beside)
+        tern_error_warn(err, NULL, "\"%.200s\" is not what it was when the run was made", other->path);
+    else if (other)
+        status =
+            tern_error_add(err, TERN_ERROR_DATA, NULL,
+                           "\"%.200s\" in \"%.200s\" is not what it was when the run was made", other->path, p->dir);
+    tern__arena_free(&arena);
+    return status;
 }
 
 /* Takes `own` over. */
-static char *look(const tern__record_data *data, const tern__record_split *split, char *own, tern_error *err) {
-    char *seen = data->directory ? tern__path_join(own, data->directory, false, NULL, err) : NULL, looked[400] = "";
-    char *full = data->absolute ? tern__path_join(NULL, data->absolute, false, NULL, err) : NULL, *found = NULL;
-    char *const places[] = {seen, full, own};
-    const tern__record_file *other;
-    for (size_t i = 0; i < 3 && !found; i++) {
-        if (!places[i]) continue;
-        if (holds(places[i], split, &other)) found = places[i];
-        else tern__text_add(looked, sizeof looked, "%s\"%.120s\"", *looked ? ", " : "", places[i]);
+static char *look(const tern__record_data *data, const tern_object *reader, const tern__record_split *split, char *own,
+                  tern_error *err) {
+    char looked[400] = "", *found = NULL;
+    const place places[] = {{data->directory ? tern__path_join(own, data->directory, false, NULL, err) : NULL, false},
+                            {data->absolute ? tern__path_join(NULL, data->absolute, false, NULL, err) : NULL, false},
+                            {own, true}};
+    bool held = false;
+    for (size_t i = 0; i < 3 && !held; i++) {
+        if ((held = holds(&places[i], split)) && !check(&places[i], reader, split, err)) found = places[i].dir;
+        if (places[i].dir) tern__text_add(looked, sizeof looked, "%s\"%.120s\"", *looked ? ", " : "", places[i].dir);
     }
-    if (found && other)
-        tern_error_warn(err, NULL,
-                        "\"%.200s\" in \"%.200s\" is not what it was when the run was made: it had %zu bytes",
-                        other->path, found, other->bytes);
-    const tern__record_file *first = split->files.item;
-    if (!found)
+    if (!held)
         tern_error_add(err, TERN_ERROR_IO, NULL, "\"%.200s\" is where the run's data was no more; looked in %s",
-                       first->path, looked);
+                       ((const tern__record_file *)split->files.item)->path, looked);
     for (size_t i = 0; i < 3; i++)
-        if (places[i] != found) tern__free(places[i]);
+        if (places[i].dir != found) tern__free(places[i].dir);
     return found;
 }
 
@@ -68,10 +83,12 @@ char *tern__data_directory(const tern_model *m, const char *split, tern_error *e
     unsigned char *text = run ? tern__file_read(path, TERN__JSON_SIZE, &size, err) : NULL;
     tern_status status = !run ? TERN_OK : text ? TERN_OK : TERN_ERROR_IO;
     if (text) status = tern__record_read((const char *)text, size, path, &arena, &record, err);
-    const tern__record_split *found = NULL;
-    for (size_t i = 0; i < TERN__RECORD_SPLITS; i++)
-        if (!strcmp(split, tern__record_splits[i])) found = tern__record_split_at(&record.data, i);
-    if (!status && found && found->files.n) own = look(&record.data, found, own, err);
+    const tern__data *data = &m->config.data;
+    const tern_object *reader[TERN__RECORD_SPLITS] = {&data->train, &data->valid, &data->test};
+    size_t i = 0;
+    while (i + 1 < TERN__RECORD_SPLITS && strcmp(split, tern__record_splits[i]) != 0) i++;
+    const tern__record_split *found = tern__record_split_at(&record.data, i);
+    if (!status && found->files.n) own = look(&record.data, reader[i], found, own, err);
     if (status) tern__free(own), own = NULL;
     tern__free(text);
     tern__free(path);

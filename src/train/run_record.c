@@ -1,13 +1,12 @@
 /* run_record.c - fills in run.json; see run_record.h. */
 #include "run_record.h"
 
-#include "checksum.h"
 #include "clock.h"
 #include "cpu.h"
 #include "data_directory.h"
+#include "data_files.h"
 #include "file.h"
 #include "text.h"
-#include "text_file.h"
 #include "utf8.h"
 
 #include <tern/version.h>
@@ -16,7 +15,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 static const char *copy(tern__run_record *r, const char *text, tern_error *err) {
@@ -65,46 +63,6 @@ static tern_status begin_session(tern__run_record *r, const tern_model *m, const
 
 /* ---- the data ---- */
 
-/* A path of a model file, and of the files that it stands for, one by one. */
-static tern_status add_path(tern__run_record *r, const char *dir, const char *path, tern_blocks *files,
-                            tern_error *err) {
-    char *whole = tern__path_join(dir, path, false, NULL, err);
-    size_t n = 0, before = whole ? strlen(whole) - strlen(path) : 0;
-    const char *const *found = whole ? tern__text_files(whole, &r->arena, &n, NULL) : NULL;
-    tern__record_file *all = found ? tern__arena_alloc(&r->arena, files->n + n, sizeof *all, err) : NULL;
-    if (all && files->n) memcpy(all, files->item, files->n * sizeof *all);
-    for (size_t i = 0; all && i < n; i++) {
-        char sum[9];
-        struct stat s;
-        tern__record_file f = {.path = copy(r, found[i] + before, err)};
-        if (stat(found[i], &s)) continue; /* the caller's own data: nothing was read */
-        if (S_ISDIR(s.st_mode)) f.folder = true;
-        else if (tern__file_crc32(found[i], sum, &f.bytes)) f.crc32 = copy(r, sum, err);
-        else continue;
-        all[files->n++] = f;
-    }
-    if (all) files->item = all;
-    tern__free(whole);
-    return whole && (all || !found) ? TERN_OK : TERN_ERROR_MEMORY;
-}
-
-static tern_status list_files(tern__run_record *r, const char *dir, const tern_object *reader, tern__record_split *out,
-                              tern_error *err) {
-    tern_status status = TERN_OK;
-    if (!reader->type) return TERN_OK;
-    *out = (tern__record_split){.given = true, .type = reader->type->name};
-    for (const tern_option *row = reader->type->options; row && row->name && !status; row++) {
-        const void *field = (const char *)reader->self + row->offset;
-        if (!row->path) continue;
-        const char *one = row->kind == TERN_OPTION_STRING ? *(const char *const *)field : NULL;
-        const tern_strings several =
-            row->kind == TERN_OPTION_STRINGS ? *(const tern_strings *)field : (tern_strings){0};
-        if (one) status = add_path(r, dir, one, &out->files, err);
-        for (size_t i = 0; i < several.n && !status; i++) status = add_path(r, dir, several.v[i], &out->files, err);
-    }
-    return status;
-}
-
 /* `to` seen from `from`, both in full: "../../data". */
 static const char *relative(tern__run_record *r, const char *from, const char *to, tern_error *err) {
     char out[PATH_MAX] = "";
@@ -132,7 +90,7 @@ static tern_status find_data(tern__run_record *r, const tern_model *m, const ter
         if (tern__utf8_valid(out, strlen(out))) r->record.data.directory = relative(r, out, full, err);
     }
     for (size_t i = 0; i < TERN__RECORD_SPLITS && !status; i++)
-        status = list_files(r, dir, reader[i], tern__record_split_at(&r->record.data, i), err);
+        status = tern__data_files(reader[i], dir, &r->arena, tern__record_split_at(&r->record.data, i), err);
     tern__free(own);
     return status;
 }
