@@ -175,10 +175,11 @@ static tern_status check_operands(const args *a, const command *c, tern_error *e
                               "%s: unexpected argument \"%.200s\"; usage: tern %s [options]%s%s", c->name,
                               a->operand.v[c->most], c->name, *c->operand ? " " : "", c->operand);
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s needs %s; usage: tern %s [options] %s", c->name,
-                          !strncmp(c->operand, "FILE", 4) ? "a file"
-                          : c->most == 2                  ? "a kind and a name"
-                          : strstr(c->operand, "RUN")     ? "a model file or a run directory"
-                                                          : "a model file",
+                          !strncmp(c->operand, "FILE", 4)   ? "a file"
+                          : !strncmp(c->operand, "DATA", 4) ? "data: a table, a folder of images, an array"
+                          : c->most == 2                    ? "a kind and a name"
+                          : strstr(c->operand, "RUN")       ? "a model file or a run directory"
+                                                            : "a model file",
                           c->name, c->operand);
 }
 
@@ -197,10 +198,17 @@ tern_status args_read(void *self, const command *c, int argc, char **argv, tern_
     return status || a->help ? status : check_operands(a, c, err);
 }
 
-void args_free(args *a) {
+static bool free_texts(void *self, const option *o) {
+    texts *list = o->kind == OPTION_TEXTS ? (texts *)(void *)((char *)self + o->offset) : NULL;
+    if (list) tern__free(list->v), *list = (texts){0};
+    return false;
+}
+
+void args_free(void *self, const command *c) {
+    args *a = self;
+    each_option(c, free_texts, self);
     tern__free(a->operand.v);
-    tern__free(a->set.v);
-    tern__free(a->plugin.v);
+    tern__free(a->set.v); /* of --seed, where a command has no --set */
 }
 
 /* ---- help ---- */

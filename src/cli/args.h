@@ -88,7 +88,7 @@ typedef struct command {
 /* Reads what follows the command's name into a struct of c->size bytes, zero-filled before. Its lists are for
  * args_free(), in any case. Errors: USAGE, MEMORY. */
 tern_status args_read(void *self, const command *c, int argc, char **argv, tern_error *err);
-void args_free(args *a);
+void args_free(void *self, const command *c);
 
 /* Prints a name and its sentence in two columns, with as many lines as a terminal of 80 columns needs. */
 void help_row(const char *left, const char *text);

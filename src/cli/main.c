@@ -51,7 +51,7 @@ static int run(const command *c, int argc, char **argv, const char *const *typed
     if (!code && !a->help) code = exit_code(tern_gemm_check(err));
     if (!code && a->help) args_help(c);
     else if (!code) code = c->run(a, err);
-    args_free(a);
+    args_free(a, c);
     tern__free(a);
     return code;
 }
