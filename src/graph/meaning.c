@@ -64,5 +64,6 @@ void tern_model_scores(const tern_model *m, const tern_real *out, double *score)
 double tern_model_unit(const tern_model *m, size_t k, double value) {
     const tern__target *t = &m->config.fitted.target;
     if (!tern__target_is_scaled(t, output_count(m))) return value;
-    return t->normalize == TERN__NORMALIZE_LOG1P ? expm1(value) : value * t->scale.v[k] + t->center.v[k];
+    size_t column = t->scale.n ? k % t->scale.n : 0; /* of several rows ahead, each has all columns */
+    return t->normalize == TERN__NORMALIZE_LOG1P ? expm1(value) : value * t->scale.v[column] + t->center.v[column];
 }

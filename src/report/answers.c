@@ -3,36 +3,22 @@
 
 #include "graph.h"
 
+#include <tern/meaning.h>
 #include <tern/predictor.h>
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* How an output becomes a probability. */
-typedef enum link { NONE, IDENTITY, EXP, SIGMOID, SOFTMAX } link;
-
-static link link_of(const char *loss) {
-    static const struct {
-        const char *loss;
-        link link;
-    } table[] = {{"cross_entropy", SOFTMAX}, {"nll", EXP}, {"bce", IDENTITY}, {"bce_with_logits", SIGMOID}};
-    for (size_t i = 0; loss && i < sizeof table / sizeof *table; i++)
-        if (!strcmp(table[i].loss, loss)) return table[i].link;
-    return NONE;
-}
-
 /* What is known of the outputs before any is made. */
 typedef struct reading {
     const tern__asked *a;
-    link link;
+    tern_link link;
     tern_target target;
     size_t outputs, targets; /* numbers of a sample */
     bool binary;             /* classes from one output */
     bool ignores;
     double ignore;
-    const tern__target *scaled; /* how targets were normalized, from which numbers come back; NULL: they were not */
-    tern_real *y;               /* [targets] room for those of a sample, where they were */
 } reading;
 
 static bool all_zero_or_one(const tern_array *y, const tern__asked *a, size_t each) {
@@ -49,20 +35,18 @@ static reading plan(const tern__asked *a, tern_target target, tern__answers *o) 
     tern_model_info info = tern_model_describe(a->m);
     tern_shape shape = tern_model_output(a->m);
     const tern_array *y = a->data->y;
-    reading r = {.a = a, .link = link_of(info.loss), .target = target};
+    reading r = {.a = a, .link = tern__model_loss(a->m)->link, .target = target};
     r.outputs = tern_shape_count(&shape);
     r.targets = tern_shape_count(&y->shape);
     r.ignores = target == TERN_TARGET_CLASSES && info.target.has_ignore;
     r.ignore = (double)info.target.ignore;
-    const tern__target *t = &a->m->config.fitted.target;
-    if (r.outputs == r.targets && tern__target_is_scaled(t, r.outputs)) r.scaled = t;
-    bool of_classes = r.link == SOFTMAX || r.link == EXP;
+    bool of_classes = r.link == TERN_LINK_SOFTMAX || r.link == TERN_LINK_EXP;
     *o = (tern__answers){.kind = TERN__NUMBERS, .k = r.outputs, .places = 1};
     if (of_classes || target == TERN_TARGET_CLASSES) {
         o->kind = TERN__CLASSES;
         o->k = shape.rank ? shape.dim[0] : 1;
         o->places = r.outputs / o->k;
-    } else if (r.link != NONE && all_zero_or_one(y, a, r.targets)) {
+    } else if (r.link != TERN_LINK_NONE && all_zero_or_one(y, a, r.targets)) {
         r.binary = r.outputs == 1 || r.outputs > MANY_LABELS;
         o->kind = r.binary ? TERN__CLASSES : TERN__LABELS;
         if (r.binary) o->k = 2, o->places = r.outputs;
@@ -81,14 +65,16 @@ static void softmax(size_t k, size_t stride, const tern_real *out, double *p) {
     for (size_t c = 0; c < k; c++) p[c] /= sum;
 }
 
-static double probability(link l, double out) { return l == EXP ? exp(out) : l == SIGMOID ? sigmoid(out) : out; }
+static double probability(tern_link l, double out) {
+    return l == TERN_LINK_EXP ? exp(out) : l == TERN_LINK_SIGMOID ? sigmoid(out) : out;
+}
 
 /* The probabilities of place j. */
 static void set_p(const reading *r, const tern__answers *o, const tern_real *out, size_t j, double *p) {
     if (o->kind == TERN__CLASSES && r->binary) {
         p[1] = probability(r->link, (double)out[j]);
         p[0] = 1 - p[1];
-    } else if (o->kind == TERN__CLASSES && r->link == SOFTMAX) {
+    } else if (o->kind == TERN__CLASSES && r->link == TERN_LINK_SOFTMAX) {
         softmax(o->k, o->places, out + j, p);
     } else {
         for (size_t c = 0; c < o->k; c++) p[c] = probability(r->link, (double)out[c * o->places + j]);
@@ -114,15 +100,15 @@ static size_t true_class(const reading *r, const tern__answers *o, size_t row, s
 static double miss(double p) { return -log(fmax(p, DBL_MIN)); }
 
 static void take_values(const reading *r, tern__answers *o, size_t row, size_t i) {
-    const double *p = o->p + i * o->k;
-    for (size_t c = 0; c < o->k; c++) r->y[c] = (tern_real)tern_array_get(r->a->data->y, row * r->targets + c);
-    if (r->scaled) tern__target_restore(r->scaled, r->targets, 1, false, r->y, r->y);
+    double *p = o->p + i * o->k;
     for (size_t c = 0; c < o->k; c++) {
-        double t = (double)r->y[c];
+        double t = tern_array_get(r->a->data->y, row * r->targets + c);
         if (o->kind == TERN__LABELS) {
             o->is[i * o->k + c] = t > 0.5;
             o->loss[i] += miss(t > 0.5 ? p[c] : 1 - p[c]) / (double)o->k;
-        } else {
+        } else { /* in the target's own unit */
+            p[c] = tern_model_unit(r->a->m, c, p[c]);
+            t = tern_model_unit(r->a->m, c, t);
             o->target[i * o->k + c] = t;
             o->loss[i] += (p[c] - t) * (p[c] - t) / (double)o->k;
         }
@@ -171,15 +157,14 @@ typedef struct passes {
     tern_real *x, *y;
 } passes;
 
-static tern_status open_passes(passes *s, reading *r, tern_error *err) {
+static tern_status open_passes(passes *s, const reading *r, tern_error *err) {
     enum { ROWS = 256 };
     tern_shape in = tern_model_input(r->a->m);
     *s = (passes){.rows = r->a->n < ROWS ? r->a->n : ROWS, .inputs = tern_shape_count(&in)};
     s->predictor = tern_predictor_new(r->a->m, s->rows, r->a->threads, err);
     s->x = tern__alloc(s->rows * s->inputs, sizeof *s->x, err);
     s->y = tern__alloc(s->rows * r->outputs, sizeof *s->y, err);
-    r->y = tern__alloc(r->targets, sizeof *r->y, err);
-    return s->predictor && s->x && s->y && r->y ? TERN_OK : TERN_ERROR_MEMORY;
+    return s->predictor && s->x && s->y ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
 tern_status tern__answers_make(const tern__asked *a, tern_target target, tern__arena *arena, tern__answers *out,
@@ -195,13 +180,11 @@ tern_status tern__answers_make(const tern__asked *a, tern_target target, tern__a
         tern_array_gather(a->data->x, a->row + first, n, s.x);
         if (a->alter) a->alter(a->user, first, n, s.x);
         status = tern_predictor_forward(s.predictor, &x, &y, err);
-        if (!status && r.scaled) tern__target_restore(r.scaled, r.outputs, n, false, s.y, s.y);
         for (size_t i = 0; !status && i < n; i++) take_sample(&r, out, a->row[first + i], s.y + i * r.outputs);
     }
     tern_predictor_free(s.predictor);
     tern__free(s.x);
     tern__free(s.y);
-    tern__free(r.y);
     return status;
 }
 

@@ -137,19 +137,25 @@ static void setting_row(void *user, const char *path, const char *value) {
     tern__page_cell(p, value);
 }
 
+static void write_values(tern__report *r, const char *title, const char *note, const char *json) {
+    tern__page_card(&r->page, title, note);
+    tern__page_table(&r->page, 2, (const char *const[]){"option", "value"});
+    tern__settings(json, setting_row, &r->page);
+    tern__page_table_end(&r->page);
+    tern__page_card_end(&r->page);
+}
+
+/* Those of the first run; the others differ by what a table above says. */
 static void write_settings(tern__report *r) {
-    tern__page_section(
-        &r->page, "Settings",
-        "The model file with all its defaults, but for layers and what was fitted to the data. Each can be "
-        "changed by --set.");
-    for (size_t i = 0; i < r->n; i++) {
-        tern__page_card(&r->page, r->run[i].name, NULL);
-        tern__page_table(&r->page, 2, (const char *const[]){"option", "value"});
-        tern__settings(r->run[i].text, setting_row, &r->page);
-        tern__page_table_end(&r->page);
-        tern__page_card_end(&r->page);
-        if (r->n > 1) break; /* the others differ by what a table above says */
-    }
+    const tern__subject *s = &r->run[0];
+    tern__page_section(&r->page, "Settings",
+                       r->n > 1 ? tern__report_text(r, "Those of %s; the others differ by the table above.", s->name)
+                                : NULL);
+    write_values(r, "Model file",
+                 "With all its defaults, but for layers and what was fitted to the data. Each can be changed by --set.",
+                 s->text);
+    if (s->record)
+        write_values(r, "How the run came about", "When, by which command, on which machine and data.", s->record);
     tern__page_section_end(&r->page);
 }
 

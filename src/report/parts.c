@@ -1,6 +1,8 @@
 /* parts.c - the splits of a run's data, and what its model says of them; see subject.h. */
 #include "subject.h"
 
+#include <tern/meaning.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -23,14 +25,16 @@ static tern_status open_rows(tern__part *p, const tern_model *m, const char *spl
     return TERN_OK;
 }
 
-static tern_status name_classes(tern__part *p, tern__arena *arena, tern_error *err) {
+static tern_status name_classes(tern__part *p, const tern_model *m, tern__arena *arena, tern_error *err) {
     const tern_array *y = p->data->y;
+    tern_meaning meaning = tern_model_meaning(m);
     size_t k = p->answers.k;
     const char **name = tern__arena_alloc(arena, k, sizeof *name, err);
     for (size_t i = 0; name && i < k; i++) {
         char text[24];
         snprintf(text, sizeof text, "%zu", i);
-        name[i] = y->labels == k ? y->label[i] : tern__arena_text(arena, text, strlen(text), err);
+        if (y->labels == k) name[i] = y->label[i];
+        else name[i] = meaning.names == k ? meaning.name[i] : tern__arena_text(arena, text, strlen(text), err);
         if (!name[i]) name = NULL;
     }
     p->class_name = name;
@@ -58,7 +62,7 @@ static tern_status read_part(tern__subject *s, const char *name, const char *spl
     if (single) {
         tern__asked asked = {.m = s->model, .data = p->data, .row = p->row, .n = p->n, .threads = o->threads};
         status = tern__answers_make(&asked, p->target, &s->arena, &p->answers, err);
-        if (!status) status = name_classes(p, &s->arena, err);
+        if (!status) status = name_classes(p, s->model, &s->arena, err);
         if (!status && p->answers.n) status = score(p, &s->arena, err);
     }
     if (status) return status;

@@ -2,6 +2,7 @@
 #include "subject.h"
 
 #include "file.h"
+#include "json_lexer.h"
 #include "settings.h"
 #include "text.h"
 
@@ -86,6 +87,15 @@ static tern_status read_log(tern__subject *s, const char *path, const tern_repor
     return status;
 }
 
+static tern_status read_record(tern__subject *s, tern_error *err) {
+    size_t size;
+    char *path = tern__path_join(s->dir, "run.json", false, NULL, err);
+    if (path && is_there(path)) s->record = (char *)tern__file_read(path, TERN__JSON_SIZE, &size, err);
+    bool done = path && (s->record || !is_there(path));
+    tern__free(path);
+    return done ? TERN_OK : TERN_ERROR_IO;
+}
+
 tern_status tern__subject_open(tern__subject *s, const char *dir, const tern_report_options *o, tern_error *err) {
     *s = (tern__subject){.dir = dir};
     char *model = tern__path_join(dir, "model.json", false, NULL, err),
@@ -97,6 +107,7 @@ tern_status tern__subject_open(tern__subject *s, const char *dir, const tern_rep
     if (!status) set_name(s);
     if (!status) status = load_weights(s, weights, err);
     if (!status) status = read_log(s, log, o, err);
+    if (!status) status = read_record(s, err);
     if (!status) status = tern__subject_read_parts(s, o, err);
     tern__free(model);
     tern__free(weights);
@@ -112,5 +123,6 @@ void tern__subject_close(tern__subject *s) {
     tern__history_free(&s->history);
     tern__arena_free(&s->arena);
     tern_free(s->text);
+    tern__free(s->record);
     tern_model_free(s->model);
 }

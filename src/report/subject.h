@@ -37,7 +37,8 @@ typedef struct tern__subject {
     const char *dir;
     char name[TERN__SUBJECT_NAME]; /* what it is called in legends */
     tern_model *model;
-    char *text; /* the model file with its defaults */
+    char *text;   /* the model file with its defaults */
+    char *record; /* run.json: when, by what and of which data it was made; NULL: there is none */
     tern__history history;
     bool has_log;
     char monitor[TERN__LOG_NAME]; /* the number by which an epoch is the best, as the log calls it */

@@ -9,6 +9,7 @@
 #include "scores.h"
 #include "settings.h"
 
+#include "fixtures/models.h"
 #include "fixtures/scratch.h"
 
 Suite *report_suite(void);
@@ -104,6 +105,21 @@ START_TEST(test_values) {
     ck_near_all(got, value_case, 4, 1e-12);
     const double same[] = {2, 2}, off[] = {2, 3};
     ck_assert(isnan(tern__score_values(2, 1, off, same).r2));
+}
+END_TEST
+
+/* Two columns, two rows ahead: numbers come back into the unit of their column. */
+START_TEST(test_units) {
+    tern_model *m = quick_model(
+        "{'input': {'columns': [{'name': 'x'}]}, 'layers': [{'type': 'dense', 'units': 4}], 'loss': 'mse',"
+        " 'target': {'columns': ['a', 'b'], 'normalize': 'zscore'}, 'fitted': {'input': {'columns': [{'name': 'x'}]},"
+        " 'target': {'columns': ['a', 'b'], 'normalize': 'zscore', 'center': [1, 20], 'scale': [2, 3]}}}",
+        NULL);
+    ck_near(tern_model_unit(m, 0, 1), 3, 1e-12);
+    ck_near(tern_model_unit(m, 1, 1), 23, 1e-12);
+    ck_near(tern_model_unit(m, 2, 1), 3, 1e-12);
+    ck_near(tern_model_unit(m, 3, 1), 23, 1e-12);
+    tern_model_free(m);
 }
 END_TEST
 
@@ -216,6 +232,7 @@ Suite *report_suite(void) {
     tcase_add_test(numbers, test_curves);
     tcase_add_test(numbers, test_mean_curve);
     tcase_add_test(numbers, test_values);
+    tcase_add_test(numbers, test_units);
     tcase_add_test(words, test_ticks);
     tcase_add_test(words, test_escaping);
     tcase_add_test(words, test_numbers);
