@@ -90,6 +90,12 @@ static tern__outcome read_block(const tern__reading *r, const tern_option *row, 
     return tern__options_read(r, value, row->name, false, (tern__fields){row->options, out}, (tern__fields){0});
 }
 
+/* An element of a list of blocks, or of blocks by name. */
+static tern__outcome read_element(const tern__reading *r, const tern_option *row, const cJSON *value, void *out) {
+    if (!cJSON_IsObject(value)) return tern__value_refuse(r, row, value);
+    return tern__options_read(r, value, row->name, false, (tern__fields){row->options, out}, (tern__fields){0});
+}
+
 static tern__outcome read_blocks(const tern__reading *r, const tern_option *row, const cJSON *value, tern_blocks *out) {
     for (int i = 0; cJSON_IsString(value) && row->choices && row->choices[i]; i++)
         if (!strcmp(row->choices[i], value->valuestring)) return *out = (tern_blocks){.choice = i + 1}, TERN__READ;
@@ -101,10 +107,7 @@ static tern__outcome read_blocks(const tern__reading *r, const tern_option *row,
     if (!item) return TERN__OUT_OF_MEMORY;
     for (const cJSON *v = value->child; v; v = v->next, i++) {
         size_t depth = tern_error_enter(r->err, NULL, i);
-        const tern__fields fields = {row->options, item + i * row->size};
-        if (cJSON_IsObject(v))
-            outcome = worse(outcome, tern__options_read(r, v, row->name, false, fields, (tern__fields){0}));
-        else outcome = worse(outcome, tern__value_refuse(r, row, v));
+        outcome = worse(outcome, read_element(r, row, v, item + i * row->size));
         tern_error_leave(r->err, depth);
     }
     *out = (tern_blocks){.n = n, .item = item};
@@ -121,13 +124,10 @@ static tern__outcome read_named(const tern__reading *r, const tern_option *row, 
     for (const cJSON *v = n ? value->child : NULL; v; v = v->next) {
         if (*v->string == '_') continue;
         void *at = item + i * row->size;
-        const tern__fields fields = {row->options, at};
         size_t depth = tern_error_enter(r->err, v->string, 0);
         if (!(name[i++] = tern__arena_text(r->arena, v->string, strlen(v->string), r->err))) return TERN__OUT_OF_MEMORY;
         if (!row->options) outcome = worse(outcome, tern__object_read(r, row->of, v, at));
-        else if (cJSON_IsObject(v))
-            outcome = worse(outcome, tern__options_read(r, v, row->name, false, fields, (tern__fields){0}));
-        else outcome = worse(outcome, tern__value_refuse(r, row, v));
+        else outcome = worse(outcome, read_element(r, row, v, at));
         tern_error_leave(r->err, depth);
     }
     if (i < row->least || !cJSON_IsObject(value) || (row->most && i > row->most))
