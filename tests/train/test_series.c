@@ -11,6 +11,7 @@ static const char *message(const tern_error *err) {
 static tern_model *open_model(const char *shape, const char *reader, const char *layers, const char *more,
                               tern_error *err) {
     char text[2048];
+    tern_error_clear(err);
     snprintf(text, sizeof text,
              "{\"seed\": 1, \"input\": {%s}, \"layers\": [%s], \"loss\": \"mse\", \"optimizer\": \"adam\", %s, "
              "\"data\": {\"train\": {\"type\": \"csv\", \"file\": \"s.csv\", %s}}}",
