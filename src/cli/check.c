@@ -72,8 +72,9 @@ static tern_status advise_on_data(tern_model *m, const char *dir, tern_error *er
 static tern_model *open_file(const session *s, const check_args *a, const char *path, tern_error *err) {
     if (!a->data) return session_model(s, &a->base, path, true, err);
     tern_model_options options = session_options(s, &a->base);
+    char model[PATH_SIZE], run[PATH_SIZE];
     options.plan_only = true;
-    return tern_model_open_fitted(path, &options, a->data, err);
+    return find_run(path, model, run, err) ? NULL : tern_model_open_fitted(model, &options, a->data, err);
 }
 
 /* Checks one file; returns its exit code. */

@@ -113,7 +113,9 @@ tern_status inspect_samples(const args *a, const char *data, size_t samples, con
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--samples needs --output FILE.png: where the picture goes");
     tern_status status = session_open(&s, a, err);
     tern_model_options options = session_options(&s, a);
-    if (!status) status = session_take_model(&s, a, tern_model_open_fitted(a->operand.v[0], &options, data, err), err);
+    char path[PATH_SIZE];
+    if (!status) status = find_run(a->operand.v[0], path, s.run, err);
+    if (!status) status = session_take_model(&s, a, tern_model_open_fitted(path, &options, data, err), err);
     tern_dataset *d = status ? NULL : tern_dataset_open(s.model, "train", data, err);
     if (!status && !d) status = TERN_ERROR_DATA;
     if (!status) status = tern_model_learn(s.model, d, err);

@@ -5,6 +5,7 @@
 #include "ensemble.h"
 #include "memory.h"
 
+#include <tern/meaning.h>
 #include <tern/save.h>
 
 #include <string.h>
@@ -28,15 +29,25 @@ typedef struct outputs {
     tern_tensor *y;
 } outputs;
 
+/* What the numbers of the only output are about, where that is known. */
+static void json_names(json *j, const predict_args *a, const tern_model *m) {
+    tern_meaning meaning = tern_model_meaning(m);
+    if (a->layer || a->forecast || !meaning.names || tern_model_outputs(m) > 1) return;
+    json_open(j, meaning.classes ? "classes" : "names", '[');
+    for (size_t i = 0; i < meaning.names; i++) json_text(j, NULL, meaning.name[i]);
+    json_close(j, ']');
+}
+
 static void json_output(json *j, const predict_args *a, const tern_tensor *y) {
     json_shape(j, "shape", &y->shape);
     if (!a->output) json_tensor(j, "output", &y->shape, 0, y->data);
 }
 
-static void print_json(const predict_args *a, const outputs *o) {
+static void print_json(const predict_args *a, const tern_model *m, const outputs *o) {
     json j = {0};
     json_open(&j, NULL, '{');
     if (o->n == 1) json_output(&j, a, o->y);
+    json_names(&j, a, m);
     for (size_t k = 0; o->n > 1 && k < o->n; k++) {
         json_open(&j, o->name[k], '{');
         json_output(&j, a, &o->y[k]);
@@ -53,7 +64,7 @@ static tern_status write_outputs(const predict_args *a, const tern_model *m, con
     if (a->output && o->n > 1) status = tern_tensors_save(o->n, o->name, o->y, a->output, err);
     else if (a->output && ends_in(a->output, ".npy")) status = tern_tensor_save(o->y, a->output, err);
     else if (a->output || !a->base.json) status = write_predictions(a, m, d, o->y, err);
-    if (!status && a->base.json) print_json(a, o);
+    if (!status && a->base.json) print_json(a, m, o);
     return status;
 }
 
