@@ -32,7 +32,8 @@ static bool is_idx(const char *data, const char *start, size_t got) {
 }
 
 static tern_status draft_data(tern__draft *d, const char *data) {
-    static const sort sorts[] = {{"SQLite format 3", tern__draft_sqlite}, {"\x93NUMPY", tern__draft_npy}};
+    static const sort sorts[] = {
+        {"SQLite format 3", tern__draft_sqlite}, {"\x93NUMPY", tern__draft_npy}, {"PK\x03\x04", tern__draft_npz}};
     char start[16] = "";
     FILE *file = fopen(data, "rb");
     size_t got = file ? fread(start, 1, sizeof start, file) : 0;

@@ -8,6 +8,10 @@ static void write_files(tern__draft *d) {
     tern__json_open(&w, NULL, '{');
     tern__json_add_text(&w, "x", d->path);
     if (d->targets) tern__json_add_text(&w, "y", d->targets);
+    if (d->targets == d->path) { /* an archive */
+        tern__json_add_text(&w, "array", "x");
+        tern__json_add_text(&w, "y_array", "y");
+    }
     tern__json_close_bracket(&w, '}');
 }
 
@@ -117,5 +121,10 @@ static tern_status draft_arrays(tern__draft *d, const char *reader) {
 }
 
 tern_status tern__draft_npy(tern__draft *d) { return draft_arrays(d, "npy"); }
+
+tern_status tern__draft_npz(tern__draft *d) {
+    if (!d->targets) d->targets = d->path;
+    return draft_arrays(d, "npy");
+}
 
 tern_status tern__draft_idx(tern__draft *d) { return draft_arrays(d, "idx"); }

@@ -65,6 +65,7 @@ tern_status tern__draft_reader(tern__draft *d);
 tern_status tern__draft_csv(tern__draft *d);
 tern_status tern__draft_sqlite(tern__draft *d);
 tern_status tern__draft_npy(tern__draft *d);
+tern_status tern__draft_npz(tern__draft *d); /* inputs and targets in one archive, if no other is named */
 tern_status tern__draft_idx(tern__draft *d);
 tern_status tern__draft_images(tern__draft *d);
 

@@ -65,7 +65,7 @@ void tern__draft_picture_layers(tern__draft *d, const tern_shape *shape, bool ch
     if (channels_last) {
         add_layer(w, "permute");
         tern__json_open(w, "dims", '[');
-        for (size_t i = 0; i < 3; i++) tern__json_add_size(w, NULL, (i + 2) % 3);
+        for (size_t i = 0; i < 4; i++) tern__json_add_size(w, NULL, i ? 1 + (i + 1) % 3 : 0); /* 0: the batch */
         tern__json_close_bracket(w, ']');
         tern__json_close_bracket(w, '}');
     }
