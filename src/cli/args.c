@@ -154,12 +154,22 @@ static bool is_wanted(void *user, const option *o) {
     return strlen(o->name) == w->length && !strncmp(o->name, w->name, w->length);
 }
 
+/* Whether argument `i` names an option that one before it names too. */
+static bool is_repeated(char **argv, int i) {
+    size_t length = strcspn(argv[i], "=");
+    for (int k = 0; k < i && strcmp(argv[k], "--"); k++)
+        if (!strncmp(argv[k], argv[i], length) && (!argv[k][length] || argv[k][length] == '=')) return true;
+    return false;
+}
+
 /* Reads `--name`, `--name=value` or `--name value` at argv[*i]. */
 static tern_status read_option(void *self, const command *c, int argc, char **argv, int *i, tern_error *err) {
     const char *name = argv[*i] + 2;
     size_t length = strcspn(name, "=");
     const option *o = each_option(c, is_wanted, &(wanted){name, length});
     if (!o) return unknown_option(c, name, length, err);
+    if (o->value && o->kind != OPTION_TEXTS && is_repeated(argv, *i))
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s is given twice; one is accepted", o->name);
     const char *value = name[length] ? name + length + 1 : NULL;
     if (!o->value && value) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s takes no value", o->name);
     if (o->value && !value && *i + 1 < argc && strncmp(argv[*i + 1], "--", 2)) value = argv[++*i];

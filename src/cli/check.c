@@ -28,7 +28,7 @@ static void say_ok(const char *path, bool fitted, size_t warnings) {
     char shown[PATH_SIZE];
     printf("%s: ok", tern__text_safe(path, shown, sizeof shown));
     if (warnings) printf(", %zu warning%s", warnings, warnings == 1 ? "" : "s");
-    if (!fitted) printf("; its columns were never fitted: layers and sizes are checked when it is trained");
+    if (!fitted) printf("; its columns were never fitted: --data DIR fits them, and then layers and sizes are checked");
     putchar('\n');
 }
 

@@ -27,6 +27,14 @@ static tern_status no_split(const tern_model_info *info, const char *split, tern
                           *there ? there : "none");
 }
 
+/* The split that is meant where none is named: the test data, else what validates, which is said. */
+static const char *usual_split(const tern_model *m, const eval_args *a) {
+    tern_model_info info = tern_model_describe(m);
+    if (has_split(&info, "test") || !has_split(&info, "valid")) return "test";
+    if (!a->base.quiet) fputs("no test data in the model file: these are the validation rows\n", stderr);
+    return "valid";
+}
+
 static tern_status check_split(const tern_model *m, const char *split, tern_error *err) {
     tern_model_info info = tern_model_describe(m);
     return has_split(&info, split) ? TERN_OK : no_split(&info, split, err);
@@ -192,12 +200,14 @@ static tern_status evaluate(const tern_model *m, const eval_args *a, const char 
     return status;
 }
 
-static tern_status run_eval(session *s, const eval_args *a, const char *split, tern_error *err) {
+static tern_status run_eval(session *s, const eval_args *a, tern_error *err) {
     char weights[PATH_SIZE];
     part p = {0};
+    const char *split = a->split;
     tern_status status = session_open_trained(s, &a->base, a->base.operand.v[0], a->weights, err);
     if (!status && !tern_model_describe(s->model).loss)
         status = tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no loss to evaluate: give it a \"loss\"");
+    if (!status && !split) split = usual_split(s->model, a);
     if (!status) status = check_split(s->model, split, err);
     if (!status) status = load_weights(s, &a->base, a->weights, weights, err); /* they say how to read the data */
     if (!status) status = open_part(s->model, a, split, &p, err);
@@ -210,21 +220,20 @@ static tern_status run_eval(session *s, const eval_args *a, const char *split, t
 static int run(const void *self, tern_error *err) {
     const eval_args *a = self;
     session s = {0};
-    const char *split = a->split ? a->split : "test";
-    tern_status status = TERN_ERROR_USAGE;
-    for (size_t i = 0; i < SPLITS; i++)
-        if (!strcmp(split, splits[i])) status = TERN_OK;
-    if (status) tern_error_add(err, status, NULL, "--split: expected test, valid or train, found \"%.60s\"", split);
+    tern_status status = a->split ? TERN_ERROR_USAGE : TERN_OK;
+    for (size_t i = 0; i < SPLITS && status; i++)
+        if (!strcmp(a->split, splits[i])) status = TERN_OK;
+    if (status) tern_error_add(err, status, NULL, "--split: expected test, valid or train, found \"%.60s\"", a->split);
     else if (a->output && !ends_in(a->output, ".csv"))
         status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--output: a file ends in .csv, \"%.200s\" does not",
                                 a->output);
-    else status = run_eval(&s, a, split, err);
+    else status = run_eval(&s, a, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
 
 static const option options[] = {
-    TEXT(eval_args, split, "split", "NAME", "test, valid or train (default: test)."),
+    TEXT(eval_args, split, "split", "NAME", "test, valid or train (default: test, else valid)."),
     TEXT(eval_args, output, "output", "FILE", "Write each row's truth, prediction, probability and loss (.csv)."),
     WEIGHTS_OPTION(eval_args),
     DATA_OPTION(eval_args),

@@ -4,6 +4,7 @@
 #include "dataset_from_columns.h"
 #include "memory.h"
 #include "names.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -35,10 +36,22 @@ static survey look(const tern_array *y, size_t n, size_t classes, bool has_ignor
     return s;
 }
 
+/* Classes by name, more than the model has outputs. */
+static tern_status too_many(const tern_array *y, size_t classes, tern_error *err) {
+    char names[300] = "";
+    for (size_t i = 0; i < y->labels; i++) tern__text_add(names, sizeof names, "%s%.64s", i ? ", " : "", y->label[i]);
+    return tern_error_add(
+        err, TERN_ERROR_DATA, NULL,
+        "the target has %zu classes (%s), but the model's output has %zu: the last layer needs one for "
+        "each class",
+        y->labels, names, classes);
+}
+
 tern_status tern__labels_check(const tern_array *y, size_t n, size_t classes, bool has_ignore, int64_t ignore,
                                tern_error *err) {
     survey s = look(y, n, classes, has_ignore, (double)ignore);
     if (!s.bad) return TERN_OK;
+    if (y->labels > classes) return too_many(y, classes, err);
     char also[64] = "", rows[64] = "";
     if (has_ignore) snprintf(also, sizeof also, ", and %jd, which is ignored", (intmax_t)ignore);
     if (s.bad > 1) snprintf(rows, sizeof rows, "; %zu rows have such labels", s.bad);
