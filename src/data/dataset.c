@@ -116,6 +116,13 @@ tern_status tern__dataset_weigh(tern_dataset *d, size_t n, tern_array *w, tern_e
     return tern_dataset_add_weight(d, w, err);
 }
 
+tern_dataset *tern__dataset_weighed(tern_dataset *d, size_t n, tern_array *w, tern_error *err) {
+    if (!d) return tern__free(w->data), NULL;
+    if (!w->data || !tern__dataset_weigh(d, n, w, err)) return d;
+    tern_dataset_free(d);
+    return NULL;
+}
+
 void tern_dataset_free(tern_dataset *d) {
     if (!d) return;
     holdings *h = d->memory;

@@ -15,6 +15,9 @@ tern_status tern__dataset_own(tern_dataset *d, void *memory, void (*release)(voi
 /* Gives the dataset's n samples weights, whose data is the dataset's from now on. Errors: DATA, MEMORY. */
 tern_status tern__dataset_weigh(tern_dataset *d, size_t n, tern_array *w, tern_error *err);
 
+/* The same for a dataset that was just made, or NULL; a `w` without data: none. On failure both are freed. */
+tern_dataset *tern__dataset_weighed(tern_dataset *d, size_t n, tern_array *w, tern_error *err);
+
 /* Gives a dataset of a series the moments of its last rows, in memory of its own from then on: seconds since 1970,
  * those of one date column after those of another. On failure they are freed. NULL: none were given. */
 tern_status tern__dataset_keep_times(tern_dataset *d, double *times, tern_error *err);

@@ -29,24 +29,16 @@ static tern_status read_column(const char *dir, const char *file, bool safe, con
     return status;
 }
 
-static tern_dataset *weigh(const npy *o, const char *dir, bool safe, tern_dataset *d, tern_error *err) {
-    tern_array w;
-    size_t n;
-    tern_status status = read_column(dir, o->sample_weight, safe, "sample_weight", NULL, NULL, &n, &w, err);
-    if (!status && !tern__dataset_weigh(d, n, &w, err)) return d;
-    tern_dataset_free(d);
-    return NULL;
-}
-
 static tern_dataset *npy_read(const void *self, const char *dir, bool safe, tern_error *err) {
     const npy *o = self;
-    tern_array x, y = {0};
-    size_t n, n_y = 0;
+    tern_array x, y = {0}, w = {0};
+    size_t n, n_y = 0, n_w = 0;
     if (read_column(dir, o->x, safe, "x", "array", o->array, &n, &x, err)) return NULL;
     if (o->y && read_column(dir, o->y, safe, "y", "y_array", o->y_array, &n_y, &y, err))
         return tern__free(x.data), NULL;
-    tern_dataset *d = tern__dataset_from_columns(n, &x, n_y, &y, err);
-    return d && o->sample_weight ? weigh(o, dir, safe, d, err) : d;
+    if (o->sample_weight && read_column(dir, o->sample_weight, safe, "sample_weight", NULL, NULL, &n_w, &w, err))
+        return tern__free(x.data), tern__free(y.data), NULL;
+    return tern__dataset_weighed(tern__dataset_from_columns(n, &x, n_y, &y, err), n_w, &w, err);
 }
 
 static void npy_from_files(void *self, const char *input, const char *target) {
