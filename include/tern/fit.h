@@ -62,7 +62,7 @@ typedef struct tern_rows {
     size_t inputs, targets, first;
     const tern_array *x[TERN_MAX_INPUTS], *y[TERN_MAX_INPUTS];
     const tern_array *w; /* weights; NULL: none */
-    const void *scaled;  /* what the target may be normalized by */
+    const tern_model *m; /* whose target may be normalized, NULL: it is not */
 } tern_rows;
 
 /* The rows `row[0 .. n - 1]` of a dataset that tern_dataset_check() has accepted, for a model: its arrays are found by

@@ -23,8 +23,11 @@ TERN_API tern_meaning tern_model_meaning(const tern_model *m);
  * they can be; else as they are. */
 TERN_API void tern_model_scores(const tern_model *m, const tern_real *out, double *score);
 
-/* Number `k` of a target or an output, which training may have normalized, in the target's own unit. */
+/* Number `k` of an output, which training may have normalized, in the target's own unit. */
 TERN_API double tern_model_unit(const tern_model *m, size_t k, double value);
+
+/* Number `k` of a dataset's target in its own unit: those of a described table were normalized as they were read. */
+TERN_API double tern_model_truth(const tern_model *m, size_t k, double value);
 
 TERN_END
 

@@ -48,7 +48,7 @@ static void write_place(const answers *a, csv *c, const part *p, size_t row, con
     double score;
     bool known;
     if (!a->meaning.classes) {
-        csv_number(c, tern_model_unit(a->m, i, tern_array_get(y, row * tern_shape_count(&y->shape) + i)));
+        csv_number(c, tern_model_truth(a->m, i, tern_array_get(y, row * tern_shape_count(&y->shape) + i)));
         csv_number(c, (double)pred[i]);
         return;
     }

@@ -137,7 +137,8 @@ bool tern__target_is_table(const tern__target *t) {
 }
 
 double tern__target_scaled(const tern__target *t, size_t k, double v) {
-    return t->normalize == TERN__NORMALIZE_LOG1P ? log1p(v) : (v - t->center.v[k]) / t->scale.v[k];
+    if (t->normalize == TERN__NORMALIZE_LOG1P) return log1p(v);
+    return (v - t->center.v[k % t->scale.n]) / t->scale.v[k % t->scale.n];
 }
 
 /* ---- back again ---- */

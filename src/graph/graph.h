@@ -164,6 +164,10 @@ void tern__model_initialize(tern_model *m);
 /* Plans the preprocessing: by the file's numbers, or by what was learned from the data. Errors: MODEL, MEMORY. */
 tern_status tern__scaling_make(tern_model *m, tern_error *err);
 
+/* What the target of an array, of `count` numbers, is normalized by where batches are made of it; NULL: it is not. That
+ * of a described table was normalized as it was read. */
+const tern__target *tern__target_of_array(const tern_model *m, size_t count);
+
 /* Whether an array's targets are to be normalized by what was never learned. */
 bool tern__target_unknown(const tern_model *m);
 

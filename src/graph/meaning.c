@@ -67,3 +67,7 @@ double tern_model_unit(const tern_model *m, size_t k, double value) {
     size_t column = t->scale.n ? k % t->scale.n : 0; /* of several rows ahead, each has all columns */
     return t->normalize == TERN__NORMALIZE_LOG1P ? expm1(value) : value * t->scale.v[column] + t->center.v[column];
 }
+
+double tern_model_truth(const tern_model *m, size_t k, double value) {
+    return tern__target_of_array(m, output_count(m)) ? value : tern_model_unit(m, k, value);
+}

@@ -96,6 +96,11 @@ tern_status tern__scaling_make(tern_model *m, tern_error *err) {
     return status;
 }
 
+const tern__target *tern__target_of_array(const tern_model *m, size_t count) {
+    const tern__fitted *f = &m->config.fitted;
+    return !f->input.columns.n && tern__target_is_scaled(&f->target, count) ? &f->target : NULL;
+}
+
 bool tern__target_unknown(const tern_model *m) {
     const tern__target *t = &m->config.target;
     return t->normalize && !tern__target_is_table(t) && !m->config.fitted.target.normalize;

@@ -108,7 +108,7 @@ static void take_values(const reading *r, tern__answers *o, size_t row, size_t i
             o->loss[i] += miss(t > 0.5 ? p[c] : 1 - p[c]) / (double)o->k;
         } else { /* in the target's own unit */
             p[c] = tern_model_unit(r->a->m, c, p[c]);
-            t = tern_model_unit(r->a->m, c, t);
+            t = tern_model_truth(r->a->m, c, t);
             o->target[i * o->k + c] = t;
             o->loss[i] += (p[c] - t) * (p[c] - t) / (double)o->k;
         }

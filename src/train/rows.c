@@ -51,16 +51,15 @@ tern_rows tern_dataset_rows(const tern_dataset *d, const tern_model *m, const si
     tern__bind_inputs(m, d, rows.x, NULL);
     if (!tern__bind_targets(m, d, rows.y, NULL)) rows.targets = m->targets;
     if (d->weights) rows.w = d->w;
-    if (rows.targets == 1) rows.scaled = &m->config.fitted.target;
+    if (rows.targets == 1) rows.m = m;
     return rows;
 }
 
 /* ---- batches ---- */
 
-/* What an array's target is normalized by, as far as it is known by now; of a table, it was so when it was read. */
+/* What an array's target is normalized by, as far as it is known by now. */
 static const tern__target *scaled_by(const tern_rows *r) {
-    const tern__target *t = r->scaled;
-    return t && !t->columns.n && tern__target_is_scaled(t, tern_shape_count(&r->y[0]->shape)) ? t : NULL;
+    return r->m ? tern__target_of_array(r->m, tern_shape_count(&r->y[0]->shape)) : NULL;
 }
 
 double tern__rows_target(const tern_rows *r, size_t k, size_t row, size_t i) {

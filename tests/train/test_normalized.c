@@ -184,7 +184,9 @@ static tern_score score_passing(const tern_model *m, const double *pred, const d
 
 /* Metrics are in the target's unit, with all their digits where that lies far from 0; the loss is what is trained. */
 START_TEST(test_target_unit) {
-    static const double pred[] = {0.5, 1, 2, 0.25, 1, 4}, target[] = {1, 1.5, 0, 0.75, 2, 2};
+    static const double pred[] = {0.5, 1, 2, 0.25, 1, 4}, normal[] = {1, 1.5, 0, 0.75, 2, 2};
+    double target[6];
+    for (size_t i = 0; i < 6; i++) target[i] = i % 2 ? normal[i] * 10 - 1e7 : normal[i] * 2 + 1e6;
     tern_model *m = passing_model("'normalize':'zscore','center':[1e6,-1e7],'scale':[2,10]");
     tern_score s = score_passing(m, pred, target);
     double mae = (2 * (0.5 + 2 + 1) + 10 * (0.5 + 0.5 + 2)) / 6,
@@ -195,12 +197,14 @@ START_TEST(test_target_unit) {
     double spread[2] = {2, 0.79166666666666666}; /* around the means 1 and 17/12 */
     ck_near(s.value[2], ((1 - 5.25 / spread[0]) + (1 - 4.5 / spread[1])) / 2, 1e-6);
     ck_assert_str_eq(tern_model_describe(m).normalized, "zscore");
+    ck_near(tern_model_truth(m, 0, 7), 7, 0); /* a dataset's target is in its unit */
     tern_model_free(m);
 }
 END_TEST
 
 START_TEST(test_logarithms) {
-    static const double pred[] = {0, 1, 2, 0, 1, 2}, target[] = {1, 1, 2, 0, 0, 2};
+    static const double pred[] = {0, 1, 2, 0, 1, 2};
+    const double target[] = {exp(1) - 1, exp(1) - 1, exp(2) - 1, 0, 0, exp(2) - 1};
     tern_model *m = passing_model("'normalize':'log1p'");
     tern_score s = score_passing(m, pred, target);
     ck_near(s.value[0], 2 * (exp(1) - 1) / 6, 1e-6);
