@@ -12,7 +12,7 @@
 
 /* Numbers nested as the shape says. */
 static const tern_real *json_tensor(json *j, const char *key, const tern_shape *shape, size_t dim, const tern_real *v) {
-    if (dim == shape->rank) {
+    if (dim == shape->rank || dim == TERN_MAX_RANK) { /* the second for compilers that unroll this */
         json_real(j, key, (double)*v);
         return v + 1;
     }
