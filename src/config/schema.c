@@ -23,10 +23,7 @@ static cJSON *put(draft *d, cJSON *to, const char *key, cJSON *item) {
 
 static cJSON *put_object(draft *d, cJSON *to, const char *key) { return put(d, to, key, cJSON_CreateObject()); }
 static cJSON *put_list(draft *d, cJSON *to, const char *key) { return put(d, to, key, cJSON_CreateArray()); }
-static void put_text(draft *d, cJSON *to, const char *key, const char *text) {
-    put(d, to, key, cJSON_CreateString(text));
-}
-
+static void put_text(draft *d, cJSON *to, const char *key, const char *v) { put(d, to, key, cJSON_CreateString(v)); }
 static void put_number(draft *d, cJSON *to, const char *key, double v) { put(d, to, key, cJSON_CreateNumber(v)); }
 /* "layer" is the definition of a kind, "layer.dense" that of a type. */
 static const char *definition(tern_kind kind, const char *type, char *out, size_t size) {
@@ -160,22 +157,23 @@ static void allow_null(draft *d, cJSON *to) {
     cJSON_Delete(type);
 }
 
+static cJSON *put_key(draft *d, cJSON *properties, const char *key, const char *doc, const tern_option *row) {
+    cJSON *at = put_object(d, properties, key);
+    put_text(d, at, "description", doc);
+    put_value(d, at, row);
+    if (!row->required || row->unless) allow_null(d, at);
+    return at;
+}
+
 static void put_row(draft *d, cJSON *properties, const tern_option *row) {
     char def[400], doc[400];
-    cJSON *at = put_object(d, properties, row->name);
-    put_text(d, at, "description", row->doc);
-    put_value(d, at, row);
-    if (!row->required) allow_null(d, at);
+    cJSON *at = put_key(d, properties, row->name, row->doc, row);
     if (*tern_option_default(row, def, sizeof def)) put(d, at, "default", cJSON_Parse(def));
     if (!row->alias) return;
     snprintf(doc, sizeof doc, "The same as %s: %s", row->name, row->doc);
-    at = put_object(d, properties, row->alias);
-    put_text(d, at, "description", doc);
-    put_value(d, at, row);
-    if (!row->required) allow_null(d, at);
+    put_key(d, properties, row->alias, doc, row);
 }
 
-/* {"required": [name]} and the like. */
 static void put_requirement(draft *d, cJSON *to, const char *a, const char *b) {
     cJSON *names = put_list(d, to, "required");
     put(d, names, NULL, cJSON_CreateString(a));
@@ -185,13 +183,15 @@ static void put_requirement(draft *d, cJSON *to, const char *a, const char *b) {
 /* A key under its name or its alias: at least one where it is required, never both; or one of two keys. */
 static void put_alias_rules(draft *d, cJSON *rules, const tern_option *row) {
     const char *other = row->unless ? row->unless : row->alias;
-    if (!other) return;
-    if (!row->required) {
-        put_requirement(d, put_object(d, put_object(d, rules, NULL), "not"), row->name, other);
-        return;
-    }
+    if (other && !row->required) put_requirement(d, put_object(d, put_object(d, rules, NULL), "not"), row->name, other);
+    if (!other || !row->required) return;
     cJSON *ways = put_list(d, put_object(d, rules, NULL), row->unless ? "anyOf" : "oneOf");
-    for (int i = 0; i < 2; i++) put_requirement(d, put_object(d, ways, NULL), i ? other : row->name, NULL);
+    for (int i = 0; i < 2; i++) {
+        const char *name = i ? other : row->name;
+        cJSON *way = put_object(d, ways, NULL);
+        put_requirement(d, way, name, NULL);
+        if (row->unless) put(d, put_object(d, way, "properties"), name, cJSON_Parse("{\"not\":{\"type\":\"null\"}}"));
+    }
 }
 
 /* An object with the keys of one or two tables, of which it takes no other; those that begin with _ are comments. */
