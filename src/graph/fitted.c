@@ -32,8 +32,31 @@ static tern_status compare(const tern_strings *ours, const tern_strings *theirs,
     return TERN_OK;
 }
 
-/* The same names; what was learned of them is the model's. */
-static tern_status compare_columns(const tern_blocks *ours, const tern_blocks *theirs, const char *path,
+/* All that is known of a column, as text; NULL: no memory. */
+static char *column_text(const tern__feature *column, tern_error *err) {
+    tern__feature copy = *column;
+    tern__fitted all = {.given = true, .input = {.given = true, .columns = {.n = 1, .item = &copy}}};
+    return tern__fitted_render(&all, "", err);
+}
+
+/* Whether the same was learned of two columns, to the last digit. */
+static tern_status compare_column(const tern__feature *ours, const tern__feature *theirs, const char *path,
+                                  tern_error *err) {
+    char *x = column_text(ours, err), *y = x ? column_text(theirs, err) : NULL;
+    tern_status status = y ? TERN_OK : TERN_ERROR_MEMORY;
+    if (!status && strcmp(x, y) != 0)
+        status =
+            tern_error_add(err, TERN_ERROR_DATA, NULL,
+                           "%s: was trained with a column \"%.64s\" that was fitted to other rows than the model's; "
+                           "weights go with the model.json beside them",
+                           path, ours->name);
+    tern__free(x);
+    tern__free(y);
+    return status;
+}
+
+/* The same names, and but for a start the same that was learned of them: else that is the model's. */
+static tern_status compare_columns(const tern_blocks *ours, const tern_blocks *theirs, bool start, const char *path,
                                    tern_error *err) {
     const tern__feature *a = ours->item, *b = theirs->item;
     if (!ours->n || !theirs->n) return TERN_OK;
@@ -43,7 +66,9 @@ static tern_status compare_columns(const tern_blocks *ours, const tern_blocks *t
             return tern_error_add(err, TERN_ERROR_DATA, NULL,
                                   "%s: was trained with other columns: the model was fitted to \"%.64s\" as number %zu",
                                   path, a[i].name, i);
-    return TERN_OK;
+    tern_status status = TERN_OK;
+    for (size_t i = 0; !status && !start && i < ours->n; i++) status = compare_column(&a[i], &b[i], path, err);
+    return status;
 }
 
 static void take_scales(const tern__fitted_input *from, tern__fitted_input *to) {
@@ -56,21 +81,27 @@ static void take_target_scales(const tern__target *from, tern__target *to) {
     to->normalize = from->normalize, to->center = from->center, to->scale = from->scale;
 }
 
-/* The same scales, to the last digit. */
-static tern_status compare_scales(const tern__fitted_input *ours, const tern__fitted_input *theirs, const char *path,
-                                  tern_error *err) {
-    if (!ours->scale.n || !theirs->scale.n) return TERN_OK;
-    bool same =
-        ours->scale.n == theirs->scale.n && ours->center.n == theirs->center.n && ours->channels == theirs->channels;
-    for (size_t c = 0; same && c < ours->scale.n && c < ours->center.n; c++)
-        same = ours->scale.v[c] == theirs->scale.v[c] && ours->center.v[c] == theirs->center.v[c];
-    return same ? TERN_OK
-                : tern_error_add(err, TERN_ERROR_DATA, NULL,
-                                 "%s: was trained with inputs that were normalized by other numbers than the model's",
-                                 path);
+/* The same scales, to the last digit, where both have some. */
+static bool same_numbers(const tern_reals *a, const tern_reals *b) {
+    if (!a->n || !b->n) return true;
+    return a->n == b->n && !memcmp(a->v, b->v, a->n * sizeof *a->v);
 }
 
-tern_status tern__fitted_take(tern_model *m, const char *text, const char *path, tern_error *err) {
+static tern_status compare_scales(const tern__fitted *ours, const tern__fitted *theirs, const char *path,
+                                  tern_error *err) {
+    const tern__fitted_input *a = &ours->input, *b = &theirs->input;
+    const tern__target *t = &ours->target, *u = &theirs->target;
+    bool channels = !a->scale.n || !b->scale.n || a->channels == b->channels;
+    const char *what = !channels || !same_numbers(&a->scale, &b->scale) || !same_numbers(&a->center, &b->center)
+                           ? "inputs"
+                       : !same_numbers(&t->scale, &u->scale) || !same_numbers(&t->center, &u->center) ? "targets"
+                                                                                                      : NULL;
+    if (!what) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "%s: was trained with %s that were normalized by other numbers than the model's", path, what);
+}
+
+tern_status tern__fitted_take(tern_model *m, const char *text, bool start, const char *path, tern_error *err) {
     tern__fitted found;
     const tern__reading reading = {m->registry, &m->arena, NULL};
     tern_status status = tern__fitted_read(&reading, text, &found);
@@ -78,10 +109,10 @@ tern_status tern__fitted_take(tern_model *m, const char *text, const char *path,
     if (status) return tern_error_add(err, status, NULL, "%s: its metadata \"fitted\" is not what tern writes", path);
     tern__fitted *ours = &m->config.fitted;
     status = compare(&ours->input.names, &found.input.names, "columns", path, err);
-    if (!status) status = compare_columns(&ours->input.columns, &found.input.columns, path, err);
+    if (!status) status = compare_columns(&ours->input.columns, &found.input.columns, start, path, err);
     if (!status) status = compare(&ours->target.columns, &found.target.columns, "targets", path, err);
     if (!status) status = compare(&ours->target.classes, &found.target.classes, "classes", path, err);
-    if (!status) status = compare_scales(&ours->input, &found.input, path, err);
+    if (!status && !start) status = compare_scales(ours, &found, path, err);
     if (status) return status;
     if (!ours->given) *ours = found;
     else {
@@ -208,7 +239,7 @@ static tern_status take_from(tern_model *m, const char *path, tern_error *err) {
     tern__safetensors *file;
     tern_status status = tern__safetensors_open(path, &file, err);
     const char *text = status ? NULL : tern__safetensors_meta(file, "fitted");
-    if (text) status = tern__fitted_take(m, text, path, err);
+    if (text) status = tern__fitted_take(m, text, false, path, err);
     tern__safetensors_free(file);
     return status;
 }

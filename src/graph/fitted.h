@@ -9,9 +9,9 @@
  * apart. */
 char *tern__fitted_text(const tern_model *m, tern_status *status, tern_error *err);
 
-/* Takes the block that the file `path` holds. Where the model has one already the two must agree. Errors: DATA, MEMORY.
- */
-tern_status tern__fitted_take(tern_model *m, const char *text, const char *path, tern_error *err);
+/* Takes the block that the file `path` holds. Where the model has one already the two must agree: in all that was
+ * learned, or, for weights to start from, in names. Errors: DATA, MEMORY. */
+tern_status tern__fitted_take(tern_model *m, const char *text, bool start, const char *path, tern_error *err);
 
 /* Whether the file describes columns or targets, so that tables are read by what was fitted. */
 bool tern__described(const tern_model *m);

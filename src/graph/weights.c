@@ -112,7 +112,7 @@ static tern_status load(tern_model *m, const char *path, bool start, tern_error 
     if (!status && !start) status = tern__provenance_check(m, file, path, err);
     if (!status) status = tern__weights_take(m, file, path, "", err);
     const char *fitted = status ? NULL : tern__safetensors_meta(file, "fitted");
-    if (fitted) status = tern__fitted_take(m, fitted, path, err);
+    if (fitted) status = tern__fitted_take(m, fitted, start, path, err);
     if (!status) tern__provenance_warn(m, file, path, err);
     tern__safetensors_free(file);
     return status;
