@@ -76,28 +76,20 @@ static const tern__weight_bins *find_weight(const tern__subject *s, const char *
     return NULL;
 }
 
+static tern__series histogram(const char *name, size_t color, const tern__weight_bins *b, const double *share) {
+    return (tern__series){.name = name, .mark = TERN__BINS, .color = color, .n = b->bins, .x = b->edge, .y = share};
+}
+
 /* One run: before and after training. Several: after it. */
 static void write_weight(tern__report *r, const tern__weight_bins *w) {
     tern__series s[TERN_MAX_REPORTED + 1];
     size_t n = 0;
     char shape[TERN_SHAPE_TEXT];
     tern_shape_text(&w->shape, shape);
-    if (r->n == 1 && w->start)
-        s[n++] = (tern__series){.name = "before training",
-                                .mark = TERN__BINS,
-                                .color = TERN__GREY,
-                                .n = TERN__WEIGHT_BINS,
-                                .x = w->edge,
-                                .y = w->before};
+    if (r->n == 1 && w->start) s[n++] = histogram("before training", TERN__GREY, w, w->before);
     for (size_t i = 0; i < r->n; i++) {
         const tern__weight_bins *b = r->n == 1 ? w : find_weight(&r->run[i], w->name);
-        if (b)
-            s[n++] = (tern__series){.name = r->n == 1 ? "after training" : r->run[i].name,
-                                    .mark = TERN__BINS,
-                                    .color = i,
-                                    .n = TERN__WEIGHT_BINS,
-                                    .x = b->edge,
-                                    .y = b->after};
+        if (b) s[n++] = histogram(r->n == 1 ? "after training" : r->run[i].name, i, b, b->after);
     }
     char mean[TERN__SHORT_NUMBER], std[TERN__SHORT_NUMBER], least[TERN__SHORT_NUMBER], most[TERN__SHORT_NUMBER];
     const char *note = tern__report_text(r, "%s, mean %s, standard deviation %s, from %s to %s", shape,

@@ -125,7 +125,7 @@ static void draw_bar_axis(tern__page *p, const tern__bars *b, const bar_frame *f
         free_from = at + half;
         tern__page_add(p, "<text class=\"x-tick\" x=\"%.1f\" y=\"%.1f\">%s</text>", at, f->height + 17, ticks.text[i]);
     }
-    tern__page_add(p, "<text class=\"x-label\" x=\"%.1f\" y=\"%.1f\">", TERN__PLOT_WIDTH / 2.0,
+    tern__page_add(p, "<text class=\"x-label\" x=\"%.1f\" y=\"%.1f\">", (f->left + f->right) / 2,
                    f->height + BARS_BOTTOM - 7);
     tern__page_text(p, b->x_label);
     tern__page_add(p, "</text>");

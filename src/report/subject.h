@@ -28,7 +28,8 @@ typedef struct tern__part {
 typedef struct tern__weight_bins {
     const char *name; /* the model's */
     tern_shape shape;
-    bool start; /* there are other numbers than now to compare with */
+    bool start;  /* there are other numbers than now to compare with */
+    size_t bins; /* fewer for few numbers */
     double edge[TERN__WEIGHT_BINS + 1], before[TERN__WEIGHT_BINS], after[TERN__WEIGHT_BINS];
     double mean, std, least, most;
 } tern__weight_bins;

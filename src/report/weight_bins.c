@@ -29,12 +29,12 @@ static void extend(size_t n, const tern_real *value, double *low, double *high) 
 }
 
 /* Shares of all numbers, in percent. */
-static void fill(size_t n, const tern_real *value, const double *edge, double *bin) {
-    double width = edge[TERN__WEIGHT_BINS] - edge[0];
+static void fill(size_t n, const tern_real *value, size_t bins, const double *edge, double *bin) {
+    double width = edge[bins] - edge[0];
     for (size_t i = 0; i < n; i++) {
-        double at = ((double)value[i] - edge[0]) / width * TERN__WEIGHT_BINS;
+        double at = ((double)value[i] - edge[0]) / width * (double)bins;
         size_t k = at > 0 ? (size_t)at : 0;
-        bin[k < TERN__WEIGHT_BINS ? k : TERN__WEIGHT_BINS - 1] += 100.0 / (double)n;
+        bin[k < bins ? k : bins - 1] += 100.0 / (double)n;
     }
 }
 
@@ -47,9 +47,10 @@ static void count_weight(const tern_weight *w, const tern_real *before, tern__we
     b->start = memcmp(before, now, n * sizeof *now) != 0;
     if (b->start) extend(n, before, &low, &high);
     if (!(low < high)) low -= 0.5, high += 0.5;
-    for (size_t k = 0; k <= TERN__WEIGHT_BINS; k++) b->edge[k] = low + (high - low) * (double)k / TERN__WEIGHT_BINS;
-    fill(n, now, b->edge, b->after);
-    fill(n, before, b->edge, b->before);
+    b->bins = (size_t)fmin(fmax(2 * sqrt((double)n), 6), TERN__WEIGHT_BINS);
+    for (size_t k = 0; k <= b->bins; k++) b->edge[k] = low + (high - low) * (double)k / (double)b->bins;
+    fill(n, now, b->bins, b->edge, b->after);
+    fill(n, before, b->bins, b->edge, b->before);
     for (size_t i = 0; i < n; i++) mean += (double)now[i] / (double)n;
     for (size_t i = 0; i < n; i++) squares += ((double)now[i] - mean) * ((double)now[i] - mean) / (double)n;
     b->mean = mean;
