@@ -144,6 +144,9 @@ typedef struct tern_fit_options {
      * of the model's data started (NULL: at its file). Either may be NULL. */
     const char *const *command;
     const char *data;
+    /* Called once the model and the data are found good, before anything is written; or NULL. What it returns ends the
+     * fit, unless that is OK. */
+    tern_status (*on_begin)(void *user, tern_error *err);
     /* Called after each step and each epoch, on the caller's thread; either may be NULL. Returning false stops the fit
      * after a checkpoint, with TERN_ERROR_CANCELLED. */
     bool (*on_step)(void *user, const tern_progress *p);
@@ -165,12 +168,20 @@ typedef struct tern_fit_result {
     size_t changes;          /* that kept the fit from resuming, each an error in the record */
 } tern_fit_result;
 
-/* Whether a new run may be written to a directory. Errors: USAGE (it holds the weights or the checkpoint of another),
- * MEMORY. */
+/* Whether a new run may be written to a directory. Errors: USAGE (it holds the weights or the checkpoint of another, or
+ * folds that do), IO, MEMORY. */
 TERN_API tern_status tern_run_check(const char *dir, tern_error *err);
 
-/* Removes the files of a trained run, or the summary of its folds, from a directory. Errors: IO, MEMORY. */
-TERN_API tern_status tern_run_clear(const char *dir, tern_error *err);
+typedef struct tern__run tern_run;
+
+/* A run directory that no other process can write to until it is closed; it is made if need be. tern_fit() opens its
+ * own: this one is for what holds several. NULL: IO (another process has it), MEMORY. */
+TERN_API tern_run *tern_run_open(const char *dir, tern_error *err);
+TERN_API void tern_run_close(tern_run *r);
+
+/* Makes place for a new run, or for folds: refuses as tern_run_check() does or, with `force`, removes what tern wrote
+ * there, folds too. Errors: USAGE, IO (another process writes to a fold), MEMORY. */
+TERN_API tern_status tern_run_clear(const tern_run *r, bool force, tern_error *err);
 
 /* Writes a file of text into a run directory, replacing it whole or not at all. Errors: IO, MEMORY. */
 TERN_API tern_status tern_run_write(const char *dir, const char *name, const char *text, tern_error *err);

@@ -30,11 +30,13 @@ static tern_status inspect_run(const args *a, tern_error *err) {
 static int run(const void *self, tern_error *err) {
     const inspect_args *a = self;
     const char *path = a->base.operand.v[0];
-    tern_status status = a->samples     ? inspect_samples(&a->base, a->data, a->samples, a->output, err)
-                         : is_run(path) ? inspect_run(&a->base, err)
-                         : ends_in(path, ".safetensors") ? inspect_weights(&a->base, path, err)
-                         : is_table(path)                ? inspect_table(&a->base, a->target, a->query, err)
-                                                         : inspect_data(&a->base, err);
+    tern_status status = refuse_folds(path, err);
+    if (status) return exit_code_of(err);
+    status = a->samples                      ? inspect_samples(&a->base, a->data, a->samples, a->output, err)
+             : is_run(path)                  ? inspect_run(&a->base, err)
+             : ends_in(path, ".safetensors") ? inspect_weights(&a->base, path, err)
+             : is_table(path)                ? inspect_table(&a->base, a->target, a->query, err)
+                                             : inspect_data(&a->base, err);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
 

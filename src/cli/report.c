@@ -16,6 +16,7 @@ static int run(const void *self, tern_error *err) {
     tern_status status = session_open(&s, &a->base, err);
     tern_report_options options = {
         .registry = s.registry, .data = a->data, .max_memory = a->base.max_memory, .threads = a->threads};
+    for (size_t i = 0; !status && i < a->base.operand.n; i++) status = refuse_folds(a->base.operand.v[i], err);
     if (!status) status = tern_report_write(a->base.operand.n, a->base.operand.v, &options, output, err);
     if (!status && a->base.json) {
         json j = {0};

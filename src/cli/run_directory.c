@@ -31,6 +31,21 @@ bool is_run(const char *path) {
     return is_directory(path) && find_in(path, "model.json", model);
 }
 
+size_t count_folds(const char *path) {
+    char name[48], model[PATH_SIZE];
+    size_t n = 0;
+    do snprintf(name, sizeof name, "fold-%zu/model.json", ++n);
+    while (find_in(path, name, model));
+    return n - 1;
+}
+
+tern_status refuse_folds(const char *path, tern_error *err) {
+    size_t n = is_run(path) ? 0 : count_folds(path);
+    if (!n) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "\"%.200s\" holds %zu fold%s: name one, %.200s/fold-1", path, n,
+                          n == 1 ? "" : "s", path);
+}
+
 tern_status find_run(const char *operand, char model[PATH_SIZE], char run[PATH_SIZE], tern_error *err) {
     char record[PATH_SIZE];
     *run = 0;
@@ -42,6 +57,7 @@ tern_status find_run(const char *operand, char model[PATH_SIZE], char run[PATH_S
     }
     snprintf(run, PATH_SIZE, "%s", operand);
     if (find_in(operand, "model.json", model)) return TERN_OK;
+    if (refuse_folds(operand, err)) return TERN_ERROR_USAGE;
     return tern_error_add(err, TERN_ERROR_USAGE, NULL,
                           "\"%.200s\" is a directory without a model.json, so it holds no run; accepted are a model "
                           "file, or the directory that \"tern train MODEL\" wrote (runs/NAME)",
@@ -51,6 +67,7 @@ tern_status find_run(const char *operand, char model[PATH_SIZE], char run[PATH_S
 tern_status find_weights(const char *path, char weights[PATH_SIZE], tern_error *err) {
     snprintf(weights, PATH_SIZE, "%s", path);
     if (!is_directory(path) || find_in(path, "weights.safetensors", weights)) return TERN_OK;
+    if (refuse_folds(path, err)) return TERN_ERROR_USAGE;
     return tern_error_add(err, TERN_ERROR_USAGE, NULL,
                           "\"%.200s\" holds no weights.safetensors: its training has not written any, or diverged; "
                           "train it (again), or name other weights",

@@ -15,6 +15,12 @@ tern_status find_run(const char *operand, char model[PATH_SIZE], char run[PATH_S
 /* Whether a path is a directory that holds a run. */
 bool is_run(const char *path);
 
+/* How many folds of a cross-validation are in a directory. */
+size_t count_folds(const char *path);
+
+/* Refuses a directory of folds where one run is meant. Errors: USAGE. */
+tern_status refuse_folds(const char *path, tern_error *err);
+
 /* The weights that an option names: the file or, of a run directory, its weights.safetensors. Errors: USAGE (it has
  * none). */
 tern_status find_weights(const char *path, char weights[PATH_SIZE], tern_error *err);

@@ -18,9 +18,17 @@ typedef struct trained {
     tern_score test; /* n 0: there is no test split */
 } trained;
 
-/* Trains a model as the command line says. `began`: when the command did, on the clock. `name`: what the run is called
- * beside the others of a cross-validation, "fold 2 of 5"; or NULL. */
-tern_status train_run(session *s, const train_args *a, double began, const char *name, trained *out, tern_error *err);
+/* A cross-validation. */
+typedef struct cross {
+    const train_args *a;
+    char dir[PATH_SIZE];
+    tern_run *run; /* `dir`, taken; NULL: no fold has begun */
+    char name[48]; /* of the one in hand, "fold 2 of 5" */
+} cross;
+
+/* Trains a model as the command line says. `began`: when the command did, on the clock. `of`: the cross-validation that
+ * the run is a fold of; or NULL. */
+tern_status train_run(session *s, const train_args *a, double began, cross *of, trained *out, tern_error *err);
 
 /* Where a run goes: as --out says, else runs/NAME. */
 void train_directory(const train_args *a, const tern_model *m, char out[PATH_SIZE]);

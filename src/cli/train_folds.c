@@ -128,20 +128,20 @@ static bool goes_on(const train_args *a, const char *dir, size_t fold) {
 }
 
 /* `ended`: not before its time was up. */
-static tern_status run_fold(const train_args *a, const char *dir, size_t fold, double began, scores *all, bool *ended,
-                            tern_error *err) {
-    char out[PATH_SIZE], change[PATH_SIZE], name[48];
+static tern_status run_fold(cross *f, size_t fold, double began, scores *all, bool *ended, tern_error *err) {
+    const train_args *a = f->a;
+    char out[PATH_SIZE], change[PATH_SIZE];
     const char **set = tern__alloc(a->base.set.n + 3, sizeof *set, err);
     if (!set) return TERN_ERROR_MEMORY;
     train_args one = *a;
     session s = {0};
     trained made;
-    bool fits = snprintf(out, sizeof out, "%s/fold-%zu", dir, fold) < PATH_SIZE;
+    bool fits = snprintf(out, sizeof out, "%s/fold-%zu", f->dir, fold) < PATH_SIZE;
     fits = add_changes(a, fold, &one, set, change) && fits;
-    snprintf(name, sizeof name, "fold %zu of %zu", fold, a->folds);
+    snprintf(f->name, sizeof f->name, "fold %zu of %zu", fold, a->folds);
     one.out = out;
     one.resume = goes_on(a, out, fold);
-    tern_status status = fits ? train_run(&s, &one, began, name, &made, err)
+    tern_status status = fits ? train_run(&s, &one, began, f, &made, err)
                               : tern_error_add(err, TERN_ERROR_USAGE, NULL, "--out and --group are too long");
     *ended = !status && !made.fit.out_of_time;
     if (!status) keep_scores(all, fold - 1, &made.fit.valid);
@@ -150,19 +150,7 @@ static tern_status run_fold(const train_args *a, const char *dir, size_t fold, d
     return status;
 }
 
-/* Removes what an earlier cross-validation left, also of more folds. */
-static tern_status clear_directory(const train_args *a, const char *dir, tern_error *err) {
-    char run[PATH_SIZE + 32];
-    tern_status status = tern_run_clear(dir, err);
-    for (size_t fold = a->folds + 1; !status; fold++) {
-        snprintf(run, sizeof run, "%s/fold-%zu", dir, fold);
-        if (access(run, F_OK)) break;
-        status = tern_run_clear(run, err);
-    }
-    return status;
-}
-
-/* Where the runs go, and whether they may. */
+/* Where the runs go, and whether they may: what can be told before the data is read. */
 static tern_status open_directory(const train_args *a, char dir[PATH_SIZE], tern_error *err) {
     session s = {0};
     tern_status status = session_open(&s, &a->base, err);
@@ -181,18 +169,19 @@ static tern_status open_directory(const train_args *a, char dir[PATH_SIZE], tern
                                 "%s holds a trained run: replace it by --force, or write to another directory by --out",
                                 dir);
     tern_error_clear(status ? NULL : err); /* warnings are said again by each run */
-    return status || !a->force ? status : clear_directory(a, dir, err);
+    return status;
 }
 
 tern_status train_folds(const train_args *a, double began, tern_error *err) {
-    char dir[PATH_SIZE];
+    cross f = {.a = a};
     scores all = {.value = tern__alloc(a->folds, SCORES * sizeof(double), err)};
-    tern_status status = all.value ? open_directory(a, dir, err) : TERN_ERROR_MEMORY;
+    tern_status status = all.value ? open_directory(a, f.dir, err) : TERN_ERROR_MEMORY;
     bool ended = true;
     for (size_t fold = 1; !status && ended && fold <= a->folds; fold++)
-        status = run_fold(a, dir, fold, began, &all, &ended, err);
-    if (!status && ended) status = write_summary(a, dir, &all, err);
-    if (!status && ended) say_summary(a, dir, &all);
+        status = run_fold(&f, fold, began, &all, &ended, err);
+    if (!status && ended) status = write_summary(a, f.dir, &all, err);
+    tern_run_close(f.run);
+    if (!status && ended) say_summary(a, f.dir, &all);
     tern__free(all.value);
     return status;
 }

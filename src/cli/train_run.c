@@ -8,13 +8,14 @@
 
 #include <stdio_ext.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A run of training. */
 typedef struct training {
     const train_args *a;
     tern_model *m;
     tern_dataset *train, *valid, *test;
-    const char *name; /* beside other runs; or NULL */
+    cross *of; /* NULL: it is none of several */
     progress bar;
     double began, seconds;
     size_t step; /* done */
@@ -34,6 +35,19 @@ static bool on_epoch(void *user, const tern_progress *p) {
     training *t = user;
     if (takes_text(t->bar.to ? t->bar.to : stdout)) progress_epoch(&t->bar, p);
     return !stop_signal();
+}
+
+/* By now the first fold's model and data are known to be good: what was there need not go for nothing. */
+static tern_status folds_begin(cross *f, tern_error *err) {
+    if (f->run) return TERN_OK;
+    f->run = tern_run_open(f->dir, err);
+    if (!f->run) return TERN_ERROR_IO;
+    return f->a->resume ? TERN_OK : tern_run_clear(f->run, f->a->force, err);
+}
+
+static tern_status on_begin(void *user, tern_error *err) {
+    training *t = user;
+    return t->of ? folds_begin(t->of, err) : TERN_OK;
 }
 
 /* ---- data ---- */
@@ -71,7 +85,7 @@ static void say_start(const training *t) {
     char name[TERN_MAX_NAME], params[SHORT_TEXT], samples[SHORT_TEXT];
     size_t threads = t->a->threads ? t->a->threads : tern_cpu_count();
     if (!t->bar.to) return;
-    if (t->name) fprintf(t->bar.to, "\n%s\n", t->name);
+    if (t->of) fprintf(t->bar.to, "\n%s\n", t->of->name);
     const char *blas = tern_version().blas, *version = strchr(blas, ' ');
     int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
     fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n",
@@ -141,7 +155,19 @@ static void say_stopped(training *t, tern_error *err) {
 /* ---- the run directory ---- */
 
 static tern_status check_out(const training *t, tern_error *err) {
+    char checkpoint[PATH_SIZE + 32];
+    snprintf(checkpoint, sizeof checkpoint, "%s/checkpoint.safetensors", t->made->out);
+    if (t->a->resume && access(checkpoint, F_OK))
+        return tern_error_add(err, TERN_ERROR_IO, NULL,
+                              "--resume: there is no checkpoint in %s yet, so there is nothing to go on with; start "
+                              "with --force",
+                              t->made->out);
     if (t->a->resume || t->a->force || !tern_run_check(t->made->out, NULL)) return TERN_OK;
+    size_t n = count_folds(t->made->out);
+    if (n)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "%s holds %zu folds: replace them by --force, or write to another directory by --out",
+                              t->made->out, n);
     return tern_error_add(
         err, TERN_ERROR_USAGE, NULL,
         "%s holds a trained run: go on with it by --resume, replace it by --force, or write to another "
@@ -180,6 +206,7 @@ static tern_status fit(training *t, tern_error *err) {
                                 .threads = a->threads,
                                 .command = a->base.typed,
                                 .data = a->data,
+                                .on_begin = on_begin,
                                 .on_step = on_step,
                                 .on_epoch = on_epoch,
                                 .user = t};
@@ -207,8 +234,8 @@ void train_directory(const train_args *a, const tern_model *m, char out[PATH_SIZ
     snprintf(out, PATH_SIZE, a->out ? "%s" : "runs/%s", a->out ? a->out : tern_model_name(m));
 }
 
-tern_status train_run(session *s, const train_args *a, double began, const char *name, trained *out, tern_error *err) {
-    training t = {.a = a, .began = began, .name = name, .made = out};
+tern_status train_run(session *s, const train_args *a, double began, cross *of, trained *out, tern_error *err) {
+    training t = {.a = a, .began = began, .of = of, .made = out};
     *out = (trained){0};
     tern_status status = open_model(s, a, err);
     if (status) return status;
@@ -226,7 +253,7 @@ tern_status train_run(session *s, const train_args *a, double began, const char 
         status = fit(&t, err);
     }
     if (!status) say_end(&t);
-    if (!status && a->base.json && !name) say_json(&t);
+    if (!status && a->base.json && !of) say_json(&t);
     tern_dataset_free(t.train);
     tern_dataset_free(t.valid);
     tern_dataset_free(t.test);

@@ -284,6 +284,7 @@ tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_datase
     tern__json_enter(&m->json, err, &before);
     tern_status status = begin(&f, train, valid, err);
     tern__error_scope_leave(err, &before);
+    if (!status && f.o->on_begin) status = f.o->on_begin(f.o->user, err);
     if (!status) status = open_run(&f, err);
     if (!status) {
         status = finish(&f, run_epochs(&f, err), err);

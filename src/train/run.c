@@ -122,7 +122,7 @@ static tern_status refuse_run(const char *dir, const char *file, tern_error *err
                           file);
 }
 
-tern_status tern__run_clear(const tern__run *r, bool force, tern_error *err) {
+tern_status tern__run_clear_files(const tern__run *r, bool force, tern_error *err) {
     tern_status status = TERN_OK;
     for (size_t i = 0; !status && i < FILES; i++) {
         char *path = tern__run_path(r, files[i], err);
@@ -136,12 +136,18 @@ tern_status tern__run_clear(const tern__run *r, bool force, tern_error *err) {
     return status;
 }
 
-tern_status tern_run_check(const char *dir, tern_error *err) {
-    return tern__run_clear(&(tern__run){.dir = dir}, false, err);
+/* ---- for callers ---- */
+
+tern_run *tern_run_open(const char *dir, tern_error *err) {
+    tern__run *r = tern__alloc(1, sizeof *r, err);
+    if (r && !tern__run_open(r, dir, err)) return r;
+    tern__free(r);
+    return NULL;
 }
 
-tern_status tern_run_clear(const char *dir, tern_error *err) {
-    return tern__run_clear(&(tern__run){.dir = dir}, true, err);
+void tern_run_close(tern_run *r) {
+    if (r) tern__run_close(r);
+    tern__free(r);
 }
 
 tern_status tern_run_write(const char *dir, const char *name, const char *text, tern_error *err) {
