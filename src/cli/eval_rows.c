@@ -20,8 +20,9 @@ static void write_place_head(const answers *a, csv *c, const char *what, size_t 
 static void write_head(const answers *a, csv *c) {
     csv_text(c, "row");
     for (size_t i = 0; i < a->meaning.places; i++) {
+        bool yes = a->meaning.probabilities && !a->meaning.classes; /* how likely, as predict says it */
         write_place_head(a, c, "truth", i);
-        write_place_head(a, c, "prediction", i);
+        write_place_head(a, c, yes ? "probability" : "prediction", i);
         if (a->meaning.classes) write_place_head(a, c, a->meaning.probabilities ? "probability" : "score", i);
     }
     csv_text(c, "loss");
@@ -49,7 +50,7 @@ static void write_place(const answers *a, csv *c, const part *p, size_t row, con
     bool known;
     if (!a->meaning.classes) {
         csv_number(c, tern_model_truth(a->m, i, tern_array_get(y, row * tern_shape_count(&y->shape) + i)));
-        csv_number(c, (double)pred[i]);
+        csv_number(c, a->meaning.probabilities ? a->score[i] : (double)pred[i]);
         return;
     }
     size_t truth = true_class(a, p, row, i, &known);

@@ -31,15 +31,22 @@ static const char *name_of(const tern__table_source *s, const char *wanted) {
     return digits && !wanted[digits] && at < s->columns ? s->names[at] : wanted;
 }
 
-/* The target block or, without one, what the reader's options say. */
+/* The target block; what it leaves open the reader's options say. */
 static tern_status describe_target(fitting *f) {
     const tern__roles *roles = &f->s->roles;
     f->target = f->m->config.target;
-    if (f->target.given || !roles->y.n) return TERN_OK;
+    if (f->target.columns.n || (!f->target.given && !roles->y.n)) return TERN_OK;
+    size_t depth = tern_error_enter(f->err, "target", 0);
+    if (!roles->y.n)
+        tern_error_add(f->err, TERN_ERROR_MODEL, "columns", "is missing: which columns of the table are targets?");
+    tern_error_leave(f->err, depth);
+    if (!roles->y.n) return TERN_ERROR_MODEL;
     const char **names = tern__arena_alloc(f->arena, roles->y.n, sizeof *names, f->err);
     if (!names) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < roles->y.n; i++) names[i] = name_of(f->s, roles->y.v[i]);
-    f->target = (tern__target){.given = true, .columns = {roles->y.n, names}, .classes = roles->classes};
+    f->target.given = true;
+    f->target.columns = (tern_strings){roles->y.n, names};
+    if (!f->target.classes.n) f->target.classes = roles->classes;
     return TERN_OK;
 }
 
