@@ -52,6 +52,14 @@ static tern_status check_input_target(const tern_model *m, const tern__loss *los
 }
 
 /* Plans loss number k of the config. */
+/* What a loss is called. A joined name is the model's, made when that was planned: scores outlive who measured them. */
+static const char *loss_name(const tern_model *m, size_t k, const tern__loss *out, const tern_type *type,
+                             tern__arena *arena, tern_error *err) {
+    const tern__loss *first = m->measured.loss;
+    if (m->losses == 1) return type->name;
+    return first && out != &first[k] ? first[k].name : join(m->loss[k].name, "loss", arena, err);
+}
+
 static tern_status plan_loss(const tern_model *m, size_t k, tern_target kind, tern__arena *arena, tern__loss *out,
                              tern_error *err) {
     tern_object own, *loss = &tern__config_losses(&m->config).item[k];
@@ -65,7 +73,7 @@ static tern_status plan_loss(const tern_model *m, size_t k, tern_target kind, te
     *out = (tern__loss){
         .type = type,
         .self = own.self,
-        .name = m->losses > 1 ? join(place->name, "loss", arena, err) : type->base.name,
+        .name = loss_name(m, k, out, &type->base, arena, err),
         .reduction = common->reduction,
         .share = common->loss_weight,
         .spec = {.pred = tern__value_shape(m, place->value), .kind = kind, .least = -LARGEST, .most = LARGEST},
@@ -145,7 +153,11 @@ static tern_status plan_metric(const tern_model *m, size_t i, tern__arena *arena
     size_t loss = find_loss(m, common->of, err);
     if (loss == SIZE_MAX) return TERN_ERROR_MODEL;
     const char *name = common->name;
-    if (!name) name = m->losses > 1 ? join(m->loss[loss].name, own.type->name, arena, err) : own.type->name;
+    /* As of losses. */
+    if (!name && m->losses > 1)
+        name = m->measured.metrics > out->metrics ? m->measured.metric[out->metrics].name
+                                                  : join(m->loss[loss].name, own.type->name, arena, err);
+    else if (!name) name = own.type->name;
     if (!name) return TERN_ERROR_MEMORY;
     tern__metric *planned = &out->metric[out->metrics];
     *planned = (tern__metric){.type = (const tern_metric_type *)own.type,
