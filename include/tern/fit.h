@@ -13,20 +13,18 @@ TERN_BEGIN
  * lacks the split), IO, DATA, MEMORY. Free with tern_dataset_free(). */
 TERN_API tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const char *dir, tern_error *err);
 
-/* Reads plain files (.npy, .csv, IDX) by their ending or first bytes; `target` may be NULL. Errors: IO, DATA, MEMORY.
- */
-TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target,
-                                         tern_error *err);
+/* Reads plain files (.npy, .csv, IDX, images, a folder of them, SQLite) by their ending or first bytes. Errors: USAGE,
+ * IO, DATA, MEMORY. */
+TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const tern_files *files, tern_error *err);
 
-/* The same for a model: by the names of the columns and classes that it was trained on. Columns that it does not read
- * are ignored with a warning. An `input` of "-" is a table on standard input. `id` (may be NULL) is the column of a
- * table that says how each sample is called. */
-TERN_API tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target, const char *id,
-                                             tern_error *err);
+/* The same for a model: by the names of the columns and classes that it was trained on; a file whose name does not say
+ * what it is was written as the training data. Columns that the model does not read are ignored with a warning. Images
+ * of a folder or a table are called by their paths. */
+TERN_API tern_dataset *tern_dataset_read_for(const tern_model *m, const tern_files *files, tern_error *err);
 
 /* The same for a model of several inputs: `n` files, and the name of the input that each is. */
 TERN_API tern_dataset *tern_dataset_read_inputs(const tern_model *m, size_t n, const char *const *name,
-                                                const char *const *path, tern_error *err);
+                                                const tern_files *files, tern_error *err);
 
 /* Opens a model to be trained. Where its file describes columns or targets of a table, they are first fitted to the
  * training data, without the rows that will validate: the model's sizes follow from it. `dir` is where relative paths

@@ -29,10 +29,10 @@ typedef struct tern_reader_type {
     /* Tables only, else NULL: opens the file, whose columns a model file may describe. For built-in readers. */
     tern_status (*table)(const void *self, const char *dir, bool safe, struct tern__table_source *out, tern_error *err);
 
-    /* Sets the options so that `read` takes the inputs (and from `target`, unless NULL, the targets) of plain files.
-     * They hold their defaults, or those that the training data was read with: what says how a file is written
+    /* Sets the options so that `read` takes the inputs (and from `files->target`, unless NULL, the targets) of plain
+     * files. They hold their defaults, or those that the training data was read with: what says how a file is written
      * (separator, header, window) stays, what names files, columns and parts of them goes. */
-    void (*from_files)(void *self, const char *input, const char *target);
+    void (*from_files)(void *self, const tern_files *files);
 } tern_reader_type;
 
 /* For TERN_PLUGIN(). */

@@ -42,18 +42,13 @@ tern_status load_weights(session *s, const args *a, const char *weights, char us
  * fit. */
 tern_status load_start(const session *s, const args *a, const char *init, bool partial, tern_error *err);
 
-/* Plain files that the command line names; all but `input` may be NULL. */
-typedef struct plain_files {
-    const char *input, *target;
-    const char *id; /* the column that names the samples */
-} plain_files;
-
-/* Reads them by what the model (or NULL) was trained on. A file that is not there is an I/O error. */
-tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const plain_files *files, tern_error *err);
+/* Reads plain files that the command line names by what the model (or NULL) was trained on. A file that is not there is
+ * an I/O error. */
+tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const tern_files *files, tern_error *err);
 
 /* Reads the samples of plain files for the model, FILE, or NAME=FILE for each of several inputs; each needs the input's
- * count of numbers. `id` (may be NULL): the column that names the samples. */
-tern_dataset *read_inputs(const session *s, const texts *files, const char *id, tern_error *err);
+ * count of numbers. `how`: what else is to be known of them. */
+tern_dataset *read_inputs(const session *s, const texts *files, const tern_files *how, tern_error *err);
 
 /* Who does the matrix products: in words, and as members of an object (version.c). */
 void print_products(void);

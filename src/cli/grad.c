@@ -89,7 +89,7 @@ static tern_status run_grad(session *s, const grad_args *a, tern_error *err) {
                                 "grad takes a model of one input and one output; this one has %zu and %zu",
                                 tern_model_inputs(s->model), tern_model_outputs(s->model));
     tern_dataset *d =
-        status ? NULL : read_plain(s->registry, s->model, &(plain_files){.input = a->input, .target = a->target}, err);
+        status ? NULL : read_plain(s->registry, s->model, &(tern_files){.input = a->input, .target = a->target}, err);
     if (!d) return TERN_ERROR_DATA;
     status = differentiate(s, a, d, err);
     tern_dataset_free(d);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 typedef struct init_args {
     args base;
@@ -33,22 +32,13 @@ static const char *quoted(const char *word, char out[PATH_SIZE]) {
     return out;
 }
 
-/* What a prediction may read: the data itself, but a table in the place of a database, and an image of a folder. */
-static const char *example_input(const init_args *a) {
-    const char *data = a->base.operand.v[0];
-    struct stat s;
-    if (!stat(data, &s) && S_ISDIR(s.st_mode)) return "IMAGE.png";
-    return a->query || ends_in(data, ".db") || ends_in(data, ".sqlite") || ends_in(data, ".sqlite3") ? "TABLE.csv"
-                                                                                                     : data;
-}
-
 static void print_next(const init_args *a, const tern_draft *d) {
     char model[PATH_SIZE], data[PATH_SIZE], input[PATH_SIZE], run[PATH_SIZE];
     quoted(d->output, model);
     printf("\nNext:\n  tern train %s", model);
     if (d->data) printf(" --data %s", quoted(d->data, data));
     snprintf(run, sizeof run, "runs/%s", d->name);
-    printf("\n  tern predict %s --input %s\n", quoted(run, model), quoted(example_input(a), input));
+    printf("\n  tern predict %s --input %s\n", quoted(run, model), quoted(a->base.operand.v[0], input));
 }
 
 static void print_json(const tern_draft *d) {

@@ -76,7 +76,7 @@ static tern_status show(const tern_dataset *d, const args *a, tern_error *err) {
 tern_status inspect_data(const args *a, tern_error *err) {
     session s;
     tern_status status = session_open(&s, a, err);
-    tern_dataset *d = status ? NULL : read_plain(s.registry, NULL, &(plain_files){.input = a->operand.v[0]}, err);
+    tern_dataset *d = status ? NULL : read_plain(s.registry, NULL, &(tern_files){.input = a->operand.v[0]}, err);
     status = d ? show(d, a, err) : TERN_ERROR_DATA;
     tern_dataset_free(d);
     session_close(&s);

@@ -43,11 +43,19 @@ static void json_output(json *j, const predict_args *a, const tern_tensor *y) {
     if (!a->output) json_tensor(j, "output", &y->shape, 0, y->data);
 }
 
-static void print_json(const predict_args *a, const tern_model *m, const outputs *o) {
+static void json_samples(json *j, const char *head, const tern_dataset *d) {
+    if (!head) return;
+    json_open(j, head, '[');
+    for (size_t i = 0; i < d->n; i++) json_text(j, NULL, d->id[i]);
+    json_close(j, ']');
+}
+
+static void print_json(const predict_args *a, const tern_model *m, const tern_dataset *d, const outputs *o) {
     json j = {0};
     json_open(&j, NULL, '{');
     if (o->n == 1) json_output(&j, a, o->y);
     json_names(&j, a, m);
+    json_samples(&j, name_head(a, d), d);
     for (size_t k = 0; o->n > 1 && k < o->n; k++) {
         json_open(&j, o->name[k], '{');
         json_output(&j, a, &o->y[k]);
@@ -64,7 +72,7 @@ static tern_status write_outputs(const predict_args *a, const tern_model *m, con
     if (a->output && o->n > 1) status = tern_tensors_save(o->n, o->name, o->y, a->output, err);
     else if (a->output && ends_in(a->output, ".npy")) status = tern_tensor_save(o->y, a->output, err);
     else if (a->output || !a->base.json) status = write_predictions(a, m, d, o->y, err);
-    if (!status && a->base.json) print_json(a, m, o);
+    if (!status && a->base.json) print_json(a, m, d, o);
     return status;
 }
 
@@ -133,7 +141,7 @@ static tern_status predict_with(session *s, const predict_args *a, const char *m
     if (!status) status = check_outputs(a, a->layer ? 1 : tern_model_outputs(s->model), err);
     if (!status) status = load_weights(s, &a->base, a->weights, used, err);
     if (status) return status;
-    *d = read_inputs(s, &a->input, a->id, err);
+    *d = read_inputs(s, &a->input, &(tern_files){.query = a->query, .id = a->id}, err);
     return *d ? predict(a, s->model, *d, o, err) : TERN_ERROR_DATA;
 }
 
@@ -208,7 +216,8 @@ static tern_status check_args(const predict_args *a, tern_error *err) {
     if (a->generate) return TERN_OK;
     if (!a->input.n)
         return refuse(
-            "predict needs --input FILE (.npy, .csv, IDX or an image; - is CSV on standard input), or --generate N",
+            "predict needs --input FILE (a table, an array, an image, a folder of images; - is CSV on standard "
+            "input), or --generate N",
             err);
     if (!strcmp(a->input.v[0], "-") && !strcmp(a->base.operand.v[0], "-"))
         return refuse("the model and --input can't both come from standard input", err);
@@ -233,7 +242,9 @@ static int run(const void *self, tern_error *err) {
 
 static const option options[] = {
     {"input", "FILE", OPTION_TEXTS, TERN_FIELD(predict_args, input, texts),
-     "The inputs: .npy, .csv, IDX or an image; -: CSV on standard input; of several inputs NAME=FILE for each."},
+     "The inputs: a table (.csv; -: on standard input), an SQLite database, an array (.npy, IDX), an image, a folder "
+     "of images or a table of their paths; of several inputs NAME=FILE for each."},
+    TEXT(predict_args, query, "query", "SQL", "The rows of an SQLite database (default: those of training)."),
     TEXT(predict_args, output, "output", "FILE",
          "Where to write: .npy, the network's outputs, or .csv, with a head: class and probability, or the targets' "
          "names (default: that, on standard output); .safetensors for several outputs."),

@@ -7,13 +7,16 @@
 typedef struct predict_args {
     args base;
     texts input;
-    const char *output, *weights, *id, *layer, *prompt, *temperature;
+    const char *output, *weights, *query, *id, *layer, *prompt, *temperature;
     size_t threads, generate, forecast;
     bool probabilities, raw;
 } predict_args;
 
 /* tern predict --generate. */
 tern_status generate(session *s, const predict_args *a, tern_error *err);
+
+/* What heads the column of the samples' names: the one that --id names, or the paths of images; NULL: there is none. */
+const char *name_head(const predict_args *a, const tern_dataset *d);
 
 /* Writes predictions as CSV: `y` [n, ...] is the network's output, or that of a layer. */
 tern_status write_predictions(const predict_args *a, const tern_model *m, const tern_dataset *d, const tern_tensor *y,

@@ -16,9 +16,13 @@ static void write_layer_head(csv *c, const char *layer, size_t n) {
     csv_row(c);
 }
 
-static void write_head(const predict_args *a, const answers *said, csv *c, size_t n) {
+const char *name_head(const predict_args *a, const tern_dataset *d) {
+    return a->id ? a->id : d->id && !a->raw ? "path" : NULL;
+}
+
+static void write_head(const predict_args *a, const tern_dataset *d, const answers *said, csv *c, size_t n) {
     if (a->raw) return;
-    if (a->id) csv_text(c, a->id);
+    if (name_head(a, d)) csv_text(c, name_head(a, d));
     if (a->layer) write_layer_head(c, a->layer, n);
     else if (a->probabilities) answers_scores_head(said, c);
     else answers_head(said, c);
@@ -44,9 +48,9 @@ static void write_forecast(const tern_model *m, const tern_tensor *y, csv *c) {
 
 static void write_samples(const predict_args *a, const tern_dataset *d, const tern_tensor *y, answers *said, csv *c) {
     size_t n = tern_tensor_count(y) / d->n;
-    write_head(a, said, c, n);
+    write_head(a, d, said, c, n);
     for (size_t i = 0; i < d->n; i++) {
-        if (a->id) csv_text(c, d->id[i]);
+        if (name_head(a, d)) csv_text(c, d->id[i]);
         write_row(a, said, c, y->data + i * n, n);
     }
 }

@@ -109,7 +109,7 @@ tern_status load_start(const session *s, const args *a, const char *init, bool p
 }
 
 static bool is_there(const char *path, tern_error *err) {
-    if (!path || !strcmp(path, "-") || !access(path, R_OK)) return true;
+    if (!path || !strcmp(path, "-") || strpbrk(path, "*?") || !access(path, R_OK)) return true;
     tern_error_add(err, TERN_ERROR_IO, NULL, "cannot read \"%s\": %s", path, strerror(errno));
     return false;
 }
@@ -123,13 +123,12 @@ static bool alike(const char *a, const char *b) {
 }
 
 /* Reads inputs and targets of different formats, and puts them together. */
-static tern_dataset *read_apart(const tern_registry *r, const tern_model *m, const plain_files *files,
-                                tern_error *err) {
+static tern_dataset *read_apart(const tern_registry *r, const tern_model *m, const tern_files *files, tern_error *err) {
     const char *input = files->input, *target = files->target;
-    tern_dataset *x =
-                     m ? tern_dataset_read_for(m, input, NULL, files->id, err) : tern_dataset_read(r, input, NULL, err),
-                 *d = NULL;
-    tern_dataset *y = x ? tern_dataset_read(r, target, target, err) : NULL;
+    const tern_files inputs = {.input = input, .query = files->query, .id = files->id},
+                     targets = {.input = target, .target = target};
+    tern_dataset *x = m ? tern_dataset_read_for(m, &inputs, err) : tern_dataset_read(r, &inputs, err), *d = NULL;
+    tern_dataset *y = x ? tern_dataset_read(r, &targets, err) : NULL;
     if (y && x->n != y->n)
         tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu samples, %s has %zu targets", input, x->n, target, y->n);
     else if (y && (d = tern_dataset_new(x->n, x->x, y->y, err))) {
@@ -141,16 +140,17 @@ static tern_dataset *read_apart(const tern_registry *r, const tern_model *m, con
     return d;
 }
 
-tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const plain_files *files, tern_error *err) {
-    const char *input = files->input, *target = files->target;
-    if (!is_there(input, err) || !is_there(target, err)) return NULL;
-    bool apart = target && !alike(input, target);
+tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const tern_files *files, tern_error *err) {
+    if (!is_there(files->input, err) || !is_there(files->target, err)) return NULL;
+    bool apart = files->target && !alike(files->input, files->target);
     if (apart) return read_apart(r, m, files, err);
-    return m ? tern_dataset_read_for(m, input, target, files->id, err) : tern_dataset_read(r, input, target, err);
+    return m ? tern_dataset_read_for(m, files, err) : tern_dataset_read(r, files, err);
 }
 
-static tern_dataset *read_one_input(const session *s, const char *path, const char *id, tern_error *err) {
-    tern_dataset *d = read_plain(s->registry, s->model, &(plain_files){.input = path, .id = id}, err);
+static tern_dataset *read_one_input(const session *s, const char *path, const tern_files *how, tern_error *err) {
+    tern_files files = *how;
+    files.input = path;
+    tern_dataset *d = read_plain(s->registry, s->model, &files, err);
     tern_shape in = tern_model_input(s->model);
     if (!d || (d->n && tern_shape_count(&d->x->shape) == tern_shape_count(&in))) return d;
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
@@ -184,23 +184,25 @@ static tern_status refuse_inputs(const tern_model *m, const char *found, tern_er
                           found, names);
 }
 
-tern_dataset *read_inputs(const session *s, const texts *files, const char *id, tern_error *err) {
+tern_dataset *read_inputs(const session *s, const texts *files, const tern_files *how, tern_error *err) {
     const tern_model *m = s->model;
-    const char *name[TERN_MAX_INPUTS], *path[TERN_MAX_INPUTS] = {NULL};
+    const char *name[TERN_MAX_INPUTS];
+    tern_files file[TERN_MAX_INPUTS] = {{0}};
     size_t n = tern_model_inputs(m), length;
     if (n == 1 && files->n == 1)
-        return read_one_input(s, files->v[0] + (find_input(m, files->v[0], &length) ? 0 : length + 1), id, err);
-    if (id) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--id is for a model of one input"), NULL;
+        return read_one_input(s, files->v[0] + (find_input(m, files->v[0], &length) ? 0 : length + 1), how, err);
+    if (how->id || how->query)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--id and --query are for a model of one input"), NULL;
     for (size_t i = 0; i < files->n; i++) {
         size_t k = find_input(m, files->v[i], &length);
-        if (k == SIZE_MAX || path[k]) return refuse_inputs(m, files->v[i], err), NULL;
+        if (k == SIZE_MAX || file[k].input) return refuse_inputs(m, files->v[i], err), NULL;
         name[k] = tern_model_input_at(m, k).name;
-        path[k] = files->v[i] + length + 1;
-        if (!is_there(path[k], err)) return NULL;
+        file[k].input = files->v[i] + length + 1;
+        if (!is_there(file[k].input, err)) return NULL;
     }
     for (size_t k = 0; k < n; k++)
-        if (!path[k]) return refuse_inputs(m, files->v[0], err), NULL;
-    return tern_dataset_read_inputs(m, n, name, path, err);
+        if (!file[k].input) return refuse_inputs(m, files->v[0], err), NULL;
+    return tern_dataset_read_inputs(m, n, name, file, err);
 }
 
 void json_score(json *j, const char *prefix, const tern_score *score) {

@@ -53,10 +53,10 @@ static tern_dataset *csv_read(const void *self, const char *dir, bool safe, tern
     return d;
 }
 
-static void csv_from_files(void *self, const char *input, const char *target) {
+static void csv_from_files(void *self, const tern_files *files) {
     csv *o = self;
     o->plain = !o->file.n; /* options that name a file are those of training: they say how this one is written, too */
-    o->one_file = input, o->y_file = target;
+    o->one_file = files->input, o->y_file = files->target;
     o->file = (tern_strings){1, &o->one_file};
     /* A series goes on from what it was: its columns are where they were, and its last rows are an input, too. */
     if (!o->window) o->x = (tern_strings){0};

@@ -147,8 +147,8 @@ static tern_dataset *idx_read(const void *self, const char *dir, bool safe, tern
     return tern__dataset_weighed(tern__dataset_from_columns(n, &x, n_y, &y, err), n_w, &w, err);
 }
 
-static void idx_from_files(void *self, const char *input, const char *target) {
-    *(idx *)self = (idx){.x = input, .y = target};
+static void idx_from_files(void *self, const tern_files *files) {
+    *(idx *)self = (idx){.x = files->input, .y = files->target};
 }
 
 static const tern_option options[] = {

@@ -61,31 +61,46 @@ static tern_status list_directory(const char *path, tern__arena *arena, size_t *
 
 static const char *last_name(const char *path) { return strrchr(path, '/') + 1; }
 
-/* Adds a directory's images to the list. */
-static tern_status add_images(tern__image_list *list, const char *path, int64_t label, tern_error *err) {
+static bool is_directory(const char *path) {
+    struct stat s;
+    return !stat(path, &s) && S_ISDIR(s.st_mode);
+}
+
+/* And no link to one, which may lead in circles. */
+static bool is_own_directory(const char *path) {
+    struct stat s;
+    return !lstat(path, &s) && S_ISDIR(s.st_mode);
+}
+
+/* Adds a directory's images to the list, whose names begin after `root` bytes; `deep`: and those of the directories
+ * below it. */
+static tern_status add_directory(tern__image_list *list, const char *path, size_t root, int64_t label, bool deep,
+                                 tern_error *err) {
     const char **names;
     size_t n, images = 0;
     tern_status status = list_directory(path, &list->arena, &n, &names, err);
     for (size_t i = 0; !status && i < n; i++) images += tern__image_name(names[i]);
     if (status) return status;
     list->others += n - images;
-    if (!images)
-        return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                              "\"%.256s\" holds no image; accepted are .png, .jpg, .jpeg, .pgm and .ppm", path);
     tern__image_file *grown = tern__realloc(list->file, list->n, list->n + images, sizeof *grown, err);
     if (!grown) return TERN_ERROR_MEMORY;
     list->file = grown;
     for (size_t i = 0; i < n; i++)
         if (tern__image_name(names[i])) {
-            list->file[list->n] = (tern__image_file){names[i], label, list->n};
+            list->file[list->n] = (tern__image_file){names[i], names[i] + root, label, list->n};
             list->n++;
         }
-    return TERN_OK;
+    for (size_t i = 0; deep && !status && i < n; i++)
+        if (is_own_directory(names[i])) status = add_directory(list, names[i], root, label, deep, err);
+    return status;
 }
 
-static bool is_directory(const char *path) {
-    struct stat s;
-    return !stat(path, &s) && S_ISDIR(s.st_mode);
+static tern_status add_images(tern__image_list *list, const char *path, int64_t label, bool deep, tern_error *err) {
+    size_t before = list->n;
+    tern_status status = add_directory(list, path, strlen(path) + 1, label, deep, err);
+    if (status || list->n > before) return status;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "\"%.256s\" holds no image; accepted are .png, .jpg, .jpeg, .pgm and .ppm", path);
 }
 
 /* The class of a folder of that name; the classes are sorted or given. -1: none. */
@@ -119,7 +134,7 @@ static tern_status list_classes(tern__image_list *list, const char *path, const 
     for (size_t k = 0; k < list->classes; k++) list->class_name[k] = classes->n ? classes->v[k] : last_name(names[k]);
     for (size_t i = 0; !status && i < folders; i++) {
         int64_t label = find_class(list, last_name(names[i]));
-        status = label < 0 ? refuse_folder(list, names[i], err) : add_images(list, names[i], label, err);
+        status = label < 0 ? refuse_folder(list, names[i], err) : add_images(list, names[i], label, false, err);
     }
     return status;
 }
@@ -128,11 +143,11 @@ tern_status tern__image_list_make(tern__image_list *list, const char *path, bool
                                   tern_error *err) {
     *list = (tern__image_list){0};
     if (labelled) return list_classes(list, path, classes, err);
-    if (is_directory(path)) return add_images(list, path, 0, err);
+    if (is_directory(path)) return add_images(list, path, 0, true, err);
     list->file = tern__alloc(1, sizeof *list->file, err);
     char *copy = tern__arena_text(&list->arena, path, strlen(path), err);
     if (!list->file || !copy) return TERN_ERROR_MEMORY;
-    list->file[list->n++] = (tern__image_file){copy, 0, 0};
+    list->file[list->n++] = (tern__image_file){copy, copy, 0, 0};
     return TERN_OK;
 }
 

@@ -7,9 +7,9 @@
 #include <tern/type.h>
 
 typedef struct tern__image_file {
-    const char *path;
-    int64_t label; /* its class; 0 where there are none */
-    size_t row;    /* of its targets */
+    const char *path, *name; /* name: from the folder on, or as a table has it */
+    int64_t label;           /* its class; 0 where there are none */
+    size_t row;              /* of its targets */
 } tern__image_file;
 
 /* Zero-filled: none. All of it lives in the arena. */
@@ -25,7 +25,8 @@ typedef struct tern__image_list {
 bool tern__image_name(const char *name);
 
 /* Lists a folder: where `labelled`, one folder in it for each class, named in `classes` or, where that is empty, found
- * and sorted by name; else the images in the folder itself, or the one that `path` is. Hidden files are passed over.
+ * and sorted by name; else the images in the folder and in all folders below it (but for links to folders), or the one
+ * that `path` is. Hidden files are passed over.
  * Errors: IO, DATA (no images; folders that are not in `classes`), MEMORY. Free in any case. */
 tern_status tern__image_list_make(tern__image_list *list, const char *path, bool labelled, const tern_strings *classes,
                                   tern_error *err);

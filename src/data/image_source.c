@@ -133,6 +133,14 @@ static tern_status take_targets(const source *s, tern_dataset *d, tern_error *er
     return tern__dataset_weigh(d, n, &w, err);
 }
 
+static tern_status name_samples(const source *s, tern_dataset *d, tern_error *err) {
+    const char **names = s->named ? tern__alloc(s->list.n, sizeof *names, err) : NULL;
+    for (size_t i = 0; names && i < s->list.n; i++) names[i] = s->list.file[i].name;
+    tern_status status = !s->named ? TERN_OK : names ? tern_dataset_name_samples(d, names, err) : TERN_ERROR_MEMORY;
+    tern__free(names);
+    return status;
+}
+
 /* Makes the dataset of what a pass has found good; takes `p->kept` and `s` over. */
 static tern_dataset *make_dataset(pass *p, source *s, tern_error *err) {
     tern_array x = {.dtype = TERN_U8, .shape = s->sample, .data = p->kept};
@@ -144,6 +152,7 @@ static tern_dataset *make_dataset(pass *p, source *s, tern_error *err) {
         return tern_dataset_free(d), NULL;
     }
     tern_status status = take_targets(s, d, err);
+    if (!status) status = name_samples(s, d, err);
     if (p->kept && !tern__dataset_own(d, p->kept, tern__free, err)) p->kept = NULL;
     else if (p->kept) status = TERN_ERROR_MEMORY, p->kept = NULL; /* it was freed */
     return status ? tern_dataset_free(d), NULL : d;

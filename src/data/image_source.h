@@ -19,6 +19,7 @@ typedef struct tern__image_source {
     tern__resize resize;
     tern__scaling scaling;
     bool skip;      /* files that can't be read */
+    bool named;     /* the samples are called by their files */
     size_t memory;  /* bytes that decoded images may take */
     tern_array y;   /* targets, by the files' `row`; data NULL: none */
     double *weight; /* likewise; NULL: none */

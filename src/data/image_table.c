@@ -74,10 +74,12 @@ static tern_status list_files(reading *r) {
         if (c->code[i] == TERN__NO_CODE)
             return tern__table_fail(r->t, c, i, TERN_ERROR_DATA, r->err, "%s is empty; a path is accepted", c->label);
         char *path = tern__path_join(r->folder, c->value[c->code[i]], r->safe, "path", r->err);
-        char *kept = path ? tern__arena_text(&list->arena, path, strlen(path), r->err) : NULL;
+        const char *said = c->value[c->code[i]];
+        char *kept = path ? tern__arena_text(&list->arena, path, strlen(path), r->err) : NULL,
+             *name = kept ? tern__arena_text(&list->arena, said, strlen(said), r->err) : NULL;
         tern__free(path);
-        if (!kept) return TERN_ERROR_DATA;
-        list->file[list->n++] = (tern__image_file){kept, 0, i};
+        if (!name) return TERN_ERROR_DATA;
+        list->file[list->n++] = (tern__image_file){kept, name, 0, i};
     }
     return TERN_OK;
 }

@@ -17,6 +17,7 @@ typedef struct images {
     int resize, scaling, on_error;
     tern_reals background;
     size_t memory;
+    bool plain; /* a caller names the files: the samples are to be called by them */
 } images;
 
 enum { ON_ERROR_STOP, ON_ERROR_SKIP };
@@ -65,6 +66,7 @@ static tern_dataset *images_read_for(const void *self, const char *dir, bool saf
     if (!s) return NULL;
     s->key = o->file ? "file" : "folder";
     s->resize = (tern__resize)o->resize, s->scaling = (tern__scaling)o->scaling;
+    s->named = o->plain;
     s->skip = o->on_error == ON_ERROR_SKIP, s->memory = o->memory << 20;
     tern_status status = o->file ? list_files(o, dir, safe, s, err) : list_folder(o, dir, safe, s, err);
     if (!status && sample) s->sample = *sample;
@@ -79,15 +81,24 @@ static tern_dataset *images_read(const void *self, const char *dir, bool safe, t
     return images_read_for(self, dir, safe, NULL, err);
 }
 
-static void images_from_files(void *self, const char *input, const char *target) {
+static bool is_table(const char *path) {
+    static const char *const endings[] = {".csv", ".tsv", ".csv.gz", ".tsv.gz"};
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t n = strlen(endings[i]);
+        if (length > n && !strcmp(path + length - n, endings[i])) return true;
+    }
+    return tern__file_is_stream(path);
+}
+
+static void images_from_files(void *self, const tern_files *files) {
     images *o = self;
-    (void)target;
-    const char *ending = strrchr(input, '.');
+    bool table = is_table(files->input);
     o->y = o->classes = (tern_strings){0};
     o->sample_weight = NULL;
-    o->labelled = false;
-    o->file = o->file && ending && !strcmp(ending, ".csv") ? input : NULL;
-    o->folder = o->file ? NULL : input;
+    o->labelled = false, o->plain = true;
+    o->file = table ? files->input : NULL;
+    o->folder = table ? NULL : files->input;
 }
 
 static const char *const resizes[] = {"crop", "pad", "stretch", NULL};
@@ -109,7 +120,9 @@ static const tern_option options[] = {
                 "The column of `file` that says how much each row counts in training's loss; left out: all alike."),
     TERN_STRING(images, separator, "\",\"", "The character between the fields of `file`; also \"tab\"."),
     TERN_STRING(images, decimal, "\".\"", "The decimal mark of its numbers: \".\" or \",\"."),
-    TERN_BOOL(images, labelled, true, "Whether it holds one folder for each class; false: just images, no targets."),
+    TERN_BOOL(
+        images, labelled, true,
+        "Whether it holds one folder for each class; false: just images, there and in folders below, no targets."),
     TERN_STRINGS(images, classes, 0, 0,
                  "The classes, by the names of their folders or in `y`; left out: all, sorted by name."),
     TERN_CHOICE(images, resize, TERN__RESIZE_CROP, resizes,

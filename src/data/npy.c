@@ -41,8 +41,17 @@ static tern_dataset *npy_read(const void *self, const char *dir, bool safe, tern
     return tern__dataset_weighed(tern__dataset_from_columns(n, &x, n_y, &y, err), n_w, &w, err);
 }
 
-static void npy_from_files(void *self, const char *input, const char *target) {
-    *(npy *)self = (npy){.x = input, .y = target};
+static bool is_archive(const char *path) {
+    size_t n = path ? strlen(path) : 0;
+    return n >= 4 && !strcmp(path + n - 4, ".npz");
+}
+
+static void npy_from_files(void *self, const tern_files *files) {
+    npy *o = self;
+    *o = (npy){.x = files->input,
+               .y = files->target,
+               .array = is_archive(files->input) ? o->array : NULL,
+               .y_array = is_archive(files->target) ? o->y_array : NULL};
 }
 
 static const tern_option options[] = {

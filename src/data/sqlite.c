@@ -60,6 +60,9 @@ static void lock_down(sqlite3 *db) {
 
 static tern_status prepare(connection *c, const char *query, tern_error *err) {
     const char *rest;
+    if (!query)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "which rows of \"%.256s\" are meant? Say so by --query \"select ... from ...\"", c->path);
     int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW;
     if (sqlite3_open_v2(c->path, &c->db, flags, NULL)) return fail(c, "can't be opened", err);
     lock_down(c->db);
@@ -158,6 +161,15 @@ static tern_dataset *sqlite_read(const void *self, const char *dir, bool safe, t
     return d;
 }
 
+static void sqlite_from_files(void *self, const tern_files *files) {
+    sqlite *o = self;
+    o->file = files->input;
+    if (files->query) o->query = files->query;
+    if (!o->window) o->x = (tern_strings){0}; /* a series goes on from what it was */
+    o->y = o->classes = (tern_strings){0};
+    o->from = 0, o->to = 1, o->stride = 1, o->sample_weight = NULL;
+}
+
 static const tern_option options[] = {
     TERN_STRING_REQUIRED(sqlite, file, "The database; it is only read.", .path = true),
     TERN_STRING_REQUIRED(sqlite, query, "What selects the rows: one statement, \"select a, b, kind from shops\"."),
@@ -184,4 +196,5 @@ const tern_reader_type tern_reader_sqlite = {
              options, examples},
     .read = sqlite_read,
     .table = sqlite_table,
+    .from_files = sqlite_from_files,
 };

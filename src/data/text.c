@@ -59,6 +59,11 @@ static tern_dataset *text_read(const void *self, const char *dir, bool safe, ter
     return d;
 }
 
+static void text_from_files(void *self, const tern_files *files) {
+    text *o = self;
+    o->file = files->input, o->from = 0, o->to = 1;
+}
+
 static const tern_option options[] = {
     TERN_STRING_REQUIRED(text, file,
                          "The text, in any encoding: its bytes, 0 to 255, are what the model reads and predicts.",
@@ -79,4 +84,5 @@ const tern_reader_type tern_reader_text = {
     .base = {TERN_READER, "text", NULL, "A plain text as sequences of bytes, each with the byte that follows.",
              sizeof(text), options, examples},
     .read = text_read,
+    .from_files = text_from_files,
 };

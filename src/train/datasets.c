@@ -14,7 +14,9 @@
 #include <tern/fit.h>
 #include <tern/reader.h>
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What is to be read: a split, or files that a caller names. */
 typedef struct request {
@@ -148,15 +150,32 @@ static bool ends_with(const char *path, const char *ending) {
     return n >= k && !strcmp(path + n - k, ending);
 }
 
-/* A model of images that a table names reads such tables. */
-static bool lists_images(const tern_model *m, const char *path) {
-    const tern_object *trained = m ? &m->config.data.train : NULL;
-    return trained && trained->type && !strcmp(trained->type->name, "images") && ends_with(path, ".csv");
+/* What read an input when the model was trained; type NULL: nothing is known. */
+static tern_object trained_reader(const tern_model *m, const char *name) {
+    const tern_object *train = m ? &m->config.data.train : NULL;
+    if (!train || train->type != &tern_reader_arrays.base) return train ? *train : (tern_object){0};
+    const tern_named *inputs = &((const tern__arrays *)train->self)->inputs;
+    for (size_t k = 0; k < inputs->n; k++)
+        if (!strcmp(inputs->name[k], name)) return ((const tern_object *)inputs->item)[k];
+    return (tern_object){0};
 }
 
-static const tern_type *reader_for(const tern_registry *r, const tern_model *m, const char *path) {
-    if (lists_images(m, path)) return m->config.data.train.type;
-    if (tern__file_is_stream(path)) return tern_registry_find(r, TERN_READER, "csv");
+static bool is_directory(const char *path) {
+    struct stat s;
+    return !stat(path, &s) && S_ISDIR(s.st_mode);
+}
+
+static bool is_database(const char *path) {
+    static const char magic[] = "SQLite format 3";
+    char start[sizeof magic] = "";
+    FILE *file = is_directory(path) || tern__file_is_stream(path) ? NULL : fopen(path, "rb");
+    size_t got = file ? fread(start, 1, sizeof start, file) : 0;
+    if (file) fclose(file);
+    return got == sizeof start && !memcmp(start, magic, sizeof magic);
+}
+
+/* The reader whose endings a file has. */
+static const tern_type *reader_by_ending(const tern_registry *r, const char *path) {
     const tern_type *found = NULL;
     size_t longest = 0; /* .csv.gz says more than .gz */
     for (size_t i = 0; i < tern_registry_count(r, TERN_READER); i++) {
@@ -167,31 +186,43 @@ static const tern_type *reader_for(const tern_registry *r, const tern_model *m, 
     return found;
 }
 
+/* What a path is, or how it is called, says more than what the model was trained on; but that images are listed in a
+ * table only the model says. */
+static const tern_type *reader_for(const tern_registry *r, const tern_type *trained, const char *path) {
+    if (is_directory(path)) return tern_registry_find(r, TERN_READER, "images");
+    if (is_database(path)) return tern_registry_find(r, TERN_READER, "sqlite");
+    const tern_type *csv = tern_registry_find(r, TERN_READER, "csv"),
+                    *found = tern__file_is_stream(path) ? csv : reader_by_ending(r, path);
+    bool images = trained && !strcmp(trained->name, "images");
+    return found && (found != csv || !images) ? found : trained;
+}
+
 /* Of files that a caller names: a path says nothing then, as there is no model file to look it up in. */
 static void forget_pointer(const tern_locator *self, tern_diagnostic *d, bool at_key) {
     (void)self, (void)at_key;
     d->pointer[0] = 0;
 }
 
-/* What read an input when the model was trained. */
-static const tern_object *trained_reader(const tern_model *m, const char *name) {
-    const tern_object *train = &m->config.data.train;
-    if (!train->type || train->type != &tern_reader_arrays.base) return train;
-    const tern_named *inputs = &((const tern__arrays *)train->self)->inputs;
-    for (size_t k = 0; k < inputs->n; k++)
-        if (!strcmp(inputs->name[k], name)) return (const tern_object *)inputs->item + k;
-    return train;
+static const tern_reader_type *find_reader(const tern_registry *r, const tern_type *trained, const tern_files *files,
+                                           tern_error *err) {
+    const tern_reader_type *type = (const tern_reader_type *)reader_for(r, trained, files->input);
+    if (!type || !type->from_files)
+        return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                              "%s: unknown kind of file; accepted are .csv, .tsv, .npy, .npz, IDX (-ubyte, .idx, also "
+                              "with .gz), .png, .jpg, .pgm, .ppm, a folder of images, and SQLite",
+                              files->input),
+               NULL;
+    if (files->query && strcmp(type->base.name, "sqlite"))
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a query needs an SQLite database, and \"%.256s\" is none",
+                              files->input),
+               NULL;
+    return type;
 }
 
-static tern_dataset *read_files(const tern_registry *r, const request *what, const char *input, const char *target,
-                                tern_error *err) {
-    const tern_reader_type *type = (const tern_reader_type *)reader_for(r, what->m, input);
-    if (!type || !type->from_files) {
-        tern_error_add(err, TERN_ERROR_DATA, NULL,
-                       "%s: unknown kind of file; accepted are .npy, .csv and IDX (-ubyte, .idx, also with .gz)",
-                       input);
-        return NULL;
-    }
+static tern_dataset *read_files(const tern_registry *r, const request *what, const tern_files *files, tern_error *err) {
+    const tern_object trained = trained_reader(what->m, what->input);
+    const tern_reader_type *type = find_reader(r, trained.type, files, err);
+    if (!type) return NULL;
     tern__arena arena = {0};
     tern__reading reading = {r, &arena, err};
     void *self = tern__arena_alloc(&arena, 1, type->base.size ? type->base.size : 1, err);
@@ -200,9 +231,8 @@ static tern_dataset *read_files(const tern_registry *r, const request *what, con
     tern__error_scope before;
     tern__error_scope_enter(err, "", &nowhere, &before);
     if (self && !tern__options_default(&reading, (tern__fields){type->base.options, self})) {
-        const tern_object *trained = what->m ? trained_reader(what->m, what->input) : NULL;
-        if (trained && trained->type == &type->base) memcpy(self, trained->self, type->base.size);
-        type->from_files(self, input, target);
+        if (trained.type == &type->base) memcpy(self, trained.self, type->base.size);
+        type->from_files(self, files);
         d = read_data(what, type, self, err);
     }
     tern__error_scope_leave(err, &before);
@@ -210,22 +240,21 @@ static tern_dataset *read_files(const tern_registry *r, const request *what, con
     return d;
 }
 
-tern_dataset *tern_dataset_read(const tern_registry *r, const char *input, const char *target, tern_error *err) {
-    return read_files(r, &(request){.inputs = true, .input = "input"}, input, target, err);
+tern_dataset *tern_dataset_read(const tern_registry *r, const tern_files *files, tern_error *err) {
+    return read_files(r, &(request){.inputs = true, .input = "input"}, files, err);
 }
 
-tern_dataset *tern_dataset_read_for(const tern_model *m, const char *input, const char *target, const char *id,
-                                    tern_error *err) {
-    const request what = {.m = m, .inputs = true, .input = first_input(m), .id = id};
-    return read_files(m->registry, &what, input, target, err);
+tern_dataset *tern_dataset_read_for(const tern_model *m, const tern_files *files, tern_error *err) {
+    const request what = {.m = m, .inputs = true, .input = first_input(m), .id = files->id};
+    return read_files(m->registry, &what, files, err);
 }
 
-tern_dataset *tern_dataset_read_inputs(const tern_model *m, size_t n, const char *const *name, const char *const *path,
+tern_dataset *tern_dataset_read_inputs(const tern_model *m, size_t n, const char *const *name, const tern_files *files,
                                        tern_error *err) {
     tern_dataset *d = NULL;
     for (size_t k = 0; k < n; k++) {
         const request what = {.m = m, .inputs = true, .input = name[k]};
-        tern_dataset *part = read_files(m->registry, &what, path[k], NULL, err);
+        tern_dataset *part = read_files(m->registry, &what, &files[k], err);
         if (part) d = tern__dataset_take(d, part, name[k], false, err);
         else tern_dataset_free(d), d = NULL;
         if (!d) return NULL;

@@ -161,8 +161,8 @@ START_TEST(test_plain_files) {
         *(bool *)option_field(&o, &tern_reader_csv, "header") = true;
         *(const char **)option_field(&o, &tern_reader_csv, "separator") = ",";
         *(const char **)option_field(&o, &tern_reader_csv, "decimal") = ".";
-        tern_reader_csv.from_files(&o, scratch_file("x.csv", texts[i], strlen(texts[i])),
-                                   scratch_file("y.csv", "7\n8\n", 4));
+        tern_reader_csv.from_files(&o, &(tern_files){.input = scratch_file("x.csv", texts[i], strlen(texts[i])),
+                                                     .target = scratch_file("y.csv", "7\n8\n", 4)});
         tern_dataset *d = tern_reader_csv.read(&o, NULL, false, NULL);
         ck_assert_ptr_nonnull(d);
         ck_assert_uint_eq(d->n, 2);
@@ -363,7 +363,7 @@ START_TEST(test_limits) {
     reader_options o = {0};
     *(const char **)option_field(&o, &tern_reader_csv, "separator") = ",";
     *(const char **)option_field(&o, &tern_reader_csv, "decimal") = ".";
-    tern_reader_csv.from_files(&o, scratch_file("zero.csv", "1\n\0\n", 4), NULL);
+    tern_reader_csv.from_files(&o, &(tern_files){.input = scratch_file("zero.csv", "1\n\0\n", 4)});
     ck_assert_ptr_null(tern_reader_csv.read(&o, NULL, false, &err));
     ck_contains(err.item[0].text, "has zero bytes");
 }

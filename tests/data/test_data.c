@@ -176,13 +176,13 @@ START_TEST(test_npy) {
     reader_options o = {0};
     tern_error err = {0};
     const char *x_path = scratch_file("x.npy", x, sizeof x - 1);
-    tern_reader_npy.from_files(&o, x_path, scratch_file("y.npy", y, sizeof y - 1));
+    tern_reader_npy.from_files(&o, &(tern_files){.input = x_path, .target = scratch_file("y.npy", y, sizeof y - 1)});
     tern_dataset *d = tern_reader_npy.read(&o, NULL, false, &err);
     ck_assert_msg(d != NULL, "%s", err.item[0].text);
     ck_assert(d->n == 2 && d->x->shape.rank == 1 && d->x->shape.dim[0] == 3 && d->y->shape.rank == 0);
     ck_assert(tern_array_get(d->x, 5) == 6 && tern_array_get(d->y, 1) == 1);
     tern_dataset_free(d);
-    tern_reader_npy.from_files(&o, x_path, scratch_file("z.npy", z, sizeof z - 1));
+    tern_reader_npy.from_files(&o, &(tern_files){.input = x_path, .target = scratch_file("z.npy", z, sizeof z - 1)});
     ck_assert_ptr_null(tern_reader_npy.read(&o, NULL, false, &err));
     ck_assert_str_eq(err.item[0].pointer, "/y");
     ck_contains(err.item[0].text, "has 3 samples, but x has 2");

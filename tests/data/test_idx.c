@@ -35,7 +35,7 @@ static tern_dataset *read_bytes(const bytes *x, const bytes *y, tern_error *err)
     reader_options o = {0};
     const char *x_path = scratch_file("x-ubyte", x->data, x->size),
                *y_path = y ? scratch_file("y-ubyte", y->data, y->size) : NULL;
-    tern_reader_idx.from_files(&o, x_path, y_path);
+    tern_reader_idx.from_files(&o, &(tern_files){.input = x_path, .target = y_path});
     return tern_reader_idx.read(&o, NULL, false, err);
 }
 

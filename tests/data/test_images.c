@@ -85,13 +85,13 @@ START_TEST(test_unlabelled) {
     write_photos();
     reader_options o;
     set_usual(&o);
-    tern_reader_images.from_files(&o, scratch_path("photos/dog"), NULL);
+    tern_reader_images.from_files(&o, &(tern_files){.input = scratch_path("photos/dog")});
     tern_error err = {0};
     tern_dataset *d = read_for(&o, &err);
     ck_assert_uint_eq(d->targets, 0);
     check_rows(d, 2, (const tern_real[]){1, 2, 3, 4}, NULL);
     tern_dataset_free(d);
-    tern_reader_images.from_files(&o, scratch_path("photos/cat/x.pgm"), NULL);
+    tern_reader_images.from_files(&o, &(tern_files){.input = scratch_path("photos/cat/x.pgm")});
     d = tern_reader_images.read(&o, NULL, false, &err);
     ck_assert(d->x->shape.rank == 3 && d->x->shape.dim[0] == 1 && d->x->shape.dim[1] == 1 && d->x->shape.dim[2] == 2);
     check_rows(d, 1, (const tern_real[]){250, 251}, NULL);

@@ -80,7 +80,7 @@ bool fuzz_idx(const uint8_t *data, size_t size) {
     char path[64];
     options self = {0};
     int fd = make_file(data, size, path);
-    tern_reader_idx.from_files(&self, path, path);
+    tern_reader_idx.from_files(&self, &(tern_files){.input = path, .target = path});
     bool accepted = read_with(&tern_reader_idx, &self);
     close(fd);
     return accepted;
@@ -104,7 +104,7 @@ bool fuzz_csv(const uint8_t *data, size_t size) {
     for (int targets = 0; targets < 2; targets++) {
         options self = {0};
         set_defaults(&self);
-        tern_reader_csv.from_files(&self, path, targets ? path : NULL);
+        tern_reader_csv.from_files(&self, &(tern_files){.input = path, .target = targets ? path : NULL});
         accepted |= read_with(&tern_reader_csv, &self);
     }
     close(fd);

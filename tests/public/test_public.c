@@ -233,7 +233,7 @@ START_TEST(saves_tensors) {
     ck_assert_int_eq(tern_tensor_save(&t[0], csv, &err), TERN_OK);
     const char *const path[] = {npy, csv};
     for (size_t i = 0; i < 2; i++) {
-        tern_dataset *d = tern_dataset_read(NULL, path[i], NULL, &err);
+        tern_dataset *d = tern_dataset_read(NULL, &(tern_files){.input = path[i]}, &err);
         ck_assert_msg(d && d->n == 2 && tern_shape_count(&d->x->shape) == 3, "%s", err.item[0].text);
         for (size_t k = 0; k < 6; k++) ck_assert((tern_real)tern_array_get(d->x, k) == v[k]);
         tern_dataset_free(d);

@@ -227,7 +227,7 @@ START_TEST(a_line_goes_on) {
     tern_dataset *train = tern_dataset_open(m, "train", NULL, &err);
     ck_assert_int_eq(tern_model_learn(m, train, &err), TERN_OK);
     set_line(m, 4, columns);
-    tern_dataset *d = tern_dataset_read_for(m, scratch_path("s.csv"), NULL, NULL, &err);
+    tern_dataset *d = tern_dataset_read_for(m, &(tern_files){.input = scratch_path("s.csv")}, &err);
     ck_assert_msg(d != NULL, "%s", message(&err));
     ck_assert_uint_eq(d->n, ROWS - 4 + 1);
     const char *const *names;
