@@ -33,6 +33,9 @@ typedef struct tern_param {
 typedef struct tern_layer_spec {
     size_t inputs;                  /* given */
     tern_shape in[TERN_MAX_INPUTS]; /* given: ranks 1 to TERN_MAX_RANK - 1 */
+    bool sequences; /* given: x[0] holds sequences of any length, up to in[0].dim[0], its first dimension; see `length`
+                     */
+    bool out_sequences; /* y holds sequences of the same lengths; TERN_STEPWISE says so, too */
     tern_shape out;
     tern_param param[TERN_MAX_PARAMS]; /* the first absent one ends the list, here and below */
     tern_param state[TERN_MAX_STATES];
@@ -54,9 +57,14 @@ typedef struct tern_forward {
     tern_tensor *state;
     tern_tensor *save;    /* [saves]; NULL where no backward follows */
     double *accumulators; /* forward_accumulate: of the slice, from 0; forward: the totals of the batch */
-    tern_real *scratch;   /* NULL where none was asked for */
-    bool training;        /* false also where the layer's states are frozen: it goes by them, as in evaluation */
-    tern_random random;   /* of this layer and step; number rows by `row` so that slices do not matter */
+    /* [rows] the steps of each row, from 1, where x[0] holds sequences of any length; else NULL. Tensors then have
+     * `steps` in the place of the planned first dimension, no less than any of them; what follows a row's own steps is
+     * padding: finite numbers, which the rows' results do not depend on. */
+    const size_t *length;
+    size_t steps;
+    tern_real *scratch; /* NULL where none was asked for */
+    bool training;      /* false also where the layer's states are frozen: it goes by them, as in evaluation */
+    tern_random random; /* of this layer and step; number rows by `row` so that slices do not matter */
 } tern_forward;
 
 /* What backward gets. */
@@ -74,6 +82,8 @@ typedef struct tern_backward {
     tern_tensor *const *dx;             /* [inputs]; write the gradient whole: =. An entry is NULL where it is unused */
     double *accumulators;               /* as in forward, of backward_accumulate */
     const double *forward_accumulators; /* the totals that forward had */
+    const size_t *length;               /* as in forward; the gradients of padding are 0, dx's too */
+    size_t steps;
     tern_real *scratch;
     bool training;      /* as in forward */
     tern_random random; /* the same as in forward */
@@ -93,7 +103,12 @@ enum {
     TERN_BY_OUTPUT = 32, /* each number in the last dimension of y has its own row (first dimension) of every parameter,
                            so that some of them are the same layer with some rows: forward and backward go by the shapes
                            of the tensors they get. Workers may then share the layer in this way */
-    TERN_SKIPS_FROZEN = 64 /* backward leaves out the gradient of a parameter whose dparam has no data: it is frozen */
+    TERN_SKIPS_FROZEN = 64, /* backward leaves out the gradient of a parameter whose dparam has no data: it is frozen */
+
+    /* Sequences of any length are refused for a layer that says neither: */
+    TERN_STEPWISE = 128, /* each step of y comes from the same step of the inputs, and where dy is 0 so is dx: it goes
+                            by the shapes of its tensors, and takes padding for steps */
+    TERN_SEQUENCES = 256 /* it takes sequences of any length, and goes by `length` */
 };
 
 /* A kind of layer. */

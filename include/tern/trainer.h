@@ -36,6 +36,10 @@ typedef struct tern_gather {
     tern_real *const *x;         /* [inputs] where the rows of each input go, scaled */
     tern_real *const *y;         /* [targets] where those of each target go, as they are; NULL: they are not needed */
     tern_real *weight;           /* where the rows' weights go; NULL: they are not needed, or the batch has none */
+    /* Of inputs that hold sequences of any length: how many steps there is room for, which what a row has not is filled
+     * up to with zeros; 0 for other inputs. [inputs] */
+    const size_t *steps;
+    size_t *const *length; /* [inputs] where the rows' lengths go, and then that alone is asked for; NULL: it is not */
 } tern_gather;
 
 /* Some rows of data. Either `x` and `y` are set: arrays of the caller's, of n rows or more each, one for every input
@@ -48,7 +52,10 @@ typedef struct tern_batch {
      * weights. NULL: all count alike. Where `gather` is set, it brings them if `weighted`. */
     const tern_tensor *weight;
     bool weighted;
-    const size_t *const *length; /* [inputs][n] how long each row is, where they differ; NULL: no input has lengths */
+    /* [inputs][n] how many steps each row of `x` has, from 1, where an input holds sequences of any length; what
+     * follows in `x` is not read. NULL, or one of them: all there is room for. Where `gather` is set, it brings them.
+     */
+    const size_t *const *length;
     void (*gather)(const void *source, const tern_gather *rows);
     const void *source;
     const size_t *rows; /* [n] their numbers in the data, for messages; may be NULL */

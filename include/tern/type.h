@@ -106,6 +106,7 @@ struct tern_option {
     bool required;
     const char *unless;         /* required unless this other option of the table is given; or NULL */
     bool above_min, below_max;  /* the bound itself is excluded */
+    bool free;                  /* SHAPE: the first size may be null, which is read as 0: any */
     bool path;                  /* STRING, STRINGS: it names files or a folder of data */
     size_t offset;              /* of the field in the type's struct */
     double min, max;            /* SIZE INT REAL; each element of SHAPE INTS REALS NAMED_REALS */

@@ -99,19 +99,30 @@ static void check_layer(layer_point *at, tern_gradcheck *out) {
         check_tensor(layer_value, at, &p->param[k], &p->dparam[k], &p->spec.param[k], p->spec.param[k].name, out);
 }
 
+/* On an open harness, which this closes. */
+static tern_status check_open(layer_point *at, tern_status status, tern_gradcheck *out, tern_error *err) {
+    if (!status && !(at->y0 = tern__alloc(tern_tensor_count(&at->probe.y), sizeof *at->y0, err)))
+        status = TERN_ERROR_MEMORY;
+    if (!status) tern__harness_fill(&at->probe), check_layer(at, out);
+    at->probe.keeps_states = at->probe.states > 0; /* and once more going by what these have become */
+    if (!status && at->probe.keeps_states) check_layer(at, out);
+    tern__free(at->y0);
+    tern__harness_close(&at->probe);
+    return status;
+}
+
 tern_status tern__gradcheck_layer(const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows,
                                   tern_gradcheck *out, tern_error *err) {
     *out = (tern_gradcheck){0};
     layer_point at = {0};
     tern_status status = tern__harness_open(&at.probe, layer, inputs, in, rows, err);
-    if (!status && !(at.y0 = tern__alloc(tern_tensor_count(&at.probe.y), sizeof *at.y0, err)))
-        status = TERN_ERROR_MEMORY;
-    if (!status) tern__harness_fill(&at.probe), check_layer(&at, out);
-    at.probe.keeps_states = at.probe.states > 0; /* and once more going by what these have become */
-    if (!status && at.probe.keeps_states) check_layer(&at, out);
-    tern__free(at.y0);
-    tern__harness_close(&at.probe);
-    return status;
+    status = check_open(&at, status, out, err);
+    unsigned flags = ((const tern_layer_type *)layer->type)->flags;
+    if (status || !(flags & (TERN_STEPWISE | TERN_SEQUENCES))) return status;
+    at = (layer_point){0}; /* and with padding, but where the options say that there is to be none */
+    if (tern__harness_open_sequences(&at.probe, layer, inputs, in, rows, NULL))
+        return tern__harness_close(&at.probe), TERN_OK;
+    return check_open(&at, TERN_OK, out, err);
 }
 
 /* ---- losses ---- */

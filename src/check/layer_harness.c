@@ -56,13 +56,24 @@ static size_t padded(const tern_tensor *t) {
     return (tern_tensor_count(t) + TERN__GUARDS - 1) / TERN__GUARDS * TERN__GUARDS + TERN__GUARDS;
 }
 
-tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in,
-                               size_t rows, tern_error *err) {
-    *p = (tern__harness){.type = (const tern_layer_type *)layer->type,
-                         .rows = rows,
-                         .random = {.seed = 1, .purpose = TERN_RANDOM_LAYER, .step = 1}};
-    p->spec.inputs = inputs;
-    memcpy(p->spec.in, in, inputs * sizeof *in);
+/* What the tensors lie in, all NaN. */
+static tern_status make_memory(tern__harness *p, tern_error *err) {
+    p->count = TERN__GUARDS;
+    for (size_t i = 0; i < p->n; i++) p->count += padded(p->tensor[i].tensor);
+    p->memory = tern__alloc(p->count, sizeof *p->memory, err);
+    if (!p->memory) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < p->count; i++) p->memory[i] = TERN__GUARD;
+    tern_real *at = p->memory + TERN__GUARDS;
+    for (size_t i = 0; i < p->n; i++) {
+        p->tensor[i].tensor->data = at;
+        tern_tensor_fill(p->tensor[i].tensor, (tern_real)NAN);
+        at += padded(p->tensor[i].tensor);
+    }
+    return TERN_OK;
+}
+
+/* From a spec with what is given. */
+static tern_status open(tern__harness *p, const tern_object *layer, tern_error *err) {
     tern_object own;
     tern_status status = tern__object_copy(layer, &p->arena, &own, err);
     if (status) return status;
@@ -75,19 +86,30 @@ tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_
     p->accumulators = tern__alloc(2 * p->spec.accumulators, sizeof *p->accumulators, err);
     if (!p->tensor || !p->accumulators) return TERN_ERROR_MEMORY;
     list_tensors(p);
-    p->count = TERN__GUARDS;
-    for (size_t i = 0; i < p->n; i++) p->count += padded(p->tensor[i].tensor);
-    p->memory = tern__alloc(p->count, sizeof *p->memory, err);
-    if (!p->memory) return TERN_ERROR_MEMORY;
+    return make_memory(p, err);
+}
 
-    for (size_t i = 0; i < p->count; i++) p->memory[i] = TERN__GUARD;
-    tern_real *at = p->memory + TERN__GUARDS;
-    for (size_t i = 0; i < p->n; i++) {
-        p->tensor[i].tensor->data = at;
-        tern_tensor_fill(p->tensor[i].tensor, (tern_real)NAN);
-        at += padded(p->tensor[i].tensor);
-    }
-    return TERN_OK;
+static void begin(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in, size_t rows) {
+    *p = (tern__harness){.type = (const tern_layer_type *)layer->type,
+                         .rows = rows,
+                         .random = {.seed = 1, .purpose = TERN_RANDOM_LAYER, .step = 1}};
+    p->spec.inputs = inputs;
+    memcpy(p->spec.in, in, inputs * sizeof *in);
+}
+
+tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in,
+                               size_t rows, tern_error *err) {
+    begin(p, layer, inputs, in, rows);
+    return open(p, layer, err);
+}
+
+tern_status tern__harness_open_sequences(tern__harness *p, const tern_object *layer, size_t inputs,
+                                         const tern_shape *in, size_t rows, tern_error *err) {
+    begin(p, layer, inputs, in, rows);
+    p->spec.sequences = true;
+    if (!(p->length = tern__arena_alloc(&p->arena, rows, sizeof *p->length, err))) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < rows; i++) p->length[i] = 1 + (2 * i + 1) % in->dim[0]; /* in no order */
+    return open(p, layer, err);
 }
 
 void tern__harness_close(tern__harness *p) {
@@ -135,6 +157,15 @@ static void fill_indices(tern_tensor *t, size_t most) {
     for (size_t i = 0; i < n; i++) t->data[i] = (tern_real)floor((double)t->data[i] * (double)most);
 }
 
+static bool sequences_out(const tern__harness *p) { return p->spec.out_sequences || p->type->flags & TERN_STEPWISE; }
+
+/* Padding has no gradient. */
+static void clear_padding(const tern__harness *p, tern_tensor *dy) {
+    size_t steps = dy->shape.dim[1], step = tern_tensor_count(dy) / p->rows / steps;
+    for (size_t i = 0; i < p->rows; i++)
+        memset(dy->data + (i * steps + p->length[i]) * step, 0, (steps - p->length[i]) * step * sizeof *dy->data);
+}
+
 void tern__harness_fill(tern__harness *p) {
     for (size_t k = 0; k < p->spec.inputs; k++) fill_normal(&p->x[k], 0, 1, (uint32_t)k);
     if (p->spec.indices) fill_indices(&p->x[0], p->spec.indices);
@@ -154,6 +185,7 @@ void tern__harness_fill(tern__harness *p) {
         double u = 2 * (double)p->dy.data[i] - 1;
         p->dy.data[i] = (tern_real)(u < 0 ? u - 0.5 : u + 0.5);
     }
+    if (p->length && sequences_out(p)) clear_padding(p, &p->dy);
 }
 
 /* ---- the framework's steps ---- */
@@ -168,6 +200,8 @@ static tern_forward forward_of(tern__harness *p, const tern_tensor **x, bool tra
                           .state = p->state,
                           .save = training ? p->save : NULL,
                           .accumulators = p->spec.accumulators ? p->accumulators : NULL,
+                          .length = p->length,
+                          .steps = p->length ? p->spec.in->dim[0] : 0,
                           .scratch = p->scratch.data,
                           .training = training && !p->keeps_states,
                           .random = p->random};
@@ -194,6 +228,8 @@ static tern_backward backward_of(tern__harness *p, const tern_tensor **x, tern_t
                            .dx = dx,
                            .accumulators = p->spec.accumulators ? p->accumulators : NULL,
                            .forward_accumulators = p->spec.accumulators ? p->accumulators + p->spec.accumulators : NULL,
+                           .length = p->length,
+                           .steps = p->length ? p->spec.in->dim[0] : 0,
                            .scratch = p->scratch.data,
                            .training = !p->keeps_states,
                            .random = p->random};

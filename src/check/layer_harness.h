@@ -31,6 +31,7 @@ typedef struct tern__harness {
     bool keeps_states;                  /* they are frozen */
     tern_tensor asked[TERN_MAX_PARAMS]; /* what backward gets for dparam */
     double *accumulators;               /* [2][spec.accumulators]: of the current step, and those that forward had */
+    size_t *length;                     /* [rows] of sequences of any length; NULL: each has all steps */
     tern_random random;
     size_t n; /* all tensors: [n] */
     tern__harness_tensor *tensor;
@@ -43,6 +44,10 @@ typedef struct tern__harness {
  * rows, all numbers NaN. Errors: MODEL (its plan's), MEMORY. Close in any case. */
 tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in,
                                size_t rows, tern_error *err);
+
+/* The same where x[0], and what has its shape, holds sequences of any length: those of the rows differ. */
+tern_status tern__harness_open_sequences(tern__harness *p, const tern_object *layer, size_t inputs,
+                                         const tern_shape *in, size_t rows, tern_error *err);
 void tern__harness_close(tern__harness *p);
 
 /* Lets y lie over x[0] and dx[0] over dy, where the layer's flags allow it: as a plan does. */

@@ -11,9 +11,10 @@ static const char *const split_words[] = {"auto", "random", "time", NULL};
 
 static const tern_option input_options[] = {
     TERN_SHAPE_REQUIRED(tern__input, shape,
-                        "The sizes of one sample, without the batch: [784], [1, 28, 28] (channels first); with "
-                        "`columns` they follow from the data.",
-                        .unless = "columns"),
+                        "The sizes of one sample, without the batch: [784], [1, 28, 28] (channels first), [null, 16] "
+                        "for sequences of any length; with `columns` they follow from the data.",
+                        .unless = "columns", .free = true),
+    TERN_SIZE(tern__input, max_length, 0, 1, 1 << 24, "The most steps of a sequence, where the first size is null."),
     TERN_REAL(tern__input, scale, 1, -1e30, 1e30, "Each number of a sample becomes (number * scale - mean) / std."),
     TERN_REALS(tern__input, mean, "0", -1e30, 1e30, 1, 0, "What is subtracted: one number, or one per channel."),
     TERN_REALS(tern__input, std, "1", 0, 1e30, 1, 0, "What it is divided by: one number, or one per channel.",

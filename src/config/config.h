@@ -14,7 +14,8 @@
 
 typedef struct tern__input {
     bool given;
-    tern_shape shape;
+    tern_shape shape;  /* a first size of 0: sequences of any length up to ... */
+    size_t max_length; /* ... this */
     double scale;
     tern_reals mean, std; /* one, or one per channel (the first dimension) */
     tern__augment augment;

@@ -50,7 +50,10 @@ const char *tern_option_accepts(const tern_option *row, char *out, size_t size) 
         tern__text_add(out, size, "one of ");
         add_choices(row, out, size);
         break;
-    case TERN_OPTION_SHAPE: add_list(row, "sizes", out, size); break;
+    case TERN_OPTION_SHAPE:
+        add_list(row, "sizes", out, size);
+        if (row->free) tern__text_add(out, size, " (null first: any)");
+        break;
     case TERN_OPTION_INTS:
         add_list(row, "integers", out, size);
         if (row->choices) {

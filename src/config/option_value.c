@@ -42,8 +42,9 @@ static tern__outcome read_shape(const tern_option *row, const cJSON *value, tern
     tern_shape shape = {0};
     const cJSON *v = list_first(value);
     for (; v; v = cJSON_IsArray(value) ? v->next : NULL) {
-        if (!integer_in_range(row, v)) return TERN__WRONG;
-        shape.dim[shape.rank++] = (size_t)v->valuedouble;
+        bool any = row->free && !shape.rank && cJSON_IsArray(value) && cJSON_IsNull(v);
+        if (!any && !integer_in_range(row, v)) return TERN__WRONG;
+        shape.dim[shape.rank++] = any ? 0 : (size_t)v->valuedouble;
     }
     *out = shape;
     return TERN__READ;

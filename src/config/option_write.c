@@ -30,7 +30,8 @@ static cJSON *make_list(size_t n, cJSON *(*make)(const void *from, size_t i), co
 }
 
 static cJSON *make_size(const void *from, size_t i) {
-    return cJSON_CreateNumber((double)((const tern_shape *)from)->dim[i]);
+    size_t size = ((const tern_shape *)from)->dim[i];
+    return size ? cJSON_CreateNumber((double)size) : cJSON_CreateNull(); /* any */
 }
 static cJSON *make_int(const void *from, size_t i) {
     return cJSON_CreateNumber((double)((const tern_ints *)from)->v[i]);

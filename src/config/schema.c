@@ -76,11 +76,29 @@ static void put_bounds(draft *d, cJSON *to, const tern_option *row) {
     if (row->most) put_number(d, to, "maxItems", (double)row->most);
 }
 
+/* What may be left out may also be null. */
+static void allow_null(draft *d, cJSON *to) {
+    cJSON *type = cJSON_DetachItemFromObjectCaseSensitive(to, "type"),
+          *words = cJSON_GetObjectItemCaseSensitive(to, "enum"), *ways = cJSON_GetObjectItemCaseSensitive(to, "anyOf"),
+          *reference = cJSON_DetachItemFromObjectCaseSensitive(to, "$ref");
+    if (type) {
+        cJSON *types = put_list(d, to, "type");
+        put(d, types, NULL, cJSON_CreateString(type->valuestring));
+        put(d, types, NULL, cJSON_CreateString("null"));
+    }
+    if (words) put(d, words, NULL, cJSON_CreateNull());
+    if (reference) put(d, put_object(d, ways = put_list(d, to, "anyOf"), NULL), "$ref", reference);
+    if (ways) put_text(d, put_object(d, ways, NULL), "type", "null");
+    cJSON_Delete(type);
+}
+
 /* A list, or one value where a list of one would do, or one of the row's words. */
 static void put_list_row(draft *d, cJSON *to, const tern_option *row) {
     cJSON *ways = put_list(d, to, "anyOf"), *list = put_object(d, ways, NULL);
     put_text(d, list, "type", "array");
     put_element(d, put_object(d, list, "items"), row);
+    cJSON *first = row->free ? put_object(d, put_list(d, list, "prefixItems"), NULL) : NULL;
+    if (first) put_element(d, first, row), allow_null(d, first);
     put_bounds(d, list, row);
     if (row->least <= 1 && row->kind != TERN_OPTION_BLOCKS) put_element(d, put_object(d, ways, NULL), row);
     if (row->choices && row->kind != TERN_OPTION_STRINGS) put_choices(d, put_object(d, ways, NULL), row);
@@ -136,25 +154,6 @@ static void put_value(draft *d, cJSON *to, const tern_option *row) {
     case TERN_OPTION_BLOCK: put_table(d, to, false, row->options, NULL); break;
     case TERN_OPTION_NAMED: put_named(d, to, row); break;
     }
-}
-
-/* What may be left out may also be null. */
-static void allow_null(draft *d, cJSON *to) {
-    cJSON *type = cJSON_DetachItemFromObjectCaseSensitive(to, "type"),
-          *words = cJSON_GetObjectItemCaseSensitive(to, "enum"), *ways = cJSON_GetObjectItemCaseSensitive(to, "anyOf"),
-          *reference = cJSON_DetachItemFromObjectCaseSensitive(to, "$ref");
-    if (type) {
-        cJSON *types = put_list(d, to, "type");
-        put(d, types, NULL, cJSON_CreateString(type->valuestring));
-        put(d, types, NULL, cJSON_CreateString("null"));
-    }
-    if (words) put(d, words, NULL, cJSON_CreateNull());
-    if (reference) {
-        ways = put_list(d, to, "anyOf");
-        put(d, put_object(d, ways, NULL), "$ref", reference);
-    }
-    if (ways) put_text(d, put_object(d, ways, NULL), "type", "null");
-    cJSON_Delete(type);
 }
 
 static cJSON *put_key(draft *d, cJSON *properties, const char *key, const char *doc, const tern_option *row) {

@@ -32,6 +32,7 @@ static uint64_t mix_array(uint64_t digest, const tern_array *a, size_t n) {
     digest = tern__bytes_digest(a->shape.dim, a->shape.rank * sizeof *a->shape.dim, digest);
     if (a->fetch) digest = mix(digest, a->digest);
     else digest = tern__bytes_digest(a->data, n * tern_shape_count(&a->shape) * tern_dtype_size(a->dtype), digest);
+    if (a->length) digest = tern__bytes_digest(a->length, n * sizeof *a->length, digest);
     return mix_names(digest, a->labels, a->label);
 }
 

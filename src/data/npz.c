@@ -1,11 +1,13 @@
 /* npz.c - see npz.h. */
 #include "npz.h"
 
+#include "lengths.h"
 #include "memory.h"
 #include "npy.h"
 #include "text.h"
 #include "zip.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Whether a file of the archive is the array of a name: "x.npy" is x. */
@@ -45,6 +47,71 @@ tern_status tern__npz_read(const char *path, const char *array_key, const char *
     *name = 0;
     if (!status) tern__text_add(name, sizeof name, "%s: %s", path, tern__zip_names(z)[at]);
     if (!status) status = tern__npy_take(&s, n, column, err);
+    tern__zip_free(z);
+    return status;
+}
+
+/* ---- lists ---- */
+
+/* Where arr_I is in an archive; SIZE_MAX: it has none. That is place I as NumPy writes it. */
+static size_t find_numbered(const tern__zip *z, size_t i) {
+    char name[32];
+    size_t n = tern__zip_count(z);
+    const char *const *names = tern__zip_names(z);
+    snprintf(name, sizeof name, "arr_%zu", i);
+    if (i < n && is_array(names[i], name)) return i;
+    for (size_t k = 0; k < n; k++)
+        if (is_array(names[k], name)) return k;
+    return SIZE_MAX;
+}
+
+bool tern__npz_is_list(const char *path) {
+    tern__zip *z = tern__zip_open(path, NULL);
+    bool list = z && tern__zip_count(z) > 1 && find_numbered(z, 0) != SIZE_MAX && find_numbered(z, 1) != SIZE_MAX;
+    tern__zip_free(z);
+    return list;
+}
+
+static tern_status take_array(tern__zip *z, const char *path, size_t at, size_t *steps, tern_array *out,
+                              tern_error *err) {
+    char name[600] = "";
+    tern__npy_stream s = {.name = name, .next = tern__zip_next, .self = z};
+    tern_status status = tern__zip_begin(z, at, &s.size, err);
+    tern__text_add(name, sizeof name, "%s: %s", path, tern__zip_names(z)[at]);
+    return status ? status : tern__npy_take(&s, steps, out, err);
+}
+
+/* Reads the arrays one by one. What was read is for the caller to free in any case. */
+static tern_status take_arrays(tern__zip *z, const char *path, size_t n, tern_array *part, size_t *length,
+                               tern_error *err) {
+    char found[TERN_SHAPE_TEXT], first[TERN_SHAPE_TEXT];
+    for (size_t i = 0; i < n; i++) {
+        size_t at = find_numbered(z, i);
+        if (at == SIZE_MAX)
+            return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu arrays, but no arr_%zu among them", path, n,
+                                  i);
+        tern_status status = take_array(z, path, at, &length[i], &part[i], err);
+        if (status) return status;
+        if (part[i].dtype != part->dtype || !tern_shape_equal(&part[i].shape, &part->shape))
+            return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                  "%s: a step of arr_%zu is %s of %s, but one of arr_0 is %s of %s", path, i,
+                                  tern_shape_text(&part[i].shape, found), tern_dtype_name(part[i].dtype),
+                                  tern_shape_text(&part->shape, first), tern_dtype_name(part->dtype));
+    }
+    return TERN_OK;
+}
+
+tern_status tern__npz_read_list(const char *path, size_t *n, tern_array *column, size_t **length, tern_error *err) {
+    tern__zip *z = tern__zip_open(path, err);
+    if (!z) return TERN_ERROR_SYNTAX;
+    *n = tern__zip_count(z);
+    tern_array *part = tern__alloc(*n, sizeof *part, err);
+    *length = tern__alloc(*n, sizeof **length, err);
+    tern_status status = part && *length ? take_arrays(z, path, *n, part, *length, err) : TERN_ERROR_MEMORY;
+    if (!status) status = tern__pad(*n, part, *length, column, err);
+    for (size_t i = 0; part && i < *n; i++) tern__free(part[i].data);
+    if (status) tern__free(*length);
+    tern__free(part);
     tern__zip_free(z);
     return status;
 }

@@ -9,4 +9,13 @@
 tern_status tern__npz_read(const char *path, const char *array_key, const char *array, const char *usual, size_t *n,
                            tern_array *column, tern_error *err);
 
+/* Whether an archive is a list of arrays, as numpy.savez(path, *list) writes it: arr_0, arr_1 and so on. False also
+ * where it can't be read. */
+bool tern__npz_is_list(const char *path);
+
+/* Reads such a list: each array is a sequence, whose first dimension is its steps. The samples of `column`, padded with
+ * zeros to the longest, and their lengths [n], are for tern__free(). Errors: IO, SYNTAX, DATA (their steps are not all
+ * of one shape and number type), MEMORY. */
+tern_status tern__npz_read_list(const char *path, size_t *n, tern_array *column, size_t **length, tern_error *err);
+
 #endif

@@ -35,6 +35,7 @@ tern_status tern__measure_check(const tern__measure *t, const tern_model *m, con
                               most);
     if (batch->gather) return TERN_OK;
     tern_status status = tern__check_inputs(m, batch->x, batch->n, err);
+    if (!status) status = tern__check_lengths(m, batch, err);
     for (size_t i = 0; !status && i < t->targets.losses; i++)
         if (t->targets.loss[i].target != TERN__NOWHERE)
             status = tern__check_target(m, &t->targets.loss[i], batch->y, batch->n, err);

@@ -34,7 +34,8 @@ static tern_predictor *new_run(const tern_model *m, size_t max_rows, size_t thre
 }
 
 tern_predictor *tern_predictor_new(const tern_model *m, size_t max_rows, size_t threads, tern_error *err) {
-    tern__purpose purpose = {.own_input = m->inputs > 1 || !tern__scaling_plain(&m->scaling[0]), .results = m->outputs};
+    tern__purpose purpose = {.own_input = m->inputs > 1 || m->sequences || !tern__scaling_plain(&m->scaling[0]),
+                             .results = m->outputs};
     return new_run(m, max_rows, threads, purpose, err);
 }
 
@@ -67,7 +68,7 @@ void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, const ter
     r->batch = batch;
     r->y = y;
     r->target = target;
-    tern__worker_group_cut(&r->group, batch->n, 0);
+    tern__worker_group_cut(&r->group, batch, 0);
     tern__workers_do(r->group.workers, r->group.active, forward_task, r);
 }
 

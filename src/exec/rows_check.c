@@ -53,6 +53,17 @@ tern_status tern__check_inputs(const tern_model *m, const tern_tensor *x, size_t
     return status;
 }
 
+tern_status tern__check_lengths(const tern_model *m, const tern_batch *batch, tern_error *err) {
+    for (size_t k = 0; batch->length && k < m->inputs; k++) {
+        size_t most = m->input[k].shape.dim[0];
+        for (size_t i = 0; m->input[k].sequences && batch->length[k] && i < batch->n; i++)
+            if (!batch->length[k][i] || batch->length[k][i] > most)
+                return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has %zu steps in row %zu; accepted are 1 to %zu",
+                                      input_name(m, k), batch->length[k][i], i, most);
+    }
+    return TERN_OK;
+}
+
 tern_status tern__check_outputs(const tern_model *m, const tern_tensor *y, size_t n, tern_error *err) {
     tern_status status = TERN_OK;
     for (size_t k = 0; !status && k < m->outputs; k++) {

@@ -7,6 +7,9 @@
 /* The inputs of `n` rows: their counts, and that what layers read as indices are such. Errors: USAGE, DATA. */
 tern_status tern__check_inputs(const tern_model *m, const tern_tensor *x, size_t n, tern_error *err);
 
+/* The lengths of a batch's sequences, where it says them. Errors: USAGE. */
+tern_status tern__check_lengths(const tern_model *m, const tern_batch *batch, tern_error *err);
+
 /* Where `n` rows of each output go. Errors: USAGE. */
 tern_status tern__check_outputs(const tern_model *m, const tern_tensor *y, size_t n, tern_error *err);
 

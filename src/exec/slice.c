@@ -30,7 +30,9 @@ static bool allocate_lists(tern__slice *s, tern_error *err) {
            (s->f = tern__arena_alloc(p, m->nodes, sizeof *s->f, err)) &&
            (s->b = tern__arena_alloc(p, m->nodes, sizeof *s->b, err)) &&
            (s->accumulators = tern__arena_alloc(p, 2 * accumulators, sizeof *s->accumulators, err)) &&
-           (s->totals = tern__arena_alloc(p, 2 * accumulators, sizeof *s->totals, err));
+           (s->totals = tern__arena_alloc(p, 2 * accumulators, sizeof *s->totals, err)) &&
+           (s->steps = tern__arena_alloc(p, m->inputs, sizeof *s->steps, err)) &&
+           (s->length = tern__arena_alloc(p, m->inputs, sizeof *s->length, err));
 }
 
 static void lay_values(tern__slice *s, bool training) {
@@ -128,7 +130,32 @@ void tern__slice_free(tern__slice *s) {
 
 /* ---- rows ---- */
 
-void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step) {
+/* The gradients of a value's sequences, and what losses and readers write beside, get the value's steps. */
+static void set_steps(tern__slice *s) {
+    const tern_model *m = s->m;
+    for (size_t v = 0; v < tern__values(m); v++) {
+        size_t k = tern__value_lengths(m, v);
+        if (k != TERN__NOWHERE) s->value[v].shape.dim[1] = s->gradient[v].shape.dim[1] = s->steps[k];
+    }
+    for (size_t i = 0; i < m->nodes; i++) {
+        const tern__node *node = &m->node[i];
+        size_t from = node->lengths_read;
+        if (from == TERN__NOWHERE) continue;
+        s->f[i].steps = s->b[i].steps = s->steps[from];
+        s->f[i].length = s->b[i].length = s->length[from];
+        for (size_t k = 0; k < node->inputs; k++) s->extra[node->first_read + k].shape.dim[1] = s->steps[from];
+    }
+}
+
+static void take_lengths(tern__slice *s, const tern__lengths *lengths) {
+    for (size_t k = 0; k < s->m->inputs; k++) {
+        s->steps[k] = lengths->steps[k];
+        s->length[k] = lengths->length[k] ? lengths->length[k] + s->row : NULL;
+    }
+    set_steps(s);
+}
+
+void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, const tern__lengths *lengths, uint32_t step) {
     const tern_model *m = s->m;
     bool same = s->rows == rows;
     s->row = row;
@@ -139,6 +166,7 @@ void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step
         if (same) continue;
         s->f[i].rows = s->b[i].rows = rows;
     }
+    if (m->sequences) take_lengths(s, lengths);
     if (same) return;
     for (size_t v = 0; v < tern__values(m); v++) s->value[v].shape.dim[0] = s->gradient[v].shape.dim[0] = rows;
     for (size_t k = 0; k < m->losses; k++) s->loss_gradient[k].shape.dim[0] = rows;
@@ -156,7 +184,24 @@ void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y) {
     }
 }
 
+/* Each row as long as it can be, with zeros behind its own steps. */
+static void copy_sequences(const tern__slice *s, size_t value, tern_real *y) {
+    tern_shape sample = tern__value_shape(s->m, value);
+    size_t k = tern__value_lengths(s->m, value), count = tern_shape_count(&sample), step = count / sample.dim[0];
+    const tern_real *from = s->value[value].data;
+    y += s->row * count;
+    for (size_t i = 0; i < s->rows; i++, y += count, from += s->steps[k] * step) {
+        size_t n = s->length[k][i] * step;
+        memcpy(y, from, n * sizeof *y);
+        memset(y + n, 0, (count - n) * sizeof *y);
+    }
+}
+
 void tern__slice_copy(const tern__slice *s, size_t value, tern_real *y) {
+    if (tern__value_lengths(s->m, value) != TERN__NOWHERE) {
+        copy_sequences(s, value, y);
+        return;
+    }
     size_t count = tern_tensor_count(&s->value[value]);
     memcpy(y + s->row * (count / s->rows), s->value[value].data, count * sizeof *y);
 }
@@ -168,6 +213,20 @@ TERN_CLONES static void scale(const tern_real *x, size_t n, double gain, double 
 TERN_CLONES static void scale_each(const tern_real *x, size_t n, const double *gain, const double *shift,
                                    tern_real *out) {
     for (size_t i = 0; i < n; i++) out[i] = (tern_real)((double)x[i] * gain[i] + shift[i]);
+}
+
+/* The steps of the slice's rows, each row as long as there is room for. */
+static void scale_sequences(const tern__slice *s, size_t input, const tern_tensor *x, tern_real *out) {
+    const tern_scaling *scaling = &s->m->scaling[input];
+    const tern_shape *sample = &s->m->input[input].shape;
+    size_t count = tern_shape_count(sample), step = count / sample->dim[0], room = s->steps[input] * step;
+    const tern_real *from = x->data + s->row * count;
+    for (size_t i = 0; i < s->rows; i++, from += count, out += room) {
+        size_t n = s->length[input][i] * step;
+        if (scaling->channels == 1) scale(from, n, *scaling->gain, *scaling->shift, out);
+        else scale_each(from, n, scaling->gain, scaling->shift, out);
+        memset(out + n, 0, (room - n) * sizeof *out);
+    }
 }
 
 /* The slice's rows of a caller's array. */
@@ -187,12 +246,20 @@ void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tenso
     for (size_t k = 0; target && k < m->targets; k++)
         s->target[k] = target[k].data + s->row * (tern_tensor_count(&target[k]) / target[k].shape.dim[0]);
     if (batch->gather) {
-        tern_gather rows = {
-            s->row, s->rows, m->scaling, s->in, target ? s->target : NULL, weight ? weight + s->row : NULL};
+        tern_gather rows = {.first = s->row,
+                            .n = s->rows,
+                            .scaling = m->scaling,
+                            .x = s->in,
+                            .y = target ? s->target : NULL,
+                            .weight = weight ? weight + s->row : NULL,
+                            .steps = s->steps};
         batch->gather(batch->source, &rows);
         return;
     }
-    for (size_t k = 0; k < m->inputs; k++) scale_rows(s, k, &batch->x[k], s->in[k]);
+    for (size_t k = 0; k < m->inputs; k++) {
+        if (m->input[k].sequences) scale_sequences(s, k, &batch->x[k], s->in[k]);
+        else scale_rows(s, k, &batch->x[k], s->in[k]);
+    }
     for (size_t k = 0; target && k < m->targets; k++) {
         size_t count = tern_tensor_count(&target[k]) / target[k].shape.dim[0];
         memcpy(s->target[k], batch->y[k].data + s->row * count, s->rows * count * sizeof *s->target[k]);

@@ -11,6 +11,8 @@
 typedef struct tern__slice {
     const tern_model *m;
     size_t capacity, rows, row; /* rows it has, the first of them in the batch */
+    size_t *steps;              /* [inputs] the room for each row of sequences of any length; 0: of others */
+    const size_t **length;      /* [inputs] how long each is */
     tern__arena arena;
     tern__memory_plan plan;
     tern_real *memory;
@@ -33,8 +35,14 @@ typedef struct tern__slice {
 tern_status tern__slice_make(tern__slice *s, const tern_model *m, size_t rows, tern__purpose purpose, tern_error *err);
 void tern__slice_free(tern__slice *s);
 
+/* The sequences of any length in a batch: the steps of the longest and the length of each, by input; 0 and NULL for
+ * other inputs. */
+typedef struct tern__lengths {
+    size_t *steps, **length; /* [inputs], [inputs][rows] */
+} tern__lengths;
+
 /* Gives it `rows` rows of a batch, from `row` on. `step` keys the random numbers. */
-void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, uint32_t step);
+void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, const tern__lengths *lengths, uint32_t step);
 
 /* Fills the inputs of a slice with its rows of the batch, scaled; and its rows of the targets, whose arrays for the
  * whole batch are `target` [targets], and of their weights; NULL: they are not needed. */

@@ -141,7 +141,7 @@ tern_status tern__trainer_pass(tern_trainer *t, const tern_batch *batch, tern__f
     tern__schedule_tick(&t->schedule, t->step);
     memcpy(t->state, m->state, m->states * sizeof *t->state);
     /* each batch of an update draws its own numbers */
-    tern__worker_group_cut(&t->group, batch->n, (uint32_t)(t->step + 0x9E3779B9 * t->accumulated.batches));
+    tern__worker_group_cut(&t->group, batch, (uint32_t)(t->step + 0x9E3779B9 * t->accumulated.batches));
     tern__workers_do(t->group.workers, t->group.active, step_task, t);
     if (!t->pass.finite || !finish) restore_states(t);
     if (!t->pass.finite) {

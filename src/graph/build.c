@@ -166,6 +166,7 @@ static double layer_work(const tern__node *node, const tern_layer_spec *spec) {
 static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec *spec) {
     tern_model *m = b->m;
     node->out = spec->out;
+    if (!spec->out_sequences && !(node->type->flags & TERN_STEPWISE)) node->lengths = TERN__NOWHERE;
     node->accumulators = spec->accumulators;
     node->scratch = spec->scratch;
     node->scratch_row = spec->scratch_row;
@@ -212,7 +213,7 @@ static bool plan_node(builder *b, size_t i) {
         known = b->known[node->input[k]];
         if (known) b->spec->in[k] = tern__value_shape(b->m, node->input[k]);
     }
-    if (!known) return false;
+    if (!known || tern__lengths_plan(b->m, node, b->spec, b->err)) return false;
     if (node->type->plan(node->self, b->spec, b->err)) {
         tell_inputs(b, node);
         return false;

@@ -40,6 +40,7 @@ typedef struct tern__alias {
 typedef struct tern__graph_input {
     const char *name;
     tern_shape shape;
+    bool sequences; /* of any length, up to the first size */
 } tern__graph_input;
 
 /* What a loss of the file is about. */
@@ -64,6 +65,8 @@ typedef struct tern__node {
     const char *name;      /* the file's, else the index */
     size_t inputs, *input; /* values it reads */
     tern_shape out;
+    size_t lengths_read,
+        lengths; /* the inputs of the model whose lengths the first value has, and the output; NOWHERE */
     size_t params, states, saves, accumulators, scratch, scratch_row, evaluation_row, indices;
     const size_t *param, *state;                                 /* [params], [states] in model->weight */
     size_t first_read, first_use, first_save, first_accumulator; /* in the lists of a slice */
@@ -94,6 +97,7 @@ struct tern_model {
     tern_real *param, *state; /* NULL in a model that was only planned */
 
     size_t inputs, targets; /* what a batch brings, in this order */
+    bool sequences;         /* some input holds sequences of any length */
     tern__graph_input *input;
     tern_scaling *scaling;     /* [inputs] their preprocessing */
     const char *const *target; /* their names */
@@ -122,6 +126,12 @@ static inline tern_shape tern__value_shape(const tern_model *m, size_t value) {
     return value < m->inputs ? m->input[value].shape : m->node[value - m->inputs].out;
 }
 
+/* The input of the model whose lengths the sequences of a value have; NOWHERE: it holds none of any length. */
+static inline size_t tern__value_lengths(const tern_model *m, size_t value) {
+    if (value < m->inputs) return m->input[value].sequences ? value : TERN__NOWHERE;
+    return m->node[value - m->inputs].lengths;
+}
+
 /* The value whose memory a value is, through views. */
 size_t tern__value_seen(const tern_model *m, size_t value);
 
@@ -136,6 +146,9 @@ tern_status tern__name_refuse(const char *name, tern_error *err);
 
 /* Plans the layers, their connections and weights into `m` from its config: those layers that could be read. */
 tern_status tern__model_build(tern_model *m, tern_error *err);
+
+/* Finds out which lengths the sequences have that a layer reads. Errors: MODEL (it can't leave the padding out). */
+tern_status tern__lengths_plan(const tern_model *m, tern__node *node, tern_layer_spec *spec, tern_error *err);
 
 /* Finds what the losses are about, once all layers are planned. */
 tern_status tern__losses_place(tern_model *m, tern_error *err);

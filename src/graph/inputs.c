@@ -19,6 +19,21 @@ static tern_status check_several(const tern_model *m, const tern__input *in, con
     return status;
 }
 
+/* The shape of a sample; of sequences of any length, that of the longest. */
+static tern_status plan_shape(const tern__input *in, tern__graph_input *out, tern_error *err) {
+    out->shape = in->shape;
+    out->sequences = in->shape.rank && !in->shape.dim[0];
+    if (!out->sequences && in->max_length)
+        return tern_error_add(err, TERN_ERROR_MODEL, "max_length",
+                              "is of sequences of any length, whose shape begins with null: [null, 16]");
+    if (!out->sequences) return TERN_OK;
+    out->shape.dim[0] = in->max_length;
+    if (!in->max_length)
+        return tern_error_add(err, TERN_ERROR_MODEL, "max_length",
+                              "is missing: with null in the shape, it says how many steps a sequence has at most");
+    return TERN_OK;
+}
+
 tern_status tern__inputs_plan(tern_model *m, tern_error *err) {
     m->inputs = tern__config_inputs(&m->config);
     m->input = tern__arena_alloc(&m->arena, m->inputs, sizeof *m->input, err);
@@ -27,10 +42,19 @@ tern_status tern__inputs_plan(tern_model *m, tern_error *err) {
     for (size_t k = 0; k < m->inputs; k++) {
         const tern__input *in = tern__config_input(&m->config, k);
         const char *name = tern__config_input_name(&m->config, k);
-        m->input[k] = (tern__graph_input){.name = name, .shape = in->shape};
+        m->input[k] = (tern__graph_input){.name = name};
         size_t depth = tern__config_enter_input(&m->config, k, err);
-        tern_status several = check_several(m, in, name, err);
-        if (several) status = several;
+        tern_status several = check_several(m, in, name, err), shaped = plan_shape(in, &m->input[k], err);
+        if (several || shaped) status = several ? several : shaped;
+        if (shaped) m->input[k].shape.rank = 0;
+        m->sequences = m->sequences || m->input[k].sequences;
+        tern_error_leave(err, depth);
+    }
+    for (size_t k = 0; m->sequences && k < m->inputs; k++) {
+        size_t depth = tern__config_enter_input(&m->config, k, err);
+        if (tern__config_input(&m->config, k)->augment.given)
+            status = tern_error_add(err, TERN_ERROR_MODEL, "augment",
+                                    "changes samples of models whose inputs all have a fixed shape");
         tern_error_leave(err, depth);
     }
     tern_status scaled = tern__scaling_make(m, err);

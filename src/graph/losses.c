@@ -45,10 +45,18 @@ static tern_status place_loss(tern_model *m, const tern_object *loss, bool sever
         (tern__loss_place){.value = tern__node_value(m, m->nodes - 1), .target = TERN__NOWHERE, .input = TERN__NOWHERE};
     tern_status status = common->of ? find_layer(m, common->of, &out->value, err) : TERN_OK;
     if (status) return status;
+    if (tern__value_lengths(m, out->value) != TERN__NOWHERE)
+        return tern_error_add(err, TERN_ERROR_MODEL, "of",
+                              "is layer \"%s\", which makes sequences of any length; a loss takes one answer for each: "
+                              "put last_step or a pooling over time behind it",
+                              tern__value_node(m, out->value)->name);
     const char *layer = tern__value_node(m, out->value)->name;
     const char *target = common->target ? common->target : several ? layer : "target";
     out->name = common->name ? common->name : layer;
     size_t input = common->target ? find_input(m, target) : m->inputs;
+    if (input < m->inputs && m->input[input].sequences)
+        return tern_error_add(err, TERN_ERROR_MODEL, "target",
+                              "is the input \"%s\", which holds sequences of any length", target);
     if (input < m->inputs) out->input = input;
     else out->target = place_target(m, targets, target);
     return TERN_OK;

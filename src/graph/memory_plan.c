@@ -252,7 +252,7 @@ tern_status tern__memory_plan_make(const tern_model *m, size_t rows, tern__purpo
                                .aside = list(&p, m->uses),
                                .loss = list(&p, m->losses),
                                .scratch = {list(&p, p.n), list(&p, p.n)},
-                               .results = training || results == 1 ? 0 : results,
+                               .results = training || (results == 1 && !m->sequences) ? 0 : results,
                                .is_input = marks(&p),
                                .is_output = marks(&p)};
     p.last = list(&p, values);

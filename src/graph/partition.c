@@ -38,7 +38,8 @@ static bool divides(const tern_model *m, const tern__node *node) {
 static ptrdiff_t choose_by_output(const tern_model *m, size_t batch, size_t slices) {
     size_t i = 0, weights = 0;
     while (i < m->nodes && !m->node[i].needs_backward) i++;
-    if (slices < 2 || m->inputs > 1 || i == m->nodes || !divides(m, &m->node[i])) return TERN__ROWS_ONLY;
+    if (slices < 2 || m->inputs > 1 || m->sequences || i == m->nodes || !divides(m, &m->node[i]))
+        return TERN__ROWS_ONLY;
     const tern__node *node = &m->node[i];
     size_t from = tern__value_seen(m, node->input[0]);
     for (size_t k = 0; k < node->params; k++) weights += m->weight[node->param[k]].count;

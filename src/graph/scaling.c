@@ -1,22 +1,29 @@
 /* scaling.c - an input's preprocessing as x * gain + shift, channel by channel. */
 #include "graph.h"
 
-static tern_status check_channels(const tern_shape *shape, const char *key, size_t n, tern_error *err) {
-    size_t channels = shape->dim[0];
-    if (n == 1 || n == channels) return TERN_OK;
+/* Of pictures the first dimension; of sequences of any length the last: the features of a step. */
+static size_t channels_of(const tern__graph_input *input) {
+    return input->shape.dim[input->sequences ? input->shape.rank - 1 : 0];
+}
+
+static tern_status check_channels(const tern__graph_input *input, const char *key, size_t n, tern_error *err) {
+    if (n == 1 || (n == channels_of(input) && (!input->sequences || input->shape.rank > 1))) return TERN_OK;
     char text[TERN_SHAPE_TEXT];
     return tern_error_add(err, TERN_ERROR_MODEL, key,
-                          "has %zu numbers; accepted is one, or one per channel (the first dimension) of %s", n,
-                          tern_shape_text(shape, text));
+                          "has %zu numbers; accepted is one, or one per channel (the %s dimension) of %s", n,
+                          input->sequences ? "last" : "first", tern_shape_text(&input->shape, text));
 }
 
 /* What is learned takes the place of what is given. */
-static tern_status check_normalize(const tern_model *m, const tern__input *in, tern_error *err) {
+static tern_status check_normalize(const tern_model *m, size_t k, const tern__input *in, tern_error *err) {
     bool given = in->scale != 1 || in->mean.n != 1 || in->std.n != 1 || *in->mean.v != 0 || *in->std.v != 1;
     if (!in->normalize && m->config.fitted.input.scale.n)
         return tern_error_add(err, TERN_ERROR_MODEL, "normalize",
                               "is none, but the model was fitted to inputs that were normalized");
     if (!in->normalize) return TERN_OK;
+    if (m->input[k].sequences)
+        return tern_error_add(err, TERN_ERROR_MODEL, "normalize",
+                              "is not learned of sequences of any length; give mean and std");
     if (m->config.inputs.n)
         return tern_error_add(err, TERN_ERROR_MODEL, "normalize",
                               "is learned for the one \"input\" of a model; for one of several inputs give scale, mean "
@@ -27,10 +34,11 @@ static tern_status check_normalize(const tern_model *m, const tern__input *in, t
     return TERN_OK;
 }
 
-static tern_status check_input(const tern_model *m, const tern__input *in, tern_error *err) {
-    tern_status status = check_channels(&in->shape, "mean", in->mean.n, err),
-                second = check_channels(&in->shape, "std", in->std.n, err);
-    tern_status third = tern__augment_check(&in->augment, &in->shape, err), fourth = check_normalize(m, in, err);
+static tern_status check_input(const tern_model *m, size_t k, const tern__input *in, tern_error *err) {
+    tern_status status = check_channels(&m->input[k], "mean", in->mean.n, err),
+                second = check_channels(&m->input[k], "std", in->std.n, err);
+    tern_status third = tern__augment_check(&in->augment, &m->input[k].shape, err),
+                fourth = check_normalize(m, k, in, err);
     return status ? status : second ? second : third ? third : fourth;
 }
 
@@ -44,10 +52,12 @@ static tern_status make(tern_model *m, size_t k, size_t channels, double **gain,
 /* (x * scale - mean) / std. */
 static tern_status scale_by_file(tern_model *m, size_t k, const tern__input *in, tern_error *err) {
     double *gain, *shift;
-    size_t channels = in->mean.n > in->std.n ? in->mean.n : in->std.n;
+    size_t n = in->mean.n > in->std.n ? in->mean.n : in->std.n;
+    /* in a sequence each number has its own, so that a shorter one has the first of them */
+    size_t channels = n > 1 && m->input[k].sequences ? tern_shape_count(&m->input[k].shape) : n;
     if (make(m, k, channels, &gain, &shift, err)) return TERN_ERROR_MEMORY;
     for (size_t c = 0; c < channels; c++) {
-        double mean = in->mean.v[in->mean.n > 1 ? c : 0], std = in->std.v[in->std.n > 1 ? c : 0];
+        double mean = in->mean.v[in->mean.n > 1 ? c % n : 0], std = in->std.v[in->std.n > 1 ? c % n : 0];
         gain[c] = in->scale / std;
         shift[c] = -mean / std;
     }
@@ -74,8 +84,8 @@ static tern_status scale_by_data(tern_model *m, tern_error *err) {
 
 static tern_status make_input(tern_model *m, size_t k, tern_error *err) {
     const tern__input *in = tern__config_input(&m->config, k);
-    if (!in->shape.rank) return TERN_OK; /* said already */
-    tern_status status = check_input(m, in, err);
+    if (!m->input[k].shape.rank) return TERN_OK; /* said already */
+    tern_status status = check_input(m, k, in, err);
     if (status) return status;
     bool learned = m->config.fitted.input.scale.n && in->normalize;
     bool table = tern__target_is_table(&m->config.target); /* whose columns are normalized as they come */

@@ -36,7 +36,7 @@ static const tern_example examples[] = {
 
 const tern_layer_type tern_layer_add = {
     .base = {TERN_LAYER, "add", NULL, "Adds inputs of one shape: y = x0 + x1 + ...", sizeof(add), NULL, examples},
-    .flags = TERN_IN_PLACE,
+    .flags = TERN_IN_PLACE | TERN_STEPWISE,
     .least_inputs = 2,
     .most_inputs = TERN_MAX_INPUTS,
     .plan = add_plan,

@@ -16,6 +16,9 @@ static tern_status dense_plan(void *self, tern_layer_spec *spec, tern_error *err
     if (d->in_features && d->in_features != in)
         return tern_error_add(err, TERN_ERROR_MODEL, "in_features",
                               "is %zu, but the input has %zu in its last dimension", d->in_features, in);
+    if (spec->sequences && !last)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "goes by the features of each step, of which these sequences have none: [null, F]");
     spec->out = spec->in[0];
     spec->out.dim[last] = d->out_features;
 
@@ -71,7 +74,7 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_dense = {
     .base = {TERN_LAYER, "dense", (const char *const[]){"Linear", "fully_connected", "fc", NULL},
              "Multiplies by a weight matrix and adds a bias: y = x W^T + b.", sizeof(dense), options, examples},
-    .flags = TERN_READS_X | TERN_BY_OUTPUT | TERN_SETS_GRADIENT | TERN_SKIPS_FROZEN,
+    .flags = TERN_READS_X | TERN_BY_OUTPUT | TERN_SETS_GRADIENT | TERN_SKIPS_FROZEN | TERN_STEPWISE,
     .plan = dense_plan,
     .forward = dense_forward,
     .backward = dense_backward,

@@ -5,16 +5,13 @@
 
 typedef struct dropout {
     double p;
-    size_t count; /* planned: numbers of a sample */
 } dropout;
 
 enum { MASK };
 enum { BLOCK = 256 }; /* random numbers drawn at a time */
 
 static tern_status dropout_plan(void *self, tern_layer_spec *spec, tern_error *err) {
-    (void)err;
-    dropout *d = self;
-    d->count = tern_shape_count(&spec->in[0]);
+    (void)self, (void)err;
     spec->out = spec->save[MASK] = spec->in[0];
     return TERN_OK;
 }
@@ -31,7 +28,7 @@ TERN_CLONES static void dropout_forward(const void *self, const tern_forward *f)
     const tern_real *x = f->x[0]->data;
     tern_real *y = f->y->data, *restrict mask = f->save[MASK].data;
     uint32_t bits[BLOCK];
-    uint64_t first = (uint64_t)f->row * d->count;
+    uint64_t first = (uint64_t)f->row * (tern_tensor_count(f->y) / f->rows);
     for (size_t i = 0, n = tern_tensor_count(f->y); i < n; i += BLOCK) {
         size_t block = n - i < BLOCK ? n - i : BLOCK;
         tern_random_bits(&f->random, first + i, block, bits);
@@ -60,7 +57,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"p\": 0.2}", {{3
 const tern_layer_type tern_layer_dropout = {
     .base = {TERN_LAYER, "dropout", NULL, "When training, sets numbers to zero at random and scales up the others.",
              sizeof(dropout), options, examples},
-    .flags = TERN_IN_PLACE,
+    .flags = TERN_IN_PLACE | TERN_STEPWISE,
     .random = true,
     .plan = dropout_plan,
     .forward = dropout_forward,

@@ -44,7 +44,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"alpha\": 0.5}",
 const tern_layer_type tern_layer_elu = {
     .base = {TERN_LAYER, "elu", NULL, "Exponential linear unit: y = x where x > 0, else alpha (e^x - 1).", sizeof(elu),
              options, examples},
-    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = elu_plan,
     .forward = elu_forward,
     .backward = elu_backward,

@@ -96,7 +96,7 @@ const tern_layer_type tern_layer_embedding = {
     .base = {TERN_LAYER, "embedding", NULL,
              "Looks up each whole number of the input in a table of learned vectors: y = W[x].", sizeof(embedding),
              options, examples},
-    .flags = TERN_READS_X,
+    .flags = TERN_READS_X | TERN_STEPWISE,
     .plan = embedding_plan,
     .forward = embedding_forward,
     .backward = embedding_backward,

@@ -48,7 +48,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"approximate\": 
 const tern_layer_type tern_layer_gelu = {
     .base = {TERN_LAYER, "gelu", NULL, "Gaussian error linear unit: y = x times the normal distribution's cdf(x).",
              sizeof(gelu), options, examples},
-    .flags = TERN_IN_PLACE,
+    .flags = TERN_IN_PLACE | TERN_STEPWISE,
     .plan = gelu_plan,
     .forward = gelu_forward,
     .backward = gelu_backward,

@@ -68,7 +68,7 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_gru = {
     .base = {TERN_LAYER, "gru", NULL, "Gated recurrent unit: h' = (1 - z) n + z h, with z, r and n of x and h.",
              sizeof(tern_recurrent), options, examples},
-    .flags = TERN_SKIPS_FROZEN,
+    .flags = TERN_SKIPS_FROZEN | TERN_SEQUENCES,
     .random = true,
     .plan = gru_plan,
     .forward = gru_forward,

@@ -33,7 +33,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5
 const tern_layer_type tern_layer_hard_sigmoid = {
     .base = {TERN_LAYER, "hard_sigmoid", NULL, "The sigmoid in straight lines: y = x / 6 + 1/2, held within [0, 1].", 0,
              NULL, examples},
-    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = hard_sigmoid_plan,
     .forward = hard_sigmoid_forward,
     .backward = hard_sigmoid_backward,

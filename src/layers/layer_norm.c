@@ -8,7 +8,7 @@ typedef struct layer_norm {
     tern_shape normalized_shape;
     double eps;
     bool elementwise_affine;
-    size_t groups, n; /* planned: a sample is `groups` times `n` numbers that are normalised together */
+    size_t n; /* planned: how many numbers are normalised together */
 } layer_norm;
 
 enum { W, B };
@@ -19,11 +19,14 @@ static tern_status layer_norm_plan(void *self, tern_layer_spec *spec, tern_error
     tern_shape over = l->normalized_shape;
     tern_status status = tern_norm_shape(&spec->in[0], &over, err);
     if (status) return status;
+    if (spec->sequences && over.rank == spec->in[0].rank)
+        return tern_error_add(err, TERN_ERROR_MODEL, "normalized_shape",
+                              "reaches over the steps of sequences of any length; accepted are dimensions of one step");
 
     l->n = tern_shape_count(&over);
-    l->groups = tern_shape_count(&spec->in[0]) / l->n;
+    size_t groups = tern_shape_count(&spec->in[0]) / l->n;
     spec->out = spec->in[0];
-    spec->save[MEAN] = spec->save[REST] = spec->save[INVERSE] = TERN_SHAPE(l->groups);
+    spec->save[MEAN] = spec->save[REST] = spec->save[INVERSE] = TERN_SHAPE(groups);
     if (l->elementwise_affine) {
         spec->param[W] = (tern_param){.name = "weight", .shape = over, .a = 1, .group = TERN_GROUP_NORM};
         spec->param[B] = (tern_param){.name = "bias", .shape = over, .group = TERN_GROUP_NORM};
@@ -46,7 +49,8 @@ static void layer_norm_forward(const void *self, const tern_forward *f) {
     const layer_norm *l = self;
     const tern_real *x = f->x[0]->data;
     tern_real *y = f->y->data;
-    for (size_t i = 0; i < f->rows * l->groups; i++, x += l->n, y += l->n) {
+    size_t groups = tern_tensor_count(f->y) / l->n;
+    for (size_t i = 0; i < groups; i++, x += l->n, y += l->n) {
         double mean, var;
         tern_norm_moments(l->n, x, &mean, &var);
         center c = {(tern_real)mean, (tern_real)tern_norm_rest(mean)};
@@ -78,7 +82,8 @@ TERN_CLONES static void multiply(size_t n, const tern_real *w, const tern_real *
 static void layer_norm_backward(const void *self, const tern_backward *b) {
     const layer_norm *l = self;
     const tern_real *x = b->x[0]->data, *dy = b->dy->data;
-    for (size_t i = 0; i < b->rows * l->groups; i++, x += l->n, dy += l->n) {
+    size_t groups = tern_tensor_count(b->dy) / l->n;
+    for (size_t i = 0; i < groups; i++, x += l->n, dy += l->n) {
         center c = {b->save[MEAN].data[i], b->save[REST].data[i]};
         tern_real r = b->save[INVERSE].data[i];
         if (l->elementwise_affine) add_gradients(l->n, x, c, r, dy, b->dparam[W].data, b->dparam[B].data);
@@ -121,7 +126,7 @@ const tern_layer_type tern_layer_layer_norm = {
     .base = {TERN_LAYER, "layer_norm", (const char *const[]){"LayerNormalization", NULL},
              "Normalises the last dimensions of each sample: y = (x - mean) / sqrt(var + eps) w + b.",
              sizeof(layer_norm), options, examples},
-    .flags = TERN_READS_X | TERN_IN_PLACE,
+    .flags = TERN_READS_X | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = layer_norm_plan,
     .forward = layer_norm_forward,
     .backward = layer_norm_backward,

@@ -37,7 +37,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"negative_slope\
 const tern_layer_type tern_layer_leaky_relu = {
     .base = {TERN_LAYER, "leaky_relu", NULL, "Makes what is negative small: y = x where x > 0, else negative_slope x.",
              sizeof(leaky_relu), options, examples},
-    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = leaky_relu_plan,
     .forward = leaky_relu_forward,
     .backward = leaky_relu_backward,

@@ -118,7 +118,7 @@ const tern_layer_type tern_layer_lstm = {
     .base = {TERN_LAYER, "lstm", NULL,
              "Long short-term memory: c' = f c + i g, h' = o tanh(c'), the gates i f g o from x and h.", sizeof(lstm),
              options, examples},
-    .flags = TERN_SKIPS_FROZEN,
+    .flags = TERN_SKIPS_FROZEN | TERN_SEQUENCES,
     .random = true,
     .plan = lstm_plan,
     .forward = lstm_forward,

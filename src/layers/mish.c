@@ -51,7 +51,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5
 
 const tern_layer_type tern_layer_mish = {
     .base = {TERN_LAYER, "mish", NULL, "Smooth, not monotonic: y = x tanh(softplus(x)).", 0, NULL, examples},
-    .flags = TERN_IN_PLACE,
+    .flags = TERN_IN_PLACE | TERN_STEPWISE,
     .plan = mish_plan,
     .forward = mish_forward,
     .backward = mish_backward,

@@ -26,7 +26,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5
 
 const tern_layer_type tern_layer_relu = {
     .base = {TERN_LAYER, "relu", NULL, "Sets what is negative to zero: y = max(0, x).", 0, NULL, examples},
-    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = relu_plan,
     .forward = relu_forward,
     .backward = relu_backward,

@@ -7,7 +7,7 @@ typedef struct rms_norm {
     tern_shape normalized_shape;
     double eps;
     bool elementwise_affine;
-    size_t groups, n; /* planned: a sample is `groups` times `n` numbers that are normalised together */
+    size_t n; /* planned: how many numbers are normalised together */
 } rms_norm;
 
 enum { W };
@@ -18,11 +18,14 @@ static tern_status rms_norm_plan(void *self, tern_layer_spec *spec, tern_error *
     tern_shape over = l->normalized_shape;
     tern_status status = tern_norm_shape(&spec->in[0], &over, err);
     if (status) return status;
+    if (spec->sequences && over.rank == spec->in[0].rank)
+        return tern_error_add(err, TERN_ERROR_MODEL, "normalized_shape",
+                              "reaches over the steps of sequences of any length; accepted are dimensions of one step");
 
     l->n = tern_shape_count(&over);
-    l->groups = tern_shape_count(&spec->in[0]) / l->n;
+    size_t groups = tern_shape_count(&spec->in[0]) / l->n;
     spec->out = spec->in[0];
-    spec->save[INVERSE] = TERN_SHAPE(l->groups);
+    spec->save[INVERSE] = TERN_SHAPE(groups);
     if (l->elementwise_affine)
         spec->param[W] = (tern_param){.name = "weight", .shape = over, .a = 1, .group = TERN_GROUP_NORM};
     return TERN_OK;
@@ -37,7 +40,8 @@ static void rms_norm_forward(const void *self, const tern_forward *f) {
     const rms_norm *l = self;
     const tern_real *x = f->x[0]->data;
     tern_real *y = f->y->data;
-    for (size_t i = 0; i < f->rows * l->groups; i++, x += l->n, y += l->n) {
+    size_t groups = tern_tensor_count(f->y) / l->n;
+    for (size_t i = 0; i < groups; i++, x += l->n, y += l->n) {
         double sum = 0, square = 0;
         tern_norm_sums(l->n, x, 0, &sum, &square);
         tern_real r = (tern_real)(1 / sqrt(square / (double)l->n + l->eps));
@@ -61,7 +65,8 @@ TERN_CLONES static void multiply(size_t n, const tern_real *w, const tern_real *
 static void rms_norm_backward(const void *self, const tern_backward *b) {
     const rms_norm *l = self;
     const tern_real *x = b->x[0]->data, *dy = b->dy->data;
-    for (size_t i = 0; i < b->rows * l->groups; i++, x += l->n, dy += l->n) {
+    size_t groups = tern_tensor_count(b->dy) / l->n;
+    for (size_t i = 0; i < groups; i++, x += l->n, dy += l->n) {
         tern_real r = b->save[INVERSE].data[i];
         if (l->elementwise_affine) add_gradient(l->n, x, r, dy, b->dparam[W].data);
         if (!b->dx[0]) continue;
@@ -102,7 +107,7 @@ const tern_layer_type tern_layer_rms_norm = {
     .base = {TERN_LAYER, "rms_norm", (const char *const[]){"RMSNormalization", NULL},
              "Divides the last dimensions of each sample by their root mean square: y = x / sqrt(mean x^2 + eps) w.",
              sizeof(rms_norm), options, examples},
-    .flags = TERN_READS_X | TERN_IN_PLACE,
+    .flags = TERN_READS_X | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = rms_norm_plan,
     .forward = rms_norm_forward,
     .backward = rms_norm_backward,

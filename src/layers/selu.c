@@ -39,7 +39,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5
 const tern_layer_type tern_layer_selu = {
     .base = {TERN_LAYER, "selu", NULL, "Self-normalizing elu: y = 1.0507 x where x > 0, else 1.7581 (e^x - 1).", 0,
              NULL, examples},
-    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = selu_plan,
     .forward = selu_forward,
     .backward = selu_backward,

@@ -26,7 +26,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5
 const tern_layer_type tern_layer_sigmoid = {
     .base = {TERN_LAYER, "sigmoid", (const char *const[]){"logistic", NULL}, "Maps to (0, 1): y = 1 / (1 + e^-x).", 0,
              NULL, examples},
-    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = sigmoid_plan,
     .forward = sigmoid_forward,
     .backward = sigmoid_backward,

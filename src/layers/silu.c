@@ -44,7 +44,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5
 const tern_layer_type tern_layer_silu = {
     .base = {TERN_LAYER, "silu", (const char *const[]){"swish", NULL}, "Sigmoid linear unit: y = x sigmoid(x).", 0,
              NULL, examples},
-    .flags = TERN_IN_PLACE,
+    .flags = TERN_IN_PLACE | TERN_STEPWISE,
     .plan = silu_plan,
     .forward = silu_forward,
     .backward = silu_backward,

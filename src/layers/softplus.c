@@ -60,7 +60,7 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_softplus = {
     .base = {TERN_LAYER, "softplus", NULL, "A smooth relu: y = ln(1 + e^(beta x)) / beta.", sizeof(softplus), options,
              examples},
-    .flags = TERN_IN_PLACE,
+    .flags = TERN_IN_PLACE | TERN_STEPWISE,
     .plan = softplus_plan,
     .forward = softplus_forward,
     .backward = softplus_backward,

@@ -25,7 +25,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}, {1, {7}}}}, {"{}", {{3
 const tern_layer_type tern_layer_subtract = {
     .base = {TERN_LAYER, "subtract", NULL, "Subtracts the second input from the first: y = x0 - x1.", 0, NULL,
              examples},
-    .flags = TERN_IN_PLACE,
+    .flags = TERN_IN_PLACE | TERN_STEPWISE,
     .least_inputs = 2,
     .most_inputs = 2,
     .plan = subtract_plan,

@@ -25,7 +25,7 @@ static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5
 
 const tern_layer_type tern_layer_tanh = {
     .base = {TERN_LAYER, "tanh", NULL, "Maps to (-1, 1): y = tanh x.", 0, NULL, examples},
-    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = tanh_plan,
     .forward = tanh_forward,
     .backward = tanh_backward,

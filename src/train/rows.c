@@ -2,6 +2,7 @@
 #include "rows.h"
 
 #include "labels.h"
+#include "lengths.h"
 #include "outliers.h"
 #include "text.h"
 
@@ -74,11 +75,24 @@ static void gather_scaled(const tern_rows *r, const size_t *row, size_t n, tern_
     for (size_t i = 0; i < n * count; i++) y[i] = (tern_real)tern__rows_target(r, 0, row[i / count], i % count);
 }
 
+static void gather_lengths(const tern_rows *r, const size_t *row, const tern_gather *to) {
+    for (size_t k = 0; k < r->inputs; k++)
+        for (size_t i = 0; to->length[k] && i < to->n; i++) to->length[k][i] = tern__array_length(r->x[k], row[i]);
+}
+
 static void gather(const void *source, const tern_gather *to) {
     const tern_rows *r = source;
     const size_t *row = r->row + r->first + to->first;
+    if (to->length) {
+        gather_lengths(r, row, to);
+        return;
+    }
     for (size_t k = 0; k < r->inputs; k++) {
         const tern_scaling *s = &to->scaling[k];
+        if (to->steps && to->steps[k]) {
+            tern__array_gather_steps(r->x[k], row, to->n, s->channels, s->gain, s->shift, to->steps[k], to->x[k]);
+            continue;
+        }
         size_t inner = tern_shape_count(&r->x[k]->shape) / s->channels;
         tern_array_gather_scaled(r->x[k], row, to->n, s->channels, inner, s->gain, s->shift, to->x[k]);
     }
@@ -134,12 +148,25 @@ bool tern__reordered(const tern_shape *a, const tern_shape *b) {
     return x.rank > 1 && y.rank > 1 && tern_shape_count(a) == tern_shape_count(b) && !tern_shape_equal(&x, &y);
 }
 
+/* Whether the steps of sequences are of the shape of the model's, and how many there are at most. */
+static tern_status check_steps(const tern_model *m, size_t k, const tern_shape *shape, tern_error *err) {
+    const tern_shape *input = &m->input[k].shape;
+    char name[TERN_MAX_NAME + 16], found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
+    bool same = shape->rank > 0 && tern_shape_count(shape) / shape->dim[0] == tern_shape_count(input) / input->dim[0];
+    if (same && shape->dim[0] <= input->dim[0]) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "a sequence of the data is up to %s, but the model's %s takes up to %s%s",
+                          tern_shape_text(shape, found), input_text(m, k, name), tern_shape_text(input, expected),
+                          same ? ": give it a larger max_length" : "");
+}
+
 /* Whether the samples of input k are of its shape, whatever sizes of 1 there are, or flat. */
 static tern_status check_shape(const tern_model *m, size_t k, const tern_shape *shape, tern_error *err) {
     const tern_shape *input = &m->input[k].shape;
     char name[TERN_MAX_NAME + 16];
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
     bool reordered = tern__reordered(shape, input);
+    if (m->input[k].sequences) return check_steps(m, k, shape, err);
     if (tern_shape_count(shape) == tern_shape_count(input) && !reordered) return TERN_OK;
     return tern_error_add(
         err, TERN_ERROR_DATA, NULL, "a sample of the data is %s, %zu numbers, but the model's %s is %s, %zu numbers%s",
@@ -153,6 +180,7 @@ tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m,
     tern_status status = tern__bind_inputs(m, d, x, err);
     for (size_t k = 0; !status && k < m->inputs; k++) {
         status = check_shape(m, k, &x[k]->shape, err);
+        if (!status && m->input[k].sequences) status = tern__lengths_check(x[k], d->n, err);
         if (!status) status = check_indices(m, k, x[k], d->n, err);
         if (!status) status = tern__inputs_check(x[k], d->n, err);
     }

@@ -15,7 +15,10 @@ tern_status tern_rows_view(tern_rows *r, const tern_model *m, bool augmented, te
         status = tern__augmented_rows_make(&changed, m, r, n, &arena, err);
         if (!status) batch = tern__augmented_batch(&changed, batch, 0);
     }
-    const tern_gather all = {.n = batch.n, .scaling = m->scaling, .x = out};
+    size_t steps[TERN_MAX_INPUTS] = {0};
+    for (size_t k = 0; k < m->inputs; k++)
+        if (m->input[k].sequences) steps[k] = m->input[k].shape.dim[0];
+    const tern_gather all = {.n = batch.n, .scaling = m->scaling, .x = out, .steps = steps};
     if (!status) batch.gather(batch.source, &all);
     tern__arena_free(&arena);
     return status;

@@ -22,6 +22,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 import parity_cases
 import parity_graphs
+import parity_sequences
 import safetensors
 
 OUT = Path(__file__).resolve().parent / "parity"
@@ -41,7 +42,7 @@ def make_data():
     tokens = torch.randint(11, (SAMPLES, 8), generator=torch.Generator().manual_seed(8))
     ys = {"values": values, "classes": classes, "ignore": ignore, "probabilities": (2 * values).softmax(1),
           "binary": (values > 0).float(), "grid": torch.randint(4, (SAMPLES, 3), generator=g)}
-    return {"x": x, "tokens": tokens}, ys
+    return {"x": x, "tokens": tokens, **parity_sequences.make_data(SAMPLES)}, ys
 
 
 # ---- training ----
@@ -104,6 +105,18 @@ def train(case, net, x, y):
 
 # ---- files ----
 
+def file_name(case):
+    return f"{case['x']}.npz" if None in case["input"] else f"{case['x']}.npy"
+
+
+def save(path, x):
+    """Samples of lengths of their own are a list of arrays."""
+    if parity_sequences.is_list(x):
+        np.savez(path.with_suffix(".npz"), *(a[:n] for a, n in zip(x.numpy(), parity_sequences.lengths_of(x))))
+    else:
+        np.save(path.with_suffix(".npy"), x.numpy())
+
+
 def model_text(name, case, layers):
     rows = ",\n".join("    " + json.dumps(layer) for layer in layers)
     o = dict(case["optimizer"][0], **({"decay_exclude": case["exclude"]} if case["exclude"] else {}),
@@ -112,8 +125,9 @@ def model_text(name, case, layers):
     several = case["several"]
     blocks = {"loss": case["loss"][0], "optimizer": o, "schedule": case["schedule"] and case["schedule"][0],
               "train": {"epochs": STEPS // BATCHES, "batch_size": BATCH, "shuffle": False, **frozen, **case["train"]},
-              "data": {"train": {"type": "npy", "x": f"{case['x']}.npy", "y": f"y_{case['y']}.npy"}}}
-    head = f'"input": {json.dumps({"shape": case["input"]})}'
+              "data": {"train": {"type": "npy", "x": file_name(case), "y": f"y_{case['y']}.npy"}}}
+    most = {"max_length": parity_sequences.MOST} if None in case["input"] else {}
+    head = f'"input": {json.dumps({"shape": case["input"], **most})}'
     if several:
         shapes = {name: {"shape": shape} for name, (_, shape) in several["inputs"].items()}
         head = f'"inputs": {json.dumps(shapes)}' if len(shapes) > 1 else head
@@ -138,7 +152,8 @@ def write_case(name, case, xs, ys):
         x = [all_arrays[file].reshape(SAMPLES, *shape) for file, shape in several["inputs"].values()]
         y = x if several.get("input_is_target") else [ys[file] for file in several["targets"].values()]
     else:
-        x, y = xs[case["x"]].reshape(SAMPLES, *case["input"]), ys[case["y"]]
+        x, y = xs[case["x"]], ys[case["y"]]
+        x = x if None in case["input"] else x.reshape(SAMPLES, *case["input"])
     start = {key: value.double().numpy() for key, value in net.state_dict().items()}
     single = train(case, copy.deepcopy(net), x, y)
     to_double = lambda v: [to_double(a) for a in v] if isinstance(v, list) else v.double() if v.is_floating_point() else v
@@ -168,10 +183,10 @@ def main():
     OUT.mkdir(exist_ok=True)
     xs, ys = make_data()
     for key, x in xs.items():
-        np.save(OUT / f"{key}.npy", x.numpy())
+        save(OUT / key, x)
     for key, y in ys.items():
         np.save(OUT / f"y_{key}.npy", y.numpy())
-    for name, case in {**parity_cases.make(), **parity_graphs.make()}.items():
+    for name, case in {**parity_cases.make(), **parity_graphs.make(), **parity_sequences.make()}.items():
         if part in name:
             write_case(name, case, xs, ys)
 

@@ -7,7 +7,8 @@
  *
  * Samples are [T, inputs]; y is [T, D], where D is H for each direction, forward first. Without return_sequences y is
  * [D]: the state after the last step of each direction, for the reverse one that of the first time (PyTorch's h_n of
- * the last layer). */
+ * the last layer). Sequences of any length end, and in the reverse direction begin, each at its own last step; as
+ * packed sequences they cost what their own steps do. */
 #ifndef TERN_LAYERS_RECURRENT_H
 #define TERN_LAYERS_RECURRENT_H
 
@@ -22,6 +23,7 @@ typedef struct tern_recurrent {
     double dropout;
     tern_object init, recurrent_init, bias_init;
     size_t steps, features; /* planned: T and the inputs of the first layer */
+    bool sequences;         /* planned: they may be shorter */
 } tern_recurrent;
 
 /* Their rows. */

@@ -1,0 +1,89 @@
+"""parity_sequences.py - the cases of parity.py that are about sequences of any length, against packed sequences and padding masks.
+
+A sample's padding is NaN, and -1 among tokens: so a tensor of samples says how long each is.
+"""
+import torch
+from torch import nn, optim
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from parity_cases import CASES, CE, case, dense, optimizer
+
+MOST = 9  # steps
+
+
+# ---- data ----
+
+def make_data(samples):
+    g = torch.Generator().manual_seed(9)
+    length = torch.randint(1, MOST + 1, (samples, 1), generator=g)
+    there = torch.arange(MOST) < length
+    steps = torch.randn(samples, MOST, 2, generator=g).masked_fill(~there[..., None], float("nan"))
+    words = torch.randint(11, (samples, MOST), generator=g).masked_fill(~there, -1)
+    return {"steps": steps, "words": words}
+
+
+def padding(x):
+    return x < 0 if x.dtype == torch.int64 else x[..., 0].isnan() if x.dim() == 3 else torch.zeros(len(x), 1, dtype=torch.bool)
+
+
+def is_list(x):
+    return bool(padding(x).any())
+
+
+def lengths_of(x):
+    return (~padding(x)).sum(1)
+
+
+# ---- networks: modules in a row, of which those that go by the lengths get them ----
+
+class Steps(nn.Sequential):
+    def forward(self, x):
+        mask = padding(x)
+        x = x.clamp(min=0) if x.dtype == torch.int64 else x.nan_to_num()
+        for module in self:
+            x = module(x, mask) if hasattr(module, "masked") else module(x)
+        return x
+
+
+def net(*layers):
+    return [j for j, _ in layers], Steps(*(m for _, m in layers))
+
+
+def recurrent(name, cls, inputs, return_sequences=True, **options):
+    def forward(self, x, mask):
+        packed = pack_padded_sequence(x, (~mask).sum(1), batch_first=True, enforce_sorted=False)
+        y, state = cls.forward(self, packed)
+        h = state[0] if isinstance(state, tuple) else state
+        if not return_sequences:
+            return torch.cat(list(h[-2 if self.bidirectional else -1:]), dim=1)
+        return pad_packed_sequence(y, batch_first=True, total_length=x.shape[1])[0]
+
+    layer = type(cls.__name__, (cls,), {"forward": forward, "masked": True})(input_size=inputs, batch_first=True, **options)
+    return {"type": name, "return_sequences": return_sequences, **options}, layer
+
+
+class LastStep(nn.Module):
+    masked = True
+
+    def forward(self, x, mask):
+        return x[torch.arange(len(x)), (~mask).sum(1) - 1]
+
+
+LAST = {"type": "last_step"}, LastStep()
+
+
+def make():
+    """Fills in the cases of this file, and returns them."""
+    before = set(CASES)
+    tanh = {"type": "tanh"}, nn.Tanh()
+    adam = optimizer("adam", optim.Adam, lr=0.01)
+    for kind, cls in ("rnn", nn.RNN), ("lstm", nn.LSTM), ("gru", nn.GRU):
+        case(f"sequences-{kind}", net(recurrent(kind, cls, 2, hidden_size=20), LAST, dense(20, 4)), input=(None, 2), x="steps")
+        deep = recurrent(kind, cls, 2, hidden_size=7, num_layers=2, bidirectional=True, return_sequences=False)
+        case(f"sequences-{kind}-num_layers-bidirectional", net(deep, dense(14, 4)), input=(None, 2), x="steps")
+    table = {"type": "embedding", "num_embeddings": 11, "embedding_dim": 5}, nn.Embedding(11, 5)
+    norm = {"type": "layer_norm"}, nn.LayerNorm(6)
+    both = recurrent("gru", nn.GRU, 6, hidden_size=6, bidirectional=True)
+    case("sequences-words", net(table, dense(5, 6), norm, both, tanh, LAST, dense(12, 4)), CE, adam, y="classes", input=(None,),
+         x="words")
+    return {name: made for name, made in CASES.items() if name not in before}

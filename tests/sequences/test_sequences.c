@@ -1,0 +1,212 @@
+/* test_sequences.c - sequences of any length: a batch of them gives the numbers of each alone, whatever pads it. */
+#include "fixtures/batches.h"
+
+enum { FEATURES = 5, MOST = 12, CLASSES = 4, WORDS = 7 };
+
+#define TAIL                                                                                           \
+    "{'type':'dense','out_features':4}],'loss':'cross_entropy','optimizer':{'type':'adam','lr':0.01}," \
+    "'metrics':['accuracy']}"
+
+/* What reads sequences of numbers, and then of words. */
+static const char *const nets[] = {
+    "[{'type':'lstm','hidden_size':24,'return_sequences':false},",
+    "[{'type':'gru','hidden_size':16,'num_layers':2,'bidirectional':true,'return_sequences':false},",
+    "[{'type':'rnn','hidden_size':20,'num_layers':2,'bidirectional':true},{'type':'last_step'},",
+    "[{'type':'dense','out_features':24},{'type':'layer_norm'},{'type':'gelu','name':'g'},{'type':'lstm',"
+    "'hidden_size':12,'bidirectional':true,'name':'l'},{'type':'add','inputs':['g','l']},"
+    "{'type':'gru','hidden_size':9,'bias':false},{'type':'rms_norm'},{'type':'last_step'},",
+    "[{'type':'embedding','num_embeddings':7,'embedding_dim':20},{'type':'lstm','hidden_size':24,'bidirectional':true},"
+    "{'type':'last_step'},",
+};
+enum { OF_NUMBERS = 4 };
+
+/* The net, for sequences of up to MOST steps, or of exactly `steps`. */
+static tern_model *make(size_t net, size_t steps) {
+    char text[2000], size[32] = "null", most[48] = "";
+    if (steps) snprintf(size, sizeof size, "%zu", steps);
+    else snprintf(most, sizeof most, ",'max_length':%d", MOST);
+    snprintf(text, sizeof text, "{'seed':3,'input':{'shape':[%s%s]%s},'layers':%s" TAIL, size,
+             net < OF_NUMBERS ? ",5" : "", most, nets[net]);
+    return quick_model(text, NULL);
+}
+
+typedef struct sequences {
+    size_t length[ROWS], width;
+    const size_t *lengths;
+    batch_data d;
+} sequences;
+
+/* Mixed lengths; what pads them is no number, which nothing may read. */
+static void make_sequences(sequences *s, const tern_model *m, size_t net) {
+    make_batch(&s->d, m, ROWS, CLASSES);
+    s->width = net < OF_NUMBERS ? FEATURES : 1;
+    for (size_t i = 0; i < ROWS; i++) {
+        s->length[i] = 1 + (i * 5 + 3) % MOST;
+        tern_real *x = s->d.x + i * MOST * s->width;
+        for (size_t k = 0; net >= OF_NUMBERS && k < MOST; k++) x[k] = (tern_real)((i * 3 + k * k) % WORDS);
+        for (size_t k = s->length[i] * s->width; net < OF_NUMBERS && k < MOST * s->width; k++) x[k] = (tern_real)NAN;
+    }
+    s->lengths = s->length;
+    s->d.batch.length = &s->lengths;
+}
+
+/* The gradients of all weights, one after the other. */
+static size_t add_gradients(const tern_model *m, const tern_trainer *t, double factor, double *sum) {
+    size_t n = 0;
+    for (size_t i = 0; i < tern_model_weight_count(m); i++) {
+        tern_tensor g = tern_trainer_gradient(t, i);
+        for (size_t k = 0; k < tern_tensor_count(&g); k++) sum[n++] += factor * (double)g.data[k];
+    }
+    return n;
+}
+
+/* The loss and gradient of row i by a net whose sequences all have its length. */
+static double alone(size_t net, const sequences *s, size_t i, double *sum) {
+    tern_model *m = make(net, s->length[i]);
+    tern_trainer *t = make_trainer(m, &(tern_trainer_options){.threads = 1, .batch_size = 1});
+    tern_tensor x = {{3, {1, s->length[i], s->width}}, s->d.x + i * MOST * s->width}, y = {{1, {1}}, s->d.y + i};
+    double loss = loss_of(t, &(tern_batch){.n = 1, .x = &x, .y = &y});
+    add_gradients(m, t, 1.0 / ROWS, sum);
+    tern_trainer_free(t);
+    tern_model_free(m);
+    return loss;
+}
+
+/* `_i` is the net. */
+START_TEST(a_batch_is_the_mean_of_its_sequences) {
+    static double each[20000], together[20000];
+    size_t net = (size_t)_i;
+    tern_model *m = make(net, 0);
+    sequences s;
+    make_sequences(&s, m, net);
+    double loss = 0;
+    memset(each, 0, sizeof each);
+    for (size_t i = 0; i < ROWS; i++) loss += alone(net, &s, i, each) / ROWS;
+    for (size_t threads = 1; threads <= 3; threads++) {
+        tern_trainer *t = make_trainer(m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS});
+        ck_near(loss_of(t, &s.d.batch), loss, TOLERANCE(1e-6, 1e-14));
+        memset(together, 0, sizeof together);
+        size_t n = add_gradients(m, t, 1, together);
+        ck_assert_uint_lt(n, COUNT(each));
+        ck_near_all(together, each, n, TOLERANCE(1e-6, 1e-13));
+        tern_trainer_free(t);
+    }
+    free_batch(&s.d);
+    tern_model_free(m);
+}
+END_TEST
+
+/* ---- training ---- */
+
+static sequences trained_on;
+
+static void begin_training(trained *x, size_t threads) {
+    x->m = make(3, 0);
+    x->t = make_trainer(x->m, &(tern_trainer_options){.threads = threads, .batch_size = ROWS});
+    make_sequences(&trained_on, x->m, 3);
+    x->d = trained_on.d; /* all have the same lengths */
+}
+
+static double take_steps(trained *x, size_t n) {
+    tern_step step = {0};
+    for (size_t i = 0; i < n; i++) ck_assert_int_eq(tern_trainer_step(x->t, &x->d.batch, &step, NULL), TERN_OK);
+    return step.loss;
+}
+
+START_TEST(workers_share_a_batch) {
+    trained one;
+    begin_training(&one, 1);
+    expect_same_training(&one, begin_training, take_steps, 30);
+    end_training(&one);
+}
+END_TEST
+
+/* ---- datasets ---- */
+
+static tern_array array_of(const sequences *s) {
+    return (tern_array){.dtype = sizeof(tern_real) == sizeof(double) ? TERN_F64 : TERN_F32,
+                        .shape = {2, {MOST, FEATURES}},
+                        .data = s->d.x,
+                        .length = s->length};
+}
+
+/* Predictions for a dataset whose arrays are as long as its longest sequence, and by nets of fixed length. */
+START_TEST(predictions_do_not_depend_on_the_batch) {
+    static tern_real y[ROWS * CLASSES];
+    tern_model *m = make(1, 0);
+    sequences s;
+    make_sequences(&s, m, 1);
+    tern_array x = array_of(&s);
+    for (size_t i = 0; i < ROWS * MOST * FEATURES; i++)
+        if (isnan(s.d.x[i])) s.d.x[i] = 1e6; /* as data, padding is finite */
+    tern_dataset *d = tern_dataset_borrow(ROWS, &x, NULL, NULL);
+    tern_tensor out = {{2, {ROWS, CLASSES}}, y};
+    ck_assert_int_eq(tern_dataset_predict(d, m, 2, &out, NULL), TERN_OK);
+    for (size_t i = 0; i < ROWS; i++) {
+        tern_real own[CLASSES];
+        tern_model *fixed = make(1, s.length[i]);
+        tern_tensor one = {{3, {1, s.length[i], FEATURES}}, s.d.x + i * MOST * FEATURES}, to = {{2, {1, CLASSES}}, own};
+        ck_assert_int_eq(tern_predict(fixed, &one, &to, NULL), TERN_OK);
+        ck_near_all(y + i * CLASSES, own, CLASSES, TOLERANCE(1e-6, 1e-14));
+        tern_model_free(fixed);
+    }
+    tern_dataset_free(d);
+    free_batch(&s.d);
+    tern_model_free(m);
+}
+END_TEST
+
+/* What a layer makes of each step comes with zeros behind a sequence's own. */
+START_TEST(outputs_end_with_their_sequence) {
+    static tern_error err;
+    tern_model *m =
+        quick_model("{'input':{'shape':[null,5],'max_length':12},'layers':[{'type':'dense','units':3}]}", NULL);
+    static tern_real y[ROWS * MOST * 3];
+    sequences s;
+    make_batch(&s.d, m, ROWS, CLASSES);
+    for (size_t i = 0; i < ROWS; i++) s.length[i] = 1 + i % 9;
+    tern_array x = array_of(&s);
+    tern_dataset *d = tern_dataset_borrow(ROWS, &x, NULL, NULL);
+    tern_tensor out = {{3, {ROWS, MOST, 3}}, y};
+    ck_assert_int_eq(tern_dataset_predict(d, m, 1, &out, NULL), TERN_OK);
+    for (size_t i = 0; i < ROWS * MOST * 3; i++) ck_assert((y[i] != 0) == (i / 3 % MOST < s.length[i / 3 / MOST]));
+    s.length[7] = 0;
+    ck_assert_int_eq(tern_dataset_predict(d, m, 1, &out, &err), TERN_ERROR_DATA);
+    ck_contains(err.item[0].text, "row 7 of x (counted from 0) is an empty sequence");
+    tern_dataset_free(d);
+    free_batch(&s.d);
+    tern_model_free(m);
+}
+END_TEST
+
+/* ---- what is refused ---- */
+
+START_TEST(lengths_are_checked) {
+    static tern_error err;
+    tern_model *m = make(0, 0);
+    tern_trainer *t = make_trainer(m, &(tern_trainer_options){.threads = 1, .batch_size = ROWS});
+    sequences s;
+    make_sequences(&s, m, 0);
+    for (size_t wrong = 0; wrong <= MOST + 1; wrong += MOST + 1) {
+        tern_error_clear(&err);
+        s.length[5] = wrong;
+        ck_assert_int_eq(tern_trainer_step(t, &s.d.batch, NULL, &err), TERN_ERROR_USAGE);
+        ck_contains(err.item[0].text, "steps in row 5; accepted are 1 to 12");
+    }
+    free_batch(&s.d);
+    tern_trainer_free(t);
+    tern_model_free(m);
+}
+END_TEST
+
+Suite *sequences_suite(void) {
+    Suite *s = suite_create("sequences");
+    TCase *c = tcase_create("sequences");
+    tcase_add_loop_test(c, a_batch_is_the_mean_of_its_sequences, 0, (int)COUNT(nets));
+    tcase_add_test(c, workers_share_a_batch);
+    tcase_add_test(c, predictions_do_not_depend_on_the_batch);
+    tcase_add_test(c, outputs_end_with_their_sequence);
+    tcase_add_test(c, lengths_are_checked);
+    suite_add_tcase(s, c);
+    return s;
+}
