@@ -15,7 +15,7 @@ typedef struct npy {
 } npy;
 
 static bool is_archive(const char *path) {
-    const char *ending = strrchr(path, '.');
+    const char *ending = path ? strrchr(path, '.') : NULL;
     return ending && !strcmp(ending, ".npz");
 }
 
@@ -57,11 +57,6 @@ static tern_dataset *npy_read(const void *self, const char *dir, bool safe, tern
     if (!d) tern__free(length);
     else if (length && tern__dataset_own(d, length, tern__free, err)) tern_dataset_free(d), d = NULL;
     return tern__dataset_weighed(d, n_w, &w, err);
-}
-
-static bool is_archive(const char *path) {
-    size_t n = path ? strlen(path) : 0;
-    return n >= 4 && !strcmp(path + n - 4, ".npz");
 }
 
 static void npy_from_files(void *self, const tern_files *files) {
