@@ -12,6 +12,8 @@ enum { MANY_CATEGORIES = 1000, RARE = 5, ENOUGH = 20 };
 typedef struct survey {
     size_t present, missing;
     size_t numbers, booleans, dates; /* rows whose text reads as one */
+    const char *format;              /* of the dates; NULL: as ISO 8601 has it */
+    bool doubtful;                   /* the dates may have the day or the month first */
     size_t distinct, rare;           /* categories, and those of fewer than RARE rows */
     double low, high;
     bool counts_rows; /* each number is that of its row */
@@ -41,6 +43,15 @@ static void survey_numbers(const tern__table_column *c, const size_t *rows, size
     }
 }
 
+/* Rows whose text is a date of that format. */
+static size_t dates_by(const char *format, const tern__table_column *c, const size_t *count) {
+    size_t rows = 0;
+    double ignored;
+    for (size_t k = 0; k < c->values; k++)
+        if (tern__date_read(c->value[k], format, &ignored)) rows += count[k];
+    return rows;
+}
+
 static tern_status survey_texts(const tern__table_column *c, const size_t *rows, size_t n, survey *s, tern_error *err) {
     size_t *count = tern__alloc(c->values, sizeof *count, err);
     if (!count) return TERN_ERROR_MEMORY;
@@ -56,6 +67,10 @@ static tern_status survey_texts(const tern__table_column *c, const size_t *rows,
         if (is_boolean(text)) s->booleans += count[k];
         if (tern__date_read(text, NULL, &ignored)) s->dates += count[k];
     }
+    for (const char *const *format = tern__date_formats; !s->dates && *format; format++)
+        if (dates_by(*format, c, count) == s->present) s->format = *format, s->dates = s->present;
+    s->doubtful = s->format && !strncmp(s->format, "%d/", 3) &&
+                  dates_by(strlen(s->format) > 8 ? "%m/%d/%Y %H:%M" : "%m/%d/%Y", c, count) == s->present;
     s->missing = n - s->present;
     tern__free(count);
     return TERN_OK;
@@ -66,7 +81,8 @@ static void describe_texts(const survey *s, tern__feature *f) {
     if (s->distinct == 1 && !s->missing) f->type = TERN__COLUMN_IGNORE;
     else if (10 * s->numbers >= 9 * s->present) f->type = TERN__COLUMN_NUMBER;
     else if (s->booleans == s->present) f->type = TERN__COLUMN_BOOLEAN;
-    else if (10 * s->dates >= 9 * s->present) f->type = TERN__COLUMN_DATE;
+    else if (s->doubtful) f->type = TERN__COLUMN_IGNORE;
+    else if (10 * s->dates >= 9 * s->present) f->type = TERN__COLUMN_DATE, f->format = s->format;
     else if (s->distinct > MANY_CATEGORIES || (s->distinct > 20 && 2 * s->distinct > s->present))
         f->type = TERN__COLUMN_IGNORE;
     else f->type = TERN__COLUMN_CATEGORY;

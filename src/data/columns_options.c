@@ -36,7 +36,8 @@ static const char *const unseen_words[] = {"error", "unknown", NULL};
                   "A category with fewer training rows is rare; those share one number, with what is unseen."),       \
         TERN_STRING(                                                                                                  \
             tern__feature, format, NULL,                                                                              \
-            "How a date is written, with %Y %m %d %H %M %S; left out: 2024-01-31, also with a time after it."),       \
+            "How a date is written, with %Y %m %d %H %M %S, %b (Jan), %q (quarter); left out: 2024-01-31, also "      \
+            "with a time after it."),                                                                                 \
         TERN_STRINGS(                                                                                                 \
             tern__feature, parts, 1, 8,                                                                               \
             "What of a date is read, a number each; left out: year, month, day, weekday, and hour where there "       \

@@ -11,6 +11,7 @@ typedef struct csv {
     tern_strings file;
     const char *one_file, *y_file;
     const char *separator, *decimal;
+    int encoding;
     bool header;
     tern_strings x, y, classes;
     size_t window, horizon, stride;
@@ -21,7 +22,7 @@ typedef struct csv {
 
 static tern_status open_files(const csv *o, const tern_strings *files, const char *key, const char *dir, bool safe,
                               tern__table_source *out, tern_error *err) {
-    const tern__csv_form form = {o->separator, o->decimal, o->header, o->plain};
+    const tern__csv_form form = {o->separator, o->decimal, (tern__encoding)o->encoding, o->header, o->plain};
     tern_status status = tern__csv_files_open(files, key, dir, safe, &form, out, err);
     const tern__series series = {o->window, o->horizon, o->stride};
     out->roles = (tern__roles){o->x, o->y, o->classes, series, o->from, o->to, false, o->sample_weight};
@@ -74,6 +75,8 @@ static const tern_option options[] = {
     TERN_BOOL(csv, header, true, "The first row names the columns."),
     TERN_STRING(csv, separator, "\",\"", "The character between fields; also \"tab\"."),
     TERN_STRING(csv, decimal, "\".\"", "The decimal mark of numbers: \".\" or \",\"."),
+    TERN_CHOICE(csv, encoding, TERN__ENCODING_UTF8, tern__encoding_words,
+                "How its characters are written; latin1 is also Windows-1252. What is UTF-8 is read as that."),
     TERN_STRINGS(csv, x, 1, 0, "Columns of the inputs, by name or by position from 0; left out: all that are not y."),
     TERN_STRINGS(csv, y, 1, 0,
                  "Columns of the targets; left out: all of `y_file`, or no targets. One column may hold class names."),

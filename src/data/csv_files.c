@@ -99,7 +99,7 @@ static tern_status open_first(csv_files *f, const tern_strings *files, const cha
     tern_status status = check_form(f, err);
     if (!status) status = list_files(f, files, key, dir, safe, err);
     size_t depth = tern_error_enter(err, key, 0);
-    if (!status) status = tern__csv_open(&f->rows, f->path[0], f->separator, err);
+    if (!status) status = tern__csv_open(&f->rows, f->path[0], f->separator, f->form.encoding, err);
     tern_error_leave(err, depth);
     if (!status) status = read_header(f, &f->named, err);
     return status ? status : name_columns(f, err);
@@ -162,7 +162,7 @@ static tern_status read_files(csv_files *f, tern__table *t, const tern__cells *w
     tern_status status = read_rows(f, t, want, place, err);
     for (size_t k = 1; !status && k < f->n; k++) {
         tern__csv_close(&f->rows);
-        status = tern__csv_open(&f->rows, f->path[k], f->separator, err);
+        status = tern__csv_open(&f->rows, f->path[k], f->separator, f->form.encoding, err);
         if (!status) status = match_header(f, place, err);
         if (!status) status = read_rows(f, t, want, place, err);
     }

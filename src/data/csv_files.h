@@ -8,6 +8,7 @@
 /* How the files are written. */
 typedef struct tern__csv_form {
     const char *separator, *decimal;
+    tern__encoding encoding;
     bool header;
     bool plain; /* a header unless the first row is numbers */
 } tern__csv_form;

@@ -66,14 +66,44 @@ static char find_other(const tern__csv *c) {
     return 0;
 }
 
-static tern_status check_text(tern__csv *c, tern_error *err) {
+/* Adds an error at the first byte that is no UTF-8. */
+static tern_status refuse_byte(tern__csv *c, size_t fault, tern_error *err) {
+    char text[TERN_MAX_TEXT];
+    c->line = 1;
+    for (char *s = c->text; s < c->text + fault; s++)
+        if (*s == '\n') c->line++, c->row = s + 1;
+    return fail_at(c, c->text + fault, TERN_ERROR_SYNTAX, err,
+                   tern__encoding_advice(c->text, c->size, fault, c->path, text));
+}
+
+/* Makes UTF-8 of what is written otherwise, and refuses what is neither. */
+static tern_status decode(tern__csv *c, tern__encoding encoding, tern_error *err) {
+    char text[TERN_MAX_TEXT];
+    const char *utf16 = tern__encoding_utf16(c->text, c->size);
+    if (utf16) {
+        snprintf(text, sizeof text, "is UTF-16; UTF-8 is accepted: iconv -f %s -t UTF-8 '%.200s' >utf8.csv", utf16,
+                 c->path);
+        return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, text);
+    }
+    if (memchr(c->text, 0, c->size))
+        return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "has zero bytes, so it is not a text file");
+    size_t fault = tern__encoding_fault(c->text, c->size);
+    if (fault == c->size) return TERN_OK; /* what is UTF-8 is not Latin-1 by chance */
+    if (encoding == TERN__ENCODING_UTF8 || !tern__encoding_is_latin1(c->text, c->size))
+        return refuse_byte(c, fault, err);
+    char *utf8 = tern__encoding_from_latin1(c->text, &c->size, err);
+    if (!utf8) return TERN_ERROR_MEMORY;
+    tern__free(c->text);
+    c->text = c->at = c->row = utf8;
+    return TERN_OK;
+}
+
+static tern_status check_text(tern__csv *c, tern__encoding encoding, tern_error *err) {
     char text[64];
     if (!c->size) return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "is empty");
     if (c->size >= 3 && !memcmp(c->text, "\xef\xbb\xbf", 3)) c->at = c->row += 3;
-    if (c->size >= 2 && (!memcmp(c->text, "\xff\xfe", 2) || !memcmp(c->text, "\xfe\xff", 2)))
-        return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "is UTF-16; UTF-8 is accepted: save it as that");
-    if (memchr(c->text, 0, c->size))
-        return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "has zero bytes, so it is not a text file");
+    tern_status status = decode(c, encoding, err);
+    if (status) return status;
     c->columns = count_fields(c, c->separator);
     c->other = find_other(c);
     if (c->columns <= MAX_COLUMNS) return TERN_OK;
@@ -81,12 +111,12 @@ static tern_status check_text(tern__csv *c, tern_error *err) {
     return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, text);
 }
 
-tern_status tern__csv_open(tern__csv *c, const char *path, char separator, tern_error *err) {
+tern_status tern__csv_open(tern__csv *c, const char *path, char separator, tern__encoding encoding, tern_error *err) {
     *c = (tern__csv){.path = path, .separator = separator};
     c->text = (char *)tern__text_file_read(path, &c->size, err);
     if (!c->text) return TERN_ERROR_IO;
     c->at = c->row = c->text;
-    tern_status status = check_text(c, err);
+    tern_status status = check_text(c, encoding, err);
     if (!status) {
         c->field = tern__alloc(c->columns, sizeof *c->field, err);
         c->plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);

@@ -2,7 +2,7 @@
 #ifndef TERN_DATA_CSV_ROWS_H
 #define TERN_DATA_CSV_ROWS_H
 
-#include <tern/error.h>
+#include "encoding.h"
 
 #include <locale.h>
 
@@ -20,8 +20,8 @@ typedef struct tern__csv {
 } tern__csv;
 
 /* Reads a file and counts the columns of its first row. Passes over a UTF-8 byte order mark and refuses zero bytes, an
- * empty file. On failure nothing is left to close. */
-tern_status tern__csv_open(tern__csv *c, const char *path, char separator, tern_error *err);
+ * empty file, and what is no text in this encoding. On failure nothing is left to close. */
+tern_status tern__csv_open(tern__csv *c, const char *path, char separator, tern__encoding encoding, tern_error *err);
 void tern__csv_close(tern__csv *c);
 
 /* Goes to the next row. False at the end, or with an error: `status` says which. All rows have as many fields as the

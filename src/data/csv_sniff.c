@@ -85,10 +85,12 @@ tern_status tern__csv_sniff(const char *path, tern__csv_guess *out, tern_error *
     size_t size;
     unsigned char *text = tern__text_file_read(path, &size, err);
     if (!text) return TERN_ERROR_IO;
-    *out = (tern__csv_guess){find_separator((const char *)text), '.', true};
+    const char *s = (const char *)text;
+    bool latin1 = tern__encoding_fault(s, size) < size && tern__encoding_is_latin1(s, size);
+    *out = (tern__csv_guess){find_separator(s), '.', true, latin1 ? TERN__ENCODING_LATIN1 : TERN__ENCODING_UTF8};
     tern__free(text);
     tern__csv c;
-    tern_status status = tern__csv_open(&c, path, out->separator, err);
+    tern_status status = tern__csv_open(&c, path, out->separator, out->encoding, err);
     if (status) return status;
     bool *flags = tern__alloc(4 * c.columns, sizeof *flags, err);
     status = flags ? survey_rows(&c, out, flags, err) : TERN_ERROR_MEMORY;

@@ -2,11 +2,12 @@
 #ifndef TERN_DATA_CSV_SNIFF_H
 #define TERN_DATA_CSV_SNIFF_H
 
-#include <tern/error.h>
+#include "encoding.h"
 
 typedef struct tern__csv_guess {
     char separator, decimal;
     bool header;
+    tern__encoding encoding;
 } tern__csv_guess;
 
 /* Guesses from the first rows. Errors: IO, SYNTAX, MEMORY. */

@@ -4,8 +4,27 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 const char *const tern__date_parts[] = {"year", "month", "day", "weekday", "yearday", "hour", "minute", "time", NULL};
+
+const char *const tern__date_formats[] = {"%Y-%m",
+                                          "%Y-Q%q",
+                                          "%YQ%q",
+                                          "%Y/%m/%d",
+                                          "%Y/%m/%d %H:%M",
+                                          "%d.%m.%Y",
+                                          "%d.%m.%Y %H:%M",
+                                          "%d.%m.%Y %H:%M:%S",
+                                          "%d/%m/%Y",
+                                          "%m/%d/%Y",
+                                          "%d/%m/%Y %H:%M",
+                                          "%m/%d/%Y %H:%M",
+                                          "%b %Y",
+                                          "%d %b %Y",
+                                          "%d-%b-%Y",
+                                          "%b %d, %Y",
+                                          NULL};
 
 typedef struct moment {
     int year, month, day, hour, minute;
@@ -50,6 +69,19 @@ static bool fits(const moment *m) {
     return m->hour >= 0 && m->hour < 24 && m->minute >= 0 && m->minute < 60 && m->second >= 0 && m->second < 61;
 }
 
+/* A month by its English name or the three letters that it begins with; 0: it is none. */
+static int take_month(const char **s) {
+    static const char *const names[] = {"january", "february", "march",     "april",   "may",      "june",
+                                        "july",    "august",   "september", "october", "november", "december"};
+    size_t length = strspn(*s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    for (int i = 0; i < 12; i++) {
+        if ((length != 3 && length != strlen(names[i])) || strncasecmp(*s, names[i], length) != 0) continue;
+        *s += length;
+        return i + 1;
+    }
+    return 0;
+}
+
 static bool by_format(const char **s, const char *format, moment *m) {
     for (; *format; format++) {
         if (*format != '%') {
@@ -59,6 +91,8 @@ static bool by_format(const char **s, const char *format, moment *m) {
         switch (*++format) {
         case 'Y': m->year = take(s, 4, 4); break;
         case 'm': m->month = take(s, 1, 2); break;
+        case 'b': m->month = take_month(s); break;
+        case 'q': m->month = 3 * take(s, 1, 1) - 2; break;
         case 'd': m->day = take(s, 1, 2); break;
         case 'H': m->hour = take(s, 1, 2); break;
         case 'M': m->minute = take(s, 1, 2); break;

@@ -8,9 +8,13 @@
 /* year, month, day, weekday (Monday 0), yearday (from 1), hour, minute, time (days since 1970). NULL at the end. */
 extern const char *const tern__date_parts[];
 
-/* Reads a date: as `format` says (%Y %m %d %H %M %S, the rest as it stands), or where it is NULL as ISO 8601 has it:
- * 2024-01-31, 2024-01-31T09:30, 2024-01-31 09:30:15.25+02:00. False where it is none. */
+/* Reads a date: as `format` says (%Y %m %d %H %M %S, %b a month's English name, %q a quarter, the rest as it stands),
+ * or where it is NULL as ISO 8601 has it: 2024-01-31, 2024-01-31T09:30, 2024-01-31 09:30:15.25+02:00. False where it is
+ * none. */
 bool tern__date_read(const char *text, const char *format, double *seconds);
+
+/* Other usual formats; NULL at the end. Those that begin with %d/ and %m/ may both fit. */
+extern const char *const tern__date_formats[];
 
 /* What comes after n moments that follow one another evenly: by so many seconds, or by so many months on the same day
  * (or the month's last, where it has no such day). False: they don't. */

@@ -151,7 +151,7 @@ static tern_status set_folder(reading *r, const char *dir) {
 tern_status tern__image_table_read(const tern__image_table *o, const char *dir, bool safe, tern__image_source *s,
                                    tern_error *err) {
     const tern_strings file = {1, &o->file};
-    const tern__csv_form form = {o->separator, o->decimal, true, false};
+    const tern__csv_form form = {o->separator, o->decimal, TERN__ENCODING_UTF8, true, false};
     reading r = {.o = o, .s = s, .safe = safe, .err = err};
     tern_status status = tern__csv_files_open(&file, "file", dir, safe, &form, &r.source, err);
     if (status) return status;

@@ -1,6 +1,7 @@
 /* sqlite - rows that a query selects from an SQLite database: as tables of text are, columns by name. */
 #include <tern/reader.h>
 
+#include "encoding.h"
 #include "error_scope.h"
 #include "file.h"
 #include "fraction.h"
@@ -77,13 +78,23 @@ static tern_status prepare(connection *c, const char *query, tern_error *err) {
     return c->names ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
+/* A database may hold bytes that it only calls a text. */
+static tern_status read_text(connection *c, tern__table *t, size_t i, tern_error *err) {
+    char place[TERN__TABLE_PLACE];
+    const char *text = (const char *)sqlite3_column_text(c->statement, (int)i);
+    size_t size = text ? strlen(text) : 0;
+    if (text && tern__encoding_fault(text, size) == size) return tern__table_text(t, i, text, err);
+    return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s holds a text that is no UTF-8 in %s: put it in anew",
+                          t->column[i].label, tern__table_place(t, t->n, place));
+}
+
 static tern_status read_cell(connection *c, tern__table *t, size_t i, tern_error *err) {
     char place[TERN__TABLE_PLACE];
     switch (sqlite3_column_type(c->statement, (int)i)) {
     case SQLITE_NULL: return tern__table_text(t, i, "", err);
     case SQLITE_INTEGER:
     case SQLITE_FLOAT: return tern__table_number(t, i, sqlite3_column_double(c->statement, (int)i), err);
-    case SQLITE_TEXT: return tern__table_text(t, i, (const char *)sqlite3_column_text(c->statement, (int)i), err);
+    case SQLITE_TEXT: return read_text(c, t, i, err);
     default:
         return tern_error_add(err, TERN_ERROR_DATA, NULL,
                               "%s holds bytes (a BLOB) in %s; numbers and texts are accepted", t->column[i].label,

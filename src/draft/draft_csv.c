@@ -27,6 +27,7 @@ static void write_form(tern__draft *d, const tern__csv_guess *g) {
     tern__json_add_text(&w, "file", d->path);
     if (g->separator != ',') tern__json_add_text(&w, "separator", g->separator == '\t' ? "tab" : separator);
     if (g->decimal != '.') tern__json_add_text(&w, "decimal", decimal);
+    if (g->encoding) tern__json_add_text(&w, "encoding", tern__encoding_words[g->encoding]);
     if (!g->header) tern__json_add_bool(&w, "header", false);
     tern__json_close_bracket(&w, '}');
 }
@@ -45,6 +46,9 @@ tern_status tern__draft_csv(tern__draft *d) {
     d->reader = "csv";
     write_form(d, &g);
     status = tern__draft_reader(d);
+    if (!status && g.encoding)
+        tern__draft_note(d, "the text is no UTF-8 and is read as Latin-1 (Windows-1252): look whether its letters are "
+                            "right; \"encoding\" says so");
     if (!status)
         d->shown.found = tern__draft_text(d, "separated by %s%s, %s", separator_name(g.separator),
                                           g.decimal == ',' ? ", with decimal commas" : "",

@@ -89,12 +89,23 @@ tern_status tern__draft_from_table(tern__draft *d);
 /* Decides on the targets and the task. Errors: USAGE, DATA. */
 tern_status tern__draft_choose(tern__draft *d, tern__draft_table *t);
 
+/* ---- cells that a person reads otherwise (draft_cells.c) ---- */
+
+/* What stands in all texts of a column that would be numbers without it: "a percent sign"; NULL: they are none. */
+const char *tern__draft_number_like(const tern__table_column *c, char decimal);
+
+/* Whether all texts of a column are dates both with the day first and with the month. */
+bool tern__draft_doubtful_dates(const tern__table_column *c);
+
 /* ---- series (draft_series.c) ---- */
 
 /* The column by which the rows are moments in order and all others numbers; SIZE_MAX: it is no series. And the last
  * column of numbers beside it. */
 size_t tern__draft_clock(const tern__draft_table *t);
 size_t tern__draft_last_number(const tern__draft_table *t, size_t clock);
+
+/* Says why rows with moments are no series: which gap there is, or that they are in another order. */
+void tern__draft_note_gaps(tern__draft *d, const tern__draft_table *t);
 
 /* Decides on the window. Errors: DATA. */
 tern_status tern__draft_series_task(tern__draft *d, tern__draft_table *t);

@@ -17,33 +17,73 @@ static bool called_time(const char *name) {
     return false;
 }
 
-/* The moment of a row, NAN where its cell says none. */
-static double moment(const tern__table_column *c, size_t row) {
+/* The moment of a row of column `k`, NAN where its cell says none. */
+static double moment(const tern__draft_table *t, size_t k, size_t row) {
+    const tern__table_column *c = &t->t->column[k];
     double seconds;
     if (c->number) return c->number[row];
     const char *text = c->code[row] == TERN__NO_CODE ? "" : c->value[c->code[row]];
-    return tern__date_read(text, NULL, &seconds) ? seconds : (double)NAN;
+    return tern__date_read(text, t->features.item[k].format, &seconds) ? seconds : (double)NAN;
 }
 
-/* Whether each row is later than the one before, by about the same: months and years are not all of one length. */
-static bool keeps_time(const tern__draft_table *t, size_t k) {
-    const tern__table_column *c = &t->t->column[k];
-    if (!c->number && t->features.item[k].type != TERN__COLUMN_DATE) return false;
-    double least = (double)INFINITY, most = 0;
+/* How the rows follow each other in time. */
+typedef struct steps {
+    double least;      /* from one row to the next */
+    size_t gaps, back; /* steps that are longer than the least one by a fifth; that go back or nowhere */
+    size_t gap;        /* the row after the first gap */
+} steps;
+
+/* Months and years are not all of one length. */
+static steps measure(const tern__draft_table *t, size_t k) {
+    steps s = {.least = (double)INFINITY};
     for (size_t i = 1; i < t->t->n; i++) {
-        double step = moment(c, i) - moment(c, i - 1);
-        if (!(step > 0)) return false;
-        least = fmin(least, step), most = fmax(most, step);
+        double step = moment(t, k, i) - moment(t, k, i - 1);
+        if (step > 0) s.least = fmin(s.least, step);
+        else s.back++;
     }
-    return most <= 1.2 * least;
+    for (size_t i = 1; i < t->t->n; i++)
+        if (moment(t, k, i) - moment(t, k, i - 1) > 1.2 * s.least && !s.gaps++) s.gap = i;
+    return s;
+}
+
+static bool may_be_clock(const tern__draft_table *t, size_t k) {
+    bool date = t->features.item[k].type == TERN__COLUMN_DATE;
+    return date || (t->t->column[k].number && called_time(t->column[k].name));
+}
+
+/* Whether each row is later than the one before, by about the same. */
+static bool keeps_time(const tern__draft_table *t, size_t k) {
+    steps s = measure(t, k);
+    return !s.back && !s.gaps;
+}
+
+void tern__draft_note_gaps(tern__draft *d, const tern__draft_table *t) {
+    enum { LEAST = 40, SHARE = 5 };
+    if (t->t->n < LEAST || tern__draft_clock(t) != SIZE_MAX) return;
+    for (size_t k = 0; k < t->t->columns; k++) {
+        const tern__table_column *c = &t->t->column[k];
+        char before[40], after[40], place[TERN__TABLE_PLACE];
+        if (!may_be_clock(t, k) || t->column[k].target || t->column[k].missing || t->column[k].distinct < t->t->n)
+            continue;
+        steps s = measure(t, k);
+        if (!s.back && SHARE * s.gaps < t->t->n)
+            tern__draft_note(d,
+                             "by \"%s\" the rows would be a series, but %zu step%s between them %s too long: after "
+                             "\"%.40s\" comes \"%.40s\" (%s); put the rows in that are lacking, or take them as they "
+                             "follow each other by --task series",
+                             c->name, s.gaps, s.gaps == 1 ? "" : "s", s.gaps == 1 ? "is" : "are",
+                             tern__table_show(c, s.gap - 1, before), tern__table_show(c, s.gap, after),
+                             tern__table_place(t->t, s.gap, place));
+        else if (s.back)
+            tern__draft_note(d, "the rows are not in the order of \"%s\": for a series, sort them by it", c->name);
+    }
 }
 
 size_t tern__draft_clock(const tern__draft_table *t) {
     enum { LEAST = 40 };
     size_t clock = SIZE_MAX, numbers = 0;
     for (size_t k = 0; k < t->t->columns; k++) {
-        bool date = t->features.item[k].type == TERN__COLUMN_DATE;
-        if (clock == SIZE_MAX && (date || called_time(t->column[k].name)) && keeps_time(t, k)) clock = k;
+        if (clock == SIZE_MAX && may_be_clock(t, k) && keeps_time(t, k)) clock = k;
         else if (t->features.item[k].type == TERN__COLUMN_NUMBER && !t->column[k].missing) numbers++;
         else if (t->features.item[k].type != TERN__COLUMN_IGNORE) return SIZE_MAX;
     }

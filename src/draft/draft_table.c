@@ -67,10 +67,15 @@ static const char *most_common(tern__draft *d, const tern__table_column *c, size
 }
 
 /* Why there is nothing to learn from a column. */
-static const char *reason(tern__draft *d, const tern__table *t, const tern_draft_column *c, bool numbers) {
+static const char *reason(tern__draft *d, const tern__draft_table *of, size_t k, bool numbers) {
+    const tern__table *t = of->t;
+    const tern_draft_column *c = &of->column[k];
     if (c->missing == t->n) return "no row has a value";
     if (c->distinct == 1) return "all rows have the same value";
     if (numbers) return "it counts the rows";
+    if (tern__draft_doubtful_dates(&t->column[k]))
+        return "dates, but is the day or the month first? \"type\": \"date\" and \"format\": \"%d/%m/%Y\" or "
+               "\"%m/%d/%Y\" say so";
     return tern__draft_text(d, "%zu different texts in %zu rows", c->distinct, t->n);
 }
 
@@ -87,6 +92,18 @@ static tern_status leave_out_bad(tern__draft *d, tern__draft_table *t, size_t k)
     return TERN_OK;
 }
 
+/* Numbers with signs around them are no categories: what they are is for a person to say. */
+static void spot_numbers(tern__draft *d, tern__draft_table *t, size_t k) {
+    const char *what = tern__draft_number_like(&t->t->column[k], t->t->decimal);
+    tern__feature *f = &t->features.item[k];
+    if (!what) return;
+    *f = (tern__feature){.name = f->name, .type = TERN__COLUMN_IGNORE, .min_count = 1, .fill = (double)NAN};
+    t->column[k].why = tern__draft_text(d,
+                                        "numbers with %s, such as \"%.40s\": take these out of the file to learn "
+                                        "from them",
+                                        what, t->t->column[k].value[0]);
+}
+
 static tern_status survey_column(tern__draft *d, tern__draft_table *t, size_t k) {
     tern_draft_column *out = &t->column[k];
     const tern__table_column *c = &t->t->column[k];
@@ -99,8 +116,9 @@ static tern_status survey_column(tern__draft *d, tern__draft_table *t, size_t k)
     if (!status && c->number) status = survey_numbers(c, t->t->n, out, d->err);
     else if (!status) survey_texts(c, t->t->n, out);
     if (!status && c->code && !c->number) out->most = most_common(d, c, t->t->n);
+    if (!status && c->code && !c->number && !out->why) spot_numbers(d, t, k);
     out->type = tern__feature_types[f->type];
-    if (f->type == TERN__COLUMN_IGNORE && !out->why) out->why = reason(d, t->t, out, numbers);
+    if (f->type == TERN__COLUMN_IGNORE && !out->why) out->why = reason(d, t, k, numbers);
     return status;
 }
 
@@ -123,6 +141,7 @@ static void write_column(tern__draft *d, const tern__feature *f, const tern_draf
     tern__json_open(w, NULL, '{');
     tern__json_add_text(w, "name", f->name);
     if (f->type != TERN__COLUMN_NUMBER) tern__json_add_text(w, "type", tern__feature_types[f->type]);
+    if (f->format) tern__json_add_text(w, "format", f->format);
     if (f->missing) tern__json_add_text(w, "missing", tern__missing_words[f->missing]);
     if (f->normalize) tern__json_add_text(w, "normalize", tern__normalize_words[f->normalize]);
     if (f->unseen) tern__json_add_text(w, "unseen", "unknown");
@@ -162,7 +181,11 @@ static tern_status choose_inputs(tern__draft *d, tern__draft_table *t, size_t *w
     if (!t->input || !in.item) return TERN_ERROR_MEMORY;
     for (size_t k = 0; k < t->t->columns; k++) {
         if (t->column[k].target && !series) continue;
-        if (series && t->features.item[k].type != TERN__COLUMN_NUMBER) continue;
+        if (series && t->features.item[k].type != TERN__COLUMN_NUMBER) {
+            if (k != tern__draft_clock(t) && !t->column[k].why)
+                tern__draft_note(d, "\"%s\" is not read: a series goes by numbers", t->column[k].name);
+            continue;
+        }
         if (series && !t->column[k].target && k == tern__draft_clock(t)) continue;
         t->input[t->inputs++] = k;
         in.item[in.n++] = t->features.item[k];

@@ -219,7 +219,10 @@ static tern__task guess_task(tern__draft *d, const tern__draft_table *t) {
 }
 
 static tern_status choose_task(tern__draft *d, tern__draft_table *t) {
-    if (d->task == TERN__TASK_UNKNOWN) d->task = guess_task(d, t);
+    if (d->task == TERN__TASK_UNKNOWN) {
+        d->task = guess_task(d, t);
+        tern__draft_note_gaps(d, t);
+    }
     switch (d->task) {
     case TERN__TASK_MULTILABEL: return mark(d, t);
     case TERN__TASK_CLASSIFICATION:
