@@ -6,6 +6,7 @@
 #ifndef TERN_LAYER_H
 #define TERN_LAYER_H
 
+#include <tern/lower.h>
 #include <tern/random.h>
 #include <tern/type.h>
 
@@ -134,6 +135,10 @@ typedef struct tern_layer_type {
 
     /* How one more slice's accumulators of forward come to those of others, which start at 0; NULL: they are added. */
     void (*merge)(const void *self, double *into, const double *from);
+
+    /* What forward makes of one sample when not training, as operations that `tern export` can write elsewhere: returns
+     * the last one's result. NULL: a model with such a layer can't be exported; a view needs none. */
+    tern_operand (*lower)(const void *self, tern_lowering *l);
 } tern_layer_type;
 
 /* For TERN_PLUGIN(). */

@@ -9,6 +9,7 @@
 #include <tern/conv.h>
 #include <tern/pool.h>
 #include <tern/layers/norm.h>
+#include <tern/lower.h>
 #include <tern/random.h>
 
 #include <tern/type.h>
@@ -40,6 +41,7 @@
 #include <tern/profile.h>
 #include <tern/gradcheck.h>
 #include <tern/advice.h>
+#include <tern/export.h>
 #include <tern/save.h>
 #include <tern/version.h>
 

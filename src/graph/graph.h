@@ -187,6 +187,9 @@ bool tern__target_unknown(const tern_model *m);
 /* Refuses a model whose input or target is to be normalized by what was never learned. Errors: MODEL. */
 tern_status tern__scaling_check(const tern_model *m, tern_error *err);
 
+/* What makes probabilities of the outputs. */
+tern_link tern__model_link(const tern_model *m);
+
 /* Whether preprocessing changes nothing. */
 bool tern__scaling_plain(const tern_scaling *s);
 

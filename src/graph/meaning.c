@@ -12,7 +12,7 @@ static size_t output_count(const tern_model *m) {
 }
 
 /* A network that ends in a softmax gives probabilities whatever it is measured by. */
-static tern_link link_of(const tern_model *m) {
+tern_link tern__model_link(const tern_model *m) {
     const tern_loss_type *loss = tern__model_loss(m);
     const tern__node *last = m->results ? tern__value_node(m, m->result->value) : NULL;
     bool softmax = last && !strcmp(last->type->base.name, "softmax");
@@ -22,7 +22,7 @@ static tern_link link_of(const tern_model *m) {
 
 /* A single output that is the probability of yes. */
 static bool decides(const tern_model *m) {
-    tern_link link = link_of(m);
+    tern_link link = tern__model_link(m);
     return (link == TERN_LINK_SIGMOID || link == TERN_LINK_IDENTITY) && output_count(m) == 1;
 }
 
@@ -30,7 +30,7 @@ tern_meaning tern_model_meaning(const tern_model *m) {
     static const char *const no_yes[] = {"0", "1"};
     const tern__target *t = &m->config.fitted.target;
     size_t n = output_count(m), classes = m->measured.losses ? m->measured.loss[0].spec.classes : 0;
-    tern_meaning out = {.classes = classes, .places = n, .probabilities = link_of(m) != TERN_LINK_NONE};
+    tern_meaning out = {.classes = classes, .places = n, .probabilities = tern__model_link(m) != TERN_LINK_NONE};
     if (!classes && t->classes.n && t->classes.n == n) out.classes = n; /* encoded one-hot */
     if (decides(m)) out.classes = 2, out.places = 1;
     else if (out.classes) out.places = n / out.classes;
@@ -49,7 +49,7 @@ static void softmax(double *v, size_t classes, size_t stride) {
 }
 
 void tern_model_scores(const tern_model *m, const tern_real *out, double *score) {
-    tern_link link = link_of(m);
+    tern_link link = tern__model_link(m);
     size_t n = output_count(m);
     for (size_t i = 0; i < n; i++) {
         double v = (double)out[i];

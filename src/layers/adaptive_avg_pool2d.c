@@ -81,6 +81,11 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand adaptive_avg_pool2d_lower(const void *self, tern_lowering *l) {
+    const adaptive_avg_pool2d *p = self;
+    return tern_lower_adaptive_pool(l, l->x[0], p->out);
+}
+
 const tern_layer_type tern_layer_adaptive_avg_pool2d = {
     .base = {TERN_LAYER, "adaptive_avg_pool2d", NULL,
              "Means over a given number of windows, whatever the size of the input [C, H, W].",
@@ -88,4 +93,5 @@ const tern_layer_type tern_layer_adaptive_avg_pool2d = {
     .plan = adaptive_avg_pool2d_plan,
     .forward = adaptive_avg_pool2d_forward,
     .backward = adaptive_avg_pool2d_backward,
+    .lower = adaptive_avg_pool2d_lower,
 };

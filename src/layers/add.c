@@ -34,6 +34,13 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand add_lower(const void *self, tern_lowering *l) {
+    const add *a = self;
+    tern_operand y = l->x[0];
+    for (size_t k = 1; k < a->inputs; k++) y = tern_lower_formula(l, 2, (tern_operand[]){y, l->x[k]}, "x + y");
+    return y;
+}
+
 const tern_layer_type tern_layer_add = {
     .base = {TERN_LAYER, "add", NULL, "Adds inputs of one shape: y = x0 + x1 + ...", sizeof(add), NULL, examples},
     .flags = TERN_IN_PLACE | TERN_STEPWISE,
@@ -42,4 +49,5 @@ const tern_layer_type tern_layer_add = {
     .plan = add_plan,
     .forward = add_forward,
     .backward = add_backward,
+    .lower = add_lower,
 };

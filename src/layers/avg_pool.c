@@ -76,6 +76,11 @@ static const tern_example avg_pool2d_examples[] = {
     {0},
 };
 
+static tern_operand avg_pool_lower(const void *self, tern_lowering *l) {
+    const avg_pool *p = self;
+    return tern_lower_pool(l, l->x[0], &p->pool, p->count_include_pad ? TERN_POOL_MEAN_PADDED : TERN_POOL_MEAN_INSIDE);
+}
+
 const tern_layer_type tern_layer_avg_pool1d = {
     .base = {TERN_LAYER, "avg_pool1d", (const char *const[]){"AveragePooling1D", NULL},
              "The mean of each window that slides over a sequence [C, L].", sizeof(avg_pool), avg_pool1d_options,
@@ -83,6 +88,7 @@ const tern_layer_type tern_layer_avg_pool1d = {
     .plan = avg_pool1d_plan,
     .forward = avg_pool_forward,
     .backward = avg_pool_backward,
+    .lower = avg_pool_lower,
 };
 
 const tern_layer_type tern_layer_avg_pool2d = {
@@ -92,4 +98,5 @@ const tern_layer_type tern_layer_avg_pool2d = {
     .plan = avg_pool2d_plan,
     .forward = avg_pool_forward,
     .backward = avg_pool_backward,
+    .lower = avg_pool_lower,
 };

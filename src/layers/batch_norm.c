@@ -1,7 +1,9 @@
 /* batch_norm - y = (x - mean) / sqrt(var + eps) w + b for each channel, over all samples and places of the batch (Ioffe
  * and Szegedy 2015). When evaluating, running averages take the place of the batch's. A batch that has a single value
  * in a channel (one sample of a vector) can't be normalised: PyTorch refuses it, here y = b, and the running averages
- * stay as they are. */
+ * stay as they are.
+ *
+ * Longer than 300 lines: batch and running averages, each way, for vectors and planes. */
 #include <tern/layer.h>
 #include <tern/layers/norm.h>
 #include <math.h>
@@ -285,6 +287,25 @@ static const tern_example examples[] = {
     {0},
 };
 
+/* What forward does with x, channel by channel, in evaluation: (x - mean) scale + bias. */
+static tern_operand batch_norm_lower(const void *self, tern_lowering *l) {
+    const batch_norm *n = self;
+    if (!n->track_running_stats) return tern_lower_refuse(l, "keeps no running averages: it needs a batch to go by");
+    const tern_real *mean = tern_lower_data(l, l->state[RUNNING_MEAN]),
+                    *var = tern_lower_data(l, l->state[RUNNING_VAR]);
+    const tern_real *w = n->affine ? tern_lower_data(l, l->param[W]) : NULL;
+    const tern_real *b = n->affine ? tern_lower_data(l, l->param[B]) : NULL;
+    tern_operand operand[3] = {l->x[0]};
+    tern_real *scale = tern_lower_constant(l, TERN_SHAPE(n->channels), &operand[1]);
+    tern_real *bias = tern_lower_constant(l, TERN_SHAPE(n->channels), &operand[2]);
+    for (size_t c = 0; scale && bias && c < n->channels; c++) {
+        double slope = (w ? (double)w[c] : 1) / sqrt((double)var[c] + n->eps);
+        scale[c] = (tern_real)slope;
+        bias[c] = (tern_real)((b ? (double)b[c] : 0) - (double)mean[c] * slope);
+    }
+    return tern_lower_formula(l, 3, operand, "x * y + z");
+}
+
 const tern_layer_type tern_layer_batch_norm = {
     .base = {TERN_LAYER, "batch_norm",
              (const char *const[]){"BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "BatchNormalization", NULL},
@@ -297,4 +318,5 @@ const tern_layer_type tern_layer_batch_norm = {
     .forward_accumulate = batch_norm_forward_accumulate,
     .merge = batch_norm_merge,
     .backward_accumulate = batch_norm_backward_accumulate,
+    .lower = batch_norm_lower,
 };

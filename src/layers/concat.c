@@ -71,6 +71,14 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand concat_lower(const void *self, tern_lowering *l) {
+    const concat *c = self;
+    tern_shape in = tern_lower_shape(l, l->x[0]);
+    size_t axis = 0;
+    tern_shape_axis(&in, c->dim, "dim", &axis, NULL);
+    return tern_lower_concat(l, c->inputs, l->x, axis);
+}
+
 const tern_layer_type tern_layer_concat = {
     .base = {TERN_LAYER, "concat", (const char *const[]){"Concatenate", "cat", NULL},
              "Puts inputs one behind the other along a dimension.", sizeof(concat), options, examples},
@@ -79,4 +87,5 @@ const tern_layer_type tern_layer_concat = {
     .plan = concat_plan,
     .forward = concat_forward,
     .backward = concat_backward,
+    .lower = concat_lower,
 };

@@ -66,6 +66,11 @@ static const tern_example conv2d_examples[] = {
     {0},
 };
 
+static tern_operand conv_lower(const void *self, tern_lowering *l) {
+    const conv *c = self;
+    return tern_lower_conv(l, l->x[0], l->param[W], c->options.bias ? l->param[B] : TERN_NO_OPERAND, &c->conv, false);
+}
+
 const tern_layer_type tern_layer_conv1d = {
     .base = {TERN_LAYER, "conv1d", (const char *const[]){"Convolution1D", NULL},
              "Slides learned filters over signals of [channels, length].", sizeof(conv), conv1d_options,
@@ -74,6 +79,7 @@ const tern_layer_type tern_layer_conv1d = {
     .plan = conv1d_plan,
     .forward = conv_forward,
     .backward = conv_backward,
+    .lower = conv_lower,
 };
 
 const tern_layer_type tern_layer_conv2d = {
@@ -84,4 +90,5 @@ const tern_layer_type tern_layer_conv2d = {
     .plan = conv2d_plan,
     .forward = conv_forward,
     .backward = conv_backward,
+    .lower = conv_lower,
 };

@@ -69,6 +69,11 @@ static const tern_example conv_transpose2d_examples[] = {
     {0},
 };
 
+static tern_operand conv_transpose_lower(const void *self, tern_lowering *l) {
+    const conv_transpose *c = self;
+    return tern_lower_conv(l, l->x[0], l->param[W], c->options.bias ? l->param[B] : TERN_NO_OPERAND, &c->conv, true);
+}
+
 const tern_layer_type tern_layer_conv_transpose1d = {
     .base = {TERN_LAYER, "conv_transpose1d", (const char *const[]){"Conv1DTranspose", NULL},
              "Spreads every number by learned filters over signals of [channels, length]; undoes the shape of conv1d.",
@@ -77,6 +82,7 @@ const tern_layer_type tern_layer_conv_transpose1d = {
     .plan = conv_transpose1d_plan,
     .forward = conv_transpose_forward,
     .backward = conv_transpose_backward,
+    .lower = conv_transpose_lower,
 };
 
 const tern_layer_type tern_layer_conv_transpose2d = {
@@ -88,4 +94,5 @@ const tern_layer_type tern_layer_conv_transpose2d = {
     .plan = conv_transpose2d_plan,
     .forward = conv_transpose_forward,
     .backward = conv_transpose_backward,
+    .lower = conv_transpose_lower,
 };

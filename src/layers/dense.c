@@ -71,6 +71,11 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand dense_lower(const void *self, tern_lowering *l) {
+    const dense *d = self;
+    return tern_lower_product(l, l->x[0], l->param[W], d->bias ? l->param[B] : TERN_NO_OPERAND);
+}
+
 const tern_layer_type tern_layer_dense = {
     .base = {TERN_LAYER, "dense", (const char *const[]){"Linear", "fully_connected", "fc", NULL},
              "Multiplies by a weight matrix and adds a bias: y = x W^T + b.", sizeof(dense), options, examples},
@@ -78,4 +83,5 @@ const tern_layer_type tern_layer_dense = {
     .plan = dense_plan,
     .forward = dense_forward,
     .backward = dense_backward,
+    .lower = dense_lower,
 };

@@ -54,6 +54,11 @@ static const tern_option options[] = {
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"p\": 0.2}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand dropout_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return l->x[0];
+}
+
 const tern_layer_type tern_layer_dropout = {
     .base = {TERN_LAYER, "dropout", NULL, "When training, sets numbers to zero at random and scales up the others.",
              sizeof(dropout), options, examples},
@@ -62,4 +67,5 @@ const tern_layer_type tern_layer_dropout = {
     .plan = dropout_plan,
     .forward = dropout_forward,
     .backward = dropout_backward,
+    .lower = dropout_lower,
 };

@@ -41,6 +41,11 @@ static const tern_option options[] = {
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"alpha\": 0.5}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand elu_lower(const void *self, tern_lowering *l) {
+    const elu *e = self;
+    return TERN_LOWER_MAP(l, "x > 0 ? x : %.9g * expm1(x)", e->alpha);
+}
+
 const tern_layer_type tern_layer_elu = {
     .base = {TERN_LAYER, "elu", NULL, "Exponential linear unit: y = x where x > 0, else alpha (e^x - 1).", sizeof(elu),
              options, examples},
@@ -48,4 +53,5 @@ const tern_layer_type tern_layer_elu = {
     .plan = elu_plan,
     .forward = elu_forward,
     .backward = elu_backward,
+    .lower = elu_lower,
 };

@@ -92,6 +92,11 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand embedding_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return tern_lower_lookup(l, l->x[0], l->param[W]);
+}
+
 const tern_layer_type tern_layer_embedding = {
     .base = {TERN_LAYER, "embedding", NULL,
              "Looks up each whole number of the input in a table of learned vectors: y = W[x].", sizeof(embedding),
@@ -100,4 +105,5 @@ const tern_layer_type tern_layer_embedding = {
     .plan = embedding_plan,
     .forward = embedding_forward,
     .backward = embedding_backward,
+    .lower = embedding_lower,
 };

@@ -45,6 +45,12 @@ static const tern_option options[] = {
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"approximate\": \"tanh\"}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand gelu_lower(const void *self, tern_lowering *l) {
+    const gelu *g = self;
+    if (g->approximate == NONE) return TERN_LOWER_MAP(l, "x * 0.5 * (1 + erf(x * %.9g))", 0.7071067811865476);
+    return TERN_LOWER_MAP(l, "x * 0.5 * (1 + tanh(%.9g * (x + 0.044715 * x * x * x)))", 0.7978845608028654);
+}
+
 const tern_layer_type tern_layer_gelu = {
     .base = {TERN_LAYER, "gelu", NULL, "Gaussian error linear unit: y = x times the normal distribution's cdf(x).",
              sizeof(gelu), options, examples},
@@ -52,4 +58,5 @@ const tern_layer_type tern_layer_gelu = {
     .plan = gelu_plan,
     .forward = gelu_forward,
     .backward = gelu_backward,
+    .lower = gelu_lower,
 };

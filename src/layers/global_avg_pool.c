@@ -35,10 +35,16 @@ static const char *const aliases[] = {
     NULL,
 };
 
+static tern_operand global_avg_pool_lower(const void *self, tern_lowering *l) {
+    const global_avg_pool *p = self;
+    return tern_lower_global_pool(l, l->x[0], &p->pool, TERN_POOL_MEAN_PADDED);
+}
+
 const tern_layer_type tern_layer_global_avg_pool = {
     .base = {TERN_LAYER, "global_avg_pool", aliases, "The mean of each channel: [C, ...] becomes [C].",
              sizeof(global_avg_pool), NULL, examples},
     .plan = global_avg_pool_plan,
     .forward = global_avg_pool_forward,
     .backward = global_avg_pool_backward,
+    .lower = global_avg_pool_lower,
 };

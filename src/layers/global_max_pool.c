@@ -40,10 +40,16 @@ static const char *const aliases[] = {
     NULL,
 };
 
+static tern_operand global_max_pool_lower(const void *self, tern_lowering *l) {
+    const global_max_pool *p = self;
+    return tern_lower_global_pool(l, l->x[0], &p->pool, TERN_POOL_MAX);
+}
+
 const tern_layer_type tern_layer_global_max_pool = {
     .base = {TERN_LAYER, "global_max_pool", aliases, "The largest number of each channel: [C, ...] becomes [C].",
              sizeof(global_max_pool), NULL, examples},
     .plan = global_max_pool_plan,
     .forward = global_max_pool_forward,
     .backward = global_max_pool_backward,
+    .lower = global_max_pool_lower,
 };

@@ -69,6 +69,17 @@ static const tern_option options[] = {
 static const tern_example examples[] = {
     {"{}", {{1, {6}}}}, {"{\"dim\": 1}", {{2, {4, 3}}}}, {"{\"dim\": 2}", {{3, {2, 6, 101}}}}, {0}};
 
+static tern_operand glu_lower(const void *self, tern_lowering *l) {
+    const glu *g = self;
+    tern_shape in = tern_lower_shape(l, l->x[0]);
+    size_t axis = 0;
+    tern_shape_axis(&in, g->dim, "dim", &axis, NULL);
+    size_t half = in.dim[axis] / 2;
+    tern_operand a = tern_lower_slice(l, l->x[0], axis, 0, 1, half),
+                 b = tern_lower_slice(l, l->x[0], axis, half, 1, half);
+    return tern_lower_formula(l, 2, (tern_operand[]){a, b}, "x * sigmoid(y)");
+}
+
 const tern_layer_type tern_layer_glu = {
     .base = {TERN_LAYER, "glu", NULL, "Gated linear unit: y = a sigmoid(b), of the halves a and b of x.", sizeof(glu),
              options, examples},
@@ -76,4 +87,5 @@ const tern_layer_type tern_layer_glu = {
     .plan = glu_plan,
     .forward = glu_forward,
     .backward = glu_backward,
+    .lower = glu_lower,
 };

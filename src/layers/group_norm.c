@@ -110,6 +110,13 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand group_norm_lower(const void *self, tern_lowering *l) {
+    const group_norm *n = self;
+    const tern_operand none[2] = {TERN_NO_OPERAND, TERN_NO_OPERAND};
+    return tern_lower_normalize(l, l->x[0], n->channels * n->inner, n->inner, n->eps, true,
+                                n->affine ? l->param : none);
+}
+
 const tern_layer_type tern_layer_group_norm = {
     .base = {TERN_LAYER, "group_norm", (const char *const[]){"GroupNormalization", NULL},
              "Normalises groups of a sample's channels: y = (x - mean) / sqrt(var + eps) w + b.", sizeof(group_norm),
@@ -118,4 +125,5 @@ const tern_layer_type tern_layer_group_norm = {
     .plan = group_norm_plan,
     .forward = group_norm_forward,
     .backward = group_norm_backward,
+    .lower = group_norm_lower,
 };

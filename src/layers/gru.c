@@ -65,6 +65,8 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand gru_lower(const void *self, tern_lowering *l) { return tern_recurrent_lower(self, TERN_GRU, l); }
+
 const tern_layer_type tern_layer_gru = {
     .base = {TERN_LAYER, "gru", NULL, "Gated recurrent unit: h' = (1 - z) n + z h, with z, r and n of x and h.",
              sizeof(tern_recurrent), options, examples},
@@ -73,4 +75,5 @@ const tern_layer_type tern_layer_gru = {
     .plan = gru_plan,
     .forward = gru_forward,
     .backward = gru_backward,
+    .lower = gru_lower,
 };

@@ -30,6 +30,11 @@ TERN_CLONES static void hard_sigmoid_backward(const void *self, const tern_backw
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand hard_sigmoid_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return TERN_LOWER_MAP(l, "x < -3 ? 0 : x > 3 ? 1 : (x + 3) / 6");
+}
+
 const tern_layer_type tern_layer_hard_sigmoid = {
     .base = {TERN_LAYER, "hard_sigmoid", NULL, "The sigmoid in straight lines: y = x / 6 + 1/2, held within [0, 1].", 0,
              NULL, examples},
@@ -37,4 +42,5 @@ const tern_layer_type tern_layer_hard_sigmoid = {
     .plan = hard_sigmoid_plan,
     .forward = hard_sigmoid_forward,
     .backward = hard_sigmoid_backward,
+    .lower = hard_sigmoid_lower,
 };

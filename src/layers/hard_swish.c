@@ -28,6 +28,11 @@ TERN_CLONES static void hard_swish_backward(const void *self, const tern_backwar
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand hard_swish_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return TERN_LOWER_MAP(l, "x * (x < -3 ? 0 : x > 3 ? 1 : (x + 3) / 6)");
+}
+
 const tern_layer_type tern_layer_hard_swish = {
     .base = {TERN_LAYER, "hard_swish", (const char *const[]){"hard_silu", NULL},
              "The silu in straight lines: y = x hard_sigmoid(x).", 0, NULL, examples},
@@ -35,4 +40,5 @@ const tern_layer_type tern_layer_hard_swish = {
     .plan = hard_swish_plan,
     .forward = hard_swish_forward,
     .backward = hard_swish_backward,
+    .lower = hard_swish_lower,
 };

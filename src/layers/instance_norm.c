@@ -98,6 +98,12 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand instance_norm_lower(const void *self, tern_lowering *l) {
+    const instance_norm *n = self;
+    const tern_operand none[2] = {TERN_NO_OPERAND, TERN_NO_OPERAND};
+    return tern_lower_normalize(l, l->x[0], n->inner, n->inner, n->eps, true, n->affine ? l->param : none);
+}
+
 const tern_layer_type tern_layer_instance_norm = {
     .base = {TERN_LAYER, "instance_norm",
              (const char *const[]){"InstanceNorm1d", "InstanceNorm2d", "InstanceNormalization", NULL},
@@ -107,4 +113,5 @@ const tern_layer_type tern_layer_instance_norm = {
     .plan = instance_norm_plan,
     .forward = instance_norm_forward,
     .backward = instance_norm_backward,
+    .lower = instance_norm_lower,
 };

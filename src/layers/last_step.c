@@ -45,6 +45,13 @@ static void last_step_backward(const void *self, const tern_backward *b) {
 
 static const tern_example examples[] = {{"{}", {{2, {4, 3}}}}, {"{}", {{3, {3, 2, 2}}}}, {"{}", {{2, {1, 5}}}}, {0}};
 
+static tern_operand last_step_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    tern_shape in = tern_lower_shape(l, l->x[0]), out = {.rank = in.rank - 1};
+    for (size_t i = 1; i < in.rank; i++) out.dim[i - 1] = in.dim[i];
+    return tern_lower_reshape(l, tern_lower_slice(l, l->x[0], 0, in.dim[0] - 1, 1, 1), out);
+}
+
 const tern_layer_type tern_layer_last_step = {
     .base = {TERN_LAYER, "last_step", NULL, "The last step of a sequence: [T, F] becomes [F].", sizeof(last_step), NULL,
              examples},
@@ -52,4 +59,5 @@ const tern_layer_type tern_layer_last_step = {
     .plan = last_step_plan,
     .forward = last_step_forward,
     .backward = last_step_backward,
+    .lower = last_step_lower,
 };

@@ -122,6 +122,12 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand layer_norm_lower(const void *self, tern_lowering *l) {
+    const layer_norm *n = self;
+    const tern_operand none[2] = {TERN_NO_OPERAND, TERN_NO_OPERAND};
+    return tern_lower_normalize(l, l->x[0], n->n, 1, n->eps, true, n->elementwise_affine ? l->param : none);
+}
+
 const tern_layer_type tern_layer_layer_norm = {
     .base = {TERN_LAYER, "layer_norm", (const char *const[]){"LayerNormalization", NULL},
              "Normalises the last dimensions of each sample: y = (x - mean) / sqrt(var + eps) w + b.",
@@ -130,4 +136,5 @@ const tern_layer_type tern_layer_layer_norm = {
     .plan = layer_norm_plan,
     .forward = layer_norm_forward,
     .backward = layer_norm_backward,
+    .lower = layer_norm_lower,
 };

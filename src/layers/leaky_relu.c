@@ -34,6 +34,11 @@ static const tern_option options[] = {
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{\"negative_slope\": 0.2}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand leaky_relu_lower(const void *self, tern_lowering *l) {
+    const leaky_relu *r = self;
+    return TERN_LOWER_MAP(l, "x > 0 ? x : %.9g * x", r->negative_slope);
+}
+
 const tern_layer_type tern_layer_leaky_relu = {
     .base = {TERN_LAYER, "leaky_relu", NULL, "Makes what is negative small: y = x where x > 0, else negative_slope x.",
              sizeof(leaky_relu), options, examples},
@@ -41,4 +46,5 @@ const tern_layer_type tern_layer_leaky_relu = {
     .plan = leaky_relu_plan,
     .forward = leaky_relu_forward,
     .backward = leaky_relu_backward,
+    .lower = leaky_relu_lower,
 };

@@ -114,6 +114,8 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand lstm_lower(const void *self, tern_lowering *l) { return tern_recurrent_lower(self, TERN_LSTM, l); }
+
 const tern_layer_type tern_layer_lstm = {
     .base = {TERN_LAYER, "lstm", NULL,
              "Long short-term memory: c' = f c + i g, h' = o tanh(c'), the gates i f g o from x and h.", sizeof(lstm),
@@ -123,4 +125,5 @@ const tern_layer_type tern_layer_lstm = {
     .plan = lstm_plan,
     .forward = lstm_forward,
     .backward = lstm_backward,
+    .lower = lstm_lower,
 };

@@ -76,6 +76,11 @@ static const tern_example max_pool2d_examples[] = {
     {0},
 };
 
+static tern_operand max_pool_lower(const void *self, tern_lowering *l) {
+    const max_pool *p = self;
+    return tern_lower_pool(l, l->x[0], &p->pool, TERN_POOL_MAX);
+}
+
 const tern_layer_type tern_layer_max_pool1d = {
     .base = {TERN_LAYER, "max_pool1d", (const char *const[]){"MaxPooling1D", NULL},
              "The largest number of each window that slides over a sequence [C, L].", sizeof(max_pool),
@@ -83,6 +88,7 @@ const tern_layer_type tern_layer_max_pool1d = {
     .plan = max_pool1d_plan,
     .forward = max_pool_forward,
     .backward = max_pool_backward,
+    .lower = max_pool_lower,
 };
 
 const tern_layer_type tern_layer_max_pool2d = {
@@ -92,4 +98,5 @@ const tern_layer_type tern_layer_max_pool2d = {
     .plan = max_pool2d_plan,
     .forward = max_pool_forward,
     .backward = max_pool_backward,
+    .lower = max_pool_lower,
 };

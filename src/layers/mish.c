@@ -49,10 +49,16 @@ TERN_CLONES static void mish_backward(const void *self, const tern_backward *b) 
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand mish_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return TERN_LOWER_MAP(l, "x * tanh(x > 20 ? x : log1p(exp(x)))");
+}
+
 const tern_layer_type tern_layer_mish = {
     .base = {TERN_LAYER, "mish", NULL, "Smooth, not monotonic: y = x tanh(softplus(x)).", 0, NULL, examples},
     .flags = TERN_IN_PLACE | TERN_STEPWISE,
     .plan = mish_plan,
     .forward = mish_forward,
     .backward = mish_backward,
+    .lower = mish_lower,
 };

@@ -210,6 +210,13 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand multi_head_attention_lower(const void *self, tern_lowering *l) {
+    const multi_head_attention *m = self;
+    tern_operand qkv = tern_lower_product(l, l->x[0], l->param[W_IN], m->bias ? l->param[B_IN] : TERN_NO_OPERAND),
+                 o = tern_lower_attention(l, qkv, m->num_heads, m->causal);
+    return tern_lower_product(l, o, l->param[W_OUT], m->bias ? l->param[B_OUT] : TERN_NO_OPERAND);
+}
+
 const tern_layer_type tern_layer_multi_head_attention = {
     .base = {TERN_LAYER, "multi_head_attention", (const char *const[]){"self_attention", NULL},
              "Self-attention: each step gathers from all steps, y = softmax(q k^T / sqrt(d)) v for each head.",
@@ -219,4 +226,5 @@ const tern_layer_type tern_layer_multi_head_attention = {
     .plan = multi_head_attention_plan,
     .forward = multi_head_attention_forward,
     .backward = multi_head_attention_backward,
+    .lower = multi_head_attention_lower,
 };

@@ -49,6 +49,13 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand multiply_lower(const void *self, tern_lowering *l) {
+    const multiply *m = self;
+    tern_operand y = l->x[0];
+    for (size_t k = 1; k < m->inputs; k++) y = tern_lower_formula(l, 2, (tern_operand[]){y, l->x[k]}, "x * y");
+    return y;
+}
+
 const tern_layer_type tern_layer_multiply = {
     .base = {TERN_LAYER, "multiply", (const char *const[]){"mul", NULL},
              "Multiplies inputs of one shape: y = x0 x1 ...", sizeof(multiply), NULL, examples},
@@ -58,4 +65,5 @@ const tern_layer_type tern_layer_multiply = {
     .plan = multiply_plan,
     .forward = multiply_forward,
     .backward = multiply_backward,
+    .lower = multiply_lower,
 };

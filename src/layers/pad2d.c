@@ -118,10 +118,18 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand pad2d_lower(const void *self, tern_lowering *l) {
+    static const tern_padding mode[] = {TERN_PAD_CONSTANT, TERN_PAD_REFLECT, TERN_PAD_REPLICATE};
+    const pad2d *p = self;
+    size_t before[2] = {(size_t)p->before[0], (size_t)p->before[1]}, out[2] = {(size_t)p->out[0], (size_t)p->out[1]};
+    return tern_lower_pad(l, l->x[0], mode[p->mode], before, out, p->value);
+}
+
 const tern_layer_type tern_layer_pad2d = {
     .base = {TERN_LAYER, "pad2d", (const char *const[]){"ZeroPad2d", "ConstantPad2d", "ZeroPadding2D", NULL},
              "Puts rows and columns around planes [C, H, W].", sizeof(pad2d), options, examples},
     .plan = pad2d_plan,
     .forward = pad2d_forward,
     .backward = pad2d_backward,
+    .lower = pad2d_lower,
 };

@@ -92,10 +92,19 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand permute_lower(const void *self, tern_lowering *l) {
+    const permute *p = self;
+    tern_shape in = tern_lower_shape(l, l->x[0]);
+    size_t axis[DIMS];
+    read_dims(&p->dims, &in, axis, NULL);
+    return tern_lower_transpose(l, l->x[0], axis);
+}
+
 const tern_layer_type tern_layer_permute = {
     .base = {TERN_LAYER, "permute", NULL, "Puts the dimensions of a sample in another order.", sizeof(permute), options,
              examples},
     .plan = permute_plan,
     .forward = permute_forward,
     .backward = permute_backward,
+    .lower = permute_lower,
 };

@@ -4,6 +4,7 @@
  *   sinusoidal:  p[t, 2k] = sin(t w), p[t, 2k + 1] = cos(t w), w = 10000^(-2k / E) (Vaswani et al. 2017) */
 #include <tern/layer.h>
 #include <math.h>
+#include <string.h>
 
 typedef struct positional_embedding {
     int kind;
@@ -103,6 +104,19 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand positional_embedding_lower(const void *self, tern_lowering *l) {
+    const positional_embedding *p = self;
+    tern_operand operand[2] = {l->x[0]};
+    tern_real *table = tern_lower_constant(l, TERN_SHAPE(p->steps, p->embed), &operand[1]);
+    for (size_t first = 0; table && p->kind == SINUSOIDAL && first < p->embed; first += 2 * STRIP) {
+        size_t n = (p->embed - first + 1) / 2;
+        waves(p, first, n < STRIP ? n : STRIP, table);
+    }
+    if (table && p->kind == LEARNED)
+        memcpy(table, tern_lower_data(l, l->param[W]), p->steps * p->embed * sizeof *table);
+    return tern_lower_formula(l, 2, operand, "x + y");
+}
+
 const tern_layer_type tern_layer_positional_embedding = {
     .base = {TERN_LAYER, "positional_embedding", (const char *const[]){"positional_encoding", NULL},
              "Adds to each step of a sequence a vector that stands for its position: y[t] = x[t] + p[t].",
@@ -111,4 +125,5 @@ const tern_layer_type tern_layer_positional_embedding = {
     .plan = positional_embedding_plan,
     .forward = positional_embedding_forward,
     .backward = positional_embedding_backward,
+    .lower = positional_embedding_lower,
 };

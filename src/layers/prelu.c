@@ -96,6 +96,11 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand prelu_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return tern_lower_formula(l, 2, (tern_operand[]){l->x[0], l->param[A]}, "x > 0 ? x : y * x");
+}
+
 const tern_layer_type tern_layer_prelu = {
     .base = {TERN_LAYER, "prelu", NULL, "A leaky relu that learns its slope: y = x where x > 0, else a x.",
              sizeof(prelu), options, examples},
@@ -103,4 +108,5 @@ const tern_layer_type tern_layer_prelu = {
     .plan = prelu_plan,
     .forward = prelu_forward,
     .backward = prelu_backward,
+    .lower = prelu_lower,
 };

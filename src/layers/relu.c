@@ -24,10 +24,16 @@ TERN_CLONES static void relu_backward(const void *self, const tern_backward *b) 
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand relu_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return TERN_LOWER_MAP(l, "x < 0 ? 0 : x");
+}
+
 const tern_layer_type tern_layer_relu = {
     .base = {TERN_LAYER, "relu", NULL, "Sets what is negative to zero: y = max(0, x).", 0, NULL, examples},
     .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = relu_plan,
     .forward = relu_forward,
     .backward = relu_backward,
+    .lower = relu_lower,
 };

@@ -103,6 +103,12 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand rms_norm_lower(const void *self, tern_lowering *l) {
+    const rms_norm *n = self;
+    const tern_operand w_b[2] = {n->elementwise_affine ? l->param[W] : TERN_NO_OPERAND, TERN_NO_OPERAND};
+    return tern_lower_normalize(l, l->x[0], n->n, 1, n->eps, false, w_b);
+}
+
 const tern_layer_type tern_layer_rms_norm = {
     .base = {TERN_LAYER, "rms_norm", (const char *const[]){"RMSNormalization", NULL},
              "Divides the last dimensions of each sample by their root mean square: y = x / sqrt(mean x^2 + eps) w.",
@@ -111,4 +117,5 @@ const tern_layer_type tern_layer_rms_norm = {
     .plan = rms_norm_plan,
     .forward = rms_norm_forward,
     .backward = rms_norm_backward,
+    .lower = rms_norm_lower,
 };

@@ -55,6 +55,10 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand rnn_lower(const void *self, tern_lowering *l) {
+    return tern_recurrent_lower(self, ((const rnn *)self)->nonlinearity == TANH ? TERN_RNN_TANH : TERN_RNN_RELU, l);
+}
+
 const tern_layer_type tern_layer_rnn = {
     .base = {TERN_LAYER, "rnn", (const char *const[]){"SimpleRNN", NULL},
              "The plain recurrent network: h' = tanh(W_ih x + b_ih + W_hh h + b_hh).", sizeof(rnn), options, examples},
@@ -63,4 +67,5 @@ const tern_layer_type tern_layer_rnn = {
     .plan = rnn_plan,
     .forward = rnn_forward,
     .backward = rnn_backward,
+    .lower = rnn_lower,
 };

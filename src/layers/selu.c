@@ -36,6 +36,11 @@ TERN_CLONES static void selu_backward(const void *self, const tern_backward *b) 
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand selu_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return TERN_LOWER_MAP(l, "x > 0 ? %.9g * x : %.9g * expm1(x)", (double)lambda, (double)lambda_alpha);
+}
+
 const tern_layer_type tern_layer_selu = {
     .base = {TERN_LAYER, "selu", NULL, "Self-normalizing elu: y = 1.0507 x where x > 0, else 1.7581 (e^x - 1).", 0,
              NULL, examples},
@@ -43,4 +48,5 @@ const tern_layer_type tern_layer_selu = {
     .plan = selu_plan,
     .forward = selu_forward,
     .backward = selu_backward,
+    .lower = selu_lower,
 };

@@ -23,6 +23,11 @@ TERN_CLONES static void sigmoid_backward(const void *self, const tern_backward *
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand sigmoid_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return TERN_LOWER_MAP(l, "sigmoid(x)");
+}
+
 const tern_layer_type tern_layer_sigmoid = {
     .base = {TERN_LAYER, "sigmoid", (const char *const[]){"logistic", NULL}, "Maps to (0, 1): y = 1 / (1 + e^-x).", 0,
              NULL, examples},
@@ -30,4 +35,5 @@ const tern_layer_type tern_layer_sigmoid = {
     .plan = sigmoid_plan,
     .forward = sigmoid_forward,
     .backward = sigmoid_backward,
+    .lower = sigmoid_lower,
 };

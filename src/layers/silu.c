@@ -41,6 +41,11 @@ TERN_CLONES static void silu_backward(const void *self, const tern_backward *b) 
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand silu_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return TERN_LOWER_MAP(l, "x * sigmoid(x)");
+}
+
 const tern_layer_type tern_layer_silu = {
     .base = {TERN_LAYER, "silu", (const char *const[]){"swish", NULL}, "Sigmoid linear unit: y = x sigmoid(x).", 0,
              NULL, examples},
@@ -48,4 +53,5 @@ const tern_layer_type tern_layer_silu = {
     .plan = silu_plan,
     .forward = silu_forward,
     .backward = silu_backward,
+    .lower = silu_lower,
 };

@@ -84,10 +84,19 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand slice_lower(const void *self, tern_lowering *l) {
+    const slice *s = self;
+    tern_shape in = tern_lower_shape(l, l->x[0]);
+    size_t axis = 0;
+    tern_shape_axis(&in, s->dim, "dim", &axis, NULL);
+    return tern_lower_slice(l, l->x[0], axis, s->first, (size_t)s->step, s->count);
+}
+
 const tern_layer_type tern_layer_slice = {
     .base = {TERN_LAYER, "slice", NULL, "Takes a part of a dimension: start, start + step, ... below end.",
              sizeof(slice), options, examples},
     .plan = slice_plan,
     .forward = slice_forward,
     .backward = slice_backward,
+    .lower = slice_lower,
 };

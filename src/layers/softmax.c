@@ -87,6 +87,16 @@ static void log_softmax_backward(const void *self, const tern_backward *b) {
     }
 }
 
+static tern_operand softmax_lower(const void *self, tern_lowering *l) {
+    const softmax *s = self;
+    return tern_lower_softmax(l, l->x[0], s->n, s->inner, false);
+}
+
+static tern_operand log_softmax_lower(const void *self, tern_lowering *l) {
+    const softmax *s = self;
+    return tern_lower_softmax(l, l->x[0], s->n, s->inner, true);
+}
+
 /* ---- types ---- */
 
 static const tern_option options[] = {
@@ -109,6 +119,7 @@ const tern_layer_type tern_layer_softmax = {
     .plan = softmax_plan,
     .forward = softmax_forward,
     .backward = softmax_backward,
+    .lower = softmax_lower,
 };
 
 const tern_layer_type tern_layer_log_softmax = {
@@ -118,4 +129,5 @@ const tern_layer_type tern_layer_log_softmax = {
     .plan = log_softmax_plan,
     .forward = log_softmax_forward,
     .backward = log_softmax_backward,
+    .lower = log_softmax_lower,
 };

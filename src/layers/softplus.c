@@ -57,6 +57,12 @@ static const tern_option options[] = {
 static const tern_example examples[] = {
     {"{}", {{1, {7}}}}, {"{\"beta\": 2, \"threshold\": 10}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand softplus_lower(const void *self, tern_lowering *l) {
+    const softplus *s = self;
+    return TERN_LOWER_MAP(l, "%.9g * x > %.9g ? x : (x > 0 ? x : 0) + log1p(exp(x > 0 ? -%.9g * x : %.9g * x)) / %.9g",
+                          s->beta, s->threshold, s->beta, s->beta, s->beta);
+}
+
 const tern_layer_type tern_layer_softplus = {
     .base = {TERN_LAYER, "softplus", NULL, "A smooth relu: y = ln(1 + e^(beta x)) / beta.", sizeof(softplus), options,
              examples},
@@ -64,4 +70,5 @@ const tern_layer_type tern_layer_softplus = {
     .plan = softplus_plan,
     .forward = softplus_forward,
     .backward = softplus_backward,
+    .lower = softplus_lower,
 };

@@ -22,6 +22,11 @@ TERN_CLONES static void subtract_backward(const void *self, const tern_backward 
 
 static const tern_example examples[] = {{"{}", {{1, {7}}, {1, {7}}}}, {"{}", {{3, {2, 3, 2}}, {3, {2, 3, 2}}}}, {0}};
 
+static tern_operand subtract_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return tern_lower_formula(l, 2, l->x, "x - y");
+}
+
 const tern_layer_type tern_layer_subtract = {
     .base = {TERN_LAYER, "subtract", NULL, "Subtracts the second input from the first: y = x0 - x1.", 0, NULL,
              examples},
@@ -31,4 +36,5 @@ const tern_layer_type tern_layer_subtract = {
     .plan = subtract_plan,
     .forward = subtract_forward,
     .backward = subtract_backward,
+    .lower = subtract_lower,
 };

@@ -23,10 +23,16 @@ TERN_CLONES static void tanh_backward(const void *self, const tern_backward *b) 
 
 static const tern_example examples[] = {{"{}", {{1, {7}}}}, {"{}", {{3, {2, 3, 5}}}}, {0}};
 
+static tern_operand tanh_lower(const void *self, tern_lowering *l) {
+    (void)self;
+    return TERN_LOWER_MAP(l, "tanh(x)");
+}
+
 const tern_layer_type tern_layer_tanh = {
     .base = {TERN_LAYER, "tanh", NULL, "Maps to (-1, 1): y = tanh x.", 0, NULL, examples},
     .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_STEPWISE,
     .plan = tanh_plan,
     .forward = tanh_forward,
     .backward = tanh_backward,
+    .lower = tanh_lower,
 };

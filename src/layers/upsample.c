@@ -201,10 +201,19 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand upsample_lower(const void *self, tern_lowering *l) {
+    const upsample *u = self;
+    tern_shape in = tern_lower_shape(l, l->x[0]), out = in;
+    out.dim[in.rank - 1] = u->out[1];
+    if (in.rank == 3) out.dim[1] = u->out[0];
+    return tern_lower_resize(l, l->x[0], u->mode != NEAREST, u->align_corners, u->step, out);
+}
+
 const tern_layer_type tern_layer_upsample = {
     .base = {TERN_LAYER, "upsample", NULL, "Makes planes larger, by the nearest number or by interpolation.",
              sizeof(upsample), options, examples},
     .plan = upsample_plan,
     .forward = upsample_forward,
     .backward = upsample_backward,
+    .lower = upsample_lower,
 };

@@ -97,6 +97,16 @@ static const tern_example examples[] = {
     {0},
 };
 
+static tern_operand weighted_sum_lower(const void *self, tern_lowering *l) {
+    const weighted_sum *s = self;
+    tern_real own[TERN_MAX_INPUTS];
+    const tern_real *w = s->learned ? tern_lower_data(l, l->param[W]) : weights(s, NULL, own);
+    tern_operand y = tern_lower_formula(l, 1, l->x, "%.9g * x", (double)w[0]);
+    for (size_t k = 1; k < s->inputs; k++)
+        y = tern_lower_formula(l, 2, (tern_operand[]){y, l->x[k]}, "x + %.9g * y", (double)w[k]);
+    return y;
+}
+
 const tern_layer_type tern_layer_weighted_sum = {
     .base = {TERN_LAYER, "weighted_sum", NULL, "Adds inputs of one shape, each times a weight: y = w0 x0 + w1 x1 + ...",
              sizeof(weighted_sum), options, examples},
@@ -106,4 +116,5 @@ const tern_layer_type tern_layer_weighted_sum = {
     .plan = weighted_sum_plan,
     .forward = weighted_sum_forward,
     .backward = weighted_sum_backward,
+    .lower = weighted_sum_lower,
 };
