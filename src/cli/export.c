@@ -7,7 +7,7 @@
 
 typedef struct export_args {
     args base;
-    const char *to, *weights, *data;
+    const char *to, *weights;
     bool raw;
 } export_args;
 
@@ -32,7 +32,6 @@ static int run(const void *self, tern_error *err) {
 
 static const option options[] = {
     TEXT(export_args, to, "to", "FORM", "What to write: c, one C file with its header."),
-    TEXT(export_args, data, "data", "DIR", "Where the samples of the self-test are, the model's data."),
     FLAG(export_args, raw, "raw", "The network's outputs as they are, no probabilities, names or units."),
     WEIGHTS_OPTION(export_args),
     MODEL_OPTIONS,

@@ -1,6 +1,7 @@
 /* summary.c - tern summary: layers, shapes, parameters, memory. */
 #include "commands.h"
 
+#include <tern/export.h>
 #include <tern/summary.h>
 
 #include <string.h>
@@ -54,6 +55,31 @@ static void print_totals(const tern_model *m, const tern_summary *s) {
         printf("  of it activations   %s, %.0f %% of the sum of their tensors\n", bytes_text(s->pass_bytes, bytes),
                100 * (double)s->pass_bytes / (double)s->tensor_bytes);
     printf("memory to predict     %s, batches of %zu\n", bytes_text(s->predict_bytes, bytes), s->batch);
+}
+
+/* What a C file of the model will come to. */
+static tern_status print_c(const tern_model *m, bool as_json, tern_error *err) {
+    tern_c_cost cost;
+    char bytes[SHORT_TEXT];
+    tern_status status = tern_export_c_cost(m, false, &cost, err);
+    if (status) return status;
+    if (as_json) {
+        json j = {0};
+        json_open(&j, NULL, '{');
+        json_text(&j, "name", tern_model_name(m));
+        json_size(&j, "flash", cost.flash);
+        json_size(&j, "ram", cost.ram);
+        json_real(&j, "multiply_adds", cost.work);
+        json_close(&j, '}');
+        json_end();
+        return TERN_OK;
+    }
+    printf("as one C file, for one sample at a time:\n\n");
+    printf("flash          %zu bytes of constants, %s; code not counted\n", cost.flash, bytes_text(cost.flash, bytes));
+    printf("RAM            %zu bytes, %s; input, output and stack not counted\n", cost.ram,
+           bytes_text(cost.ram, bytes));
+    printf("multiply-adds  %.0f, roughly\n", cost.work);
+    return TERN_OK;
 }
 
 static void json_layer(json *j, const tern_layer_summary *l) {
@@ -125,6 +151,7 @@ static void print_unfitted(const tern_model *m, const tern_summary *sum, bool as
 typedef struct summary_args {
     args base;
     size_t threads;
+    const char *target;
 } summary_args;
 
 static int run(const void *self, tern_error *err) {
@@ -132,9 +159,15 @@ static int run(const void *self, tern_error *err) {
     session s;
     tern_summary *sum = NULL;
     int code = EXIT_DONE;
+    if (a->target && strcmp(a->target, "c")) {
+        tern_error_add(err, TERN_ERROR_USAGE, NULL, "--for %s: accepted is c", a->target);
+        return exit_code_of(err);
+    }
     if (session_open_model(&s, &a->base, a->base.operand.v[0], true, err) ||
         !(sum = tern_summary_new(s.model, a->threads, err))) {
         code = exit_code_of(err);
+    } else if (a->target) {
+        if (print_c(s.model, a->base.json, err)) code = exit_code_of(err);
     } else if (!tern_model_fitted(s.model)) {
         print_unfitted(s.model, sum, a->base.json);
     } else if (a->base.json) {
@@ -150,7 +183,12 @@ static int run(const void *self, tern_error *err) {
     return code;
 }
 
-static const option options[] = {THREADS_OPTION(summary_args), MODEL_OPTIONS, {0}};
+static const option options[] = {
+    TEXT(summary_args, target, "for", "FORM", "What an export would come to: c, for flash, RAM and multiply-adds."),
+    THREADS_OPTION(summary_args),
+    MODEL_OPTIONS,
+    {0},
+};
 
 const command command_summary = {
     .name = "summary",

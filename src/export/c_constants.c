@@ -63,3 +63,12 @@ void tern__c_add_constants(tern__c_file *f) {
     }
     tern__c_add(f, "\n");
 }
+
+void tern__c_add_sizes(tern__c_file *f) {
+    for (size_t i = 0; i < f->plan->constants; i++) {
+        tern__c_add(f, " + (int)sizeof ");
+        add_name(f, i);
+    }
+    for (size_t i = 0; i < f->p->ops; i++)
+        if (f->p->op[i].kind == TERN_OP_SCALE) tern__c_add(f, " + (int)sizeof gain%zu + (int)sizeof shift%zu", i, i);
+}

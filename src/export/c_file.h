@@ -55,6 +55,7 @@ bool tern__c_formula_calls(const char *formula, const char *function);
 /* The kernels that a program needs; its constants; what a value, constant or scratch is called. */
 void tern__c_add_kernels(tern__c_file *f);
 void tern__c_add_constants(tern__c_file *f);
+void tern__c_add_sizes(tern__c_file *f); /* " + (int)sizeof w0 ..." of all constants */
 void tern__c_add_value(tern__c_file *f, tern_operand v);
 void tern__c_add_constant(tern__c_file *f, const tern_op *op, size_t k);
 

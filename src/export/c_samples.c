@@ -112,8 +112,12 @@ void tern__c_add_test(tern__c_file *f, const tern__c_samples *s) {
     for (size_t k = 0; k < f->p->outputs; k++) tern__c_add(f, ", got_%s", tern__c_port(f->p, true, k, name));
     tern__c_add(f, ");\n");
     for (size_t k = 0; k < f->p->outputs; k++) add_compare(f, s, k);
+    tern__c_add(f, "    }\n    failed |= %s_RAM != %s || %s_FLASH != 0", f->upper,
+                f->plan->arena ? "(int)sizeof arena" : "0", f->upper);
+    tern__c_add_sizes(f);
+    tern__c_add(f, ";\n");
     tern__c_add(
-        f, "    }\n    failed |= !(worst <= 1e-5 * largest);\n"
+        f, "    failed |= !(worst <= 1e-5 * largest);\n"
            "    printf(\"%%s: worst difference %%.2g, largest output %%.6g\\n\", failed ? \"FAILED\" : \"ok\", worst, "
            "largest);\n    return failed;\n}\n#endif\n");
 }

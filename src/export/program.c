@@ -165,6 +165,21 @@ static tern_status make(lowered *w, bool raw, tern_error *err) {
     return TERN_OK;
 }
 
+/* What would go wrong in silence. */
+static tern_status check_inputs(const tern_model *m, tern_error *err) {
+    if (m->config.fitted.input.columns.n)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "reads the columns of a table, which can't be exported: only numbers that go in as they "
+                              "are, or scaled");
+    for (size_t k = 0; k < m->inputs; k++)
+        if (m->input[k].sequences)
+            return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                                  "input \"%s\" holds sequences of any length, which can't be exported: only those of "
+                                  "one length",
+                                  m->input[k].name);
+    return TERN_OK;
+}
+
 tern_program *tern_program_new(const tern_model *m, bool raw, tern_error *err) {
     if (m->unfitted) {
         tern_error_add(
@@ -172,7 +187,7 @@ tern_program *tern_program_new(const tern_model *m, bool raw, tern_error *err) {
             "was never fitted to data, from which its sizes follow: give the model of a run, or its weights");
         return NULL;
     }
-    if (tern__scaling_check(m, err)) return NULL;
+    if (tern__scaling_check(m, err) || check_inputs(m, err)) return NULL;
     lowered *w = tern__alloc(1, sizeof *w, err);
     if (!w) return NULL;
     w->m = m;
