@@ -64,7 +64,7 @@ static tern_status refuse(const lowered *w, const tern__node *node, const char *
 }
 
 static tern_status lower_node(lowered *w, const tern__node *node, tern_operand *out, tern_error *err) {
-    tern_operand x[TERN_MAX_INPUTS], param[TERN_MAX_PARAMS], state[TERN_MAX_STATES];
+    tern_operand x[TERN_MAX_INPUTS] = {0}, param[TERN_MAX_PARAMS], state[TERN_MAX_STATES];
     for (size_t k = 0; k < node->inputs; k++) x[k] = w->value[node->input[k]];
     for (size_t k = 0; k < node->params; k++) param[k] = w->weight[node->param[k]];
     for (size_t k = 0; k < node->states; k++) state[k] = w->weight[node->state[k]];
