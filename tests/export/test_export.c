@@ -125,7 +125,7 @@ START_TEST(costs) {
     ck_assert_int_eq(tern_export_c_cost(m, false, &cost, &err), TERN_OK);
     ck_assert_uint_eq(cost.flash, 4 * (15 + 5 + 10 + 2) + 2 * sizeof(double));
     ck_assert_uint_eq(cost.ram, 4 * (3 + 5)); /* scaled input and hidden layer; the relu works in place */
-    ck_assert(cost.work == 25 + 5 + 14); /* weights, biases and outputs of each layer */
+    ck_assert(cost.work == 25 + 5 + 14);      /* weights, biases and outputs of each layer */
     tern_model_free(m);
     begin();
     m = parse(text, false);
