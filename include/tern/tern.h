@@ -35,6 +35,7 @@
 #include <tern/dataset.h>
 #include <tern/fit.h>
 #include <tern/lr_range.h>
+#include <tern/overfit.h>
 #include <tern/report.h>
 #include <tern/inspect.h>
 #include <tern/draft.h>

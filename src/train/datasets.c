@@ -2,6 +2,7 @@
 #include "agree.h"
 #include "columns_data.h"
 #include "data_directory.h"
+#include "one_hot.h"
 #include "rows.h"
 #include "trained_names.h"
 
@@ -93,7 +94,7 @@ static tern_dataset *read_as_asked(const request *r, const tern_reader_type *typ
 static tern_dataset *read_data(const request *r, const tern_reader_type *type, const void *self, tern_error *err) {
     tern_dataset *d = read_as_asked(r, type, self, err);
     bool alone = r->m && r->m->inputs == 1 && r->input;
-    if (!d || !alone || !tern__agree(r->m, d, err)) return d;
+    if (!d || !alone || (!tern__agree(r->m, d, err) && !tern__one_hot(r->m, d, err))) return d;
     tern_dataset_free(d);
     return NULL;
 }

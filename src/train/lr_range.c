@@ -1,8 +1,8 @@
 /* lr_range.c - steps under a learning rate that rises; see tern/lr_range.h. */
 #include "memory.h"
 #include "text.h"
+#include "training_rows.h"
 
-#include <tern/fit.h>
 #include <tern/lr_range.h>
 
 #include <math.h>
@@ -13,15 +13,11 @@
 /* A test under way. */
 typedef struct range_test {
     tern_lr_range_options o;
-    tern_model *m;
-    tern_dataset *train;
-    tern_split split;
-    size_t *order, rows, batch;
+    tern__training_rows rows;
     tern_trainer *trainer;
 } range_test;
 
-/* ---- the model, with a schedule of ours ---- */
-
+/* The model, with a schedule of ours. */
 static tern_status open_model(range_test *t, const char *path, const tern_model_options *options, tern_error *err) {
     enum { TEXT = 160 };
     char from[TERN__NUMBER], gamma[TERN__NUMBER], lr[TEXT], schedule[TEXT];
@@ -29,42 +25,8 @@ static tern_status open_model(range_test *t, const char *path, const tern_model_
     snprintf(lr, sizeof lr, "optimizer.lr=%s", tern__number_text(t->o.from, from));
     snprintf(schedule, sizeof schedule, "schedule={\"type\": \"exponential\", \"gamma\": %s, \"interval\": \"step\"}",
              tern__number_text(factor, gamma));
-    size_t n = 0;
-    while (options->set && options->set[n]) n++;
-    const char **set = tern__alloc(n + 3, sizeof *set, err);
-    if (!set) return TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < n; i++) set[i] = options->set[i];
-    set[n] = lr;
-    set[n + 1] = schedule;
-    tern_model_options own = *options;
-    own.set = set;
-    t->m = tern_model_open_fitted(path, &own, t->o.data, err);
-    tern__free(set);
-    return t->m ? TERN_OK : TERN_ERROR_MODEL;
-}
-
-/* ---- the data that trains ---- */
-
-static tern_status open_data(range_test *t, tern_target *target, tern_error *err) {
-    tern_model_info info = tern_model_describe(t->m);
-    t->train = tern_dataset_open(t->m, "train", t->o.data, err);
-    if (!t->train) return TERN_ERROR_DATA;
-    tern_status status = tern_model_learn(t->m, t->train, err);
-    if (!status) status = tern_dataset_target(t->train, t->m, target, err);
-    bool cut = !info.valid_data && info.validation_split > 0;
-    if (!status && cut) status = tern_dataset_split(t->train, t->m, &t->split, err);
-    t->rows = cut ? t->split.trains : t->train->n;
-    t->batch = info.batch_size < t->rows ? info.batch_size : t->rows;
-    t->order = tern__alloc(2 * t->rows, sizeof *t->order, err);
-    return status || t->order ? status : TERN_ERROR_MEMORY;
-}
-
-/* The rows of an epoch in its order: the second half of the list; the first is room for tern_shuffle(). */
-static const size_t *shuffle(range_test *t, size_t epoch) {
-    size_t *row = t->order + t->rows;
-    tern_shuffle(tern_model_describe(t->m).seed, epoch, t->rows, t->order);
-    for (size_t i = 0; i < t->rows; i++) row[i] = t->split.trains ? t->split.train[t->order[i]] : t->order[i];
-    return row;
+    const char *const set[] = {lr, schedule, NULL};
+    return tern__training_rows_open(&t->rows, path, options, set, t->o.data, err);
 }
 
 /* ---- steps ---- */
@@ -82,19 +44,15 @@ static bool take(tern_lr_range *r, const tern_step *step) {
     return n < 20 || r->smooth[n] - least <= 3 * fabs(least);
 }
 
-static void pass_on(const tern_error *from, tern_error *to) {
-    for (size_t i = 0; i < from->count; i++)
-        if (from->item[i].status) tern_error_add(to, from->item[i].status, NULL, "%s", from->item[i].text);
-}
-
 static tern_status run(range_test *t, tern_lr_range *r, tern_error *err) {
+    tern__training_rows *data = &t->rows;
     tern_error *own = tern__alloc(1, sizeof *own, err); /* that a step diverges is no error here */
     tern_status status = own ? TERN_OK : TERN_ERROR_MEMORY;
     for (size_t epoch = 0; !status && !r->diverged && r->n < t->o.steps; epoch++) {
-        tern_rows rows = tern_dataset_rows(t->train, t->m, shuffle(t, epoch), t->rows);
-        for (size_t first = 0; first + t->batch <= t->rows && r->n < t->o.steps; first += t->batch) {
+        tern_rows rows = tern_dataset_rows(data->train, data->m, tern__training_rows_shuffle(data, epoch), data->rows);
+        for (size_t first = 0; first + data->batch <= data->rows && r->n < t->o.steps; first += data->batch) {
             tern_step step;
-            tern_batch batch = tern_rows_batch(&rows, first, t->batch);
+            tern_batch batch = tern_rows_batch(&rows, first, data->batch);
             status = tern_trainer_step(t->trainer, &batch, &step, own);
             r->diverged = status == TERN_ERROR_DIVERGED || (!status && !take(r, &step));
             if (status || r->diverged) break;
@@ -102,7 +60,7 @@ static tern_status run(range_test *t, tern_lr_range *r, tern_error *err) {
         if (!status) tern_trainer_end_epoch(t->trainer, r->smooth[r->n - 1]);
     }
     if (status == TERN_ERROR_DIVERGED && r->n) status = TERN_OK;
-    if (status && own) pass_on(own, err);
+    if (status && own) tern__errors_pass_on(own, err);
     tern__free(own);
     return status;
 }
@@ -127,7 +85,6 @@ static double suggest(const tern_lr_range *r) {
 
 tern_status tern_lr_range_test(const char *path, const tern_model_options *options, const tern_lr_range_options *test,
                                tern_lr_range *out, tern_error *err) {
-    static const tern_model_options usual_model = {0};
     static const tern_lr_range_options usual = {0};
     range_test t = {.o = test ? *test : usual};
     tern_trainer_options how = {.threads = t.o.threads};
@@ -138,16 +95,13 @@ tern_status tern_lr_range_test(const char *path, const tern_model_options *optio
     out->lr = tern__alloc(3 * t.o.steps, sizeof *out->lr, err);
     tern_status status = out->lr ? TERN_OK : TERN_ERROR_MEMORY;
     if (!status) out->loss = out->lr + t.o.steps, out->smooth = out->loss + t.o.steps;
-    if (!status) status = open_model(&t, path, options ? options : &usual_model, err);
-    if (!status) status = open_data(&t, how.target, err);
-    if (!status && !(t.trainer = tern_trainer_new(t.m, &how, err))) status = TERN_ERROR_MODEL;
+    if (!status) status = open_model(&t, path, options, err);
+    memcpy(how.target, t.rows.target, sizeof how.target);
+    if (!status && !(t.trainer = tern_trainer_new(t.rows.m, &how, err))) status = TERN_ERROR_MODEL;
     if (!status) status = run(&t, out, err);
     if (!status) out->suggested = suggest(out);
     tern_trainer_free(t.trainer);
-    tern__free(t.order);
-    tern_split_free(&t.split);
-    tern_dataset_free(t.train);
-    tern_model_free(t.m);
+    tern__training_rows_close(&t.rows);
     return status;
 }
 

@@ -3,6 +3,7 @@
 #include "split_samples.h"
 
 #include "folds.h"
+#include "one_hot.h"
 #include "rows.h"
 #include "split.h"
 
@@ -112,5 +113,10 @@ tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_
     if (status) return status;
     bool classes = m->loss[0].target == 0 && kind[0] == TERN_TARGET_CLASSES;
     if (classes && tern_shape_count(&y[0]->shape) == 1) s.labels = y[0];
-    return tern__split_samples(m, &s, out, err);
+    int64_t *index = tern__one_hot_indices(d, &status, err); /* the same rows whatever the loss */
+    const tern_array encoded = {.dtype = TERN_I64, .data = index};
+    if (index) s.labels = &encoded;
+    if (!status) status = tern__split_samples(m, &s, out, err);
+    tern__free(index);
+    return status;
 }
