@@ -109,9 +109,18 @@ static const tern_option fitted_input_options[] = {
     {0},
 };
 
+static const tern_option fitted_part_options[] = {
+    TERN_STRINGS(tern__fitted_part, names, 1, 0, "The columns of its table in the order of its numbers."),
+    {0},
+};
+
 const tern_option tern__fitted_options[] = {
     TERN_BLOCK(tern__fitted, input, fitted_input_options, "What was learned about the inputs."),
     TERN_BLOCK(tern__fitted, target, tern__fitted_target_options, "What was learned about the targets."),
+    TERN_NAMED_BLOCKS(tern__fitted, inputs, tern__fitted_part, fitted_part_options,
+                      "Of several inputs those whose tables have names, each under its own.", .most = TERN_MAX_INPUTS),
+    TERN_NAMED_BLOCKS(tern__fitted, targets, tern__fitted_part, fitted_part_options, "Of targets likewise.",
+                      .most = TERN_MAX_LOSSES),
     {0},
 };
 

@@ -80,10 +80,16 @@ typedef struct tern__fitted_input {
     double least, most;
 } tern__fitted_input;
 
+/* The table of one of several inputs or targets. */
+typedef struct tern__fitted_part {
+    tern_strings names; /* of its columns in the order of its numbers */
+} tern__fitted_part;
+
 typedef struct tern__fitted {
     bool given;
     tern__fitted_input input;
     tern__target target;
+    tern_named inputs, targets; /* of tern__fitted_part: those of several that have names */
 } tern__fitted;
 
 typedef struct tern__config {

@@ -75,7 +75,7 @@ static tern_dataset *read_list(tern_dataset *d, const tern_named *named, bool ta
     bool failed = false;
     for (size_t k = 0; k < named->n && !failed; k++) {
         size_t inner = tern_error_enter(err, named->name[k], 0);
-        tern_dataset *part = source->read(source->user, &reader[k], target ? NULL : named->name[k], err);
+        tern_dataset *part = source->read(source->user, &reader[k], named->name[k], target, err);
         if (part) d = tern__dataset_take(d, part, named->name[k], target, err);
         else tern_dataset_free(d), d = NULL;
         failed = !d;
@@ -97,9 +97,9 @@ typedef struct place {
     bool safe;
 } place;
 
-static tern_dataset *read_plain(void *user, const tern_object *reader, const char *input, tern_error *err) {
+static tern_dataset *read_plain(void *user, const tern_object *reader, const char *name, bool target, tern_error *err) {
     const place *at = user;
-    (void)input;
+    (void)name, (void)target;
     return ((const tern_reader_type *)reader->type)->read(reader->self, at->dir, at->safe, err);
 }
 

@@ -11,9 +11,9 @@ typedef struct tern__arrays {
 
 extern const tern_reader_type tern_reader_arrays;
 
-/* What reads one of them: `input` is its name, NULL for a target. */
+/* What reads one of them. */
 typedef struct tern__arrays_source {
-    tern_dataset *(*read)(void *user, const tern_object *reader, const char *input, tern_error *err);
+    tern_dataset *(*read)(void *user, const tern_object *reader, const char *name, bool target, tern_error *err);
     void *user;
 } tern__arrays_source;
 

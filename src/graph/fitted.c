@@ -1,6 +1,7 @@
 /* fitted.c - what a model knows about its data; see fitted.h. */
 #include "fitted.h"
 
+#include "fitted_names.h"
 #include "safetensors.h"
 #include "text.h"
 
@@ -13,23 +14,6 @@ char *tern__fitted_text(const tern_model *m, tern_status *status, tern_error *er
     char *text = tern__fitted_render(&m->config.fitted, "", err);
     if (!text) *status = TERN_ERROR_MEMORY;
     return text;
-}
-
-/* Where both say something, it is the same. */
-static tern_status compare(const tern_strings *ours, const tern_strings *theirs, const char *what, const char *path,
-                           tern_error *err) {
-    if (!ours->n || !theirs->n) return TERN_OK;
-    if (ours->n != theirs->n)
-        return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                              "%s: was trained with %zu %s, but the model was fitted to %zu", path, theirs->n, what,
-                              ours->n);
-    for (size_t i = 0; i < ours->n; i++)
-        if (strcmp(ours->v[i], theirs->v[i]))
-            return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                                  "%s: was trained with other %s: number %zu is \"%.64s\" there and \"%.64s\" in the "
-                                  "model",
-                                  path, what, i, theirs->v[i], ours->v[i]);
-    return TERN_OK;
 }
 
 /* All that is known of a column, as text; NULL: no memory. */
@@ -108,10 +92,8 @@ tern_status tern__fitted_take(tern_model *m, const char *text, bool start, const
     if (status == TERN_ERROR_MEMORY) return tern_error_add(err, status, NULL, "not enough memory for %s", path);
     if (status) return tern_error_add(err, status, NULL, "%s: its metadata \"fitted\" is not what tern writes", path);
     tern__fitted *ours = &m->config.fitted;
-    status = compare(&ours->input.names, &found.input.names, "columns", path, err);
+    status = tern__fitted_compare_names(ours, &found, path, err);
     if (!status) status = compare_columns(&ours->input.columns, &found.input.columns, start, path, err);
-    if (!status) status = compare(&ours->target.columns, &found.target.columns, "targets", path, err);
-    if (!status) status = compare(&ours->target.classes, &found.target.classes, "classes", path, err);
     if (!status && !start) status = compare_scales(ours, &found, path, err);
     if (status) return status;
     if (!ours->given) *ours = found;
@@ -147,24 +129,6 @@ void tern__array_range(const tern_array *x, size_t n, double *least, double *mos
     }
 }
 
-static tern_status copy_names(tern_model *m, size_t n, const char *const *names, tern_strings *out, tern_error *err) {
-    const char **copies = tern__arena_alloc(&m->arena, n, sizeof *copies, err);
-    for (size_t i = 0; copies && i < n; i++)
-        if (!(copies[i] = tern__arena_text(&m->arena, names[i], strlen(names[i]), err))) return TERN_ERROR_MEMORY;
-    *out = (tern_strings){n, copies};
-    return copies ? TERN_OK : TERN_ERROR_MEMORY;
-}
-
-static tern_status learn_names(tern_model *m, const tern_array *x, const tern_array *y, tern__fitted *f,
-                               tern_error *err) {
-    f->target.given = y && (y->labels || y->columns);
-    tern_status status = x ? copy_names(m, x->labels, x->label, &f->input.names, err) : TERN_OK;
-    if (!status && x && !x->labels) status = copy_names(m, x->columns, x->column, &f->input.positions, err);
-    if (!status && y) status = copy_names(m, y->columns, y->column, &f->target.columns, err);
-    if (!status && y) status = copy_names(m, y->labels, y->label, &f->target.classes, err);
-    return status;
-}
-
 static void learn_numbers(size_t n, const tern_array *x, tern__fitted_input *f) {
     f->given = true;
     f->dtype = tern_dtype_name(x->dtype);
@@ -174,7 +138,7 @@ static void learn_numbers(size_t n, const tern_array *x, tern__fitted_input *f) 
 
 tern_status tern__fitted_learn(tern_model *m, size_t n, const tern_array *x, const tern_array *y, tern_error *err) {
     tern__fitted f = m->config.fitted; /* weights to start from may have told the names */
-    tern_status status = f.given ? TERN_OK : learn_names(m, x, y, &f, err);
+    tern_status status = f.given ? TERN_OK : tern__fitted_learn_names(m, x, y, &f, err);
     f.given = true;
     if (x) learn_numbers(n, x, &f.input);
     if (!status) m->config.fitted = f;

@@ -9,6 +9,7 @@
 #include "arrays.h"
 #include "file.h"
 #include "fitted.h"
+#include "fitted_names.h"
 #include "labels.h"
 #include "table_source.h"
 
@@ -23,17 +24,18 @@
 typedef struct request {
     const tern_model *m; /* NULL: as it is */
     const char *dir;
-    bool safe, inputs; /* inputs: and no targets */
-    const char *input; /* which one it is; NULL: a target */
-    const char *id;    /* the column that names the samples; or NULL */
+    bool safe, inputs;  /* inputs: and no targets */
+    const char *input;  /* which one it is; NULL: a target */
+    const char *target; /* which one of several; or NULL */
+    const char *id;     /* the column that names the samples; or NULL */
 } request;
 
 static tern_dataset *read_data(const request *r, const tern_reader_type *type, const void *self, tern_error *err);
 
 /* One array of a model with several. */
-static tern_dataset *read_array(void *user, const tern_object *reader, const char *input, tern_error *err) {
+static tern_dataset *read_array(void *user, const tern_object *reader, const char *name, bool target, tern_error *err) {
     request r = *(const request *)user;
-    r.input = input;
+    r.input = target ? NULL : name, r.target = target ? name : NULL;
     return read_data(&r, (const tern_reader_type *)reader->type, reader->self, err);
 }
 
@@ -75,6 +77,23 @@ static tern_dataset *read_table(const tern_model *m, tern__table_source *s, bool
     return d;
 }
 
+/* The names that the columns of one of several had in training; NULL: it is the only one, or none are known. */
+static const tern_strings *part_names(const request *r) {
+    const tern__fitted *f = r->m ? &r->m->config.fitted : NULL;
+    if (!f) return NULL;
+    if (r->target) return tern__fitted_part_names(&f->targets, r->target);
+    return r->input ? tern__fitted_part_names(&f->inputs, r->input) : NULL;
+}
+
+static tern_dataset *read_part(const request *r, tern__table_source *s, tern_error *err) {
+    if (tern__names_take_part(part_names(r), r->target != NULL, s, err)) return NULL;
+    tern_dataset *d = tern__table_source_read(s, err);
+    if (d && r->inputs) tern__names_say_ignored(r->m, s, err);
+    if (!d || !take_classes(r->m, d, err)) return d;
+    tern_dataset_free(d);
+    return NULL;
+}
+
 static tern_dataset *read_as_asked(const request *r, const tern_reader_type *type, const void *self, tern_error *err) {
     bool alone = r->m && r->m->inputs == 1 && r->input, names = r->id || (alone && r->m->config.fitted.given);
     if (r->id && !type->table) {
@@ -82,11 +101,12 @@ static tern_dataset *read_as_asked(const request *r, const tern_reader_type *typ
                        type->base.name, r->id);
         return NULL;
     }
-    if (!names || !type->table) return read_other(r, type, self, err);
+    bool part = part_names(r) != NULL;
+    if ((!names && !part) || !type->table) return read_other(r, type, self, err);
     tern__table_source s = {0};
     if (type->table(self, r->dir, r->safe, &s, err)) return NULL;
     s.id = r->id;
-    tern_dataset *d = read_table(r->m, &s, r->inputs, err);
+    tern_dataset *d = part ? read_part(r, &s, err) : read_table(r->m, &s, r->inputs, err);
     tern__table_source_close(&s);
     return d;
 }

@@ -1,5 +1,7 @@
 /* learn.c - what the training data says that all other data must agree with; see tern/fit.h. */
+#include "arrays.h"
 #include "fitted.h"
+#include "fitted_names.h"
 #include "loss_weights.h"
 #include "rows.h"
 
@@ -16,7 +18,11 @@ tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_err
                                   "the target \"%s\" has classes by name, which is for a model of one target; give "
                                   "those of several as whole numbers from 0",
                                   train->y[k].name);
-    return tern__fitted_learn(m, train->n, m->inputs > 1 ? NULL : train->x, m->targets > 1 ? NULL : train->y, err);
+    tern_status status =
+        tern__fitted_learn(m, train->n, m->inputs > 1 ? NULL : train->x, m->targets > 1 ? NULL : train->y, err);
+    bool parts = m->config.data.train.type == &tern_reader_arrays.base;
+    if (status || (m->inputs == 1 && !parts)) return status;
+    return tern__fitted_learn_parts(m, m->inputs > 1 ? train->inputs : 0, train->x, train->targets, train->y, err);
 }
 
 static tern_status learn_scales(tern_model *m, const tern_dataset *train, const size_t *rows, size_t n,

@@ -52,6 +52,13 @@ static void take_positions(const tern__fitted *f, tern__table_source *s) {
     if (x->n && !s->named && !s->roles.x.n && s->columns == x->n + f->target.columns.n) s->roles.x = *x;
 }
 
+static void say_unnamed(const tern_strings *names, const tern__table_source *s, tern_error *err) {
+    tern_error_warn(err, NULL,
+                    "\"%.256s\" has no header, but the model was trained on named columns: its columns are taken in "
+                    "their order, \"%.64s\" first",
+                    s->path, names->v[0]);
+}
+
 tern_status tern__names_take(const tern_model *m, tern__table_source *s, tern_error *err) {
     const tern__fitted *f = &m->config.fitted;
     tern_status status = bind_targets(&f->target.columns, !f->input.positions.n, s, err);
@@ -60,14 +67,17 @@ tern_status tern__names_take(const tern_model *m, tern__table_source *s, tern_er
         s->roles.x = f->input.names;
         s->roles.fitted = true;
     } else if (f->input.names.n) {
-        tern_error_warn(
-            err, NULL,
-            "\"%.256s\" has no header, but the model was trained on named columns: its columns are taken in "
-            "their order, \"%.64s\" first",
-            s->path, f->input.names.v[0]);
+        say_unnamed(&f->input.names, s, err);
     }
     if (f->target.classes.n && (s->roles.y.n || s->targets)) s->roles.classes = f->target.classes;
     return status;
+}
+
+tern_status tern__names_take_part(const tern_strings *names, bool target, tern__table_source *s, tern_error *err) {
+    if (target && (s->roles.y.n || s->targets)) return bind_targets(names, true, s, err);
+    if (s->named) s->roles.x = *names, s->roles.fitted = true;
+    else say_unnamed(names, s, err);
+    return TERN_OK;
 }
 
 /* ---- what is not read ---- */
