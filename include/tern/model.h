@@ -87,6 +87,7 @@ typedef struct tern_weight {
 /* How many there are; the i-th, in the order of the layers (zeros beyond the last); and the one of a name, or false.
  * Write to the elements only while nothing else uses the model. */
 TERN_API size_t tern_model_weight_count(const tern_model *m);
+TERN_API size_t tern_model_parameters(const tern_model *m); /* numbers in its trained tensors, frozen ones too */
 TERN_API tern_weight tern_model_weight(const tern_model *m, size_t i);
 TERN_API bool tern_model_find_weight(const tern_model *m, const char *name, tern_weight *out);
 

@@ -72,15 +72,6 @@ static tern_status open_data(training *t, tern_error *err) {
 
 /* ---- what is said ---- */
 
-static size_t parameters(const tern_model *m) {
-    size_t n = 0;
-    for (size_t i = 0; i < tern_model_weight_count(m); i++) {
-        tern_weight w = tern_model_weight(m, i);
-        if (w.trained) n += tern_tensor_count(&w.tensor);
-    }
-    return n;
-}
-
 static void say_start(const training *t) {
     char name[TERN_MAX_NAME], params[SHORT_TEXT], samples[SHORT_TEXT];
     size_t threads = t->a->threads ? t->a->threads : tern_cpu_count();
@@ -89,7 +80,7 @@ static void say_start(const training *t) {
     const char *blas = tern_version().blas, *version = strchr(blas, ' ');
     int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
     fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n",
-            tern__text_safe(tern_model_name(t->m), name, sizeof name), count_text(parameters(t->m), params),
+            tern__text_safe(tern_model_name(t->m), name, sizeof name), count_text(tern_model_parameters(t->m), params),
             count_text(t->train->n, samples), threads, threads == 1 ? "" : "s", length, blas);
     fflush(t->bar.to);
 }

@@ -1,6 +1,7 @@
 /* draft_table.c - what a table's columns hold, and the model file that reads them; see draft_internal.h. */
 #include "draft_internal.h"
 
+#include "statistics.h"
 #include "text.h"
 
 #include <math.h>
@@ -9,11 +10,6 @@
 
 /* ---- facts ---- */
 
-static int compare_doubles(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* Numbers: how many are missing, how many different ones there are, and where they lie. */
 static tern_status survey_numbers(const tern__table_column *c, size_t n, tern_draft_column *out, tern_error *err) {
     double *sorted = tern__alloc(n, sizeof *sorted, err), sum = 0;
@@ -21,7 +17,7 @@ static tern_status survey_numbers(const tern__table_column *c, size_t n, tern_dr
     if (!sorted) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < n; i++)
         if (isfinite(c->number[i])) sorted[there++] = c->number[i];
-    qsort(sorted, there, sizeof *sorted, compare_doubles);
+    tern__sort(sorted, there);
     for (size_t i = 0; i < there; i++) {
         sum += sorted[i] / (double)there;
         out->distinct += !i || sorted[i] != sorted[i - 1];

@@ -212,6 +212,13 @@ tern_port tern_model_output_at(const tern_model *m, size_t k) {
 
 size_t tern_model_weight_count(const tern_model *m) { return m->weights; }
 
+size_t tern_model_parameters(const tern_model *m) {
+    size_t n = 0;
+    for (size_t i = 0; i < m->weights; i++)
+        if (m->weight[i].trained) n += m->weight[i].count;
+    return n;
+}
+
 tern_weight tern_model_weight(const tern_model *m, size_t i) {
     if (i >= m->weights) return (tern_weight){0};
     const tern__weight *w = &m->weight[i];

@@ -26,18 +26,24 @@ static const char *const *row_names(tern__report *r, const tern__answers *o) {
     return name;
 }
 
+/* Run i's rows, one point each. */
+static tern__series points(tern__report *r, const tern__parts *p, size_t i, const double *x, const double *y) {
+    const tern__answers *o = &p->part[i]->answers;
+    return (tern__series){.name = p->n == 1 ? NULL : p->run[i]->name,
+                          .mark = TERN__POINTS,
+                          .color = p->color[i],
+                          .n = o->n,
+                          .x = x,
+                          .y = y,
+                          .hover = row_names(r, o)};
+}
+
 static void write_scatter(tern__report *r, const tern__parts *p, size_t k) {
     tern__series s[TERN_MAX_REPORTED];
     tern__range range = {INFINITY, -INFINITY, true};
     for (size_t i = 0; i < p->n; i++) {
         const tern__answers *o = &p->part[i]->answers;
-        s[i] = (tern__series){.name = p->n == 1 ? NULL : p->run[i]->name,
-                              .mark = TERN__POINTS,
-                              .color = p->color[i],
-                              .n = o->n,
-                              .x = pick(r, o->n, k, o->k, o->target),
-                              .y = pick(r, o->n, k, o->k, o->p),
-                              .hover = row_names(r, o)};
+        s[i] = points(r, p, i, pick(r, o->n, k, o->k, o->target), pick(r, o->n, k, o->k, o->p));
         if (!s[i].x || !s[i].y) return;
         tern__range_add(&range, o->n, s[i].x);
         tern__range_add(&range, o->n, s[i].y);
@@ -63,13 +69,7 @@ static void write_residuals(tern__report *r, const tern__parts *p, size_t k) {
         double *predicted = pick(r, o->n, k, o->k, o->p), *residual = pick(r, o->n, k, o->k, o->target);
         if (!predicted || !residual) return;
         for (size_t j = 0; j < o->n; j++) residual[j] = predicted[j] - residual[j];
-        s[i] = (tern__series){.name = p->n == 1 ? NULL : p->run[i]->name,
-                              .mark = TERN__POINTS,
-                              .color = p->color[i],
-                              .n = o->n,
-                              .x = predicted,
-                              .y = residual,
-                              .hover = row_names(r, o)};
+        s[i] = points(r, p, i, predicted, residual);
     }
     tern__plot plot = {.title = title_of(r, p, k, "Residuals"),
                        .note = "Predicted less true. A pattern here is something the model could still learn.",

@@ -2,8 +2,9 @@
  * it (Zeiler and Fergus, "Visualizing and understanding convolutional networks", 2014); see sections.h. */
 #include "sections.h"
 
+#include "statistics.h"
+
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SHOWN = 10, STEPS = 14 };
@@ -27,11 +28,6 @@ static void hide(void *user, size_t first, size_t n, tern_real *x) {
     }
 }
 
-static int rising(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static patches plan(const tern__picture *pic, double *sample) {
     size_t longest = pic->height > pic->width ? pic->height : pic->width, pixels = pic->height * pic->width;
     patches s = {.pic = *pic, .step = (longest + STEPS - 1) / STEPS};
@@ -39,7 +35,7 @@ static patches plan(const tern__picture *pic, double *sample) {
     s.rows = (pic->height + s.step - 1) / s.step;
     s.columns = (pic->width + s.step - 1) / s.step;
     for (size_t c = 0; c < pic->channels; c++) {
-        qsort(sample + c * pixels, pixels, sizeof *sample, rising);
+        tern__sort(sample + c * pixels, pixels);
         s.fill[c] = (tern_real)sample[c * pixels + pixels / 2];
     }
     return s;

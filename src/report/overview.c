@@ -16,15 +16,6 @@ static void tile(tern__page *p, const char *what, const char *text) {
     tern__page_add(p, "</dd></div>\n");
 }
 
-static size_t parameters(const tern_model *m) {
-    size_t n = 0;
-    for (size_t i = 0; i < tern_model_weight_count(m); i++) {
-        tern_weight w = tern_model_weight(m, i);
-        if (w.trained) n += tern_tensor_count(&w.tensor);
-    }
-    return n;
-}
-
 static const char *seconds_text(double seconds, char out[TERN__SHORT_NUMBER]) {
     if (seconds < 120) snprintf(out, TERN__SHORT_NUMBER, "%.1f s", seconds);
     else if (seconds < 7200) snprintf(out, TERN__SHORT_NUMBER, "%.1f min", seconds / 60);
@@ -52,7 +43,7 @@ static void write_tiles(tern__report *r) {
     if (s->parts) score_tiles(r, &s->part[0]);
     if (!isnan(s->best_epoch))
         tile(&r->page, "Best epoch", tern__report_text(r, "%.0f of %zu", s->best_epoch, s->history.epochs));
-    tile(&r->page, "Parameters", tern__count_number(parameters(s->model), number));
+    tile(&r->page, "Parameters", tern__count_number(tern_model_parameters(s->model), number));
     if (s->history.epochs) tile(&r->page, "Time to train", seconds_text(s->history.seconds, number));
     tern__page_add(&r->page, "</dl>\n");
 }
@@ -97,7 +88,7 @@ static void result_row(tern__report *r, const tern__subject *s, const char *cons
     tern__page_cell_number(p, s->best, 4);
     tern__page_cell_number(p, s->best_epoch, 6);
     tern__page_cell_count(p, s->history.epochs);
-    tern__page_cell_count(p, parameters(s->model));
+    tern__page_cell_count(p, tern_model_parameters(s->model));
     tern__page_add(p, "<td class=\"n\">%s</td>", seconds_text(s->history.seconds, number));
 }
 

@@ -45,6 +45,7 @@ START_TEST(batch_sums_do_not_depend_on_slices) {
     expect_same_training(&one, begin_training, take_steps, 31);
     ck_assert(weight(one.m, "2.num_batches_tracked").data[0] == 31);
     ck_assert(weight(one.m, "2.running_mean").data[3] != 0);
+    ck_assert_uint_eq(tern_model_parameters(one.m), 64 * 192 + 192 + 2 * 32 + 192 * 96 + 96 + 2 * 96 + 96 * 5 + 5);
     end_training(&one);
 }
 END_TEST

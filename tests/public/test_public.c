@@ -84,6 +84,7 @@ START_TEST(describes_a_model) {
     tern_model_info info = tern_model_describe(m);
     ck_assert(info.seed == 7 && info.epochs == 5 && info.batch_size == 9 && info.validation_split == 0.25);
     ck_assert(info.has_train && !info.train_data && !info.valid_data && !info.test_data && !info.indices);
+    ck_assert_uint_eq(tern_model_parameters(m), 8);
     ck_assert_str_eq(info.loss, "cross_entropy");
     ck_assert_str_eq(info.optimizer, "sgd");
     ck_assert(info.target.kind == TERN_TARGET_CLASSES && info.target.classes == 2);
