@@ -70,6 +70,8 @@ static const tern_option train_options[] = {
     TERN_BLOCK(tern__train, folds, folds_options,
                "One run of a cross-validation, in the place of validation_split: tern train --folds writes it."),
     TERN_BOOL(tern__train, shuffle, true, "Go through the data in a new order each epoch."),
+    TERN_BOOL(tern__train, bucket, false,
+              "Make batches of sequences of similar length, in another order each epoch: less padding is worked on."),
     TERN_BOOL(tern__train, drop_last, false, "Leave out a last batch that is shorter."),
     TERN_REAL(tern__train, clip_grad_norm, (double)NAN, 0, 1e30,
               "Scale the gradients down so that their norm, all together, is at most this.", .above_min = true),

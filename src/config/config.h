@@ -54,7 +54,7 @@ typedef struct tern__train {
     double validation_split;
     int split; /* tern__split_order */
     tern__folds folds;
-    bool shuffle, drop_last;
+    bool shuffle, bucket, drop_last;
     double clip_grad_norm, clip_grad_value; /* NAN: no clipping */
     tern_strings freeze;                    /* names and patterns of weights */
     tern__early_stopping early_stopping;

@@ -57,6 +57,14 @@ tern_status tern__inputs_plan(tern_model *m, tern_error *err) {
                                     "changes samples of models whose inputs all have a fixed shape");
         tern_error_leave(err, depth);
     }
+    if (m->config.train.bucket && !m->sequences) {
+        size_t depth = tern_error_enter(err, "train", 0);
+        status =
+            tern_error_add(err, TERN_ERROR_MODEL, "bucket",
+                           "goes by the lengths of sequences, but all inputs have a fixed shape; null as the first "
+                           "size of a shape is any length");
+        tern_error_leave(err, depth);
+    }
     tern_status scaled = tern__scaling_make(m, err);
     return status ? status : scaled;
 }

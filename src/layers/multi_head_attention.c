@@ -67,6 +67,7 @@ static tern_status multi_head_attention_plan(void *self, tern_layer_spec *spec, 
             (tern_param){.name = "out_proj.bias", .shape = {1, {E}}, .init = &m->bias_init, .group = TERN_GROUP_BIAS};
     }
     spec->out = spec->in[0];
+    spec->out_sequences = true;
     spec->save[QKV] = TERN_SHAPE(T, 3 * E);
     spec->save[WEIGHTS] = TERN_SHAPE(m->num_heads, T, T);
     spec->save[O] = TERN_SHAPE(T, E);
@@ -78,31 +79,37 @@ static tern_status multi_head_attention_plan(void *self, tern_layer_spec *spec, 
 
 /* ---- one head of one sample ---- */
 
+/* A sample among its rows: which one, how many steps it has, and how many there is room for. */
+typedef struct sample {
+    size_t i, steps, room;
+} sample;
+
+static sample sample_at(const multi_head_attention *m, size_t i, const size_t *length, size_t steps) {
+    return (sample){i, length ? length[i] : m->steps, length ? steps : m->steps};
+}
+
 /* Its columns of q, k or v, where a step has 3 E numbers, and of o, where it has E. */
-static tern_matrix columns(const multi_head_attention *m, const tern_tensor *qkv, size_t sample, size_t which,
-                           size_t head) {
+static tern_matrix columns(const multi_head_attention *m, const tern_tensor *qkv, sample s, size_t which, size_t head) {
     size_t d = m->embed / m->num_heads, stride = 3 * m->embed;
-    return (tern_matrix){m->steps, d, stride, qkv->data + sample * m->steps * stride + which * m->embed + head * d};
+    return (tern_matrix){s.steps, d, stride, qkv->data + s.i * s.room * stride + which * m->embed + head * d};
 }
 
-static tern_matrix output_columns(const multi_head_attention *m, const tern_tensor *o, size_t sample, size_t head) {
+static tern_matrix output_columns(const multi_head_attention *m, const tern_tensor *o, sample s, size_t head) {
     size_t d = m->embed / m->num_heads;
-    return (tern_matrix){m->steps, d, m->embed, o->data + sample * m->steps * m->embed + head * d};
+    return (tern_matrix){s.steps, d, m->embed, o->data + s.i * s.room * m->embed + head * d};
 }
 
-static tern_matrix square(const multi_head_attention *m, tern_real *data) {
-    return (tern_matrix){m->steps, m->steps, m->steps, data};
-}
+static tern_matrix square(sample s, tern_real *data) { return (tern_matrix){s.steps, s.steps, s.steps, data}; }
 
 static tern_real scale(const multi_head_attention *m) {
     return (tern_real)(1 / sqrt((double)(m->embed / m->num_heads)));
 }
 
 /* Dropout on the weights of a head: the same in forward and backward, whatever the slice. */
-static void drop(const multi_head_attention *m, const tern_random *random, size_t row, size_t head, const tern_real *x,
-                 tern_real *y) {
+static void drop(const multi_head_attention *m, const tern_random *random, size_t row, size_t head, sample s,
+                 const tern_real *x, tern_real *y) {
     size_t n = m->steps * m->steps;
-    tern_random_dropout(random, ((uint64_t)row * m->num_heads + head) * n, n, m->dropout, x, y);
+    tern_random_dropout(random, ((uint64_t)row * m->num_heads + head) * n, s.steps * s.steps, m->dropout, x, y);
 }
 
 /* No step looks at those after it. */
@@ -111,17 +118,21 @@ static void hide_future(size_t T, tern_real *scores) {
         for (size_t other = t + 1; other < T; other++) scores[t * T + other] = -(tern_real)INFINITY;
 }
 
-static void head_forward(const multi_head_attention *m, const tern_forward *f, const tern_tensor *qkv, size_t i,
+/* Where the weights of a head are kept. */
+static tern_real *weights_of(const multi_head_attention *m, const tern_tensor *save, sample s, size_t head) {
+    return save[WEIGHTS].data + (s.i * m->num_heads + head) * m->steps * m->steps;
+}
+
+static void head_forward(const multi_head_attention *m, const tern_forward *f, const tern_tensor *qkv, sample s,
                          size_t head, tern_tensor *o) {
-    size_t T = m->steps;
-    tern_real *p = f->training ? f->save[WEIGHTS].data + (i * m->num_heads + head) * T * T : f->scratch, *kept = p;
-    tern_gemm_strided(scale(m), columns(m, qkv, i, Q, head), TERN_N, columns(m, qkv, i, K, head), TERN_T, 0,
-                      square(m, p));
-    if (m->causal) hide_future(T, p);
-    tern_softmax(T, T, 1, p, p); /* P = softmax(q k^T / sqrt d) */
-    if (f->training && m->dropout > 0) drop(m, &f->random, f->row + i, head, p, kept = f->scratch);
-    tern_matrix v = columns(m, qkv, i, V, head);
-    tern_gemm_strided(1, square(m, kept), TERN_N, v, TERN_N, 0, output_columns(m, o, i, head)); /* o = P v */
+    tern_real *p = f->training ? weights_of(m, f->save, s, head) : f->scratch, *kept = p;
+    tern_gemm_strided(scale(m), columns(m, qkv, s, Q, head), TERN_N, columns(m, qkv, s, K, head), TERN_T, 0,
+                      square(s, p));
+    if (m->causal) hide_future(s.steps, p);
+    tern_softmax(s.steps, s.steps, 1, p, p); /* P = softmax(q k^T / sqrt d) */
+    if (f->training && m->dropout > 0) drop(m, &f->random, f->row + s.i, head, s, p, kept = f->scratch);
+    tern_matrix v = columns(m, qkv, s, V, head);
+    tern_gemm_strided(1, square(s, kept), TERN_N, v, TERN_N, 0, output_columns(m, o, s, head)); /* o = P v */
 }
 
 /* dp = p (dp - sum of p dp), row by row. */
@@ -133,52 +144,63 @@ TERN_CLONES static void softmax_backward(size_t T, const tern_real *restrict p, 
     }
 }
 
-static void head_backward(const multi_head_attention *m, const tern_backward *b, size_t i, size_t head,
+static void head_backward(const multi_head_attention *m, const tern_backward *b, sample s, size_t head,
                           const tern_tensor *d_o, const tern_tensor *dqkv) {
-    size_t T = m->steps;
     const tern_tensor *qkv = &b->save[QKV];
-    tern_real *p = b->save[WEIGHTS].data + (i * m->num_heads + head) * T * T, *dp = b->scratch, *kept = p;
-    tern_matrix dout = output_columns(m, d_o, i, head);
-    if (m->dropout > 0) drop(m, &b->random, b->row + i, head, p, kept = dp + T * T);
-    tern_gemm_strided(1, square(m, kept), TERN_T, dout, TERN_N, 0, columns(m, dqkv, i, V, head)); /* dv = P^T do   */
-    tern_gemm_strided(1, dout, TERN_N, columns(m, qkv, i, V, head), TERN_T, 0, square(m, dp));    /* dP = do v^T   */
-    if (m->dropout > 0) drop(m, &b->random, b->row + i, head, dp, dp);
-    softmax_backward(T, p, dp); /* now d(q k^T)  */
-    tern_gemm_strided(scale(m), square(m, dp), TERN_N, columns(m, qkv, i, K, head), TERN_N, 0,
-                      columns(m, dqkv, i, Q, head));
-    tern_gemm_strided(scale(m), square(m, dp), TERN_T, columns(m, qkv, i, Q, head), TERN_N, 0,
-                      columns(m, dqkv, i, K, head));
+    size_t row = b->row + s.i;
+    tern_real *p = weights_of(m, b->save, s, head), *dp = b->scratch, *kept = p;
+    tern_matrix dout = output_columns(m, d_o, s, head);
+    if (m->dropout > 0) drop(m, &b->random, row, head, s, p, kept = dp + m->steps * m->steps);
+    tern_gemm_strided(1, square(s, kept), TERN_T, dout, TERN_N, 0, columns(m, dqkv, s, V, head)); /* dv = P^T do   */
+    tern_gemm_strided(1, dout, TERN_N, columns(m, qkv, s, V, head), TERN_T, 0, square(s, dp));    /* dP = do v^T   */
+    if (m->dropout > 0) drop(m, &b->random, row, head, s, dp, dp);
+    softmax_backward(s.steps, p, dp); /* now d(q k^T)  */
+    tern_gemm_strided(scale(m), square(s, dp), TERN_N, columns(m, qkv, s, K, head), TERN_N, 0,
+                      columns(m, dqkv, s, Q, head));
+    tern_gemm_strided(scale(m), square(s, dp), TERN_T, columns(m, qkv, s, Q, head), TERN_N, 0,
+                      columns(m, dqkv, s, K, head));
 }
 
 /* ---- all of them ---- */
 
-/* What forward saves, in the scratch: q, k and v, and o behind them. */
-static tern_tensor in_scratch(const multi_head_attention *m, tern_real *scratch, size_t rows, bool o) {
-    size_t n = rows * m->steps, E = m->embed;
-    tern_real *data = scratch + 2 * m->steps * m->steps;
-    return o ? (tern_tensor){{2, {n, E}}, data + n * 3 * E} : (tern_tensor){{2, {n, 3 * E}}, data};
+/* q, k and v, and o, of all steps that there is room for: what forward saves, or in the scratch, o behind the others.
+ */
+static tern_tensor all_qkv(const multi_head_attention *m, tern_real *data, size_t steps) {
+    return (tern_tensor){{2, {steps, 3 * m->embed}}, data};
+}
+
+static tern_tensor all_o(const multi_head_attention *m, tern_real *data, size_t steps) {
+    return (tern_tensor){{2, {steps, m->embed}}, data};
 }
 
 static void multi_head_attention_forward(const void *self, const tern_forward *f) {
     const multi_head_attention *m = self;
-    tern_tensor qkv = f->training ? f->save[QKV] : in_scratch(m, f->scratch, f->rows, false);
-    tern_tensor o = f->training ? f->save[O] : in_scratch(m, f->scratch, f->rows, true);
+    size_t steps = f->rows * (f->length ? f->steps : m->steps);
+    tern_real *scratch = f->scratch + 2 * m->steps * m->steps;
+    tern_tensor qkv = all_qkv(m, f->training ? f->save[QKV].data : scratch, steps);
+    tern_tensor o = all_o(m, f->training ? f->save[O].data : scratch + steps * 3 * m->embed, steps);
+    if (f->length) tern_tensor_fill(&o, 0);                          /* padding gathers nothing */
     tern_gemm(1, f->x[0], TERN_N, &f->param[W_IN], TERN_T, 0, &qkv); /* [q k v] = x W_in^T + b_in */
     if (m->bias) tern_tensor_add_row(&f->param[B_IN], &qkv);
     for (size_t i = 0; i < f->rows; i++)
-        for (size_t head = 0; head < m->num_heads; head++) head_forward(m, f, &qkv, i, head, &o);
+        for (size_t head = 0; head < m->num_heads; head++)
+            head_forward(m, f, &qkv, sample_at(m, i, f->length, f->steps), head, &o);
     tern_gemm(1, &o, TERN_N, &f->param[W_OUT], TERN_T, 0, f->y); /* y = o W_out^T + b_out     */
     if (m->bias) tern_tensor_add_row(&f->param[B_OUT], f->y);
 }
 
 static void multi_head_attention_backward(const void *self, const tern_backward *b) {
     const multi_head_attention *m = self;
-    tern_tensor dqkv = in_scratch(m, b->scratch, b->rows, false), d_o = in_scratch(m, b->scratch, b->rows, true);
+    size_t steps = b->rows * (b->length ? b->steps : m->steps);
+    tern_tensor dqkv = all_qkv(m, b->scratch + 2 * m->steps * m->steps, steps), o = all_o(m, b->save[O].data, steps),
+                d_o = all_o(m, dqkv.data + steps * 3 * m->embed, steps);
+    if (b->length) tern_tensor_fill(&dqkv, 0);
     if (b->dparam[W_OUT].data)
-        tern_gemm(1, b->dy, TERN_T, &b->save[O], TERN_N, 1, &b->dparam[W_OUT]); /* dW_out += dy^T o          */
-    tern_gemm(1, b->dy, TERN_N, &b->param[W_OUT], TERN_N, 0, &d_o);             /* do = dy W_out             */
+        tern_gemm(1, b->dy, TERN_T, &o, TERN_N, 1, &b->dparam[W_OUT]); /* dW_out += dy^T o          */
+    tern_gemm(1, b->dy, TERN_N, &b->param[W_OUT], TERN_N, 0, &d_o);    /* do = dy W_out             */
     for (size_t i = 0; i < b->rows; i++)
-        for (size_t head = 0; head < m->num_heads; head++) head_backward(m, b, i, head, &d_o, &dqkv);
+        for (size_t head = 0; head < m->num_heads; head++)
+            head_backward(m, b, sample_at(m, i, b->length, b->steps), head, &d_o, &dqkv);
     if (b->dparam[W_IN].data)
         tern_gemm(1, &dqkv, TERN_T, b->x[0], TERN_N, 1, &b->dparam[W_IN]);           /* dW_in += [dq dk dv]^T x   */
     if (b->dx[0]) tern_gemm(1, &dqkv, TERN_N, &b->param[W_IN], TERN_N, 0, b->dx[0]); /* dx = [dq dk dv] W_in      */
@@ -221,7 +243,7 @@ const tern_layer_type tern_layer_multi_head_attention = {
     .base = {TERN_LAYER, "multi_head_attention", (const char *const[]){"self_attention", NULL},
              "Self-attention: each step gathers from all steps, y = softmax(q k^T / sqrt(d)) v for each head.",
              sizeof(multi_head_attention), options, examples},
-    .flags = TERN_READS_X | TERN_SKIPS_FROZEN,
+    .flags = TERN_READS_X | TERN_SKIPS_FROZEN | TERN_SEQUENCES,
     .random = true,
     .plan = multi_head_attention_plan,
     .forward = multi_head_attention_forward,

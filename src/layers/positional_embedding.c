@@ -66,7 +66,7 @@ TERN_CLONES static void waves(const positional_embedding *p, size_t first, size_
 
 static void positional_embedding_forward(const void *self, const tern_forward *f) {
     const positional_embedding *p = self;
-    size_t count = p->steps * p->embed;
+    size_t count = tern_tensor_count(f->y) / f->rows;
     for (size_t first = 0; p->kind == SINUSOIDAL && first < p->embed; first += 2 * STRIP) {
         size_t n = (p->embed - first + 1) / 2;
         waves(p, first, n < STRIP ? n : STRIP, f->scratch);
@@ -79,7 +79,7 @@ static void positional_embedding_forward(const void *self, const tern_forward *f
 
 static void positional_embedding_backward(const void *self, const tern_backward *b) {
     const positional_embedding *p = self;
-    size_t count = p->steps * p->embed;
+    size_t count = tern_tensor_count(b->dy) / b->rows;
     if (p->kind == LEARNED) {
         tern_tensor dy = tern_tensor_matrix(b->dy, b->rows, count), dw = {{1, {count}}, b->dparam[W].data};
         tern_tensor_sum_rows(&dy, &dw);
@@ -121,7 +121,7 @@ const tern_layer_type tern_layer_positional_embedding = {
     .base = {TERN_LAYER, "positional_embedding", (const char *const[]){"positional_encoding", NULL},
              "Adds to each step of a sequence a vector that stands for its position: y[t] = x[t] + p[t].",
              sizeof(positional_embedding), options, examples},
-    .flags = TERN_IN_PLACE,
+    .flags = TERN_IN_PLACE | TERN_STEPWISE,
     .plan = positional_embedding_plan,
     .forward = positional_embedding_forward,
     .backward = positional_embedding_backward,

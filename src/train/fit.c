@@ -50,7 +50,7 @@ static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern
     d->valid = tern_dataset_rows(valid ? valid : train, f->m, s->valid, s->valids);
     d->batch_size = t->batch_size < s->trains ? t->batch_size : s->trains;
     d->batches = t->drop_last ? s->trains / d->batch_size : (s->trains + d->batch_size - 1) / d->batch_size;
-    return TERN_OK;
+    return t->bucket ? tern__buckets_make(&d->buckets, &d->train, f->m, d->batch_size, err) : TERN_OK;
 }
 
 static tern_status plan_trainer(tern__fit *f, const tern_target *kind, tern_error *err) {
@@ -111,6 +111,7 @@ static void end(tern__fit *f) {
     tern_trainer_free(f->trainer);
     tern_split_free(&f->data.split);
     tern__free(f->data.order);
+    tern__buckets_free(&f->data.buckets);
     tern__free(f->best.param);
     tern__arena_free(&f->arena);
 }
@@ -122,6 +123,7 @@ static void order_rows(tern__fit *f) {
     bool shuffle = f->m->config.train.shuffle && !f->o->no_shuffle;
     if (shuffle) tern_shuffle(f->m->config.seed, f->epochs_done, d->train.n, d->order);
     for (size_t i = 0; i < d->train.n; i++) d->order[i] = d->split.train[shuffle ? d->order[i] : i];
+    if (d->buckets.steps) tern__buckets_sort(&d->buckets, f->m->config.seed, f->epochs_done, shuffle, d->order);
 }
 
 static tern_progress progress(tern__fit *f, const tern_step *step) {

@@ -86,4 +86,16 @@ def make():
     both = recurrent("gru", nn.GRU, 6, hidden_size=6, bidirectional=True)
     case("sequences-words", net(table, dense(5, 6), norm, both, tanh, LAST, dense(12, 4)), CE, adam, y="classes", input=(None,),
          x="words")
+    class Attention(nn.MultiheadAttention):
+        masked = True
+
+        def forward(self, x, mask):
+            return super().forward(x, x, x, key_padding_mask=mask, attn_mask=future if self.causal else None, need_weights=False)[0]
+
+    future = torch.ones(MOST, MOST, dtype=torch.bool).triu(1)
+    for causal in False, True:
+        layer = Attention(12, 3, batch_first=True)
+        layer.causal = causal
+        attention = {"type": "multi_head_attention", "num_heads": 3, "causal": causal}, layer
+        case("sequences-attention" + "-causal" * causal, net(dense(2, 12), attention, tanh, LAST, dense(12, 4)), input=(None, 2), x="steps")
     return {name: made for name, made in CASES.items() if name not in before}

@@ -1,6 +1,8 @@
 /* test_sequences.c - sequences of any length: a batch of them gives the numbers of each alone, whatever pads it. */
 #include "fixtures/batches.h"
 
+#include "buckets.h"
+
 enum { FEATURES = 5, MOST = 12, CLASSES = 4, WORDS = 7 };
 
 #define TAIL                                                                                           \
@@ -15,10 +17,14 @@ static const char *const nets[] = {
     "[{'type':'dense','out_features':24},{'type':'layer_norm'},{'type':'gelu','name':'g'},{'type':'lstm',"
     "'hidden_size':12,'bidirectional':true,'name':'l'},{'type':'add','inputs':['g','l']},"
     "{'type':'gru','hidden_size':9,'bias':false},{'type':'rms_norm'},{'type':'last_step'},",
+    "[{'type':'dense','out_features':24},{'type':'positional_embedding','max_len':12,'name':'p'},"
+    "{'type':'multi_head_attention','num_heads':3,'name':'a'},{'type':'add','inputs':['p','a']},{'type':'layer_norm'},"
+    "{'type':'positional_embedding','kind':'sinusoidal'},{'type':'multi_head_attention','num_heads':2,'causal':true},"
+    "{'type':'last_step'},",
     "[{'type':'embedding','num_embeddings':7,'embedding_dim':20},{'type':'lstm','hidden_size':24,'bidirectional':true},"
     "{'type':'last_step'},",
 };
-enum { OF_NUMBERS = 4 };
+enum { OF_NUMBERS = 5 };
 
 /* The net, for sequences of up to MOST steps, or of exactly `steps`. */
 static tern_model *make(size_t net, size_t steps) {
@@ -179,6 +185,53 @@ START_TEST(outputs_end_with_their_sequence) {
 }
 END_TEST
 
+/* ---- buckets ---- */
+
+/* Steps that batches of the rows take up when each is padded to its longest, and those of the rows themselves. */
+static size_t padded_steps(const size_t *length, const size_t *row, size_t n, size_t batch, size_t *own) {
+    size_t sum = *own = 0;
+    for (size_t first = 0; first < n; first += batch) {
+        size_t longest = 0, end = first + batch < n ? first + batch : n;
+        for (size_t i = first; i < end; i++) {
+            *own += length[row[i]];
+            if (length[row[i]] > longest) longest = length[row[i]];
+        }
+        sum += longest * (end - first);
+    }
+    return sum;
+}
+
+/* Each row once, another order in each epoch, the same in the same, and little padding. */
+START_TEST(buckets_hold_similar_lengths) {
+    enum { N = 1030, BATCH = 32 };
+    static size_t length[N], row[2][N], again[N], own;
+    static bool seen[N];
+    tern_model *m = quick_model("{'input':{'shape':[null],'max_length':100},'layers':['relu']}", NULL);
+    for (size_t i = 0; i < N; i++) length[i] = 1 + i * 37 % 100;
+    static unsigned char data[N * 100];
+    tern_array x = {.dtype = TERN_U8, .shape = {1, {100}}, .data = data, .length = length};
+    tern_dataset *d = tern_dataset_borrow(N, &x, NULL, NULL);
+    tern__buckets b;
+    for (size_t epoch = 0; epoch < 3; epoch++) {
+        size_t *to = epoch < 2 ? row[epoch] : again;
+        tern_shuffle(7, epoch % 2, N, to);
+        size_t before = padded_steps(length, to, N, BATCH, &own);
+        tern_rows rows = tern_dataset_rows(d, m, to, N);
+        ck_assert_int_eq(tern__buckets_make(&b, &rows, m, BATCH, NULL), TERN_OK);
+        tern__buckets_sort(&b, 7, epoch % 2, true, to);
+        ck_assert_uint_gt(before, own * 3 / 2);
+        ck_assert_uint_lt(padded_steps(length, to, N, BATCH, &own), own * 11 / 10);
+        tern__buckets_free(&b);
+    }
+    for (size_t i = 0; i < N; i++) seen[row[0][i]] = true;
+    for (size_t i = 0; i < N; i++) ck_assert(seen[i]);
+    ck_assert(!memcmp(row[0], again, sizeof again));
+    ck_assert(memcmp(row[0], row[1], sizeof again));
+    tern_dataset_free(d);
+    tern_model_free(m);
+}
+END_TEST
+
 /* ---- what is refused ---- */
 
 START_TEST(lengths_are_checked) {
@@ -206,6 +259,7 @@ Suite *sequences_suite(void) {
     tcase_add_test(c, workers_share_a_batch);
     tcase_add_test(c, predictions_do_not_depend_on_the_batch);
     tcase_add_test(c, outputs_end_with_their_sequence);
+    tcase_add_test(c, buckets_hold_similar_lengths);
     tcase_add_test(c, lengths_are_checked);
     suite_add_tcase(s, c);
     return s;
