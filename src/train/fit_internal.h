@@ -17,7 +17,7 @@ typedef struct tern__fit_data {
     tern_split split;
     size_t *order; /* of the training rows in the current epoch */
     tern_rows train, valid;
-    tern__buckets buckets; /* no memory: the rows are in no order of their lengths */
+    tern__buckets buckets;          /* no memory: the rows are in no order of their lengths */
     tern__augmented_rows augmented; /* rows NULL: the training rows stay as they are */
     size_t batch_size, batches;     /* rows in a batch, batches in an epoch */
     char digest[TERN__DIGEST];      /* "": nothing is written */
