@@ -170,6 +170,15 @@ typedef struct tern_fit_result {
  * folds that do), IO, MEMORY. */
 TERN_API tern_status tern_run_check(const char *dir, tern_error *err);
 
+/* Whether training the model there, with data where tern_dataset_open() looks for it, would replace a file that is not
+ * a run's: the model file itself, or data. Errors: USAGE, MEMORY. */
+TERN_API tern_status tern_run_check_output(const tern_model *m, const char *out, const char *dir, tern_error *err);
+
+/* Whether a file may be written: not where it is, by whatever name or link, the model's own file, one of its run, or
+ * its data. Errors: USAGE, MEMORY. And whether two paths are one file. */
+TERN_API tern_status tern_model_check_output(const tern_model *m, const char *path, const char *dir, tern_error *err);
+TERN_API bool tern_same_file(const char *a, const char *b);
+
 typedef struct tern__run tern_run;
 
 /* A run directory that no other process can write to until it is closed; it is made if need be. tern_fit() opens its

@@ -1,6 +1,8 @@
 /* eval.c - tern eval: loss and metrics on a split, and for classes who was taken for whom. */
 #include "eval.h"
 
+#include "output_path.h"
+
 #include "memory.h"
 
 #include <math.h>
@@ -210,6 +212,8 @@ static tern_status run_eval(session *s, const eval_args *a, tern_error *err) {
     if (!status && !split) split = usual_split(s->model, a);
     if (!status) status = check_split(s->model, split, err);
     if (!status) status = load_weights(s, &a->base, a->weights, weights, err); /* they say how to read the data */
+    if (!status)
+        status = check_output(a->output, &(sources){.model = s->model, .data = a->data, .weights = weights}, err);
     if (!status) status = open_part(s->model, a, split, &p, err);
     if (!status) status = evaluate(s->model, a, split, weights, &p, err);
     if (!status && a->output) status = write_rows(a, s->model, &p, err);

@@ -1,5 +1,5 @@
 /* find_lr.c - tern find-lr: which learning rate a model trains fastest with. */
-#include "commands.h"
+#include "output_path.h"
 
 #include <tern/lr_range.h>
 
@@ -43,6 +43,7 @@ static int run(const void *self, tern_error *err) {
     tern_status status = session_open(&s, &a->base, err);
     tern_model_options options = session_options(&s, &a->base);
     tern_lr_range_options test = {.data = a->data, .steps = a->steps, .threads = a->threads};
+    if (!status) status = check_page(&s, &a->base, path, a->data, output, err);
     if (!status) status = tern_lr_range_test(path, &options, &test, &range, err);
     if (!status) status = tern_lr_range_write(&range, file, output, err);
     if (!status) print_result(a, &range, output);

@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "memory.h"
+#include "output_path.h"
 
 #include <tern/save.h>
 
@@ -88,6 +89,9 @@ static tern_status run_grad(session *s, const grad_args *a, tern_error *err) {
         status = tern_error_add(err, TERN_ERROR_MODEL, NULL,
                                 "grad takes a model of one input and one output; this one has %zu and %zu",
                                 tern_model_inputs(s->model), tern_model_outputs(s->model));
+    const sources read = {
+        .model = s->model, .weights = a->weights, .target = a->target, .input = {1, (const char *[]){a->input}}};
+    if (!status) status = check_output(a->output, &read, err);
     tern_dataset *d =
         status ? NULL : read_plain(s->registry, s->model, &(tern_files){.input = a->input, .target = a->target}, err);
     if (!d) return TERN_ERROR_DATA;

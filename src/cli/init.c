@@ -1,6 +1,8 @@
 /* init.c - tern init: looks at data and drafts a model file for it. */
 #include "draft.h"
 
+#include "output_path.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -10,7 +12,14 @@ typedef struct init_args {
     bool force;
 } init_args;
 
+/* Data is replaced by no model file, --force or not. */
 static tern_status write_file(const init_args *a, const tern_draft *d, tern_error *err) {
+    for (size_t i = 0; i < a->base.operand.n; i++)
+        if (tern_same_file(d->output, a->base.operand.v[i]))
+            return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                  "--output: \"%.200s\" is the data, which would be lost: write to a file of another "
+                                  "name",
+                                  d->output);
     FILE *file = fopen(d->output, a->force ? "w" : "wx");
     if (!file && errno == EEXIST)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL,

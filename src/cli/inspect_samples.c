@@ -3,6 +3,7 @@
 #include "inspect.h"
 
 #include "memory.h"
+#include "output_path.h"
 
 #include <tern/fit.h>
 #include <tern/save.h>
@@ -116,6 +117,7 @@ tern_status inspect_samples(const args *a, const char *data, size_t samples, con
     char path[PATH_SIZE];
     if (!status) status = find_run(a->operand.v[0], path, s.run, err);
     if (!status) status = session_take_model(&s, a, tern_model_open_fitted(path, &options, data, err), err);
+    if (!status) status = check_output(output, &(sources){.model = s.model, .data = data}, err);
     tern_dataset *d = status ? NULL : tern_dataset_open(s.model, "train", data, err);
     if (!status && !d) status = TERN_ERROR_DATA;
     if (!status) status = tern_model_learn(s.model, d, err);

@@ -4,6 +4,7 @@
 
 #include "ensemble.h"
 #include "memory.h"
+#include "output_path.h"
 
 #include <tern/meaning.h>
 #include <tern/save.h>
@@ -140,6 +141,8 @@ static tern_status predict_with(session *s, const predict_args *a, const char *m
     tern_status status = session_open_trained(s, &a->base, model, a->weights, err);
     if (!status) status = check_outputs(a, a->layer ? 1 : tern_model_outputs(s->model), err);
     if (!status) status = load_weights(s, &a->base, a->weights, used, err);
+    if (!status)
+        status = check_output(a->output, &(sources){.model = s->model, .weights = used, .input = a->input}, err);
     if (status) return status;
     *d = read_inputs(s, &a->input, &(tern_files){.query = a->query, .id = a->id}, err);
     return *d ? predict(a, s->model, *d, o, err) : TERN_ERROR_DATA;

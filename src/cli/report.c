@@ -1,5 +1,5 @@
 /* report.c - tern report: a page of HTML about trained runs. */
-#include "commands.h"
+#include "output_path.h"
 
 #include <tern/report.h>
 
@@ -17,6 +17,8 @@ static int run(const void *self, tern_error *err) {
     tern_report_options options = {
         .registry = s.registry, .data = a->data, .max_memory = a->base.max_memory, .threads = a->threads};
     for (size_t i = 0; !status && i < a->base.operand.n; i++) status = refuse_folds(a->base.operand.v[i], err);
+    for (size_t i = 0; !status && i < a->base.operand.n; i++)
+        status = check_page(&s, &a->base, a->base.operand.v[i], a->data, output, err);
     if (!status) status = tern_report_write(a->base.operand.n, a->base.operand.v, &options, output, err);
     if (!status && a->base.json) {
         json j = {0};

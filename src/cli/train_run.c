@@ -153,6 +153,9 @@ static tern_status check_out(const training *t, tern_error *err) {
                               "--resume: there is no checkpoint in %s yet, so there is nothing to go on with; start "
                               "with --force",
                               t->made->out);
+    const char *dirs[] = {t->made->out, t->of ? t->of->dir : NULL};
+    for (size_t i = 0; !t->a->resume && i < 2 && dirs[i]; i++)
+        if (tern_run_check_output(t->m, dirs[i], t->a->data, err)) return TERN_ERROR_USAGE;
     if (t->a->resume || t->a->force || !tern_run_check(t->made->out, NULL)) return TERN_OK;
     size_t n = count_folds(t->made->out);
     if (n)

@@ -103,6 +103,7 @@ static const tern_option fitted_input_options[] = {
     TERN_REALS(tern__fitted_input, center, NULL, -1.7e308, 1.7e308, 1, 0, "What is subtracted in each channel."),
     TERN_REALS(tern__fitted_input, scale, NULL, 0, 1.7e308, 1, 0, "What each channel is then divided by.",
                .above_min = true),
+    TERN_CHOICE(tern__fitted_input, normalize, TERN__NORMALIZE_NONE, tern__normalize_words, "How they were learned."),
     TERN_STRING(tern__fitted_input, dtype, NULL, "The number type of the data."),
     TERN_ROW(tern__fitted_input, shape, tern_shape, TERN_OPTION_SHAPE, .min = 1, .max = 2147483647, .least = 1,
              .most = TERN_MAX_RANK - 1, .doc = "The sizes of one sample of the data."),

@@ -74,6 +74,7 @@ typedef struct tern__fitted_input {
     tern_blocks columns;    /* of tern__feature */
     int channels;           /* a tern__channels, of the two below: (x - center) / scale */
     tern_reals center, scale;
+    int normalize; /* how these two were learned */
     /* What else tells the data apart: its number type, a sample's shape, the range of its numbers (NAN: not known). */
     const char *dtype;
     tern_shape shape;

@@ -43,7 +43,9 @@ typedef enum tern__encode { TERN__ENCODE_ONE_HOT, TERN__ENCODE_ORDINAL } tern__e
 typedef enum tern__unseen { TERN__UNSEEN_ERROR, TERN__UNSEEN_UNKNOWN } tern__unseen;
 /* clang-format on */
 
-extern const char *const tern__feature_types[], *const tern__missing_words[], *const tern__normalize_words[];
+extern const char *const tern__feature_types[], *const tern__missing_words[], *const tern__normalize_words[],
+                                                                                  *const tern__encode_words[],
+                                                                                      *const tern__unseen_words[];
 
 /* A column of a table: what it means, and what was learned of it. */
 typedef struct tern__feature {
@@ -58,7 +60,8 @@ typedef struct tern__feature {
     tern_reals center, scale; /* of each number that the column becomes: (x - center) / scale; n 0: as it is */
     tern_strings categories;  /* in the order of their numbers */
     bool target;              /* it is a target: an unseen category is an error that speaks of classes */
-    bool infrequent;          /* rare categories have an output of their own, which unseen ones share */
+    bool infrequent;          /* rare categories have an output of their own, which unknown ones share */
+    tern_strings rare;        /* which those are: they are known, unlike what no training row has */
 } tern__feature;
 
 typedef struct tern__features {
@@ -105,7 +108,8 @@ tern_status tern__features_apply(const tern__features *f, const tern__table *t, 
 size_t tern__feature_find(const tern__feature *f, const tern__table *t, tern_error *err);
 
 /* The values of a column for `rows` (NULL: all): numbers, 0 and 1, seconds since 1970, the index of a category; NAN
- * where the cell is missing, INFINITY where it is none of these, -1 for an unseen category. Errors: MEMORY. */
+ * where the cell is missing, INFINITY where it is none of these, -1 for an unseen category, -2 for a rare
+ * one. Errors: MEMORY. */
 tern_status tern__feature_values(const tern__feature *f, const tern__table_column *c, const size_t *rows, size_t count,
                                  double *out, tern_error *err);
 

@@ -134,10 +134,10 @@ static void put_cell(passage *p, size_t row, double fill, size_t parts, size_t w
         if (!isfinite(out[k]) && !missing) note(&p->beyond, row);
     if (tern__feature_flags_missing(f)) out[width - 1] = missing;
     if (f->type != TERN__COLUMN_CATEGORY) return;
-    bool rare = v < 0 && !missing;
-    if (rare && !f->infrequent) note(&p->unseen, row);
+    bool unknown = v < 0 && !missing;
+    if (v == -1 && !missing) note(&p->unseen, row); /* a rare one is -2 */
     if (parts) return;
-    if (rare && f->infrequent) out[f->categories.n] = 1;
+    if (unknown && f->infrequent) out[f->categories.n] = 1;
     else if (v >= 0 && !(missing && fill < 0)) out[(size_t)v] = 1;
 }
 

@@ -164,15 +164,18 @@ static const char *keep_text(learning *l, const char *text) {
 }
 
 static tern_status keep_categories(learning *l, tern__feature *f, const count *counts, size_t n) {
-    const char **names = tern__arena_alloc(l->arena, n, sizeof *names, l->err);
-    if (!names) return TERN_ERROR_MEMORY;
-    size_t kept = 0;
+    const char **names = tern__arena_alloc(l->arena, n, sizeof *names, l->err),
+               **rare = tern__arena_alloc(l->arena, n, sizeof *rare, l->err);
+    if (!names || !rare) return TERN_ERROR_MEMORY;
+    size_t kept = 0, rares = 0;
     for (size_t i = 0; i < n; i++) {
-        bool rare = counts[i].rows < f->min_count;
-        f->infrequent = f->infrequent || rare;
-        if (!rare && !(names[kept++] = keep_text(l, counts[i].name))) return TERN_ERROR_MEMORY;
+        const char *name = keep_text(l, counts[i].name);
+        if (!name) return TERN_ERROR_MEMORY;
+        if (counts[i].rows < f->min_count) rare[rares++] = name;
+        else names[kept++] = name;
     }
-    f->categories = (tern_strings){kept, names};
+    f->categories = (tern_strings){kept, names}, f->rare = (tern_strings){rares, rare};
+    f->infrequent = rares > 0;
     if (f->fill_category && !(f->fill_category = keep_text(l, f->fill_category))) return TERN_ERROR_MEMORY;
     return TERN_OK;
 }

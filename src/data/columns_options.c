@@ -11,8 +11,8 @@ const char *const tern__feature_types[] = {"number", "category", "boolean", "dat
 const char *const tern__missing_words[] = {"error",       "mean",      "median",   "zero", "value",
                                            "most_common", "indicator", "category", NULL};
 const char *const tern__normalize_words[] = {"none", "zscore", "minmax", "robust", "log1p", NULL};
-static const char *const encode_words[] = {"one_hot", "ordinal", NULL};
-static const char *const unseen_words[] = {"error", "unknown", NULL};
+const char *const tern__encode_words[] = {"one_hot", "ordinal", NULL};
+const char *const tern__unseen_words[] = {"error", "unknown", NULL};
 
 /* clang-format off: one row each. */
 #define COLUMN_OPTIONS                                                                                                \
@@ -28,12 +28,12 @@ static const char *const unseen_words[] = {"error", "unknown", NULL};
             tern__feature, normalize, TERN__NORMALIZE_NONE, tern__normalize_words,                                    \
             "How numbers are scaled by the training rows: to mean 0 and deviation 1, to 0 .. 1, by median and "       \
             "quartiles; log1p is ln(1 + x)."),                                                                        \
-        TERN_CHOICE(tern__feature, encode, TERN__ENCODE_ONE_HOT, encode_words,                                        \
+        TERN_CHOICE(tern__feature, encode, TERN__ENCODE_ONE_HOT, tern__encode_words,                                  \
                     "Categories as a number each, of which one is 1; or as one, their place in alphabetical order."), \
-        TERN_CHOICE(tern__feature, unseen, TERN__UNSEEN_ERROR, unseen_words,                                          \
+        TERN_CHOICE(tern__feature, unseen, TERN__UNSEEN_ERROR, tern__unseen_words,                                    \
                     "A category that no training row has: an error, or unknown (one_hot: all zeros; ordinal: -1)."),  \
         TERN_SIZE(tern__feature, min_count, 1, 1, 1e9,                                                                \
-                  "A category with fewer training rows is rare; those share one number, with what is unseen."),       \
+                  "A category with fewer training rows is rare; those share one number, with unknown ones."),         \
         TERN_STRING(                                                                                                  \
             tern__feature, format, NULL,                                                                              \
             "How a date is written, with %Y %m %d %H %M %S, %b (Jan), %q (quarter); left out: 2024-01-31, also "      \
@@ -55,6 +55,7 @@ const tern_option tern__fitted_column_options[] = {
     TERN_REALS(tern__feature, scale, NULL, 0, 1.7e308, 1, 0, "What each number is then divided by.", .above_min = true),
     TERN_STRINGS(tern__feature, categories, 1, 0, "The categories in the order of their numbers."),
     TERN_BOOL(tern__feature, infrequent, false, "Rare categories have a number of their own, which unseen ones share."),
+    TERN_STRINGS(tern__feature, rare, 1, 0, "The rare categories."),
     {0},
 };
 /* clang-format on */

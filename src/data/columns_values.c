@@ -25,10 +25,10 @@ static double date_value(const char *text, const char *format) {
     return tern__cell_missing(text) ? (double)NAN : (double)INFINITY;
 }
 
-/* A category and its place in the description. */
+/* A category and its value: its place in the description, or that it is rare. */
 typedef struct entry {
     const char *name;
-    size_t index;
+    double value;
 } entry;
 
 static int compare_entries(const void *a, const void *b) {
@@ -36,14 +36,16 @@ static int compare_entries(const void *a, const void *b) {
 }
 
 static tern_status map_categories(const tern__feature *f, const tern__table_column *c, double *map, tern_error *err) {
-    size_t n = f->categories.n;
+    static const double unseen = -1, rare = -2;
+    size_t known = f->categories.n, n = known + f->rare.n;
     entry *sorted = tern__alloc(n, sizeof *sorted, err);
     if (!sorted) return TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < n; i++) sorted[i] = (entry){f->categories.v[i], i};
+    for (size_t i = 0; i < known; i++) sorted[i] = (entry){f->categories.v[i], (double)i};
+    for (size_t i = known; i < n; i++) sorted[i] = (entry){f->rare.v[i - known], rare};
     qsort(sorted, n, sizeof *sorted, compare_entries);
     for (size_t i = 0; i < c->values; i++) {
         const entry *at = bsearch(&(entry){c->value[i], 0}, sorted, n, sizeof *sorted, compare_entries);
-        map[i] = at ? (double)at->index : -1;
+        map[i] = at ? at->value : unseen;
     }
     tern__free(sorted);
     return TERN_OK;

@@ -86,6 +86,18 @@ static tern_status pick_targets(const tern__roles *o, const tern__table_source *
     return status;
 }
 
+static tern_status check_inputs(const tern__table_source *f, const tern__picks *x, const tern__picks *y,
+                                tern_error *err) {
+    const char **name = tern__alloc(x->n + y->n, sizeof *name, err);
+    if (!name) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < x->n; i++) name[i] = f->names[x->column[i]];
+    for (size_t i = 0; i < y->n; i++) name[x->n + i] = f->names[y->column[i]];
+    const tern_strings targets = {y->n, name + x->n};
+    tern_status status = tern__roles_check_inputs(&f->roles, x->n, name, &targets, "x", err);
+    tern__free(name);
+    return status;
+}
+
 /* ---- reading ---- */
 
 /* Columns beside inputs and targets; SIZE_MAX: none. */
@@ -167,6 +179,7 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
     extras e = {tern__roles_find_weight(f, &status, err), SIZE_MAX}, none = {SIZE_MAX, SIZE_MAX};
     if (!status && targets) status = pick_targets(o, apart ? f_y : f, &y, err);
     if (!status) status = pick(f, &o->x, "x", apart || !targets ? NULL : &y, &x, err);
+    if (!status && !apart) status = check_inputs(f, &x, &y, err);
     if (!status) t = read_picks(f, &x, targets && !apart ? &y : NULL, &e, err);
     if (t && apart) t_y = read_picks(f_y, NULL, &y, &none, err);
     if (t && (t_y || !apart)) {

@@ -52,6 +52,11 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err);
 tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x, size_t n_y, tern_array *y,
                                   tern_error *err);
 
+/* Refuses inputs from which a model would read the answer: targets `y` of the same row, and its weight; but for a model
+ * that is to give back all that it reads. Errors: MODEL, at the option `key`. */
+tern_status tern__roles_check_inputs(const tern__roles *o, size_t n, const char *const *input, const tern_strings *y,
+                                     const char *key, tern_error *err);
+
 /* Refuses cells of a column, in the rows first .. end - 1, that are no finite numbers from 0. Errors: DATA. */
 tern_status tern__weights_column_check(const tern__table *t, const tern__table_column *c, size_t first, size_t end,
                                        tern_error *err);

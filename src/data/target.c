@@ -6,14 +6,14 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const encode_words[] = {"auto", "index", "one_hot", NULL};
+const char *const tern__target_encode_words[] = {"auto", "index", "one_hot", NULL};
 
 /* clang-format off: one row each. */
 #define TARGET_OPTIONS                                                                                                \
     TERN_STRINGS(tern__target, columns, 1, 0, "The columns of the targets, by their names."),                         \
         TERN_STRINGS(tern__target, classes, 1, 0,                                                                     \
                      "The class names in the order of their indices; left out: those of the training rows, sorted."), \
-        TERN_CHOICE(tern__target, encode, TERN__TARGET_AUTO, encode_words,                                            \
+        TERN_CHOICE(tern__target, encode, TERN__TARGET_AUTO, tern__target_encode_words,                               \
                     "Classes as an index, or as a number each of which one is 1; auto: as the loss takes them."),     \
         TERN_CHOICE(tern__target, normalize, TERN__NORMALIZE_NONE, tern__normalize_words,                             \
                     "How numbers are scaled by the training rows; predictions and metrics come back in their unit.")

@@ -8,6 +8,8 @@
 
 typedef enum tern__target_encode { TERN__TARGET_AUTO, TERN__TARGET_INDEX, TERN__TARGET_ONE_HOT } tern__target_encode;
 
+extern const char *const tern__target_encode_words[];
+
 typedef struct tern__target {
     bool given;
     tern_strings columns, classes;

@@ -57,7 +57,8 @@ static tern_status compare_columns(const tern_blocks *ours, const tern_blocks *t
 
 static void take_scales(const tern__fitted_input *from, tern__fitted_input *to) {
     to->given = to->given || from->scale.n;
-    to->channels = from->channels, to->center = from->center, to->scale = from->scale;
+    to->channels = from->channels, to->normalize = from->normalize;
+    to->center = from->center, to->scale = from->scale;
 }
 
 static void take_target_scales(const tern__target *from, tern__target *to) {
@@ -102,6 +103,7 @@ tern_status tern__fitted_take(tern_model *m, const char *text, bool start, const
         if (!ours->target.class_weight.n) ours->target.class_weight = found.target.class_weight;
         if (tern__target_unknown(m)) take_target_scales(&found.target, &ours->target);
     }
+    if (!start && (status = tern__fitted_agree(m, err))) return status;
     return m->scaling ? tern__scaling_make(m, err) : TERN_OK; /* else the model is on its way, and comes to it */
 }
 
@@ -159,7 +161,7 @@ tern_status tern__fitted_scale(tern_model *m, const tern_array *x, const size_t 
         if (!(scale[c] > 0)) scale[c] = 1;
     tern__fitted *f = &m->config.fitted;
     f->given = f->input.given = true;
-    f->input.channels = channels;
+    f->input.channels = channels, f->input.normalize = in->normalize;
     f->input.center = (tern_reals){layout.n, center}, f->input.scale = (tern_reals){layout.n, scale};
     return tern__scaling_make(m, err);
 }

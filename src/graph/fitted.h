@@ -23,6 +23,15 @@ const void *tern__reader_option(const tern_model *m, const char *name, tern_opti
  * fitted, where the options allow it. Errors: MODEL, and those of a file to take the block from. */
 tern_status tern__fitted_shape(tern_model *m, const tern_model_options *options, tern_error *err);
 
+/* Refuses a file that describes columns, targets or scales otherwise than what was fitted by an earlier description,
+ * which is what counts: each difference is listed. Errors: MODEL. */
+tern_status tern__fitted_agree(const tern_model *m, tern_error *err);
+
+/* Refuses lists of class names that say a name twice, name one class, or disagree with each other; and, of a model that
+ * is planned, those that are more or fewer than its outputs. Errors: MODEL. */
+tern_status tern__class_names_check(const tern_model *m, tern_error *err);
+tern_status tern__class_names_count(const tern_model *m, tern_error *err);
+
 /* Learns the scales that the input is to be normalized by, from the rows[0 .. n - 1] of its array. Says which channels
  * have no spread. Errors: DATA, MEMORY. */
 tern_status tern__fitted_scale(tern_model *m, const tern_array *x, const size_t *rows, size_t n, tern_error *err);

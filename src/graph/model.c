@@ -126,12 +126,16 @@ static tern_status plan(tern_model *m, const tern_model_options *options, tern_e
     if (written) return written;
     tern_status status = tern__config_read(&reading, m->json.root, &m->config);
     if (status == TERN_ERROR_MEMORY) return status;
-    tern_status named = name_model(m, err), shaped = tern__fitted_shape(m, options, err);
+    tern_status named = name_model(m, err), shaped = tern__fitted_shape(m, options, err),
+                classes = tern__class_names_check(m, err);
+    if (!shaped) shaped = tern__fitted_agree(m, err);
+    if (!status) status = classes;
     if (shaped || named || m->unfitted) return status ? status : named ? named : shaped;
     tern_status input = tern__inputs_plan(m, err), built = tern__model_build(m, err);
     if (!status) status = named ? named : input ? input : built;
     tern_status learning = !built && !input ? plan_learning(m, err) : TERN_OK;
-    return status ? status : learning;
+    if (!status) status = learning;
+    return status ? status : tern__class_names_count(m, err);
 }
 
 /* Does all of opening after the text was taken in; on failure the caller frees. */

@@ -53,36 +53,52 @@ static tern_status check(const place *p, const tern_object *reader, const tern__
     return status;
 }
 
+/* Where the files of a run may be, in the order of looking; `own` is where its model file is. */
+static void list_places(const tern__record_data *data, char *own, place out[TERN__DATA_PLACES], tern_error *err) {
+    out[0] = (place){data->directory ? tern__path_join(own, data->directory, false, NULL, err) : NULL, false};
+    out[1] = (place){data->absolute ? tern__path_join(NULL, data->absolute, false, NULL, err) : NULL, false};
+    out[2] = (place){own, true};
+}
+
 /* Takes `own` over. */
 static char *look(const tern__record_data *data, const tern_object *reader, const tern__record_split *split, char *own,
                   tern_error *err) {
     char looked[400] = "", *found = NULL;
-    const place places[] = {{data->directory ? tern__path_join(own, data->directory, false, NULL, err) : NULL, false},
-                            {data->absolute ? tern__path_join(NULL, data->absolute, false, NULL, err) : NULL, false},
-                            {own, true}};
+    place places[TERN__DATA_PLACES];
+    list_places(data, own, places, err);
     bool held = false;
-    for (size_t i = 0; i < 3 && !held; i++) {
+    for (size_t i = 0; i < TERN__DATA_PLACES && !held; i++) {
         if ((held = holds(&places[i], split)) && !check(&places[i], reader, split, err)) found = places[i].dir;
         if (places[i].dir) tern__text_add(looked, sizeof looked, "%s\"%.120s\"", *looked ? ", " : "", places[i].dir);
     }
     if (!held)
         tern_error_add(err, TERN_ERROR_IO, NULL, "\"%.200s\" is where the run's data was no more; looked in %s",
                        ((const tern__record_file *)split->files.item)->path, looked);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < TERN__DATA_PLACES; i++)
         if (places[i].dir != found) tern__free(places[i].dir);
     return found;
 }
 
-char *tern__data_directory(const tern_model *m, const char *split, tern_error *err) {
-    char *own = model_directory(m, err), *path = own ? tern__path_join(own, "run.json", false, NULL, err) : NULL;
+/* What the run.json beside a run's model file says; no such file: nothing. */
+static tern_status read_record(const tern_model *m, const char *own, tern__arena *arena, tern__record *out,
+                               tern_error *err) {
+    char *path = tern__path_join(own, "run.json", false, NULL, err);
     const char *slash = strrchr(m->path, '/'), *base = slash ? slash + 1 : m->path;
     bool run = path && !strcmp(base, "model.json") && !access(path, F_OK);
-    tern__arena arena = {0};
-    tern__record record = {0};
     size_t size;
     unsigned char *text = run ? tern__file_read(path, TERN__JSON_SIZE, &size, err) : NULL;
-    tern_status status = !run ? TERN_OK : text ? TERN_OK : TERN_ERROR_IO;
-    if (text) status = tern__record_read((const char *)text, size, path, &arena, &record, err);
+    tern_status status = !path ? TERN_ERROR_MEMORY : run && !text ? TERN_ERROR_IO : TERN_OK;
+    if (text) status = tern__record_read((const char *)text, size, path, arena, out, err);
+    tern__free(text);
+    tern__free(path);
+    return status;
+}
+
+char *tern__data_directory(const tern_model *m, const char *split, tern_error *err) {
+    char *own = model_directory(m, err);
+    tern__arena arena = {0};
+    tern__record record = {0};
+    tern_status status = own ? read_record(m, own, &arena, &record, err) : TERN_ERROR_MEMORY;
     const tern__data *data = &m->config.data;
     const tern_object *reader[TERN__RECORD_SPLITS] = {&data->train, &data->valid, &data->test};
     size_t i = 0;
@@ -90,8 +106,18 @@ char *tern__data_directory(const tern_model *m, const char *split, tern_error *e
     const tern__record_split *found = tern__record_split_at(&record.data, i);
     if (!status && found->files.n) own = look(&record.data, reader[i], found, own, err);
     if (status) tern__free(own), own = NULL;
-    tern__free(text);
-    tern__free(path);
     tern__arena_free(&arena);
     return own;
+}
+
+void tern__data_places(const tern_model *m, char *out[TERN__DATA_PLACES], bool *run) {
+    tern__arena arena = {0};
+    tern__record record = {0};
+    place places[TERN__DATA_PLACES] = {{NULL, false}};
+    char *own = model_directory(m, NULL);
+    if (own && read_record(m, own, &arena, &record, NULL)) record = (tern__record){0};
+    *run = record.last.version != NULL;
+    if (own) list_places(&record.data, own, places, NULL);
+    for (size_t i = 0; i < TERN__DATA_PLACES; i++) out[i] = places[i].dir;
+    tern__arena_free(&arena);
 }

@@ -9,4 +9,9 @@
  * names), SYNTAX, MODEL, MEMORY (NULL). */
 char *tern__data_directory(const tern_model *m, const char *split, tern_error *err);
 
+/* All directories where they may start, each for tern__free(); NULL: none. The last is that of the model's file, which
+ * is a run's where there is a record beside it. */
+enum { TERN__DATA_PLACES = 3 };
+void tern__data_places(const tern_model *m, char *out[TERN__DATA_PLACES], bool *run);
+
 #endif

@@ -21,9 +21,21 @@ static bool describe(const char *path, tern__arena *arena, tern__record_file *ou
     return out->crc32;
 }
 
+/* A list on its way. */
+typedef struct listing {
+    const char *dir;
+    bool sums; /* with sizes and checksums, and without what is not there */
+    tern__arena *arena;
+    tern_blocks *files;
+    tern_error *err;
+} listing;
+
 /* Adds a path of a model file: the files that it stands for, one by one. */
-static tern_status add_path(const char *dir, const char *path, tern__arena *arena, tern_blocks *files,
-                            tern_error *err) {
+static tern_status add_path(const listing *l, const char *path) {
+    const char *dir = l->dir;
+    tern__arena *arena = l->arena;
+    tern_blocks *files = l->files;
+    tern_error *err = l->err;
     char *whole = tern__path_join(dir, path, false, NULL, err);
     size_t n = 0, before = whole ? strlen(whole) - strlen(path) : 0;
     const char *const *found = whole ? tern__text_files(whole, arena, &n, NULL) : NULL;
@@ -31,28 +43,37 @@ static tern_status add_path(const char *dir, const char *path, tern__arena *aren
     if (all && files->n) memcpy(all, files->item, files->n * sizeof *all);
     for (size_t i = 0; all && i < n; i++) {
         tern__record_file f = {.path = tern__arena_text(arena, found[i] + before, strlen(found[i] + before), err)};
-        if (f.path && describe(found[i], arena, &f, err)) all[files->n++] = f;
+        if (f.path && (!l->sums || describe(found[i], arena, &f, err))) all[files->n++] = f;
     }
     if (all) files->item = all;
     tern__free(whole);
     return whole && (all || !found) ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
-static tern_status add_option(const tern_option *row, const void *field, const char *dir, tern__arena *arena,
-                              tern_blocks *files, tern_error *err) {
+static tern_status add_option(const listing *l, const tern_option *row, const void *field) {
     tern_status status = TERN_OK;
     const char *one = row->kind == TERN_OPTION_STRING ? *(const char *const *)field : NULL;
     const tern_strings several = row->kind == TERN_OPTION_STRINGS ? *(const tern_strings *)field : (tern_strings){0};
-    if (one) status = add_path(dir, one, arena, files, err);
-    for (size_t i = 0; i < several.n && !status; i++) status = add_path(dir, several.v[i], arena, files, err);
+    if (one) status = add_path(l, one);
+    for (size_t i = 0; i < several.n && !status; i++) status = add_path(l, several.v[i]);
     return status;
 }
 
-static tern_status add_reader(const tern_object *reader, const char *dir, tern__arena *arena, tern_blocks *files,
-                              tern_error *err) {
+static tern_status add_reader(const listing *l, const tern_object *reader) {
     tern_status status = TERN_OK;
     for (const tern_option *row = reader->type->options; row && row->name && !status; row++)
-        if (row->path) status = add_option(row, (const char *)reader->self + row->offset, dir, arena, files, err);
+        if (row->path) status = add_option(l, row, (const char *)reader->self + row->offset);
+    return status;
+}
+
+static tern_status list(const listing *l, const tern_object *reader) {
+    if (reader->type != &tern_reader_arrays.base) return add_reader(l, reader);
+    const tern__arrays *arrays = reader->self;
+    const tern_named *const lists[] = {&arrays->inputs, &arrays->targets};
+    tern_status status = TERN_OK;
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < lists[k]->n && !status; i++)
+            status = add_reader(l, (const tern_object *)lists[k]->item + i);
     return status;
 }
 
@@ -60,14 +81,12 @@ tern_status tern__data_files(const tern_object *reader, const char *dir, tern__a
                              tern_error *err) {
     if (!reader->type) return TERN_OK;
     *out = (tern__record_split){.given = true, .type = reader->type->name};
-    if (reader->type != &tern_reader_arrays.base) return add_reader(reader, dir, arena, &out->files, err);
-    const tern__arrays *arrays = reader->self;
-    const tern_named *const lists[] = {&arrays->inputs, &arrays->targets};
-    tern_status status = TERN_OK;
-    for (size_t k = 0; k < 2; k++)
-        for (size_t i = 0; i < lists[k]->n && !status; i++)
-            status = add_reader((const tern_object *)lists[k]->item + i, dir, arena, &out->files, err);
-    return status;
+    return list(&(listing){dir, true, arena, &out->files, err}, reader);
+}
+
+tern_status tern__data_paths(const tern_object *reader, const char *dir, tern__arena *arena, tern_blocks *out,
+                             tern_error *err) {
+    return reader->type ? list(&(listing){dir, false, arena, out, err}, reader) : TERN_OK;
 }
 
 const tern__record_file *tern__data_files_differ(const tern__record_split *before, const tern__record_split *now) {

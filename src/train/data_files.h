@@ -10,6 +10,10 @@
 tern_status tern__data_files(const tern_object *reader, const char *dir, tern__arena *arena, tern__record_split *out,
                              tern_error *err);
 
+/* Adds the paths alone, as the reader's options name them, to a list of tern__record_file. Errors: MEMORY. */
+tern_status tern__data_paths(const tern_object *reader, const char *dir, tern__arena *arena, tern_blocks *out,
+                             tern_error *err);
+
 /* The first file of two lists that differs, and NULL: they are the same. */
 const tern__record_file *tern__data_files_differ(const tern__record_split *before, const tern__record_split *now);
 

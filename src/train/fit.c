@@ -16,7 +16,8 @@ static tern_status open_run(tern__fit *f, tern_error *err) {
     size_t log_bytes = 0;
     if (!f->o->out)
         return f->o->resume ? tern_error_add(err, TERN_ERROR_USAGE, NULL, "resuming needs a run directory") : TERN_OK;
-    tern_status status = tern__run_open(&f->run, f->o->out, err);
+    tern_status status = f->o->resume ? TERN_OK : tern_run_check_output(f->m, f->o->out, f->o->data, err);
+    if (!status) status = tern__run_open(&f->run, f->o->out, err);
     if (status) return status;
     tern__fit_digest(f);
     status = f->o->resume ? tern__checkpoint_load(f, &log_bytes, err) : tern__run_clear(&f->run, f->o->force, err);
@@ -100,8 +101,7 @@ static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dat
     if (!status) status = plan_rows(f, train, valid, err);
     if (!status && train->weights) status = check_weight_sum(&f->data, err);
     if (!status) status = tern__learn_numbers(f->m, train, f->data.split.train, f->data.split.trains, err);
-    if (!status) status = plan_trainer(f, kind, err);
-    return status;
+    return status ? status : plan_trainer(f, kind, err);
 }
 
 static void end(tern__fit *f) {

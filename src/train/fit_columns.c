@@ -67,6 +67,19 @@ static tern_status describe_plain(fitting *f) {
     return TERN_OK;
 }
 
+/* The columns that are read, without those to be ignored. */
+static tern_status check_leaks(const fitting *f) {
+    const char **name = tern__arena_alloc(f->arena, f->described.n, sizeof *name, f->err);
+    if (!name) return TERN_ERROR_MEMORY;
+    size_t n = 0;
+    for (size_t i = 0; i < f->described.n; i++)
+        if (f->described.item[i].type != TERN__COLUMN_IGNORE) name[n++] = f->described.item[i].name;
+    size_t depth = tern_error_enter(f->err, "input", 0);
+    tern_status status = tern__roles_check_inputs(&f->s->roles, n, name, &f->target.columns, "columns", f->err);
+    tern_error_leave(f->err, depth);
+    return status;
+}
+
 static tern_status describe(fitting *f) {
     const tern_blocks *columns = &f->m->config.input.columns;
     const tern_loss_type *loss = tern__model_loss(f->m);
@@ -74,7 +87,8 @@ static tern_status describe(fitting *f) {
     f->indices = loss && loss->targets & TERN_TARGET_CLASSES;
     f->described = (tern__features){columns->n, columns->item};
     tern_status status = describe_target(f);
-    return status || columns->n || f->infer ? status : describe_plain(f);
+    if (!status && !columns->n && !f->infer) status = describe_plain(f);
+    return status || f->infer ? status : check_leaks(f);
 }
 
 static tern_status read_table(fitting *f) {

@@ -15,15 +15,16 @@
 
 /* What a run writes. A directory with one of the first five holds a run. The checkpoint goes first, so that no half
  * removed run is gone on with. */
-static const char *const files[] = {"checkpoint.safetensors",
-                                    "weights.safetensors",
-                                    "last.safetensors",
-                                    "best.safetensors",
-                                    "folds.json",
-                                    "log.jsonl",
-                                    "model.json",
-                                    "run.json"};
-enum { FILES = sizeof files / sizeof *files, TRAINED = 5 };
+const char *const tern__run_files[] = {"checkpoint.safetensors",
+                                       "weights.safetensors",
+                                       "last.safetensors",
+                                       "best.safetensors",
+                                       "folds.json",
+                                       "log.jsonl",
+                                       "model.json",
+                                       "run.json",
+                                       NULL};
+enum { TRAINED = 5 };
 
 static const char lock_name[] = "run.lock";
 
@@ -124,11 +125,11 @@ static tern_status refuse_run(const char *dir, const char *file, tern_error *err
 
 tern_status tern__run_clear_files(const tern__run *r, bool force, tern_error *err) {
     tern_status status = TERN_OK;
-    for (size_t i = 0; !status && i < FILES; i++) {
-        char *path = tern__run_path(r, files[i], err);
+    for (size_t i = 0; !status && tern__run_files[i]; i++) {
+        char *path = tern__run_path(r, tern__run_files[i], err);
         struct stat s;
         if (!path) return TERN_ERROR_MEMORY;
-        if (!force && i < TRAINED && !lstat(path, &s)) status = refuse_run(r->dir, files[i], err);
+        if (!force && i < TRAINED && !lstat(path, &s)) status = refuse_run(r->dir, tern__run_files[i], err);
         if (force && unlink(path) && errno != ENOENT)
             status = tern_error_add(err, TERN_ERROR_IO, NULL, "%s can't be removed: %s", path, strerror(errno));
         tern__free(path);

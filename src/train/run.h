@@ -16,6 +16,9 @@ typedef struct tern__run {
     bool failed;       /* it could not be written */
 } tern__run;
 
+/* What a run writes, but for its lock; NULL at the end. */
+extern const char *const tern__run_files[];
+
 /* DIR/NAME, for tern__free(). */
 char *tern__run_path(const tern__run *r, const char *name, tern_error *err);
 

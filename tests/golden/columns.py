@@ -72,8 +72,8 @@ CASES = [
      [impute('constant', fill_value='none', **BLANK), one_hot()]),
     ('wood', 'type = TERN__COLUMN_CATEGORY, .missing = TERN__MISSING_CATEGORY',
      [impute('constant', fill_value='~', **BLANK), one_hot()]),  # ~ sorts last
-    ('rare', 'type = TERN__COLUMN_CATEGORY, .min_count = 3', [one_hot(handle_unknown='infrequent_if_exist', min_frequency=3)]),
-    ('rare', 'type = TERN__COLUMN_CATEGORY, .min_count = 2', [one_hot(handle_unknown='infrequent_if_exist', min_frequency=2)]),
+    ('rare', 'type = TERN__COLUMN_CATEGORY, .min_count = 3, .unseen = TERN__UNSEEN_UNKNOWN', [one_hot(handle_unknown='infrequent_if_exist', min_frequency=3)]),
+    ('rare', 'type = TERN__COLUMN_CATEGORY, .min_count = 2, .unseen = TERN__UNSEEN_UNKNOWN', [one_hot(handle_unknown='infrequent_if_exist', min_frequency=2)]),
     ('rare', 'type = TERN__COLUMN_CATEGORY, .unseen = TERN__UNSEEN_UNKNOWN', [one_hot(handle_unknown='ignore')]),
     ('rare', 'type = TERN__COLUMN_CATEGORY, .encode = TERN__ENCODE_ORDINAL, .unseen = TERN__UNSEEN_UNKNOWN',
      [OrdinalEncoder(handle_unknown='use_encoded_value', unknown_value=-1)]),
