@@ -103,3 +103,10 @@ void tern__buffer_write(void *buffer, const char *text, size_t n) {
     b->length += n;
     b->text[b->length] = 0;
 }
+
+void tern__buffer_print(tern__buffer *b, const char *format, va_list arguments) {
+    char text[2048];
+    int n = vsnprintf(text, sizeof text, format, arguments);
+    if (n >= (int)sizeof text) b->failed = true;
+    else if (n > 0) tern__buffer_write(b, text, (size_t)n);
+}

@@ -4,6 +4,8 @@
 
 #include <tern/error.h>
 
+#include <stdarg.h>
+
 typedef struct tern__json_writer {
     void (*write)(void *to, const char *text, size_t n);
     void *to;
@@ -32,5 +34,8 @@ typedef struct tern__buffer {
 
 /* For `write`: appends to a tern__buffer. */
 void tern__buffer_write(void *buffer, const char *text, size_t n);
+
+/* Appends what printf() would write, up to 2,047 bytes; more sets `failed`. */
+void tern__buffer_print(tern__buffer *b, const char *format, va_list arguments);
 
 #endif

@@ -9,13 +9,10 @@
 #include <string.h>
 
 void tern__c_add(tern__c_file *f, const char *format, ...) {
-    char text[2048];
     va_list arguments;
     va_start(arguments, format);
-    int n = vsnprintf(text, sizeof text, format, arguments);
+    tern__buffer_print(&f->text, format, arguments);
     va_end(arguments);
-    if (n >= (int)sizeof text) f->text.failed = true; /* lines of ours are short */
-    else if (n > 0) tern__buffer_write(&f->text, text, (size_t)n);
 }
 
 static bool is_keyword(const char *name) {

@@ -9,13 +9,10 @@
 #include <string.h>
 
 void tern__page_add(tern__page *p, const char *format, ...) {
-    char text[2048];
     va_list arguments;
     va_start(arguments, format);
-    int n = vsnprintf(text, sizeof text, format, arguments);
+    tern__buffer_print(&p->html, format, arguments);
     va_end(arguments);
-    if (n >= (int)sizeof text) p->html.failed = true; /* markup of ours is short */
-    else if (n > 0) tern__buffer_write(&p->html, text, (size_t)n);
 }
 
 void tern__page_text(tern__page *p, const char *text) {
