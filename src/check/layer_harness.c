@@ -73,7 +73,7 @@ static tern_status make_memory(tern__harness *p, tern_error *err) {
 }
 
 /* From a spec with what is given. */
-static tern_status open(tern__harness *p, const tern_object *layer, tern_error *err) {
+static tern_status prepare(tern__harness *p, const tern_object *layer, tern_error *err) {
     tern_object own;
     tern_status status = tern__object_copy(layer, &p->arena, &own, err);
     if (status) return status;
@@ -100,7 +100,7 @@ static void begin(tern__harness *p, const tern_object *layer, size_t inputs, con
 tern_status tern__harness_open(tern__harness *p, const tern_object *layer, size_t inputs, const tern_shape *in,
                                size_t rows, tern_error *err) {
     begin(p, layer, inputs, in, rows);
-    return open(p, layer, err);
+    return prepare(p, layer, err);
 }
 
 tern_status tern__harness_open_sequences(tern__harness *p, const tern_object *layer, size_t inputs,
@@ -109,7 +109,7 @@ tern_status tern__harness_open_sequences(tern__harness *p, const tern_object *la
     p->spec.sequences = true;
     if (!(p->length = tern__arena_alloc(&p->arena, rows, sizeof *p->length, err))) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < rows; i++) p->length[i] = 1 + (2 * i + 1) % in->dim[0]; /* in no order */
-    return open(p, layer, err);
+    return prepare(p, layer, err);
 }
 
 void tern__harness_close(tern__harness *p) {

@@ -5,8 +5,8 @@
 #include "graph.h"
 
 /* Gives a loss that weighs classes their weights, where these are known: as the type's own option "weight" or, where it
- * has none, for its rows. `self` are the options of the loss in hand. Errors: MODEL (both kinds are given). */
-tern_status tern__loss_weigh_classes(const tern_model *m, tern__loss *loss, const tern_object *own, tern_error *err);
+ * has none, for its rows. `object` is the loss in hand. Errors: MODEL (both kinds are given). */
+tern_status tern__loss_weigh_classes(const tern_model *m, tern__loss *loss, const tern_object *object, tern_error *err);
 
 /* Whether the loss weighs classes by what is not known yet. */
 bool tern__class_weight_unknown(const tern_model *m);

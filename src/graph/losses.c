@@ -4,6 +4,7 @@
 
 #include "names.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ---- whose output ---- */
@@ -65,6 +66,7 @@ static tern_status place_loss(tern_model *m, const tern_object *loss, bool sever
 static tern_status check_names(const tern_model *m, tern_error *err) {
     for (size_t i = 1; i < m->losses; i++)
         for (size_t k = 0; k < i; k++) {
+            assert(m->loss[i].name && m->loss[k].name); /* place_loss() gave each one */
             if (strcmp(m->loss[i].name, m->loss[k].name)) continue;
             size_t depth = tern__config_enter_loss(&m->config, i, err);
             tern_status status = tern_error_add(err, TERN_ERROR_MODEL, "name",

@@ -51,7 +51,6 @@ static tern_status check_input_target(const tern_model *m, const tern__loss *los
                           tern_shape_text(&loss->spec.target, target));
 }
 
-/* Plans loss number k of the config. */
 /* What a loss is called. A joined name is the model's, made when that was planned: scores outlive who measured them. */
 static const char *loss_name(const tern_model *m, size_t k, const tern__loss *out, const tern_type *type,
                              tern__arena *arena, tern_error *err) {
@@ -60,9 +59,11 @@ static const char *loss_name(const tern_model *m, size_t k, const tern__loss *ou
     return first && out != &first[k] ? first[k].name : join(m->loss[k].name, "loss", arena, err);
 }
 
+/* Plans loss number k of the config. */
 static tern_status plan_loss(const tern_model *m, size_t k, tern_target kind, tern__arena *arena, tern__loss *out,
                              tern_error *err) {
-    tern_object own, *loss = &tern__config_losses(&m->config).item[k];
+    const tern_objects losses = tern__config_losses(&m->config);
+    tern_object own, *loss = &losses.item[k];
     tern_status status = tern__object_copy(loss, arena, &own, err);
     if (status) return status;
     const tern_loss_type *type = (const tern_loss_type *)own.type;

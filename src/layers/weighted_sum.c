@@ -99,7 +99,7 @@ static const tern_example examples[] = {
 
 static tern_operand weighted_sum_lower(const void *self, tern_lowering *l) {
     const weighted_sum *s = self;
-    tern_real own[TERN_MAX_INPUTS];
+    tern_real own[TERN_MAX_INPUTS] = {0};
     const tern_real *w = s->learned ? tern_lower_data(l, l->param[W]) : weights(s, NULL, own);
     tern_operand y = tern_lower_formula(l, 1, l->x, "%.9g * x", (double)w[0]);
     for (size_t k = 1; k < s->inputs; k++)

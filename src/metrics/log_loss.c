@@ -46,9 +46,11 @@ static double log_no(tern_link link, double x) {
 /* What to take off each of n predictions, `stride` apart, for their exponentials to be probabilities. */
 static double log_sum(tern_link link, const tern_real *x, size_t n, size_t stride) {
     if (link != TERN_LINK_SOFTMAX) return 0;
-    double most = (double)x[tern_argmax(x, n, stride) * stride], sum = 0;
-    for (size_t k = 0; k < n; k++) sum += exp((double)x[k * stride] - most);
-    return most + log(sum);
+    size_t top = tern_argmax(x, n, stride);
+    double most = (double)x[top * stride], rest = 0;
+    for (size_t k = 0; k < n; k++)
+        if (k != top) rest += exp((double)x[k * stride] - most);
+    return most + log1p(rest);
 }
 
 /* ---- adding ---- */

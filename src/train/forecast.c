@@ -9,6 +9,7 @@
 
 #include <tern/fit.h>
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -155,6 +156,7 @@ static tern_status go_on(const plan *p, const tern_dataset *window, tern_real *n
     tern_shape out = tern_model_output(p->m);
     tern_tensor one = {tern_shape_batch(&out, 1), next};
     double *x = window->x->data;
+    assert(x && y->data);
     for (size_t done = 0; done < y->shape.dim[0];) {
         tern_status status = tern_dataset_predict(window, p->m, threads, &one, err);
         if (status) return status;

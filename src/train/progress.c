@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-typedef enum range { COUNT, FLAG, FINITE, AMOUNT, ANY_OR_NAN, AMOUNT_OR_NAN, NO_NAN, RANGES } range;
+typedef enum range { COUNT, FLAG, FINITE, AMOUNT, ANY_OR_NAN, AMOUNT_OR_NAN, NO_NAN } range;
 
-static const char *const accepted[RANGES] = {
+static const char *const accepted[] = {
     [COUNT] = "a whole number from 0 to 2^53",
     [FLAG] = "0 or 1",
     [FINITE] = "a finite number",
@@ -91,7 +91,6 @@ static bool fits(range r, double v) {
     case ANY_OR_NAN: return !isinf(v);
     case AMOUNT_OR_NAN: return isnan(v) || (isfinite(v) && v >= 0);
     case NO_NAN: return !isnan(v);
-    case RANGES: break;
     }
     return false;
 }

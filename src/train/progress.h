@@ -32,16 +32,16 @@ typedef enum tern__counter {
 /* Numbers in the row. */
 size_t tern__progress_length(const tern__fit *f);
 
-/* Fills in the row. */
-void tern__progress_put(const tern__fit *f, double *row);
+/* Fills in the row p. */
+void tern__progress_put(const tern__fit *f, double *p);
 
 /* Refuses numbers that no run can have: each place has its range. Errors: DATA. */
-tern_status tern__progress_check(const double *row, size_t length, const char *path, tern_error *err);
+tern_status tern__progress_check(const double *p, size_t length, const char *path, tern_error *err);
 
 /* Takes the counters back, but for the current epoch and what was best. */
-void tern__progress_take(tern__fit *f, const double *row);
+void tern__progress_take(tern__fit *f, const double *p);
 
 /* Takes the current epoch, of a row of the same length. */
-void tern__progress_take_epoch(tern__fit *f, const double *row);
+void tern__progress_take_epoch(tern__fit *f, const double *p);
 
 #endif
