@@ -72,7 +72,7 @@ static bool read_sizes(source *s, size_t *out, size_t limit, size_t *n) {
     *n = 0;
     if (!expect(s, TERN__JSON_LIST, "a list")) return false;
     while (next(s) != TERN__JSON_LIST_END) {
-        if (s->token && *n == limit) return refuse(s, limit == 2 ? "two offsets" : "at most 5 sizes");
+        if (*n == limit) return refuse(s, limit == 2 ? "two offsets" : "at most 5 sizes");
         if (!read_size(s, &out[(*n)++])) return false;
     }
     return true;

@@ -7,8 +7,15 @@
 static const struct {
     const char *name;
     bool (*run)(const uint8_t *data, size_t size);
-} targets[] = {
-    {"safetensors", fuzz_safetensors}, {"idx", fuzz_idx}, {"csv", fuzz_csv}, {"npy", fuzz_npy}, {"model", fuzz_model}};
+} targets[] = {{"safetensors", fuzz_safetensors},
+               {"idx", fuzz_idx},
+               {"csv", fuzz_csv},
+               {"npy", fuzz_npy},
+               {"npz", fuzz_npz},
+               {"image", fuzz_image},
+               {"sqlite", fuzz_sqlite},
+               {"checkpoint", fuzz_checkpoint},
+               {"model", fuzz_model}};
 
 static void replay(const char *path, const char *name, bool (*run)(const uint8_t *data, size_t size)) {
     static uint8_t data[1 << 20];

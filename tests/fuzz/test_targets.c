@@ -1,8 +1,10 @@
 /* test_targets.c - one function for each file format; see targets.h. The bytes become a file in memory: all of the
  * reader runs. */
 #include "targets.h"
+#include "image.h"
 #include "memory.h"
 #include "npy.h"
+#include "npz.h"
 #include "safetensors.h"
 #include "text.h"
 
@@ -111,6 +113,11 @@ bool fuzz_csv(const uint8_t *data, size_t size) {
     return accepted;
 }
 
+static void use_array(tern_array *c, size_t n) {
+    use_column(c, n);
+    tern__free(c->data);
+}
+
 bool fuzz_npy(const uint8_t *data, size_t size) {
     char path[64];
     int fd = make_file(data, size, path);
@@ -119,10 +126,7 @@ bool fuzz_npy(const uint8_t *data, size_t size) {
     size_t n;
     tern_status status = tern__npy_read(path, "x", &n, &c, &err);
     if (!status != !err.errors) abort();
-    if (!status) {
-        use_column(&c, n);
-        tern__free(c.data);
-    }
+    if (!status) use_array(&c, n);
     close(fd);
     return !status;
 }
@@ -132,6 +136,49 @@ static void check_lines(const tern_error *err) {
     char line[TERN_MAX_TEXT + TERN_MAX_POINTER + 600];
     for (size_t i = 0; i < err->count; i++)
         if (!tern__text_is_safe(tern_error_line(err, i, line, sizeof line))) abort();
+}
+
+/* As one array, and as a list of sequences. */
+bool fuzz_npz(const uint8_t *data, size_t size) {
+    char path[64];
+    int fd = make_file(data, size, path);
+    tern_error err = {0};
+    tern_array c = {0};
+    size_t n, *length = NULL;
+    tern_status status = tern__npz_read(path, "x_array", NULL, "x", &n, &c, &err);
+    if (!status != !err.errors) abort();
+    if (!status) use_array(&c, n);
+    tern_error_clear(&err);
+    bool list = tern__npz_is_list(path) && !tern__npz_read_list(path, &n, &c, &length, &err);
+    if (list) {
+        for (size_t i = 0; i < n; i++) sink += (double)length[i];
+        use_array(&c, n);
+        tern__free(length);
+    }
+    close(fd);
+    return !status || list;
+}
+
+/* In gray and in colours, each made to fit in two ways. */
+bool fuzz_image(const uint8_t *data, size_t size) {
+    static const unsigned char border[3] = {1, 2, 3};
+    unsigned char fitted[2][3 * 5 * 7];
+    bool accepted = true;
+    for (size_t channels = 1; channels <= 3; channels += 2) {
+        tern_error err = {0};
+        tern__image image = {0};
+        tern__image_options wanted = {.channels = channels, .most = 1 << 20, .background = {9, 8, 7}};
+        tern_status status = tern__image_decode(data, size, &wanted, &image, &err);
+        if (!status != !err.errors) abort();
+        if (!status &&
+            (tern__image_fit(&image, 7, 5, TERN__RESIZE_PAD, TERN__SCALING_AREA, border, fitted[0], &err) ||
+             tern__image_fit(&image, 7, 5, TERN__RESIZE_CROP, TERN__SCALING_BILINEAR, border, fitted[1], &err)))
+            abort();
+        for (size_t i = 0; !status && i < channels * 5 * 7; i++) sink += fitted[0][i] + fitted[1][i];
+        tern__image_free(&image);
+        accepted = accepted && !status;
+    }
+    return accepted;
 }
 
 /* Opened, rendered, and what was rendered opened: the same again. */
