@@ -15,8 +15,8 @@ typedef struct tern_meaning {
     const char *const *name; /* [names] */
 } tern_meaning;
 
-/* By the model's loss, and what it was fitted to: the outputs of cross_entropy are logits of classes, one output under
- * bce decides between two, any other loss gives numbers. */
+/* By the loss about the model's output, and what it was fitted to: the outputs of cross_entropy are logits of classes,
+ * one output under bce decides between two, any other loss gives numbers. */
 TERN_API tern_meaning tern_model_meaning(const tern_model *m);
 
 /* The scores of one sample whose output is `out`: [classes, places], or [places] of numbers, as probabilities where

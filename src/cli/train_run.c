@@ -108,7 +108,8 @@ static void say_end(const training *t) {
                 "--max-time: stopped after step %zu, with a checkpoint in %s; repeat the command with --resume to "
                 "continue\n",
                 r->steps, out);
-    fprintf(to, "%zu epochs, %zu steps in %.1f s; written to %s\n", r->epochs, r->steps, t->seconds, out);
+    fprintf(to, "%zu epoch%s, %zu step%s in %.1f s; written to %s\n", r->epochs, r->epochs == 1 ? "" : "s", r->steps,
+            r->steps == 1 ? "" : "s", t->seconds, out);
 }
 
 static void say_json(const training *t) {

@@ -123,8 +123,7 @@ static tern_operand add_scores(lowered *w, tern_operand y, const tern_meaning *m
 }
 
 tern_meaning tern__export_meaning(const tern_model *m, bool raw) {
-    bool about_it = !m->losses || m->loss->value == m->result->value;
-    return raw || m->outputs > 1 || !about_it ? (tern_meaning){0} : tern_model_meaning(m);
+    return raw || m->outputs > 1 ? (tern_meaning){0} : tern_model_meaning(m);
 }
 
 static tern_status add_outputs(lowered *w, bool raw, tern_error *err) {

@@ -11,10 +11,19 @@ static size_t output_count(const tern_model *m) {
     return tern_shape_count(&out);
 }
 
+/* The loss that is about the output, the last layer's; the number of losses where all are about values within. */
+static size_t output_loss(const tern_model *m) {
+    size_t k = 0;
+    while (k < m->losses && m->loss[k].value + 1 != tern__values(m)) k++;
+    return k;
+}
+
 /* A network that ends in a softmax gives probabilities whatever it is measured by. */
 tern_link tern__model_link(const tern_model *m) {
-    const tern_loss_type *loss = tern__model_loss(m);
-    const tern__node *last = m->results ? tern__value_node(m, m->result->value) : NULL;
+    size_t k = output_loss(m);
+    tern_objects losses = tern__config_losses(&m->config);
+    const tern_loss_type *loss = k < m->losses ? (const tern_loss_type *)losses.item[k].type : NULL;
+    const tern__node *last = m->nodes ? &m->node[m->nodes - 1] : NULL;
     bool softmax = last && !strcmp(last->type->base.name, "softmax");
     if (loss && loss->link) return loss->link;
     return softmax ? TERN_LINK_IDENTITY : TERN_LINK_NONE;
@@ -29,7 +38,8 @@ static bool decides(const tern_model *m) {
 tern_meaning tern_model_meaning(const tern_model *m) {
     static const char *const no_yes[] = {"0", "1"};
     const tern__target *t = &m->config.fitted.target;
-    size_t n = output_count(m), classes = m->measured.losses ? m->measured.loss[0].spec.classes : 0;
+    size_t n = output_count(m), k = output_loss(m),
+           classes = k < m->measured.losses ? m->measured.loss[k].spec.classes : 0;
     tern_meaning out = {.classes = classes, .places = n, .probabilities = tern__model_link(m) != TERN_LINK_NONE};
     if (!classes && t->classes.n && t->classes.n == n) out.classes = n; /* encoded one-hot */
     if (decides(m)) out.classes = 2, out.places = 1;

@@ -267,6 +267,26 @@ START_TEST(what_no_loss_needs_stays) {
 }
 END_TEST
 
+/* A loss within does not say what comes out at the end. */
+START_TEST(the_output_means_what_its_loss_says) {
+    static const char layers[] = "{'input':{'shape':[6]},'layers':[{'name':'a','type':'dense','out_features':4},'relu',"
+                                 "{'name':'b','type':'dense','out_features':3}],'optimizer':'adam','losses':[%s]}";
+    static const char *const losses[] = {"{'type':'cross_entropy','of':'a','target':'t'},{'type':'mse','of':'b'}",
+                                         "{'type':'mse','of':'a','target':'t'},{'type':'cross_entropy','of':'b'}"};
+    char text[512];
+    snprintf(text, sizeof text, layers, losses[_i]);
+    tern_model *m = quick_model(text, NULL);
+    tern_meaning meaning = tern_model_meaning(m);
+    ck_assert_uint_eq(meaning.classes, _i ? 3 : 0);
+    ck_assert_uint_eq(meaning.places, _i ? 1 : 3);
+    ck_assert_int_eq(meaning.probabilities, _i);
+    double score[3];
+    tern_model_scores(m, (tern_real[]){0, 0, 0}, score);
+    ck_near(score[1], _i ? 1 / 3.0 : 0, 1e-12);
+    tern_model_free(m);
+}
+END_TEST
+
 TCase *several_tcase(void);
 TCase *several_tcase(void) {
     TCase *t = tcase_create("several");
@@ -279,5 +299,6 @@ TCase *several_tcase(void) {
     tcase_add_loop_test(t, mistakes_are_said, 0, COUNT(refused));
     tcase_add_test(t, wrong_arrays_are_named);
     tcase_add_test(t, what_no_loss_needs_stays);
+    tcase_add_loop_test(t, the_output_means_what_its_loss_says, 0, 2);
     return t;
 }
