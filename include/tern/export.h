@@ -58,6 +58,19 @@ typedef struct tern_export_c_options {
 TERN_API tern_status tern_export_c(const tern_model *m, const char *dir, const tern_export_c_options *options,
                                    tern_error *err);
 
+/* How to write ONNX. Zero-filled: the usual way. */
+typedef struct tern_export_onnx_options {
+    bool raw;     /* the network's outputs as they are, without names; preprocessing stays */
+    size_t batch; /* samples of each run; 0: any number */
+} tern_export_onnx_options;
+
+/* Writes an ONNX file (operator set 17, IR version 8), replacing `path` whole or not at all. Inputs and outputs have
+ * the model's names and its samples' shapes behind the batch, in float32; inputs of indices are int64. Class names, or
+ * those of the targets, are a list in JSON in the metadata, "classes" or "targets". Errors: MODEL (also where this
+ * build has no ONNX), IO, MEMORY. */
+TERN_API tern_status tern_export_onnx(const tern_model *m, const char *path, const tern_export_onnx_options *options,
+                                      tern_error *err);
+
 TERN_END
 
 #endif

@@ -9,30 +9,53 @@ typedef struct export_args {
     args base;
     const char *to, *weights;
     bool raw;
+    size_t batch; /* 0: any number */
 } export_args;
 
-static tern_status check_args(const export_args *a, tern_error *err) {
-    if (a->to && !strcmp(a->to, "c")) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, a->to ? "--to %s: accepted is c" : "export needs --to%s: c",
-                          a->to ? a->to : "");
+static tern_status to_c(const tern_model *m, const export_args *a, tern_error *err) {
+    return tern_export_c(m, a->base.operand.v[1], &(tern_export_c_options){.raw = a->raw}, err);
+}
+
+static tern_status to_onnx(const tern_model *m, const export_args *a, tern_error *err) {
+    tern_export_onnx_options options = {.raw = a->raw, .batch = a->batch};
+    return tern_export_onnx(m, a->base.operand.v[1], &options, err);
+}
+
+static const struct form {
+    const char *name;
+    bool batches; /* takes --batch */
+    tern_status (*write)(const tern_model *m, const export_args *a, tern_error *err);
+} forms[] = {{"c", false, to_c}, {"onnx", true, to_onnx}};
+
+static tern_status find_form(const export_args *a, const struct form **out, tern_error *err) {
+    *out = NULL;
+    for (size_t i = 0; a->to && i < sizeof forms / sizeof *forms; i++)
+        if (!strcmp(a->to, forms[i].name)) *out = &forms[i];
+    if (!a->to) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "export needs --to: c or onnx");
+    if (!*out) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--to %s: accepted are c and onnx", a->to);
+    if (a->batch && !(*out)->batches)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--batch is for --to onnx; %s predicts one sample at a time",
+                              a->to);
+    return TERN_OK;
 }
 
 static int run(const void *self, tern_error *err) {
     const export_args *a = self;
+    const struct form *form;
     session s = {0};
     char used[PATH_SIZE];
-    tern_status status = check_args(a, err);
+    tern_status status = find_form(a, &form, err);
     if (!status) status = session_open_trained(&s, &a->base, a->base.operand.v[0], a->weights, err);
     if (!status) status = load_weights(&s, &a->base, a->weights, used, err);
-    tern_export_c_options options = {.raw = a->raw};
-    if (!status) status = tern_export_c(s.model, a->base.operand.v[1], &options, err);
+    if (!status) status = form->write(s.model, a, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
 
 static const option options[] = {
-    TEXT(export_args, to, "to", "FORM", "What to write: c, one C file with its header."),
+    TEXT(export_args, to, "to", "FORM", "What to write: c, one C file with its header into a directory; onnx, a file."),
     FLAG(export_args, raw, "raw", "The network's outputs as they are, no probabilities, names or units."),
+    COUNT(export_args, batch, "batch", "N", "onnx: the number of samples of each run (default: any)."),
     WEIGHTS_OPTION(export_args),
     MODEL_OPTIONS,
     {0},
@@ -40,7 +63,7 @@ static const option options[] = {
 
 const command command_export = {
     .name = "export",
-    .operand = "MODEL|RUN DIR",
+    .operand = "MODEL|RUN DIR|FILE",
     .least = 2,
     .most = 2,
     .doc = "A trained model as code that needs no tern.",

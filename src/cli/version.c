@@ -19,6 +19,9 @@ static const char *const libraries[] = {
 #ifdef TERN_HAVE_SQLITE
     TERN_HAVE_SQLITE,
 #endif
+#ifdef TERN_HAVE_ONNX
+    TERN_HAVE_ONNX,
+#endif
     NULL};
 
 void print_products(void) {

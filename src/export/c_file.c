@@ -7,7 +7,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -120,16 +119,6 @@ static tern_status make_directory(const char *dir, tern_error *err) {
     return tern_error_add(err, TERN_ERROR_IO, NULL, "cannot make the directory \"%s\": %s", dir, strerror(errno));
 }
 
-/* A weight that is not finite has no literal, and no use. */
-static tern_status check_finite(const tern_program *p, tern_error *err) {
-    for (size_t v = 0; v < p->values; v++)
-        for (size_t i = 0, n = p->value[v].data ? count_of(p, v) : 0; i < n; i++)
-            if (!isfinite(p->value[v].data[i]))
-                return tern_error_add(err, TERN_ERROR_MODEL, NULL, "%s has numbers that are not finite",
-                                      p->value[v].name ? p->value[v].name : "a constant");
-    return TERN_OK;
-}
-
 static tern_status write_files(const tern_model *m, const char *dir, const tern__c_plan *plan, bool raw,
                                const tern__c_samples *samples, tern_error *err) {
     char name[TERN__C_NAME], upper[TERN__C_NAME];
@@ -154,8 +143,7 @@ tern_status tern_export_c(const tern_model *m, const char *dir, const tern_expor
     if (!p) return TERN_ERROR_MODEL;
     tern__c_plan plan = {0};
     tern__c_samples samples = {0};
-    tern_status status = check_finite(p, err);
-    if (!status) status = tern__c_plan_make(p, &plan, err);
+    tern_status status = tern__c_plan_make(p, &plan, err);
     if (!status) status = tern__c_samples_make(m, p, options, &samples, err);
     if (!status) status = write_files(m, dir, &plan, options->raw, &samples, err);
     tern__c_samples_free(&samples);

@@ -179,6 +179,16 @@ static tern_status check_inputs(const tern_model *m, tern_error *err) {
     return TERN_OK;
 }
 
+/* A weight that is not finite has no use. */
+static tern_status check_finite(const tern_program *p, tern_error *err) {
+    for (size_t v = 0; v < p->values; v++)
+        for (size_t i = 0, n = p->value[v].data ? tern_shape_count(&p->value[v].shape) : 0; i < n; i++)
+            if (!isfinite(p->value[v].data[i]))
+                return tern_error_add(err, TERN_ERROR_MODEL, NULL, "%s has numbers that are not finite",
+                                      p->value[v].name ? p->value[v].name : "a constant");
+    return TERN_OK;
+}
+
 tern_program *tern_program_new(const tern_model *m, bool raw, tern_error *err) {
     if (m->unfitted) {
         tern_error_add(
@@ -190,7 +200,7 @@ tern_program *tern_program_new(const tern_model *m, bool raw, tern_error *err) {
     lowered *w = tern__alloc(1, sizeof *w, err);
     if (!w) return NULL;
     w->m = m;
-    if (!make(w, raw, err)) return &w->program;
+    if (!make(w, raw, err) && !check_finite(&w->program, err)) return &w->program;
     tern_program_free(&w->program);
     return NULL;
 }

@@ -1,31 +1,19 @@
 /* test_export.c - every layer example and every model as C, compiled and run against tern's own predictions. */
-#include "test.h"
-
-#include <tern/tern.h>
+#include "cases.h"
 
 #include <ctype.h>
-#include <dirent.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static tern_error err;
 
-/* Where the files of this run are; and a list of what was written, a line each: name, and the name in upper case. */
-static char dir[] = "/tmp/tern-export-XXXXXX";
+/* A list of what was written, a line each: name, and the name in upper case. */
+static char dir[24];
 static FILE *list;
 
-static void begin(void) {
+static void start(void) {
     char path[64];
-    strcpy(dir, "/tmp/tern-export-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
+    begin(dir);
     snprintf(path, sizeof path, "%s/list", dir);
     ck_assert_ptr_nonnull(list = fopen(path, "w"));
-}
-
-static void end(void) {
-    char command[64];
-    snprintf(command, sizeof command, "rm -r %s", dir);
-    ck_assert_int_eq(system(command), 0);
 }
 
 /* Compiles and runs all files with each compiler of TERN_EXPORT_CC (else cc), warnings being errors. */
@@ -41,70 +29,29 @@ static void run_all(void) {
     ck_assert_msg(system(command) == 0, "some exported files don't do what tern does");
 }
 
-/* Weights that no layer starts with: so that none is forgotten. */
-static void disturb(const tern_model *m) {
-    for (size_t i = 0; i < tern_model_weight_count(m); i++) {
-        tern_weight w = tern_model_weight(m, i);
-        size_t n = tern_tensor_count(&w.tensor);
-        tern_real *noise = malloc(n * sizeof *noise);
-        tern_random_uniform(&(tern_random){.seed = 7, .purpose = TERN_RANDOM_OTHER, .index = (uint32_t)i}, 0, n, noise);
-        for (size_t k = 0; k < n && !w.integer; k++) w.tensor.data[k] += (tern_real)0.2 * (noise[k] - (tern_real)0.5);
-        free(noise);
-    }
-}
-
-static void export(tern_model *m, const tern_export_c_options *options) {
+static void export(tern_model *m, bool refused) {
     char upper[128] = "", name[128] = "";
-    ck_assert_msg(m != NULL, "%s", err.item[0].text);
-    disturb(m);
-    ck_assert_msg(!tern_export_c(m, dir, options, &err), "%s: %s", tern_model_name(m), err.item[0].text);
+    tern_status status = tern_export_c(m, dir, NULL, &err);
+    if (refused) {
+        ck_assert_int_eq(status, TERN_ERROR_MODEL);
+        ck_contains(err.item[0].text, "batch");
+        tern_error_clear(&err);
+        return;
+    }
+    ck_assert_msg(!status, "%s: %s", tern_model_name(m), err.item[0].text);
     const char *from = tern_model_name(m);
     for (size_t i = 0; from[i]; i++) {
         name[i] = isalnum((unsigned char)from[i]) ? from[i] : '_';
         upper[i] = (char)toupper((unsigned char)name[i]);
     }
     fprintf(list, "%s %s\n", name, upper);
-    tern_model_free(m);
-}
-
-/* ---- layers ---- */
-
-static void example_text(const tern_type *type, const tern_example *e, size_t k, char *text, size_t size) {
-    char shape[TERN_SHAPE_TEXT];
-    size_t used =
-        (size_t)snprintf(text, size, "{\"format\": 1, \"name\": \"%s-%zu\", \"seed\": 3, \"inputs\": {", type->name, k);
-    for (size_t i = 0; i < TERN_EXAMPLE_INPUTS && e->in[i].rank; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s\"x%zu\": {\"shape\": %s}", i ? ", " : "", i,
-                                 tern_shape_text(&e->in[i], shape));
-    used += (size_t)snprintf(text + used, size - used, "}, \"layers\": [{\"type\": \"%s\", \"inputs\": [", type->name);
-    for (size_t i = 0; i < TERN_EXAMPLE_INPUTS && e->in[i].rank; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s\"x%zu\"", i ? ", " : "", i);
-    snprintf(text + used, size - used, "]%s%s]}", strlen(e->options) > 2 ? ", " : "}", e->options + 1);
-    if (strlen(e->options) == 2) snprintf(text + used, size - used, "]}]}");
 }
 
 START_TEST(layers) {
-    tern_registry *r = tern_registry_new(&err);
-    char text[2048];
-    begin();
-    for (size_t i = 0; i < tern_registry_count(r, TERN_LAYER); i++) {
-        const tern_type *type = tern_registry_at(r, TERN_LAYER, i);
-        for (size_t k = 0; type->examples[k].options; k++) {
-            example_text(type, &type->examples[k], k, text, sizeof text);
-            tern_model *m = tern_model_parse(text, strlen(text), text, NULL, &err);
-            if (m && !strcmp(type->name, "batch_norm") && strstr(text, "\"track_running_stats\": false")) {
-                ck_assert_int_eq(tern_export_c(m, dir, NULL, &err), TERN_ERROR_MODEL);
-                ck_contains(err.item[0].text, "batch");
-                tern_error_clear(&err);
-                tern_model_free(m);
-                continue;
-            }
-            export(m, NULL);
-        }
-    }
-    tern_registry_free(r);
+    start();
+    each_example(export);
     run_all();
-    end();
+    end(dir);
 }
 END_TEST
 
@@ -127,7 +74,7 @@ START_TEST(costs) {
     ck_assert_uint_eq(cost.ram, 4 * (3 + 5)); /* scaled input and hidden layer; the relu works in place */
     ck_assert(cost.work == 25 + 5 + 14);      /* weights, biases and outputs of each layer */
     tern_model_free(m);
-    begin();
+    start();
     m = parse(text, false);
     ck_assert_int_eq(tern_export_c(m, dir, NULL, &err), TERN_OK);
     tern_model_free(m);
@@ -142,7 +89,7 @@ START_TEST(costs) {
     ck_contains(line, "int _4_it_s_predict(const float *in, float *out);");
     fprintf(list, "_4_it_s _4_IT_S\n");
     run_all();
-    end();
+    end(dir);
 }
 END_TEST
 
@@ -165,23 +112,14 @@ END_TEST
 /* ---- models ---- */
 
 START_TEST(models) {
-    DIR *folder = opendir("models");
-    begin();
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        char path[300];
-        if (!strstr(entry->d_name, ".json") || strstr(entry->d_name, "schema")) continue;
-        snprintf(path, sizeof path, "models/%s", entry->d_name);
-        tern_model *m = tern_model_open(path, &(tern_model_options){.unfitted = true}, &err);
-        if (m && !tern_model_fitted(m)) tern_model_free(m); /* needs its data: those of slow tests */
-        else export(m, NULL);
-        tern_error_clear(&err);
-    }
-    closedir(folder);
+    start();
+    each_model(export);
     run_all();
-    end();
+    end(dir);
 }
 END_TEST
 
+TCase *onnx_case(void); /* test_onnx.c */
 Suite *export_suite(void);
 
 Suite *export_suite(void) {
@@ -193,5 +131,6 @@ Suite *export_suite(void) {
     tcase_add_test(c, layers);
     tcase_add_test(c, models);
     suite_add_tcase(s, c);
+    suite_add_tcase(s, onnx_case());
     return s;
 }
