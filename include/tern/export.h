@@ -14,6 +14,14 @@ typedef struct tern_value {
     const char *name;      /* of an input or a weight; else NULL */
 } tern_value;
 
+/* A table's column as an input: a number, NAN where it is missing, or a code for what a cell says. */
+typedef struct tern_column {
+    size_t texts;            /* 0: a number */
+    const size_t *code;      /* [texts] */
+    const char *const *text; /* [texts] */
+    size_t other;            /* the code of any other text */
+} tern_column;
+
 /* An output, and what it is called. */
 typedef struct tern_result {
     const char *name;
@@ -25,6 +33,7 @@ typedef struct tern_result {
 typedef struct tern_program {
     size_t values, ops, inputs, outputs;
     const tern_value *value;   /* [values] the first `inputs` are the model's */
+    const tern_column *column; /* [inputs] what they are in a model that reads a table's columns; else NULL */
     const tern_op *op;         /* [ops] */
     const tern_result *output; /* [outputs] */
     double work;               /* multiply-adds, roughly */

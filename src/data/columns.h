@@ -113,6 +113,9 @@ size_t tern__feature_find(const tern__feature *f, const tern__table *t, tern_err
 tern_status tern__feature_values(const tern__feature *f, const tern__table_column *c, const size_t *rows, size_t count,
                                  double *out, tern_error *err);
 
+/* The words that a boolean cell may say, in lower case: no (even places) and yes; NULL at the end. */
+extern const char *const tern__boolean_words[];
+
 /* What takes the place of a missing value, as tern__feature_values() would give it. */
 double tern__feature_fill(const tern__feature *f);
 
@@ -122,6 +125,10 @@ double tern__feature_part(const tern__feature *f, size_t k, double value);
 /* The numbers that a value becomes, as tern__feature_values() gives it: not one-hot ones, nor what says that it is
  * missing. */
 void tern__feature_put(const tern__feature *f, double value, double *out);
+
+/* All the numbers that it becomes, `fill` being tern__feature_fill(): NAN is filled in, INFINITY counts as 0; `out`
+ * holds zeros. */
+void tern__feature_cell(const tern__feature *f, double value, double fill, double *out);
 
 /* How many numbers are scaled apart: the parts of a date, 1 of what is a number, 0 of one-hot categories. */
 size_t tern__feature_parts(const tern__feature *f);

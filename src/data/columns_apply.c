@@ -123,22 +123,14 @@ static tern_status refuse_all(const passage *p, tern_error *err) {
 /* ---- the numbers ---- */
 
 /* One cell, `value` as tern__feature_values() gave it; `x` is zero before. */
-static void put_cell(passage *p, size_t row, double fill, size_t parts, size_t width) {
-    const tern__feature *f = p->f;
+static void put_cell(passage *p, size_t row, double fill, size_t parts) {
     double *out = p->x + row * p->stride, v = p->value[row];
-    bool missing = isnan(v);
-    if (isinf(v)) note(&p->bad, row), v = 0;
-    if (missing) note(&p->missing, row), v = isnan(fill) ? 0 : fill;
-    tern__feature_put(f, v, out);
+    if (isinf(v)) note(&p->bad, row);
+    if (isnan(v)) note(&p->missing, row);
+    tern__feature_cell(p->f, v, fill, out);
     for (size_t k = 0; k < parts; k++)
-        if (!isfinite(out[k]) && !missing) note(&p->beyond, row);
-    if (tern__feature_flags_missing(f)) out[width - 1] = missing;
-    if (f->type != TERN__COLUMN_CATEGORY) return;
-    bool unknown = v < 0 && !missing;
-    if (v == -1 && !missing) note(&p->unseen, row); /* a rare one is -2 */
-    if (parts) return;
-    if (unknown && f->infrequent) out[f->categories.n] = 1;
-    else if (v >= 0 && !(missing && fill < 0)) out[(size_t)v] = 1;
+        if (!isfinite(out[k]) && !isnan(v)) note(&p->beyond, row);
+    if (p->f->type == TERN__COLUMN_CATEGORY && v == -1) note(&p->unseen, row); /* a rare one is -2 */
 }
 
 static tern_status apply_one(passage *p, tern_error *err) {
@@ -148,8 +140,8 @@ static tern_status apply_one(passage *p, tern_error *err) {
     tern_status status = tern__feature_values(p->f, p->c, NULL, p->t->n, p->value, err);
     if (status) return status;
     double fill = tern__feature_fill(p->f);
-    size_t parts = tern__feature_parts(p->f), width = tern__feature_width(p->f);
-    for (size_t i = 0; i < p->t->n; i++) put_cell(p, i, fill, parts, width);
+    size_t parts = tern__feature_parts(p->f);
+    for (size_t i = 0; i < p->t->n; i++) put_cell(p, i, fill, parts);
     return refuse_all(p, err);
 }
 

@@ -9,11 +9,14 @@
 #include <string.h>
 #include <strings.h>
 
+const char *const tern__boolean_words[] = {"false", "true", "no", "yes", "0",  "1", "f",
+                                           "t",     "n",    "y",  "off", "on", NULL};
+
 static double boolean_value(const char *text) {
-    static const char *const words[] = {"false", "true", "no", "yes", "0", "1", "f", "t", "n", "y", "off", "on"};
+    const char *const *words = tern__boolean_words;
     text += strspn(text, " \t");
     size_t length = strcspn(text, " \t");
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; words[i]; i++)
         if (strlen(words[i]) == length && !strncasecmp(words[i], text, length) && tern__cell_blank(text + length))
             return i % 2 ? 1 : 0;
     return tern__cell_missing(text) ? (double)NAN : (double)INFINITY;
@@ -101,4 +104,14 @@ void tern__feature_put(const tern__feature *f, double value, double *out) {
         double part = tern__feature_part(f, k, value);
         out[k] = f->scale.n ? (part - f->center.v[k]) / f->scale.v[k] : part;
     }
+}
+
+void tern__feature_cell(const tern__feature *f, double value, double fill, double *out) {
+    bool missing = isnan(value);
+    double v = !missing ? isinf(value) ? 0 : value : isnan(fill) ? 0 : fill;
+    tern__feature_put(f, v, out);
+    if (tern__feature_flags_missing(f)) out[tern__feature_width(f) - 1] = missing;
+    if (f->type != TERN__COLUMN_CATEGORY || tern__feature_parts(f)) return;
+    if (v >= 0) out[(size_t)v] = 1;
+    else if (!missing && f->infrequent) out[f->categories.n] = 1;
 }

@@ -98,5 +98,6 @@ bool tern__cell_blank(const char *text);
 
 /* Whether a text is what tables write for a missing number: blank, NA, N/A, NaN, null, none, ?. */
 bool tern__cell_missing(const char *text);
+extern const char *const tern__missing_texts[]; /* these, in any case; NULL at the end */
 
 #endif

@@ -10,12 +10,14 @@
 
 bool tern__cell_blank(const char *text) { return !text[strspn(text, " \t")]; }
 
+const char *const tern__missing_texts[] = {"", "NA", "N/A", "NaN", "null", "none", "?", NULL};
+
 bool tern__cell_missing(const char *text) {
-    static const char *const words[] = {"", "NA", "N/A", "NaN", "null", "none", "?"};
+    const char *const *words = tern__missing_texts;
     text += strspn(text, " \t");
     size_t length = strlen(text);
     while (length && (text[length - 1] == ' ' || text[length - 1] == '\t')) length--;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; words[i]; i++)
         if (strlen(words[i]) == length && !strncasecmp(words[i], text, length)) return true;
     return false;
 }

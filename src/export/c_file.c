@@ -136,10 +136,21 @@ static tern_status write_files(const tern_model *m, const char *dir, const tern_
     return status;
 }
 
+/* What C can hold. */
+static tern_program *new_program(const tern_model *m, bool raw, tern_error *err) {
+    tern_program *p = tern_program_new(m, raw, err);
+    if (!p || !p->column) return p;
+    tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                   "reads the columns of a table, which a C file can't: it takes numbers that go in as they are, or "
+                   "scaled; ONNX has columns");
+    tern_program_free(p);
+    return NULL;
+}
+
 tern_status tern_export_c(const tern_model *m, const char *dir, const tern_export_c_options *options, tern_error *err) {
     tern_export_c_options usual = {0};
     if (!options) options = &usual;
-    tern_program *p = tern_program_new(m, options->raw, err);
+    tern_program *p = new_program(m, options->raw, err);
     if (!p) return TERN_ERROR_MODEL;
     tern__c_plan plan = {0};
     tern__c_samples samples = {0};
@@ -153,7 +164,7 @@ tern_status tern_export_c(const tern_model *m, const char *dir, const tern_expor
 }
 
 tern_status tern_export_c_cost(const tern_model *m, bool raw, tern_c_cost *out, tern_error *err) {
-    tern_program *p = tern_program_new(m, raw, err);
+    tern_program *p = new_program(m, raw, err);
     if (!p) return TERN_ERROR_MODEL;
     tern__c_plan plan;
     tern_status status = tern__c_plan_make(p, &plan, err);

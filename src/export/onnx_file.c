@@ -8,20 +8,32 @@
 
 #include <string.h>
 
-enum { OPSET = 17, IR = 8, METADATA = 2 };
+enum { OPSET = 17, ML_OPSET = 3, IR = 8, METADATA = 2 };
 
 /* What a protocol buffer, and so a file, can hold. */
 static const size_t most_bytes = 0x7fffffff;
 
 /* ---- inputs and outputs ---- */
 
+/* A column of texts becomes the codes that they stand for. */
+static void add_codes(tern__onnx *g, size_t k, const tern_column *column) {
+    g->value[k] = TERN__ONNX(g, "LabelEncoder", g->value[k]);
+    tern__onnx_domain(g, "ai.onnx.ml");
+    tern__onnx_strings(g, "keys_strings", column->texts, column->text);
+    tern__onnx_ints(g, "values_int64s", column->texts, column->code);
+    tern__onnx_int(g, "default_int64", column->other);
+    g->whole[k] = true;
+}
+
 static void add_inputs(tern__onnx *g, const tern_model *m, Onnx__ValueInfoProto **port) {
+    const tern_column *column = g->p->column;
     for (size_t k = 0; k < g->p->inputs && !g->failed; k++) {
-        g->whole[k] = tern__index_reader(m, k);
+        int type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
+        if (column && column[k].texts) type = ONNX__TENSOR_PROTO__DATA_TYPE__STRING;
+        if (!column && tern__index_reader(m, k)) type = ONNX__TENSOR_PROTO__DATA_TYPE__INT64, g->whole[k] = true;
         g->value[k] = tern__onnx_text(g, g->p->value[k].name);
-        port[k] =
-            tern__onnx_port(g, g->value[k], &g->p->value[k].shape,
-                            g->whole[k] ? ONNX__TENSOR_PROTO__DATA_TYPE__INT64 : ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT);
+        port[k] = tern__onnx_port(g, g->value[k], &g->p->value[k].shape, type);
+        if (column && column[k].texts) add_codes(g, k, &column[k]);
     }
 }
 
@@ -105,12 +117,12 @@ static tern_status write_model(tern__onnx *g, const tern_model *m, bool raw, con
     const tern_program *p = g->p;
     Onnx__ModelProto model = ONNX__MODEL_PROTO__INIT;
     Onnx__GraphProto graph = ONNX__GRAPH_PROTO__INIT;
-    Onnx__OperatorSetIdProto opset = ONNX__OPERATOR_SET_ID_PROTO__INIT, *opsets[] = {&opset};
+    Onnx__OperatorSetIdProto opset = ONNX__OPERATOR_SET_ID_PROTO__INIT, ml = opset, *opsets[] = {&opset, &ml};
     Onnx__StringStringEntryProto *metadata[METADATA];
     Onnx__ValueInfoProto **input = tern__arena_alloc(&g->memory, p->inputs, sizeof(*input), err),
                          **output = tern__arena_alloc(&g->memory, p->outputs, sizeof(*output), err);
     if (!input || !output) return TERN_ERROR_MEMORY;
-    char domain[] = "", producer[] = "tern", version[] = TERN_VERSION;
+    char domain[] = "", ml_domain[] = "ai.onnx.ml", producer[] = "tern", version[] = TERN_VERSION;
     tern_meaning meaning = tern__export_meaning(m, raw);
     add_inputs(g, m, input);
     tern__onnx_add_ops(g);
@@ -127,8 +139,9 @@ static tern_status write_model(tern__onnx *g, const tern_model *m, bool raw, con
     graph.n_input = p->inputs, graph.input = input;
     graph.n_output = p->outputs, graph.output = output;
     opset.domain = domain, opset.has_version = true, opset.version = OPSET;
+    ml.domain = ml_domain, ml.has_version = true, ml.version = ML_OPSET;
     model.has_ir_version = true, model.ir_version = IR;
-    model.n_opset_import = 1, model.opset_import = opsets;
+    model.n_opset_import = p->column ? 2 : 1, model.opset_import = opsets;
     model.producer_name = producer, model.producer_version = version;
     model.graph = &graph;
     return save(&model, path, err);

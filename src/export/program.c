@@ -2,6 +2,7 @@
 #include "graph.h"
 #include "meaning.h"
 #include "program.h"
+#include "program_columns.h"
 
 #include <tern/export.h>
 
@@ -34,24 +35,19 @@ static bool add_weights(lowered *w, tern_error *err) {
     return true;
 }
 
-/* x * gain + shift; the lists live as long as the program. */
-static tern_operand add_scale(tern__program *p, tern_operand x, size_t n, const double *gain, const double *shift) {
-    tern_op *op = tern__program_op(p, TERN_OP_SCALE, 1, &x, p->value[x].shape);
-    if (!op) return 0;
-    op->as.scale.n = n;
-    op->as.scale.gain = gain;
-    op->as.scale.shift = shift;
-    return op->output;
-}
-
-static void add_inputs(lowered *w) {
+static tern_status add_inputs(lowered *w, tern_error *err) {
     const tern_model *m = w->m;
+    const tern_blocks *columns = &m->config.fitted.input.columns;
+    tern__features described = {columns->n, columns->item};
+    w->program.inputs = columns->n ? tern__columns_inputs(&described) : m->inputs;
+    if (columns->n) return tern__columns_lower(&w->lowering, &described, &w->program.column, &w->value[0], err);
     for (size_t k = 0; k < m->inputs; k++)
         w->value[k] = tern__program_value(&w->list, (tern__operand){m->input[k].shape, NULL, m->input[k].name});
     for (size_t k = 0; k < m->inputs && !w->list.failed; k++)
         if (!tern__scaling_plain(&m->scaling[k]))
-            w->value[k] =
-                add_scale(&w->list, w->value[k], m->scaling[k].channels, m->scaling[k].gain, m->scaling[k].shift);
+            w->value[k] = tern__program_scale(&w->list, w->value[k], m->scaling[k].channels, m->scaling[k].gain,
+                                              m->scaling[k].shift);
+    return w->list.failed ? TERN_ERROR_MEMORY : TERN_OK;
 }
 
 /* ---- layers ---- */
@@ -107,7 +103,7 @@ static tern_operand add_unit(lowered *w, tern_operand y, tern_error *err) {
         plain = plain && gain[k] == 1 && shift[k] == 0;
     }
     if (!gain || !shift) w->list.failed = true;
-    return plain || w->list.failed ? y : add_scale(&w->list, y, n, gain, shift);
+    return plain || w->list.failed ? y : tern__program_scale(&w->list, y, n, gain, shift);
 }
 
 /* What tern_model_scores() does. */
@@ -149,8 +145,8 @@ static tern_status make(lowered *w, bool raw, tern_error *err) {
     if (!w->weight || !w->value) return TERN_ERROR_MEMORY;
     w->list.err = err;
     w->lowering.program = &w->list;
-    add_inputs(w);
-    tern_status status = w->list.failed || !add_weights(w, err) ? TERN_ERROR_MEMORY : add_layers(w, err);
+    tern_status status = add_inputs(w, err);
+    if (!status) status = add_weights(w, err) ? add_layers(w, err) : TERN_ERROR_MEMORY;
     if (!status) status = add_outputs(w, raw, err);
     tern_value *value = status ? NULL : tern__arena_alloc(&w->list.arena, w->list.values, sizeof *value, err);
     if (!value) return status ? status : TERN_ERROR_MEMORY;
@@ -159,17 +155,12 @@ static tern_status make(lowered *w, bool raw, tern_error *err) {
     w->list.err = NULL;
     w->program.values = w->list.values, w->program.value = value;
     w->program.ops = w->list.ops, w->program.op = w->list.op;
-    w->program.inputs = m->inputs;
     w->program.work = m->work;
     return TERN_OK;
 }
 
 /* What would go wrong in silence. */
 static tern_status check_inputs(const tern_model *m, tern_error *err) {
-    if (m->config.fitted.input.columns.n)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
-                              "reads the columns of a table, which can't be exported: only numbers that go in as they "
-                              "are, or scaled");
     for (size_t k = 0; k < m->inputs; k++)
         if (m->input[k].sequences)
             return tern_error_add(err, TERN_ERROR_MODEL, NULL,
@@ -183,9 +174,9 @@ static tern_status check_inputs(const tern_model *m, tern_error *err) {
 static tern_status check_finite(const tern_program *p, tern_error *err) {
     for (size_t v = 0; v < p->values; v++)
         for (size_t i = 0, n = p->value[v].data ? tern_shape_count(&p->value[v].shape) : 0; i < n; i++)
-            if (!isfinite(p->value[v].data[i]))
+            if (!isfinite(p->value[v].data[i]) && p->value[v].name)
                 return tern_error_add(err, TERN_ERROR_MODEL, NULL, "%s has numbers that are not finite",
-                                      p->value[v].name ? p->value[v].name : "a constant");
+                                      p->value[v].name);
     return TERN_OK;
 }
 

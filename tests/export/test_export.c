@@ -119,7 +119,7 @@ START_TEST(models) {
 }
 END_TEST
 
-TCase *onnx_case(void); /* test_onnx.c */
+TCase *onnx_case(void), *page_case(void); /* test_onnx.c, test_page.c */
 Suite *export_suite(void);
 
 Suite *export_suite(void) {
@@ -132,5 +132,6 @@ Suite *export_suite(void) {
     tcase_add_test(c, models);
     suite_add_tcase(s, c);
     suite_add_tcase(s, onnx_case());
+    suite_add_tcase(s, page_case());
     return s;
 }

@@ -5,6 +5,7 @@
 #include "c_samples.h"
 #include "cases.h"
 
+#ifdef TERN_HAVE_ONNX
 static tern_error err;
 static char dir[24];
 
@@ -85,12 +86,16 @@ START_TEST(models) {
 }
 END_TEST
 
+#endif
+
 TCase *onnx_case(void);
 
 TCase *onnx_case(void) {
     TCase *c = tcase_create("onnx");
     tcase_set_timeout(c, 600);
+#ifdef TERN_HAVE_ONNX
     tcase_add_test(c, layers);
     tcase_add_test(c, models);
+#endif
     return c;
 }

@@ -36,6 +36,15 @@ tern_op *tern__program_op(tern__program *p, tern_op_kind kind, size_t n, const t
     return op;
 }
 
+tern_operand tern__program_scale(tern__program *p, tern_operand x, size_t n, const double *gain, const double *shift) {
+    tern_op *op = tern__program_op(p, TERN_OP_SCALE, 1, &x, p->value[x].shape);
+    if (!op) return 0;
+    op->as.scale.n = n;
+    op->as.scale.gain = gain;
+    op->as.scale.shift = shift;
+    return op->output;
+}
+
 void tern__program_free(tern__program *p) {
     tern__free(p->value);
     tern__free(p->op);

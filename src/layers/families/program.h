@@ -34,6 +34,9 @@ tern_operand tern__program_value(tern__program *p, tern__operand value);
  * is no memory; else what is to be filled in. */
 tern_op *tern__program_op(tern__program *p, tern_op_kind kind, size_t n, const tern_operand *input, tern_shape out);
 
+/* x * gain + shift; the lists, of n numbers, live as long as the program. */
+tern_operand tern__program_scale(tern__program *p, tern_operand x, size_t n, const double *gain, const double *shift);
+
 /* Frees what it holds. */
 void tern__program_free(tern__program *p);
 
