@@ -152,6 +152,14 @@ typedef struct tern_layer_type {
 TERN_API tern_status tern_shape_axis(const tern_shape *sample, int64_t dim, const char *key, size_t *axis,
                                      tern_error *err);
 
+/* The shape of a sample of which some dimensions are reduced to one number: bit k of `axes` is its dimension k. They
+ * are left out, or with `keepdim` of size 1; of all, a size 1 is left. */
+TERN_API tern_shape tern_shape_reduced(const tern_shape *sample, unsigned axes, bool keepdim);
+
+/* Refuses, under `key`, a dimension along which sequences of any length have their steps, for a TERN_SEQUENCES layer
+ * that works inside each step; says of any other that y holds sequences where x[0] does. For plan. */
+TERN_API tern_status tern_layer_within_steps(tern_layer_spec *spec, size_t axis, const char *key, tern_error *err);
+
 /* Refuses inputs that have not all one shape. For plan. */
 TERN_API tern_status tern_layer_same_shapes(const tern_layer_spec *spec, tern_error *err);
 

@@ -139,6 +139,10 @@ TERN_API tern_operand tern_lower_pool(tern_lowering *l, tern_operand x, const te
 TERN_API tern_operand tern_lower_global_pool(tern_lowering *l, tern_operand x, const tern_pool *pool,
                                              tern_pooling kind);
 
+/* The largest or the mean over some dimensions, which tern_shape_reduced() says the result's shape of. */
+TERN_API tern_operand tern_lower_reduce(tern_lowering *l, tern_operand x, unsigned axes, bool keepdim,
+                                        tern_pooling kind);
+
 /* Means over `out` windows of both dimensions of [C, H, W]. */
 TERN_API tern_operand tern_lower_adaptive_pool(tern_lowering *l, tern_operand x, const size_t out[2]);
 

@@ -49,7 +49,7 @@ static tern_status place_loss(tern_model *m, const tern_object *loss, bool sever
     if (tern__value_lengths(m, out->value) != TERN__NOWHERE)
         return tern_error_add(err, TERN_ERROR_MODEL, "of",
                               "is layer \"%s\", which makes sequences of any length; a loss takes one answer for each: "
-                              "put last_step or a pooling over time behind it",
+                              "put last_step or reduce over dims 1 behind it",
                               tern__value_node(m, out->value)->name);
     const char *layer = tern__value_node(m, out->value)->name;
     const char *target = common->target ? common->target : several ? layer : "target";

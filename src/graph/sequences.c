@@ -12,6 +12,6 @@ tern_status tern__lengths_plan(const tern_model *m, tern__node *node, tern_layer
     if (!spec->sequences || node->type->flags & (TERN_STEPWISE | TERN_SEQUENCES)) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                           "%s can't leave out what pads sequences of any length, which the input \"%s\" holds; give "
-                          "that a fixed first size, or put last_step or a pooling over time before the layer",
+                          "that a fixed first size, or put last_step or reduce over dims 1 before the layer",
                           node->type->base.name, m->input[from].name);
 }

@@ -25,6 +25,22 @@ class Subtract(nn.Module):
     def forward(self, a, b): return a - b
 
 
+class Of(nn.Module):
+    """A function as a module."""
+    def __init__(self, function): super().__init__(); self.function = function
+    def forward(self, *x): return self.function(*x)
+
+
+def swiglu(x, dim=-1):
+    a, b = x.chunk(2, dim)
+    return nn.functional.silu(a) * b
+
+
+def row(y):
+    """What PyTorch reduces to one number is [1] in tern."""
+    return y.reshape(y.shape[0], 1)
+
+
 class Concat(nn.Module):
     def __init__(self, dim): super().__init__(); self.dim = dim
     def forward(self, *x): return torch.cat(x, self.dim)
@@ -56,6 +72,31 @@ CASES = [
     ("glu", '', nn.GLU(), 3, [(6,)]),
     ("glu", 'dim=1', nn.GLU(1), 2, [(4, 3)]),
     ("glu", 'dim=-2', nn.GLU(-2), 2, [(2, 4, 3)]),
+    ("swiglu", '', Of(swiglu), 3, [(6,)]),
+    ("swiglu", 'dim=1', Of(lambda x: swiglu(x, 1)), 2, [(4, 3)]),
+    ("maximum", '', Of(torch.maximum), 3, [(7,)] * 2),
+    ("maximum", '', Of(lambda *x: torch.stack(x).amax(0)), 2, [(2, 1, 3)] * 3),
+    ("minimum", '', Of(torch.minimum), 3, [(7,)] * 2),
+    ("minimum", '', Of(lambda *x: torch.stack(x).amin(0)), 2, [(2, 1, 3)] * 3),
+    ("dot", '', Of(lambda a, b: row((a * b).sum(-1))), 3, [(5,)] * 2),
+    ("dot", 'dim=2 keepdim=true', Of(lambda a, b: (a * b).sum(2, True)), 2, [(2, 4, 3)] * 2),
+    ("dot", 'dim=1', Of(lambda a, b: (a * b).sum(1)), 2, [(4, 3)] * 2),
+    ("dot", 'normalize=true', Of(lambda a, b: row(nn.CosineSimilarity(-1)(a, b))), 3, [(5,)] * 2),
+    ("dot", 'normalize=true dim=1', nn.CosineSimilarity(1), 2, [(2, 4, 3)] * 2),
+    ("pairwise_distance", '', Of(lambda a, b: row(nn.PairwiseDistance()(a, b))), 3, [(5,)] * 2),
+    ("pairwise_distance", 'keepdim=true', nn.PairwiseDistance(keepdim=True), 2, [(2, 4, 3)] * 2),
+    ("pairwise_distance", 'p=1 eps=0.5', nn.PairwiseDistance(1, 0.5), 2, [(3, 4)] * 2),
+    ("pairwise_distance", 'p=3', nn.PairwiseDistance(3), 2, [(3, 4)] * 2),
+    ("reduce", '', Of(lambda x: row(x.flatten(1).mean(1))), 3, [(2, 3)]),
+    ("reduce", 'op=sum dims=[1]', Of(lambda x: x.sum(1)), 2, [(4, 3)]),
+    ("reduce", 'op=mean dims=[1,3] keepdim=true', Of(lambda x: x.mean((1, 3), True)), 2, [(2, 4, 3)]),
+    ("reduce", 'op=max dims=[-2]', Of(lambda x: x.amax(-2)), 2, [(2, 4, 3)]),
+    ("reduce", 'op=max', Of(lambda x: row(x.amax((1, 2)))), 3, [(4, 3)]),
+    ("reduce", 'op=min dims=[2,4]', Of(lambda x: x.amin((2, 4))), 2, [(2, 3, 2, 3)]),
+    ("pixel_shuffle", 'upscale_factor=2', nn.PixelShuffle(2), 2, [(8, 3, 2)]),
+    ("pixel_shuffle", 'upscale_factor=3', nn.PixelShuffle(3), 2, [(9, 1, 2)]),
+    ("pixel_unshuffle", 'downscale_factor=2', nn.PixelUnshuffle(2), 2, [(2, 4, 6)]),
+    ("pixel_unshuffle", 'downscale_factor=3', nn.PixelUnshuffle(3), 2, [(1, 3, 6)]),
     ("concat", '', Concat(1), 3, [(2,), (3,)]),
     ("concat", 'dim=2', Concat(2), 2, [(2, 1, 2), (2, 2, 2), (2, 3, 2)]),
     ("concat", 'dim=-1', Concat(-1), 2, [(2, 3), (2, 1)]),

@@ -369,6 +369,45 @@ def gate(name, *options, **given):
     return layers, Gate(*options)
 
 
+class Join(nn.Module):
+    """Two branches of the input that a function joins."""
+    def __init__(self, function, count, middle=6):
+        super().__init__()
+        self.left, self.right, self.last = nn.Linear(8, middle), nn.Linear(8, middle), nn.Linear(count, 4)
+        self.function = function
+
+    def forward(self, x):
+        return self.last(self.function(torch.tanh(self.left(x)), torch.sigmoid(self.right(x))))
+
+
+def joined(function, count, name, **options):
+    layers, _ = gate(name, **options)
+    return layers, Join(function, count)
+
+
+def joins():
+    tanh, flatten = named("tanh", nn.Tanh), named("flatten", nn.Flatten)
+    row = lambda y: y.reshape(y.shape[0], 1)
+    case("layer-subtract", joined(lambda a, b: a - b, 6, "subtract"))
+    case("layer-maximum", joined(torch.maximum, 6, "maximum"))
+    case("layer-minimum", joined(torch.minimum, 6, "minimum"))
+    case("layer-dot", joined(lambda a, b: row((a * b).sum(1)), 1, "dot"))
+    case("layer-dot-normalize", joined(lambda a, b: row(nn.CosineSimilarity()(a, b)), 1, "dot", normalize=True))
+    case("layer-pairwise_distance", joined(nn.PairwiseDistance(keepdim=True), 1, "pairwise_distance"))
+    case("layer-pairwise_distance-p", joined(nn.PairwiseDistance(1, keepdim=True), 1, "pairwise_distance", p=1))
+    case("layer-glu", around(named("glu", nn.GLU), middle=6))
+    swiglu = {"type": "swiglu"}, Of(lambda x: nn.functional.silu(x[:, :6]) * x[:, 6:])
+    case("layer-swiglu", around(swiglu, middle=6))
+    fold = {"type": "reshape", "shape": [3, 4]}, nn.Unflatten(1, (3, 4))
+    for op, function in ("mean", torch.mean), ("sum", torch.sum), ("max", torch.amax), ("min", torch.amin):
+        layer = {"type": "reduce", "op": op, "dims": [1]}, Of(lambda x, function=function: function(x, 1))
+        case(f"layer-reduce-{op}", around(tanh, fold, layer, middle=4))
+    planes = {"type": "reshape", "shape": [4, 3, 1]}, nn.Unflatten(1, (4, 3, 1))
+    case("layer-pixel_shuffle", around(tanh, planes, named("pixel_shuffle", nn.PixelShuffle, upscale_factor=2), flatten))
+    plane = {"type": "reshape", "shape": [1, 2, 6]}, nn.Unflatten(1, (1, 2, 6))
+    case("layer-pixel_unshuffle", around(tanh, plane, named("pixel_unshuffle", nn.PixelUnshuffle, downscale_factor=2), flatten))
+
+
 def pools():
     tanh, flatten = named("tanh", nn.Tanh), named("flatten", nn.Flatten)
     planes = {"type": "reshape", "shape": [2, 4, 5]}, nn.Unflatten(1, (2, 4, 5))
@@ -403,6 +442,6 @@ def pools():
 
 def make():
     """Fills CASES."""
-    for some in optimizers, losses, layers, sequences, schedules, norms, convolutions, pools:
+    for some in optimizers, losses, layers, sequences, schedules, norms, convolutions, pools, joins:
         some()
     return CASES

@@ -69,6 +69,13 @@ class LastStep(nn.Module):
         return x[torch.arange(len(x)), (~mask).sum(1) - 1]
 
 
+class Mean(nn.Module):
+    masked = True
+
+    def forward(self, x, mask):
+        return (x * ~mask[..., None]).sum(1) / (~mask).sum(1, keepdim=True)
+
+
 LAST = {"type": "last_step"}, LastStep()
 
 
@@ -86,6 +93,9 @@ def make():
     both = recurrent("gru", nn.GRU, 6, hidden_size=6, bidirectional=True)
     case("sequences-words", net(table, dense(5, 6), norm, both, tanh, LAST, dense(12, 4)), CE, adam, y="classes", input=(None,),
          x="words")
+    mean = {"type": "reduce", "dims": 1}, Mean()
+    case("sequences-reduce", net(dense(2, 12), tanh, mean, dense(12, 4)), input=(None, 2), x="steps")
+
     class Attention(nn.MultiheadAttention):
         masked = True
 

@@ -48,10 +48,10 @@ END_TEST
 START_TEST(parameters_learn_without_dx) { run_layer((size_t)_i, false, false); }
 END_TEST
 
-/* Those of test_conv.c, test_norm.c, test_pool.c and test_sequence.c. */
+/* Those of test_conv.c, test_joins.c, test_norm.c, test_pool.c and test_sequence.c. */
 bool conv_has_golden(const char *), norm_has_golden(const char *), pool_has_golden(const char *),
     sequence_has_golden(const char *);
-TCase *conv_tcase(void), *norm_tcase(void), *pool_tcase(void), *sequence_tcase(void);
+TCase *conv_tcase(void), *joins_tcase(void), *norm_tcase(void), *pool_tcase(void), *sequence_tcase(void);
 Suite *layers_suite(void);
 
 START_TEST(every_layer_has_a_golden) {
@@ -329,7 +329,7 @@ Suite *layers_suite(void) {
     int types = (int)tern_registry_count(NULL, TERN_LAYER);
     TCase *pytorch = tcase_create("pytorch"), *all = tcase_create("all"), *dropout = tcase_create("dropout");
     TCase *plan = tcase_create("plan"), *conv = conv_tcase(), *norm = norm_tcase(), *pool = pool_tcase();
-    TCase *cases[] = {pytorch, all, dropout, plan, conv, norm, pool, sequence_tcase()};
+    TCase *cases[] = {pytorch, all, dropout, plan, conv, norm, pool, joins_tcase(), sequence_tcase()};
     tcase_add_loop_test(pytorch, layers_match_pytorch, 0, COUNT(goldens));
     tcase_add_loop_test(pytorch, layers_match_pytorch_in_place, 0, COUNT(goldens));
     tcase_add_loop_test(pytorch, parameters_learn_without_dx, 0, COUNT(goldens));

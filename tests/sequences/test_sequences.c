@@ -21,10 +21,16 @@ static const char *const nets[] = {
     "{'type':'multi_head_attention','num_heads':3,'name':'a'},{'type':'add','inputs':['p','a']},{'type':'layer_norm'},"
     "{'type':'positional_embedding','kind':'sinusoidal'},{'type':'multi_head_attention','num_heads':2,'causal':true},"
     "{'type':'last_step'},",
+    "[{'type':'dense','out_features':12},{'type':'swiglu','name':'s'},{'type':'reduce','dims':1,'name':'mean'},"
+    "{'type':'reduce','dims':1,'op':'max','inputs':['s'],'name':'max'},{'type':'reduce','op':'sum','inputs':['s'],"
+    "'name':'sum'},{'type':'dot','inputs':['s','s'],'name':'d'},{'type':'reduce','op':'min','name':'min'},"
+    "{'type':'pairwise_distance','inputs':['s','s'],'eps':1,'name':'p'},"
+    "{'type':'add','inputs':['p','d']},{'type':'reduce','name':'both'},"
+    "{'type':'concat','inputs':['mean','max','sum','min','both']},",
     "[{'type':'embedding','num_embeddings':7,'embedding_dim':20},{'type':'lstm','hidden_size':24,'bidirectional':true},"
     "{'type':'last_step'},",
 };
-enum { OF_NUMBERS = 5 };
+enum { OF_NUMBERS = 6 };
 
 /* The net, for sequences of up to MOST steps, or of exactly `steps`. */
 static tern_model *make(size_t net, size_t steps) {

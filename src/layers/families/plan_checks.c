@@ -16,6 +16,23 @@ tern_status tern_shape_axis(const tern_shape *sample, int64_t dim, const char *k
     return TERN_OK;
 }
 
+tern_shape tern_shape_reduced(const tern_shape *sample, unsigned axes, bool keepdim) {
+    tern_shape out = {0};
+    for (size_t k = 0; k < sample->rank; k++) {
+        bool reduced = axes >> k & 1;
+        if (!reduced || keepdim) out.dim[out.rank++] = reduced ? 1 : sample->dim[k];
+    }
+    return out.rank ? out : TERN_SHAPE(1);
+}
+
+tern_status tern_layer_within_steps(tern_layer_spec *spec, size_t axis, const char *key, tern_error *err) {
+    if (spec->sequences && !axis)
+        return tern_error_add(err, TERN_ERROR_MODEL, key,
+                              "is that of the steps of sequences of any length; accepted are dimensions of a step");
+    spec->out_sequences = spec->sequences;
+    return TERN_OK;
+}
+
 tern_status tern_layer_same_shapes(const tern_layer_spec *spec, tern_error *err) {
     for (size_t k = 1; k < spec->inputs; k++) {
         char first[TERN_SHAPE_TEXT], other[TERN_SHAPE_TEXT];
