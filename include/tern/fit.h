@@ -134,6 +134,7 @@ typedef struct tern_fit_options {
     bool changed;     /* resume although the model, the data or the like were changed since */
     bool no_shuffle;  /* batches in the order of the data */
     size_t epochs;    /* 0: the model file's */
+    size_t until;     /* stop after this many of them, to be resumed as if nothing had been; 0: no limit */
     size_t steps;     /* stop after this many updates in all, even within an epoch; 0: no limit */
     double seconds;   /* stop once so much time has gone by, but after one update at least; 0: no limit */
     size_t log_every; /* a log line every this many steps; 0: epochs only */

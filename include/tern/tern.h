@@ -37,6 +37,7 @@
 #include <tern/lr_range.h>
 #include <tern/overfit.h>
 #include <tern/report.h>
+#include <tern/trials.h>
 #include <tern/inspect.h>
 #include <tern/draft.h>
 #include <tern/profile.h>

@@ -37,8 +37,7 @@ static void add_score(char *line, size_t size, const char *prefix, const tern_sc
     }
 }
 
-/* What fits in the terminal's width, so that the line never wraps. */
-static size_t columns(FILE *to) {
+size_t terminal_columns(FILE *to) {
     struct winsize size = {0};
     if (ioctl(fileno(to), TIOCGWINSZ, &size) || size.ws_col < 20) return 79;
     return size.ws_col - 1u;
@@ -60,7 +59,7 @@ static void draw(const progress *bar, const tern_progress *p) {
     add_time(line, sizeof line, p->batch ? (double)(p->steps - p->step) * p->seconds / (double)p->batch : 0);
     used = strlen(line);
     snprintf(line + used, sizeof line - used, " left");
-    fprintf(bar->to, "\r%.*s\033[K", (int)columns(bar->to), line);
+    fprintf(bar->to, "\r%.*s\033[K", (int)terminal_columns(bar->to), line);
     fflush(bar->to);
 }
 

@@ -36,6 +36,7 @@ static const option options[] = {
     FLAG(train_args, changed, "changed", "Resume although the model, the data or the like were changed since."),
     FLAG(train_args, force, "force", "Remove the trained run in the run directory first."),
     COUNT(train_args, epochs, "epochs", "N", "Train N epochs, overriding the model file."),
+    COUNT(train_args, until, "until", "N", "Stop after epoch N; --resume then goes on as if it had not."),
     COUNT(train_args, steps, "steps", "N", "Stop after N updates, even within an epoch."),
     {"max-time", "TIME", OPTION_TIME, TERN_FIELD(train_args, max_time, size_t),
      "Stop after 90s, 10m or 2h with a checkpoint to --resume from."},

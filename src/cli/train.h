@@ -7,7 +7,7 @@
 typedef struct train_args {
     args base;
     const char *data, *out, *init, *group;
-    size_t threads, epochs, steps, log_every, max_time, folds;
+    size_t threads, epochs, until, steps, log_every, max_time, folds;
     bool init_partial, resume, changed, force, no_shuffle, in_time;
 } train_args;
 

@@ -195,6 +195,7 @@ static tern_status fit(training *t, tern_error *err) {
                                 .changed = a->changed,
                                 .no_shuffle = a->no_shuffle,
                                 .epochs = a->epochs,
+                                .until = a->until,
                                 .steps = a->steps,
                                 .seconds = time_left(t),
                                 .log_every = a->log_every,

@@ -1,9 +1,8 @@
 /* record.c - the tables of run.json, one row per key; see record.h. */
 #include "record.h"
 
-#include "json.h"
+#include "table_file.h"
 
-#include <cjson/cJSON.h>
 #include <math.h>
 
 enum { MOST = 1 << 30 };
@@ -77,27 +76,10 @@ tern__record_split *tern__record_split_at(tern__record_data *data, size_t i) {
 
 char *tern__record_render(const tern__record *record, tern_error *err) {
     tern__record copy = *record;
-    cJSON *root = cJSON_CreateObject();
-    bool done = root && tern__options_write((tern__fields){record_options, &copy}, root);
-    char *text = done ? tern__json_print(root, err) : NULL;
-    if (!done) tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory for run.json");
-    cJSON_Delete(root);
-    return text;
+    return tern__table_render((tern__fields){record_options, &copy}, "run.json", err);
 }
 
 tern_status tern__record_read(const char *text, size_t length, const char *path, tern__arena *arena, tern__record *out,
                               tern_error *err) {
-    const tern__reading reading = {NULL, arena, err};
-    tern__json json;
-    tern__error_scope before;
-    tern_status status = tern__json_parse(&json, text, length, path, err);
-    if (!status) {
-        tern__json_enter(&json, err, &before);
-        tern__outcome outcome = tern__options_read(&reading, json.root, "run.json", false,
-                                                   (tern__fields){record_options, out}, (tern__fields){0});
-        if (outcome) status = outcome == TERN__OUT_OF_MEMORY ? TERN_ERROR_MEMORY : TERN_ERROR_MODEL;
-        tern__error_scope_leave(err, &before);
-    }
-    tern__json_close(&json);
-    return status;
+    return tern__table_read(text, length, path, arena, (tern__fields){record_options, out}, err);
 }

@@ -22,7 +22,7 @@ static const char *capitals(tern__report *r, const char *name) {
     return tern__report_text(r, "%c%s", small ? *name - 'a' + 'A' : *name, *name ? name + 1 : "");
 }
 
-static void add_record(tern__series *s, size_t *n, const tern__record *record, const char *name, size_t color,
+static void add_record(tern__series *s, size_t *n, const tern__logged *record, const char *name, size_t color,
                        bool dashed) {
     if (!record || !record->n) return;
     s[(*n)++] =
@@ -79,7 +79,7 @@ static void write_record(tern__report *r, bool steps, const char *key, const cha
 static void write_curves(tern__report *r, const double *best) {
     for (size_t i = 0; i < r->n; i++)
         for (size_t k = 0; k < r->run[i].history.n; k++) {
-            const tern__record *record = &r->run[i].history.record[k];
+            const tern__logged *record = &r->run[i].history.record[k];
             const char *name = stem(record->name);
             bool before = false;
             if (!name || record->steps) continue;

@@ -42,20 +42,20 @@ static double line_value(const line *l, const char *name) {
     return (double)NAN;
 }
 
-static tern__record *find_or_add(tern__history *h, bool steps, const char *name, tern_error *err) {
-    const tern__record *old = tern__history_find(h, steps, name);
+static tern__logged *find_or_add(tern__history *h, bool steps, const char *name, tern_error *err) {
+    const tern__logged *old = tern__history_find(h, steps, name);
     if (old) return &h->record[old - h->record];
     if (h->n == 2 * TERN__LOG_KEYS) return NULL;
-    tern__record *grown = tern__realloc(h->record, h->n, h->n + 1, sizeof *grown, err);
+    tern__logged *grown = tern__realloc(h->record, h->n, h->n + 1, sizeof *grown, err);
     if (!grown) return NULL;
     h->record = grown;
-    tern__record *r = &grown[h->n++];
+    tern__logged *r = &grown[h->n++];
     snprintf(r->name, sizeof r->name, "%s", name);
     r->steps = steps;
     return r;
 }
 
-static tern_status add(tern__record *r, double x, double y, tern_error *err) {
+static tern_status add(tern__logged *r, double x, double y, tern_error *err) {
     if (r->n == r->capacity) {
         size_t capacity = r->capacity ? 2 * r->capacity : 64;
         double *gx = tern__realloc(r->x, r->n, capacity, sizeof *gx, err);
@@ -79,7 +79,7 @@ static tern_status take(tern__history *h, const line *l, tern_error *err) {
     h->steps = (size_t)step;
     for (size_t i = 0; i < l->n; i++) {
         if (!strcmp(l->name[i], "epoch") || !strcmp(l->name[i], "step")) continue;
-        tern__record *r = find_or_add(h, steps, l->name[i], err);
+        tern__logged *r = find_or_add(h, steps, l->name[i], err);
         if (!r && h->n < 2 * TERN__LOG_KEYS) return TERN_ERROR_MEMORY;
         if (r && add(r, steps ? step : epoch, l->value[i], err)) return TERN_ERROR_MEMORY;
     }
@@ -111,14 +111,14 @@ void tern__history_free(tern__history *h) {
     *h = (tern__history){0};
 }
 
-const tern__record *tern__history_find(const tern__history *h, bool steps, const char *name) {
+const tern__logged *tern__history_find(const tern__history *h, bool steps, const char *name) {
     for (size_t i = 0; i < h->n; i++)
         if (h->record[i].steps == steps && !strcmp(h->record[i].name, name)) return &h->record[i];
     return NULL;
 }
 
 double tern__history_best(const tern__history *h, const char *name, bool higher, double *value) {
-    const tern__record *r = tern__history_find(h, false, name);
+    const tern__logged *r = tern__history_find(h, false, name);
     double best = (double)NAN, epoch = (double)NAN;
     for (size_t i = 0; r && i < r->n; i++)
         if (isfinite(r->y[i]) && (isnan(best) || (higher ? r->y[i] > best : r->y[i] < best)))

@@ -7,16 +7,16 @@
 enum { TERN__LOG_KEYS = 2 * TERN_MAX_METRICS + 2 * TERN_MAX_LOSSES + 16, TERN__LOG_NAME = 2 * TERN_MAX_NAME };
 
 /* A key of the log, over epochs or over steps. */
-typedef struct tern__record {
+typedef struct tern__logged {
     char name[TERN__LOG_NAME]; /* "valid_loss" */
     bool steps;                /* x is the step; else the epoch */
     size_t n, capacity;
     double *x, *y; /* y may be NAN: null in the log */
-} tern__record;
+} tern__logged;
 
 typedef struct tern__history {
     size_t n;
-    tern__record *record; /* [n] in the order in which they first came */
+    tern__logged *record; /* [n] in the order in which they first came */
     size_t epochs, steps; /* the last that the log knows */
     double seconds;       /* of all epochs together */
 } tern__history;
@@ -27,7 +27,7 @@ tern_status tern__history_read(tern__history *h, const char *path, tern_error *e
 void tern__history_free(tern__history *h);
 
 /* A record by its key; NULL: the log has none. */
-const tern__record *tern__history_find(const tern__history *h, bool steps, const char *name);
+const tern__logged *tern__history_find(const tern__history *h, bool steps, const char *name);
 
 /* The epoch with the best value of a key; NAN: none. */
 double tern__history_best(const tern__history *h, const char *name, bool higher, double *value);

@@ -71,14 +71,10 @@ static size_t collect_metrics(const tern__report *r, const char **names) {
 
 static void result_row(tern__report *r, const tern__subject *s, const char *const *names, size_t n) {
     tern__page *p = &r->page;
-    char number[TERN__SHORT_NUMBER], color[16];
+    char number[TERN__SHORT_NUMBER];
     const tern__part *part = s->parts ? &s->part[0] : NULL;
     tern__page_row(p);
-    tern__page_add(p,
-                   "<td><svg class=\"key %s\" viewBox=\"0 0 24 12\" aria-hidden=\"true\"><path d=\"M1 6H23\"/></svg> ",
-                   tern__color_class((size_t)(s - r->run), false, color));
-    tern__page_text(p, s->name);
-    tern__page_add(p, "</td>");
+    tern__key_cell(p, s->name, (size_t)(s - r->run));
     tern__page_cell(p, part ? part->name : "no data");
     tern__page_cell_number(p, part ? part->score.loss : (double)NAN, 4);
     for (size_t k = 0; k < n; k++) {

@@ -58,6 +58,15 @@ void tern__legend(tern__page *p, size_t n, const tern__series *series) {
     tern__page_add(p, "</ul>\n");
 }
 
+void tern__key_cell(tern__page *p, const char *name, size_t color) {
+    char class[16];
+    tern__page_add(p, "<td class=\"named\"><svg class=\"key %s\" viewBox=\"0 0 24 12\" aria-hidden=\"true\">",
+                   tern__color_class(color, false, class));
+    tern__page_add(p, "<path d=\"M1 6H23\"/></svg> ");
+    tern__page_text(p, name);
+    tern__page_add(p, "</td>");
+}
+
 /* ---- bars ---- */
 
 enum { BAR = 13, GAP = 9, BARS_TOP = 6, BARS_BOTTOM = 46 };

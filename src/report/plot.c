@@ -30,6 +30,7 @@ static void fit_axes(frame *f, const tern__plot *plot) {
         const tern__series *s = &plot->series[i];
         tern__range_add(&x, s->n + (s->mark == TERN__BINS && s->n), s->x);
         tern__range_add(&y, s->n, s->y);
+        if (s->low) tern__range_add(&y, s->n, s->low), tern__range_add(&y, s->n, s->high);
     }
     f->x = plot->x, f->y = plot->y;
     tern__axis_fit(&f->x, &x);
@@ -111,6 +112,19 @@ static void draw_line(const frame *f, const tern__series *s) {
     }
 }
 
+/* Between the two edges, as far as both are there. */
+static void draw_band(const frame *f, const tern__series *s) {
+    for (size_t begin = 0, end; begin < s->n; begin = end + 1) {
+        for (end = begin; end < s->n && isfinite(s->low[end]) && isfinite(s->high[end]);) end++;
+        if (end < begin + 2) continue;
+        tern__page_add(f->p, "<path class=\"band\" d=\"");
+        for (size_t i = begin; i < end; i++)
+            tern__page_add(f->p, "%s%.1f %.1f", i > begin ? "L" : "M", px(f, s->x[i]), py(f, s->high[i]));
+        for (size_t i = end; i-- > begin;) tern__page_add(f->p, "L%.1f %.1f", px(f, s->x[i]), py(f, s->low[i]));
+        tern__page_add(f->p, "Z\"/>");
+    }
+}
+
 static void draw_bins(const frame *f, const tern__series *s) {
     double floor = f->y.log ? f->bottom : py(f, fmax(f->y.least, 0));
     tern__page_add(f->p, "M%.1f %.1f", px(f, s->x[0]), floor);
@@ -160,17 +174,21 @@ static void draw_hovers(const frame *f, const tern__series *s) {
 static void draw_series(const frame *f, const tern__series *s) {
     static const char *const kind[] = {"line", "points", "line", "bins"};
     char color[16];
-    if (!s->n) return;
+    size_t there = 0, one = 0;
+    for (size_t i = 0; i < s->n; i++)
+        if (isfinite(s->y[i])) there++, one = i;
+    if (!there) return;
     tern__page_add(f->p, "<g class=\"%s %s\">", kind[s->mark], tern__color_class(s->color, s->dashed, color));
+    if (s->low) draw_band(f, s);
     if (s->mark != TERN__POINTS) {
         tern__page_add(f->p, "<path class=\"drawn\" d=\"");
         if (s->mark == TERN__BINS) draw_bins(f, s);
         else draw_line(f, s);
         tern__page_add(f->p, "\"/>");
     }
-    if (s->n == 1 && s->mark == TERN__LINE) /* a line of one point is none */
-        tern__page_add(f->p, "<circle class=\"alone\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>", px(f, s->x[0]),
-                       py(f, s->y[0]));
+    if (there == 1 && s->mark == TERN__LINE) /* a line of one point is none */
+        tern__page_add(f->p, "<circle class=\"alone\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>", px(f, s->x[one]),
+                       py(f, s->y[one]));
     draw_hovers(f, s);
     tern__page_add(f->p, "</g>");
 }

@@ -24,6 +24,7 @@ typedef struct tern__series {
     bool dashed;
     size_t n;
     const double *x, *y;
+    const double *low, *high; /* [n] a band around it; NULL: none */
     const char *const *hover; /* [n] what a title says beside the numbers; NULL: nothing */
 } tern__series;
 
@@ -71,6 +72,9 @@ enum {
 
 /* The class of a colour: "c3", "c3 dashed", "grey". */
 const char *tern__color_class(size_t color, bool dashed, char out[16]);
+
+/* A table's cell with a name, and the line that it is drawn with. */
+void tern__key_cell(tern__page *p, const char *name, size_t color);
 
 /* A legend; nothing where there is only one name. */
 void tern__legend(tern__page *p, size_t n, const tern__series *series);

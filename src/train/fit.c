@@ -237,11 +237,11 @@ static tern_status run_epoch(tern__fit *f, tern_error *err) {
 
 static tern_status run_epochs(tern__fit *f, tern_error *err) {
     tern_status status = TERN_OK;
-    const tern_trainer *t = f->trainer;
+    size_t until = f->o->until && f->o->until < f->epochs ? f->o->until : f->epochs;
     f->run.began = tern__clock();
     f->run.saved_at = -seconds_between_checkpoints;
-    f->first_step = t->step;
-    while (!status && f->epochs_done < f->epochs && !out_of_steps(f) && !(f->stopped_early = should_stop(f)) &&
+    f->first_step = f->trainer->step;
+    while (!status && f->epochs_done < until && !out_of_steps(f) && !(f->stopped_early = should_stop(f)) &&
            !out_of_time(f)) {
         order_rows(f);
         f->epoch.began = tern__clock();

@@ -13,18 +13,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a run writes. A directory with one of the first five holds a run. The checkpoint goes first, so that no half
+/* What a run writes. A directory with one of the first six holds a run. The checkpoint goes first, so that no half
  * removed run is gone on with. */
 const char *const tern__run_files[] = {"checkpoint.safetensors",
                                        "weights.safetensors",
                                        "last.safetensors",
                                        "best.safetensors",
                                        "folds.json",
+                                       "trials.json",
                                        "log.jsonl",
                                        "model.json",
                                        "run.json",
                                        NULL};
-enum { TRAINED = 5 };
+enum { TRAINED = 6 };
 
 static const char lock_name[] = "run.lock";
 

@@ -34,7 +34,7 @@ tern_status tern__run_clear(const tern__run *r, bool force, tern_error *err);
 /* The same of what is in the directory itself. */
 tern_status tern__run_clear_files(const tern__run *r, bool force, tern_error *err);
 
-/* And of its folds, DIR/fold-1 and so on, which are runs themselves (run_folds.c). */
+/* And of its folds and trials, DIR/fold-1, DIR/trial-1 and so on, which are runs themselves (run_folds.c). */
 tern_status tern__run_folds_refuse(const tern__run *r, tern_error *err);
 tern_status tern__run_folds_clear(const tern__run *r, tern_error *err);
 

@@ -199,7 +199,7 @@ START_TEST(test_history) {
     fclose(file);
     ck_assert(!tern__history_read(&h, scratch_path("log.jsonl"), &err));
     ck_assert(err.count == 1 && err.errors == 0);
-    const tern__record *loss = tern__history_find(&h, false, "train_loss");
+    const tern__logged *loss = tern__history_find(&h, false, "train_loss");
     ck_assert(loss && loss->n == 2 && loss->y[1] == 1.75 && h.epochs == 2 && h.steps == 4 && h.seconds == 5);
     ck_assert(isnan(tern__history_find(&h, true, "grad_norm")->y[0]));
     double best;
