@@ -99,9 +99,11 @@ TERN_API tern_status tern_model_load(tern_model *m, const char *path, tern_error
 /* The same for a training that is to start from there, whatever the model's preprocessing is now. */
 TERN_API tern_status tern_model_start(tern_model *m, const char *path, tern_error *err);
 
-/* Reads those weights that fit by name and shape, and lists as warnings what does not: tensors of the file that the
- * model has not, or in another shape, and weights of the model that the file has not, which stay as they are. `fits`
- * may be NULL; else how many fitted. Errors: IO, SYNTAX, DATA (none fits), MEMORY. */
+/* Reads those weights that fit by name, shape and meaning, and lists as warnings what does not: tensors of the file
+ * that the model has not, or in another shape, and weights of the model that the file has not, which stay as they are;
+ * so do the first layers where the file's input had other columns, and the last ones where it had other classes or
+ * targets, as far as the model knows its own: call it after tern_model_learn(). `fits` may be NULL; else how many
+ * fitted. Errors: IO, SYNTAX, DATA (none fits), MEMORY. */
 TERN_API tern_status tern_model_load_partial(tern_model *m, const char *path, size_t *fits, tern_error *err);
 
 /* Writes them, replacing the file as a whole or not at all. Errors: IO, MEMORY. */

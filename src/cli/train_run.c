@@ -240,8 +240,9 @@ tern_status train_run(session *s, const train_args *a, double began, cross *of, 
     train_directory(a, t.m, out->out);
     if (!a->out && a->resume && *s->run) snprintf(out->out, PATH_SIZE, "%s", s->run); /* where it was begun */
     status = check_out(&t, err);
-    if (!status && a->init) status = load_start(s, &a->base, a->init, a->init_partial, err);
+    if (!status && a->init && !a->init_partial) status = load_start(s, &a->base, a->init, false, err);
     if (!status) status = open_data(&t, err);
+    if (!status && a->init_partial) status = load_start(s, &a->base, a->init, true, err); /* now names are known */
     if (!status) {
         if (a->base.quiet) tern_error_clear(err);
         else report(err); /* what was said about the data */

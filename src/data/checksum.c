@@ -15,20 +15,27 @@
 
 enum { PART = 1 << 16 };
 
-bool tern__file_crc32(const char *path, char out[9], size_t *bytes) {
+/* Adds the bytes of a regular file to a sum. */
+static bool add_file(const char *path, uLong *sum, size_t *bytes) {
     unsigned char part[PART];
     struct stat s;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO is not waited for */
     bool regular = fd >= 0 && !fstat(fd, &s) && S_ISREG(s.st_mode);
-    uLong sum = crc32(0, NULL, 0);
     ssize_t got = regular ? 1 : -1;
-    for (*bytes = 0; got > 0;) {
+    while (got > 0) {
         got = read(fd, part, sizeof part);
-        if (got > 0) sum = crc32(sum, part, (uInt)got), *bytes += (size_t)got;
+        if (got > 0) *sum = crc32(*sum, part, (uInt)got), *bytes += (size_t)got;
     }
     if (fd >= 0) close(fd);
-    snprintf(out, 9, "%08lx", sum);
     return !got;
+}
+
+bool tern__file_crc32(const char *path, char out[9], size_t *bytes) {
+    uLong sum = crc32(0, NULL, 0);
+    *bytes = 0;
+    bool done = add_file(path, &sum, bytes);
+    snprintf(out, 9, "%08lx", sum);
+    return done;
 }
 
 enum { DEEPEST = 16 };
@@ -70,7 +77,7 @@ static bool add_folder(const char *path, size_t depth, uLong *sum, size_t *bytes
             *sum = crc32(*sum, (const Bytef *)names[i], (uInt)strlen(names[i]));
             *sum = crc32(*sum, (const Bytef *)size, (uInt)length);
             if (folder) done = add_folder(each, depth + 1, sum, bytes);
-            else *bytes += (size_t)s.st_size;
+            else add_file(each, sum, bytes); /* one that can't be read counts by its name and size */
         }
         tern__free(each);
     }

@@ -10,8 +10,8 @@
  * be read. */
 bool tern__file_crc32(const char *path, char out[9], size_t *bytes);
 
-/* Of the names and sizes of all files in a folder and those below it, in the order of their names; and the sum of these
- * sizes. False: it can't be read. */
+/* Of the names, sizes and bytes of all files in a folder and those below it, in the order of their names; and the sum
+ * of these sizes. False: it can't be read. */
 bool tern__folder_crc32(const char *path, char out[9], size_t *bytes);
 
 #endif

@@ -168,3 +168,9 @@ tern_status tern_dataset_name_columns(tern_dataset *d, tern_array *array, size_t
 tern_status tern_dataset_name_samples(tern_dataset *d, const char *const *names, tern_error *err) {
     return (d->id = copy_names(d, d->n, names, err)) ? TERN_OK : TERN_ERROR_MEMORY;
 }
+
+tern_status tern__dataset_set_from(tern_dataset *d, const char *from, tern_error *err) {
+    const char **copy = copy_names(d, 1, &from, err);
+    if (copy) d->from = *copy;
+    return copy ? TERN_OK : TERN_ERROR_MEMORY;
+}

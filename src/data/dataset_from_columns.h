@@ -12,6 +12,9 @@ tern_dataset *tern__dataset_from_columns(size_t n, const tern_array *x, size_t n
 /* Gives the dataset something to release when it is freed. On failure it is released at once. */
 tern_status tern__dataset_own(tern_dataset *d, void *memory, void (*release)(void *memory), tern_error *err);
 
+/* Copies into the dataset what it was read from. Errors: MEMORY. */
+tern_status tern__dataset_set_from(tern_dataset *d, const char *from, tern_error *err);
+
 /* Gives the dataset's n samples weights, whose data is the dataset's from now on. Errors: DATA, MEMORY. */
 tern_status tern__dataset_weigh(tern_dataset *d, size_t n, tern_array *w, tern_error *err);
 

@@ -95,6 +95,7 @@ struct tern_model {
     size_t gradients;         /* likewise, of the parameters that have a gradient */
     double work;              /* multiply-adds of one sample's forward, roughly */
     tern_real *param, *state; /* NULL in a model that was only planned */
+    char *weights_from;       /* the file that they are of, as they are; NULL: none */
 
     size_t inputs, targets; /* what a batch brings, in this order */
     bool sequences;         /* some input holds sequences of any length */

@@ -191,6 +191,7 @@ void tern_model_free(tern_model *m) {
     tern__json_close(&m->json);
     tern__free(m->param);
     tern__free(m->state);
+    tern__free(m->weights_from);
     tern__free(m->weight);
     tern__arena_free(&m->arena);
     tern__free(m);

@@ -20,13 +20,12 @@ static tern_status mismatch(tern_error *err, const char *path, const char *forma
     return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s: %s", path, text);
 }
 
-static bool same_shape(const tern__weight *w, const tern_shape *found) {
+bool tern__weight_has_shape(const tern__weight *w, const tern_shape *found) {
     if (w->param.integer && found->rank == 0) return true; /* a counter: [1] here, a single number in the file */
     return tern_shape_equal(&w->param.shape, found);
 }
 
-/* Where a file has a weight: under its own name, or another layer's that shares it; SIZE_MAX: nowhere. */
-static size_t find_in_file(const tern_model *m, size_t i, const tern__safetensors *file, const char *prefix) {
+size_t tern__weight_in_file(const tern_model *m, size_t i, const tern__safetensors *file, const char *prefix) {
     char name[TERN_MAX_NAME + 96] = "";
     tern__text_add(name, sizeof name, "%s%s", prefix, m->weight[i].name);
     size_t at = tern__safetensors_find(file, name);
@@ -47,13 +46,13 @@ static tern_status check_file(const tern_model *m, const tern__safetensors *file
         char expected[TERN_SHAPE_TEXT], found[TERN_SHAPE_TEXT],
             detail[2 * TERN_SHAPE_TEXT + 32] = "", name[TERN_MAX_NAME + 96] = "";
         tern__text_add(name, sizeof name, "%s%s", prefix, w->name);
-        size_t at = find_in_file(m, i, file, prefix);
+        size_t at = tern__weight_in_file(m, i, file, prefix);
         if (at == SIZE_MAX) {
             status = mismatch(err, path, "lacks \"%s\"%s, which the model has", name, "");
             continue;
         }
         tern_shape shape = tern__safetensors_shape(file, at);
-        if (same_shape(w, &shape)) continue;
+        if (tern__weight_has_shape(w, &shape)) continue;
         tern__text_add(detail, sizeof detail, "%s, the model's is %s", tern_shape_text(&shape, found),
                        tern_shape_text(&w->param.shape, expected));
         status = mismatch(err, path, "\"%s\" is of shape %s", name, detail);
@@ -78,7 +77,7 @@ static tern_status check_unexpected(const tern_model *m, const tern__safetensors
 static tern_status check_shared(const tern_model *m, const tern__safetensors *file, const char *path, tern_error *err) {
     tern_status status = TERN_OK;
     for (const tern__alias *alias = m->alias; alias; alias = alias->next) {
-        size_t n = m->weight[alias->weight].count, own = find_in_file(m, alias->weight, file, ""),
+        size_t n = m->weight[alias->weight].count, own = tern__weight_in_file(m, alias->weight, file, ""),
                at = tern__safetensors_find(file, alias->name);
         if (at == SIZE_MAX || own == SIZE_MAX || at == own) continue;
         tern_shape a = tern__safetensors_shape(file, at), b = tern__safetensors_shape(file, own);
@@ -102,7 +101,8 @@ tern_status tern__weights_take(tern_model *m, const tern__safetensors *file, con
         if (!status) status = unexpected ? unexpected : shared;
     }
     for (size_t i = 0; !status && i < m->weights; i++)
-        tern__safetensors_get(file, find_in_file(m, i, file, prefix), tern__weight_tensor(m, &m->weight[i]).data);
+        tern__safetensors_get(file, tern__weight_in_file(m, i, file, prefix),
+                              tern__weight_tensor(m, &m->weight[i]).data);
     return status;
 }
 
@@ -118,55 +118,21 @@ static tern_status load(tern_model *m, const char *path, bool start, tern_error 
     return status;
 }
 
-tern_status tern_model_load(tern_model *m, const char *path, tern_error *err) { return load(m, path, false, err); }
+tern_status tern_model_load(tern_model *m, const char *path, tern_error *err) {
+    tern_status status = load(m, path, false, err);
+    size_t size = strlen(path) + 1;
+    if (status) return status;
+    tern__free(m->weights_from);
+    m->weights_from = tern__alloc(size, 1, err);
+    if (!m->weights_from) return TERN_ERROR_MEMORY;
+    memcpy(m->weights_from, path, size);
+    return TERN_OK;
+}
 
 tern_status tern_model_start(tern_model *m, const char *path, tern_error *err) {
     tern_status status = load(m, path, true, err);
     tern__fitted_input *f = &m->config.fitted.input; /* what other numbers were like */
     if (!status) f->dtype = NULL, f->shape = (tern_shape){0}, f->least = f->most = (double)NAN;
-    return status;
-}
-
-/* Takes what fits of one weight; else says why not. */
-static bool take_one(const tern_model *m, size_t i, const tern__safetensors *file, const char *path, tern_error *err) {
-    const tern__weight *w = &m->weight[i];
-    char expected[TERN_SHAPE_TEXT], found[TERN_SHAPE_TEXT];
-    size_t at = find_in_file(m, i, file, "");
-    tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(file, at);
-    if (at == SIZE_MAX) {
-        tern_error_warn(err, NULL, "%s lacks \"%s\", which stays as it is", path, w->name);
-    } else if (!same_shape(w, &shape)) {
-        tern_error_warn(err, NULL, "%s: \"%s\" is of shape %s, the model's is %s and stays as it is", path, w->name,
-                        tern_shape_text(&shape, found), tern_shape_text(&w->param.shape, expected));
-    } else {
-        tern__safetensors_get(file, at, tern__weight_tensor(m, w).data);
-        return true;
-    }
-    return false;
-}
-
-static tern_status take_partial(tern_model *m, const tern__safetensors *file, const char *path, size_t *fits,
-                                tern_error *err) {
-    tern_weight w;
-    for (size_t i = 0; i < m->weights; i++) *fits += take_one(m, i, file, path, err);
-    for (size_t i = 0; i < tern__safetensors_count(file); i++) {
-        const char *name = tern__safetensors_name(file, i);
-        if (!tern_model_find_weight(m, name, &w))
-            tern_error_warn(err, NULL, "%s has \"%s\", which the model has not: it is left out", path, name);
-    }
-    if (*fits) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                          "%s: none of its %zu tensors fits one of the model's %zu weights by name and shape", path,
-                          tern__safetensors_count(file), m->weights);
-}
-
-tern_status tern_model_load_partial(tern_model *m, const char *path, size_t *fits, tern_error *err) {
-    tern__safetensors *file;
-    size_t n = 0;
-    tern_status status = tern__safetensors_open(path, &file, err);
-    if (!status) status = take_partial(m, file, path, &n, err);
-    if (fits) *fits = n;
-    tern__safetensors_free(file);
     return status;
 }
 

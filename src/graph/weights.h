@@ -17,4 +17,9 @@ tern_status tern__weights_list(const tern_model *m, const char *prefix, tern__ar
 tern_status tern__weights_take(tern_model *m, const tern__safetensors *file, const char *path, const char *prefix,
                                tern_error *err);
 
+/* Where a file has the i-th weight: under its own name, or another layer's that shares it; SIZE_MAX: nowhere. And
+ * whether it can be of that shape there. */
+size_t tern__weight_in_file(const tern_model *m, size_t i, const tern__safetensors *file, const char *prefix);
+bool tern__weight_has_shape(const tern__weight *w, const tern_shape *found);
+
 #endif

@@ -9,6 +9,12 @@
  * names), SYNTAX, MODEL, MEMORY (NULL). */
 char *tern__data_directory(const tern_model *m, const char *split, tern_error *err);
 
+/* Warns where a split's data in `dir` is not what the run in the directory `run` was made of, or, the second, the run
+ * whose weights the model has. Where there is no record, nothing is said. Errors: SYNTAX, MODEL, IO, MEMORY. */
+tern_status tern__data_compare(const tern_model *m, const char *run, const char *split, const char *dir,
+                               tern_error *err);
+tern_status tern__data_compare_trained(const tern_model *m, const char *split, const char *dir, tern_error *err);
+
 /* All directories where they may start, each for tern__free(); NULL: none. The last is that of the model's file, which
  * is a run's where there is a record beside it. */
 enum { TERN__DATA_PLACES = 3 };

@@ -3,7 +3,9 @@
 
 #include "arrays.h"
 #include "checksum.h"
+#include "dataset_from_columns.h"
 #include "file.h"
+#include "text.h"
 #include "text_file.h"
 
 #include <string.h>
@@ -89,13 +91,67 @@ tern_status tern__data_paths(const tern_object *reader, const char *dir, tern__a
     return reader->type ? list(&(listing){dir, false, arena, out, err}, reader) : TERN_OK;
 }
 
-const tern__record_file *tern__data_files_differ(const tern__record_split *before, const tern__record_split *now) {
+tern_status tern__data_say_from(tern_dataset *d, const char *split, const tern_object *reader, const char *dir,
+                                tern_error *err) {
+    enum { SHOWN = 3 };
+    tern__arena arena = {0};
+    tern_blocks paths = {0};
+    char text[320] = "";
+    tern_status status = tern__data_paths(reader, dir, &arena, &paths, err);
+    const tern__record_file *file = paths.item;
+    tern__text_add(text, sizeof text, "the %s data", split);
+    for (size_t i = 0; i < paths.n && i < SHOWN; i++) tern__text_add(text, sizeof text, ", \"%.80s\"", file[i].path);
+    if (paths.n > SHOWN) tern__text_add(text, sizeof text, " and %zu more", paths.n - SHOWN);
+    if (!status) status = tern__dataset_set_from(d, text, err);
+    tern__arena_free(&arena);
+    return status;
+}
+
+/* ---- what was changed ---- */
+
+/* The file of a path: most often the one in the same place. */
+static const tern__record_file *find(const tern__record_split *split, const char *path, size_t place) {
+    const tern__record_file *f = split->files.item;
+    if (place < split->files.n && !strcmp(f[place].path, path)) return &f[place];
+    for (size_t i = 0; i < split->files.n; i++)
+        if (!strcmp(f[i].path, path)) return &f[i];
+    return NULL;
+}
+
+static bool same_bytes(const tern__record_file *a, const tern__record_file *b) {
+    return a->bytes == b->bytes && a->crc32 && b->crc32 && !strcmp(a->crc32, b->crc32);
+}
+
+bool tern__data_files_differ(const tern__record_split *before, const tern__record_split *now, tern__file_change *out) {
     const tern__record_file *a = before->files.item, *b = now->files.item;
-    for (size_t i = 0; i < before->files.n && i < now->files.n; i++)
-        if (strcmp(a[i].path, b[i].path) != 0 || a[i].bytes != b[i].bytes || !a[i].crc32 ||
-            strcmp(a[i].crc32, b[i].crc32) != 0)
-            return &b[i];
-    return before->files.n < now->files.n   ? &b[before->files.n]
-           : before->files.n > now->files.n ? &a[now->files.n]
-                                            : NULL;
+    for (size_t i = 0; i < before->files.n; i++) {
+        *out = (tern__file_change){&a[i], find(now, a[i].path, i)};
+        if (!out->now || !same_bytes(&a[i], out->now)) return true;
+    }
+    for (size_t i = 0; i < now->files.n; i++) {
+        *out = (tern__file_change){find(before, b[i].path, i), &b[i]};
+        if (!out->before) return true;
+    }
+    return false;
+}
+
+static void add_sum(char out[TERN__CHANGE_TEXT], const char *when, const tern__record_file *f) {
+    tern__text_add(out, TERN__CHANGE_TEXT, "%s %zu bytes with the CRC-32 %.16s", when, f->bytes,
+                   f->crc32 ? f->crc32 : "unknown");
+}
+
+const char *tern__file_change_text(const tern__file_change *c, const char *dir, char out[TERN__CHANGE_TEXT]) {
+    const tern__record_file *any = c->now ? c->now : c->before;
+    *out = 0;
+    tern__text_add(out, TERN__CHANGE_TEXT, "\"%.160s\" in \"%.160s\" ", any->path, dir);
+    if (c->now && c->before) {
+        tern__text_add(out, TERN__CHANGE_TEXT, "is not what it was when the run was made: it had");
+        add_sum(out, "", c->before);
+        add_sum(out, ", and now has", c->now);
+    } else {
+        tern__text_add(out, TERN__CHANGE_TEXT,
+                       any == c->now ? "is new among the data: it was not there when the run was made"
+                                     : "is no more among the data, as it was when the run was made");
+    }
+    return out;
 }

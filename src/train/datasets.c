@@ -2,6 +2,7 @@
 #include "agree.h"
 #include "columns_data.h"
 #include "data_directory.h"
+#include "data_files.h"
 #include "one_hot.h"
 #include "rows.h"
 #include "trained_names.h"
@@ -156,7 +157,10 @@ tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const ch
         tern_error_enter(err, split, 0);
         char *own = dir ? NULL : tern__data_directory(m, split, err);
         const request what = {.m = m, .dir = dir ? dir : own, .safe = !dir, .input = first_input(m)};
-        if (what.dir) d = read_data(&what, (const tern_reader_type *)reader->type, reader->self, err);
+        tern_status status = what.dir ? TERN_OK : TERN_ERROR_DATA;
+        if (!status && dir) status = tern__data_compare_trained(m, split, dir, err);
+        if (!status) d = read_data(&what, (const tern_reader_type *)reader->type, reader->self, err);
+        if (d && tern__data_say_from(d, split, reader, what.dir, err)) tern_dataset_free(d), d = NULL;
         if (d && reader == &m->config.data.train && read_groups(&what, reader, d, err)) tern_dataset_free(d), d = NULL;
         tern__free(own);
     } else {

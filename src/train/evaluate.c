@@ -142,6 +142,7 @@ tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size
     tern__evaluator e;
     tern_rows r = tern_dataset_rows(d, m, rows ? rows : all, count);
     status = tern__evaluator_make(&e, m, kind, r.n, threads, err);
+    if (!status) status = tern__rows_count(&r, m, kind, "evaluate", err);
     size_t classes = status ? 0 : e.targets.loss[0].spec.classes;
     if (!status && confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
     if (!status) tern__evaluator_score(&e, &r, out, kind[0] == TERN_TARGET_CLASSES ? confusion : NULL);

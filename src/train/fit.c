@@ -2,7 +2,7 @@
 #include "fit_internal.h"
 
 #include "clock.h"
-#include "split.h"
+#include "rows.h"
 
 #include <string.h>
 
@@ -32,28 +32,6 @@ static tern_status open_run(tern__fit *f, tern_error *err) {
     return status;
 }
 
-static tern_status plan_rows(tern__fit *f, const tern_dataset *train, const tern_dataset *valid, tern_error *err) {
-    const tern__train *t = &f->m->config.train;
-    tern__fit_data *d = &f->data;
-    tern_split *s = &d->split;
-    tern_status status;
-    if (valid) {
-        *s = (tern_split){.trains = train->n, .valids = valid->n};
-        status = tern__split_whole(s->trains, &s->train, err);
-        if (!status) status = tern__split_whole(s->valids, &s->valid, err);
-    } else {
-        status = tern_dataset_split(train, f->m, s, err);
-    }
-    if (status) return status;
-    d->order = tern__alloc(s->trains, sizeof *d->order, err);
-    if (!d->order) return TERN_ERROR_MEMORY;
-    d->train = tern_dataset_rows(train, f->m, d->order, s->trains);
-    d->valid = tern_dataset_rows(valid ? valid : train, f->m, s->valid, s->valids);
-    d->batch_size = t->batch_size < s->trains ? t->batch_size : s->trains;
-    d->batches = t->drop_last ? s->trains / d->batch_size : (s->trains + d->batch_size - 1) / d->batch_size;
-    return t->bucket ? tern__buckets_make(&d->buckets, &d->train, f->m, d->batch_size, err) : TERN_OK;
-}
-
 static tern_status plan_trainer(tern__fit *f, const tern_target *kind, tern_error *err) {
     tern_trainer_options options = {.threads = f->o->threads,
                                     .batch_size = f->data.batch_size,
@@ -75,15 +53,6 @@ static tern_status plan_trainer(tern__fit *f, const tern_target *kind, tern_erro
     return tern__monitor_plan(f, err);
 }
 
-/* Weights that leave nothing to train on. */
-static tern_status check_weight_sum(const tern__fit_data *d, tern_error *err) {
-    double sum = 0;
-    for (size_t i = 0; i < d->split.trains; i++) sum += tern_array_get(d->train.w, d->split.train[i]);
-    if (sum > 0) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                          "the weights of all %zu training rows are 0: nothing would be trained", d->split.trains);
-}
-
 static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dataset *valid, tern_error *err) {
     if (!f->m->config.train.given && !f->o->epochs)
         return tern_error_add(err, TERN_ERROR_MODEL, "train", "is missing: nothing says for how many epochs to train");
@@ -98,9 +67,9 @@ static tern_status begin(tern__fit *f, const tern_dataset *train, const tern_dat
         status = tern_error_add(err, TERN_ERROR_DATA, NULL,
                                 "training and validation data differ in the kind of their targets");
     f->epochs = f->o->epochs ? f->o->epochs : f->m->config.train.epochs;
-    if (!status) status = plan_rows(f, train, valid, err);
-    if (!status && train->weights) status = check_weight_sum(&f->data, err);
+    if (!status) status = tern__fit_rows_plan(f, train, valid, err);
     if (!status) status = tern__learn_numbers(f->m, train, f->data.split.train, f->data.split.trains, err);
+    if (!status) status = tern__fit_rows_check(f, kind, err);
     return status ? status : plan_trainer(f, kind, err);
 }
 
@@ -117,14 +86,6 @@ static void end(tern__fit *f) {
 }
 
 /* ---- an epoch ---- */
-
-static void order_rows(tern__fit *f) {
-    tern__fit_data *d = &f->data;
-    bool shuffle = f->m->config.train.shuffle && !f->o->no_shuffle;
-    if (shuffle) tern_shuffle(f->m->config.seed, f->epochs_done, d->train.n, d->order);
-    for (size_t i = 0; i < d->train.n; i++) d->order[i] = d->split.train[shuffle ? d->order[i] : i];
-    if (d->buckets.steps) tern__buckets_sort(&d->buckets, f->m->config.seed, f->epochs_done, shuffle, d->order);
-}
 
 static tern_progress progress(tern__fit *f, const tern_step *step) {
     const tern__epoch *e = &f->epoch;
@@ -243,7 +204,7 @@ static tern_status run_epochs(tern__fit *f, tern_error *err) {
     f->first_step = f->trainer->step;
     while (!status && f->epochs_done < until && !out_of_steps(f) && !(f->stopped_early = should_stop(f)) &&
            !out_of_time(f)) {
-        order_rows(f);
+        tern__fit_rows_order(f);
         f->epoch.began = tern__clock();
         status = run_epoch(f, err);
     }

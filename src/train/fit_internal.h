@@ -74,6 +74,17 @@ tern_status tern__fit_record_begin(tern__fit *f, tern_error *err);
 /* Writes how it ended. Returns the fit's own status, if that is none but that of writing. */
 tern_status tern__fit_record_end(tern__fit *f, tern_status status, tern_error *err);
 
+/* ---- fit_rows.c ---- */
+
+/* Divides the rows into those that train and those that validate, and plans batches. Errors: MODEL, DATA, MEMORY. */
+tern_status tern__fit_rows_plan(tern__fit *f, const tern_dataset *train, const tern_dataset *valid, tern_error *err);
+
+/* Refuses rows whose weights or targets leave nothing to train on, or to validate. Errors: DATA, MODEL, MEMORY. */
+tern_status tern__fit_rows_check(const tern__fit *f, const tern_target *kind, tern_error *err);
+
+/* Puts the training rows into the order of the epoch that begins. */
+void tern__fit_rows_order(tern__fit *f);
+
 /* ---- monitor.c ---- */
 
 /* Finds what to watch. Errors: MODEL, where the file names a number that there is not. */

@@ -1,8 +1,10 @@
 /* resume.c - takes a run's state back from its checkpoint, and says what was changed since. */
 #include "progress.h"
 
+#include "data_directory.h"
 #include "file.h"
 #include "json_compare.h"
+#include "record.h"
 #include "weights.h"
 
 #include <math.h>
@@ -18,6 +20,7 @@ typedef struct reading {
     bool epoch;    /* the current epoch was of other batches: it starts over */
     bool scores;   /* what was best was of another measure */
     bool schedule; /* its state is another's */
+    bool split;    /* the rows that validate are drawn from other rows, or otherwise */
     tern_error *err;
 } reading;
 
@@ -68,8 +71,10 @@ static void found(void *user, const char *pointer, const char *before, const cha
                                                 "/input",
                                                 "/inputs",
                                                 NULL};
+    static const char *const redraws[] = {"/seed", "/train/validation_split", "/train/split", "/train/folds", NULL};
     reading *r = user;
     if (any_below(pointer, harmless)) return;
+    r->split = r->split || any_below(pointer, redraws);
     r->epoch = r->epoch || any_below(pointer, restarts_epoch);
     r->scores = r->scores || any_below(pointer, resets_scores);
     r->schedule = r->schedule || below(pointer, "/schedule");
@@ -88,14 +93,24 @@ static tern_status compare_models(reading *r) {
     return status;
 }
 
+/* The checksum is of the numbers that are read; which file has others is told by the record. */
+static void compare_data(reading *r) {
+    const tern__fit *f = r->f;
+    const char *data = tern__safetensors_meta(r->file, "data");
+    if (data && !strcmp(data, f->data.digest)) return;
+    r->epoch = r->scores = r->split = true;
+    changed(r, "the checksum of the data", data ? data : "none", f->data.digest);
+    char *dir = f->o->data ? NULL : tern__data_directory(f->m, "train", NULL);
+    for (size_t i = 0; i < TERN__RECORD_SPLITS && (dir || f->o->data); i++)
+        if (strcmp(tern__record_splits[i], "test") != 0)
+            tern__data_compare(f->m, f->o->out, tern__record_splits[i], dir ? dir : f->o->data, r->err);
+    tern__free(dir);
+}
+
 static void compare_settings(reading *r) {
     const double *p = r->progress;
-    const char *data = tern__safetensors_meta(r->file, "data");
     bool shuffles = !r->f->o->no_shuffle;
-    if (!data || strcmp(data, r->f->data.digest)) {
-        r->epoch = r->scores = true;
-        changed(r, "the checksum of the data", data ? data : "none", r->f->data.digest);
-    }
+    compare_data(r);
     if (p[TERN__AT_SHUFFLED] != shuffles) {
         r->epoch = true;
         changed(r, "shuffling", shuffles ? "off" : "left to the model", shuffles ? "left to the model" : "off");
@@ -220,6 +235,11 @@ static tern_status take(reading *r) {
         return refuse(r, "holds counters of another model or of other data");
     r->epoch =
         r->epoch || r->length != tern__progress_length(f) || r->progress[TERN__AT_BATCH] > (double)f->data.batches;
+    if (r->split && f->data.valid.n && f->data.valid.d == f->data.train.d)
+        tern_error_warn(
+            r->err, NULL,
+            "the rows that validate are drawn anew: some may have trained already, and look better than they "
+            "are");
     status = take_scores(r);
     if (!status) status = take_weights(r);
     if (!status) status = take_slots(r);

@@ -1,6 +1,7 @@
 /* rows.c - from a dataset's rows to what a step takes, and whether they fit the model at all. */
 #include "rows.h"
 
+#include "error_scope.h"
 #include "labels.h"
 #include "lengths.h"
 #include "outliers.h"
@@ -174,7 +175,13 @@ static tern_status check_shape(const tern_model *m, size_t k, const tern_shape *
         tern_shape_text(input, expected), tern_shape_count(input), reordered ? " in another order" : "");
 }
 
-tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m, tern_error *err) {
+/* Completes a message about data: which it is. */
+static tern_status say_where(const tern_dataset *d, tern_status status, tern_error *err) {
+    if (status == TERN_ERROR_DATA && d->from) tern__error_append(err, " (in %s)", d->from);
+    return status;
+}
+
+static tern_status check_inputs(const tern_dataset *d, const tern_model *m, tern_error *err) {
     const tern_array *x[TERN_MAX_INPUTS] = {0};
     if (!d->n) return tern_error_add(err, TERN_ERROR_DATA, NULL, "the data has no samples");
     tern_status status = tern__bind_inputs(m, d, x, err);
@@ -185,6 +192,10 @@ tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m,
         if (!status) status = tern__inputs_check(x[k], d->n, err);
     }
     return status;
+}
+
+tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m, tern_error *err) {
+    return say_where(d, check_inputs(d, m, err), err);
 }
 
 /* Whether the targets are of one of the kinds that loss k takes: class indices where both could be meant and they are
@@ -234,9 +245,9 @@ static tern_status find_kind(const tern_dataset *d, const tern_model *m, size_t 
     return tern__targets_check(y, d->n, spec.least, spec.most, m->measured.loss[k].type->base.name, err);
 }
 
-tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern_target kind[TERN_MAX_LOSSES],
-                                tern_error *err) {
-    tern_status status = tern_dataset_check_input(d, m, err);
+static tern_status check_targets(const tern_dataset *d, const tern_model *m, tern_target kind[TERN_MAX_LOSSES],
+                                 tern_error *err) {
+    tern_status status = check_inputs(d, m, err);
     if (status) return status;
     if (!m->losses) return tern_error_add(err, TERN_ERROR_MODEL, "loss", "is missing: nothing says what is measured");
     const tern_array *y[TERN_MAX_INPUTS];
@@ -250,7 +261,15 @@ tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern
     return status;
 }
 
+tern_status tern_dataset_target(const tern_dataset *d, const tern_model *m, tern_target kind[TERN_MAX_LOSSES],
+                                tern_error *err) {
+    return say_where(d, check_targets(d, m, kind, err), err);
+}
+
 tern_status tern_dataset_check(const tern_dataset *d, const tern_model *m, tern_error *err) {
     tern_target kind[TERN_MAX_LOSSES];
-    return tern_dataset_target(d, m, kind, err);
+    tern_status status = tern_dataset_target(d, m, kind, err);
+    if (status) return status;
+    const tern_rows all = tern_dataset_rows(d, m, NULL, d->n);
+    return say_where(d, tern__rows_count(&all, m, kind, "train on, or to measure", err), err);
 }

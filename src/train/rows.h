@@ -14,6 +14,11 @@ tern_status tern__bind_targets(const tern_model *m, const tern_dataset *d, const
 /* Number `i` of target k in a row of the dataset, as the model is trained on it. */
 double tern__rows_target(const tern_rows *r, size_t k, size_t row, size_t i);
 
+/* Refuses rows of which none adds to a loss: a loss of 0 would look like a perfect one. `kind`: of their targets, by
+ * loss; rows NULL: all; `purpose`: what they are for, "train on". Errors: DATA, MODEL, MEMORY. */
+tern_status tern__rows_count(const tern_rows *r, const tern_model *m, const tern_target *kind, const char *purpose,
+                             tern_error *err);
+
 /* tern_model_learn() in two parts: the names; and from the rows[0 .. n - 1] that train what is learned of their
  * numbers, where that is not known yet. Errors: DATA, MEMORY. */
 tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_error *err);
