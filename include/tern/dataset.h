@@ -19,6 +19,7 @@ typedef struct tern_array {
     size_t
         labels; /* names known for the elements of an input (a table's columns), or the classes of a target; 0: none */
     const char *const *label;  /* [labels] */
+    bool one_hot;              /* of a target: each number stands for a class, and one of them is 1 */
     size_t columns;            /* of a table that its numbers come from, by their names or, without these, positions */
     const char *const *column; /* [columns] */
     /* An array that is too large for memory: writes the sample of a row, in `dtype`, to `sample`; any thread. False

@@ -38,6 +38,7 @@ typedef struct tern_loss_spec {
 typedef struct tern_loss_type {
     tern_type base;
     unsigned targets; /* the tern_target it takes, or'ed */
+    bool one_hot;     /* class indices, which it does not take, become numbers for it: 1 for the class, 0 for others */
     tern_link link;
 
     /* Fills in `spec`; may keep derived values in `self`. Pure. Refuses a prediction or options that do not fit. */

@@ -42,8 +42,10 @@ size_t count_folds(const char *path) {
 tern_status refuse_folds(const char *path, tern_error *err) {
     size_t n = is_run(path) ? 0 : count_folds(path);
     if (!n) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "\"%.200s\" holds %zu fold%s: name one, %.200s/fold-1", path, n,
-                          n == 1 ? "" : "s", path);
+    return tern_error_add(
+        err, TERN_ERROR_USAGE, NULL,
+        "\"%.200s\" holds %zu fold%s: name one, %.200s/fold-1 (predict takes them all, and their mean)", path, n,
+        n == 1 ? "" : "s", path);
 }
 
 tern_status find_run(const char *operand, char model[PATH_SIZE], char run[PATH_SIZE], tern_error *err) {

@@ -89,7 +89,10 @@ static tern_status refuse_bad(const passage *p, tern_error *err) {
                       err);
     default:
         return refuse(p, &p->bad, true, "are no numbers",
-                      "\"type\": \"category\" takes any text, \"type\": \"ignore\" leaves the column out", err);
+                      p->f->target
+                          ? "a target has a number in each row"
+                          : "\"type\": \"category\" takes any text, \"type\": \"ignore\" leaves the column out",
+                      err);
     }
 }
 
@@ -100,8 +103,9 @@ static tern_status refuse_all(const passage *p, tern_error *err) {
     tern_status status = refuse_bad(p, err);
     if (f->missing == TERN__MISSING_ERROR &&
         refuse(p, &p->missing, false, "are blank",
-               category ? "\"missing\" takes them: \"most_common\", \"category\" or \"value\""
-                        : "\"missing\" takes them: \"mean\", \"most_common\", \"indicator\" or \"value\"",
+               f->target  ? "a target has a value in each row: leave these rows out"
+               : category ? "\"missing\" takes them: \"most_common\", \"category\" or \"value\""
+                          : "\"missing\" takes them: \"mean\", \"most_common\", \"indicator\" or \"value\"",
                err))
         status = TERN_ERROR_DATA;
     if (refuse(p, &p->beyond, true, "have no log1p", "it takes numbers above -1; \"normalize\": \"zscore\" takes any",

@@ -1,7 +1,9 @@
 /* columns_fit.c - what the training rows say of each column: fill values, scales, categories; see columns.h. */
 #include "columns.h"
 
+#include "alike.h"
 #include "statistics.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -112,19 +114,13 @@ static tern_status fit_scales(learning *l, const tern__table_column *c, tern__fe
 
 /* ---- categories ---- */
 
-/* A distinct text and the rows that have it. */
-typedef struct count {
-    const char *name;
-    size_t rows;
-} count;
-
 static int compare_counts(const void *a, const void *b) {
-    return strcmp(((const count *)a)->name, ((const count *)b)->name);
+    return strcmp(((const tern__name_count *)a)->name, ((const tern__name_count *)b)->name);
 }
 
 /* Rows of each text of the training rows, by name; writes how many texts and how many missing cells there are. */
-static count *count_texts(learning *l, const tern__table_column *c, size_t *n, size_t *missing) {
-    count *counts = tern__alloc(c->values + 1, sizeof *counts, l->err); /* one more: `fill_category` */
+static tern__name_count *count_texts(learning *l, const tern__table_column *c, size_t *n, size_t *missing) {
+    tern__name_count *counts = tern__alloc(c->values + 1, sizeof *counts, l->err); /* one more: `fill_category` */
     if (!counts) return NULL;
     *n = *missing = 0;
     for (size_t i = 0; i < c->values; i++) counts[i].name = c->value[i];
@@ -140,7 +136,7 @@ static count *count_texts(learning *l, const tern__table_column *c, size_t *n, s
 }
 
 /* Gives the missing cells to the category that takes their place. */
-static void fill_categories(tern__feature *f, count *counts, size_t *n, size_t missing) {
+static void fill_categories(tern__feature *f, tern__name_count *counts, size_t *n, size_t missing) {
     if (f->missing == TERN__MISSING_MOST_COMMON && *n) {
         size_t best = 0;
         for (size_t i = 1; i < *n; i++)
@@ -155,7 +151,7 @@ static void fill_categories(tern__feature *f, count *counts, size_t *n, size_t m
             return;
         }
     if (!missing) return;
-    counts[(*n)++] = (count){f->fill_category, missing};
+    counts[(*n)++] = (tern__name_count){f->fill_category, missing};
     qsort(counts, *n, sizeof *counts, compare_counts);
 }
 
@@ -163,7 +159,7 @@ static const char *keep_text(learning *l, const char *text) {
     return tern__arena_text(l->arena, text, strlen(text), l->err);
 }
 
-static tern_status keep_categories(learning *l, tern__feature *f, const count *counts, size_t n) {
+static tern_status keep_categories(learning *l, tern__feature *f, const tern__name_count *counts, size_t n) {
     const char **names = tern__arena_alloc(l->arena, n, sizeof *names, l->err),
                **rare = tern__arena_alloc(l->arena, n, sizeof *rare, l->err);
     if (!names || !rare) return TERN_ERROR_MEMORY;
@@ -180,11 +176,18 @@ static tern_status keep_categories(learning *l, tern__feature *f, const count *c
     return TERN_OK;
 }
 
+static void warn_alike(const tern__feature *f, const tern__name_count *counts, size_t n, tern_error *err) {
+    char what[100] = "";
+    tern__text_add(what, sizeof what, "column \"%.64s\"", f->name);
+    tern__names_warn_alike(what, n, counts, err);
+}
+
 static tern_status fit_categories(learning *l, const tern__table_column *c, tern__feature *f) {
     size_t n, missing;
-    count *counts = count_texts(l, c, &n, &missing);
+    tern__name_count *counts = count_texts(l, c, &n, &missing);
     if (!counts) return TERN_ERROR_MEMORY;
     fill_categories(f, counts, &n, missing);
+    warn_alike(f, counts, n, l->err);
     tern_status status = n ? keep_categories(l, f, counts, n)
                            : tern_error_add(l->err, TERN_ERROR_DATA, NULL,
                                             "column \"%.128s\" has no category in the training rows", f->name);

@@ -103,23 +103,29 @@ static bool by_format(const char **s, const char *format, moment *m) {
     return true;
 }
 
+/* A time zone, as RFC 3339 has it: at most 23:59 from Greenwich. */
+static bool iso_zone(const char **s, double *east) {
+    if (**s == 'Z') return (*s)++, true;
+    if (**s != '+' && **s != '-') return true;
+    double sign = *(*s)++ == '-' ? -1 : 1;
+    int hours = take(s, 2, 2), minutes = 0;
+    bool colon = **s == ':';
+    *s += colon;
+    if (colon || (**s >= '0' && **s <= '9')) minutes = take(s, 2, 2);
+    *east = sign * (hours * 3600 + minutes * 60);
+    return hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60;
+}
+
 /* Seconds with a fraction, and a time zone; writes its seconds east. */
 static bool iso_end(const char **s, moment *m, double *east) {
     if (**s == ':') {
         (*s)++;
         m->second = take(s, 2, 2);
         double unit = 0.1;
-        if (**s == '.')
+        if (**s == '.' && (*s)[1] >= '0' && (*s)[1] <= '9')
             for ((*s)++; **s >= '0' && **s <= '9'; unit /= 10) m->second += (*(*s)++ - '0') * unit;
     }
-    if (**s == 'Z') (*s)++;
-    if (**s != '+' && **s != '-') return true;
-    double sign = *(*s)++ == '-' ? -1 : 1;
-    int hours = take(s, 2, 2);
-    *s += **s == ':';
-    int minutes = take(s, 2, 2);
-    *east = sign * (hours * 3600 + (minutes > 0 ? minutes : 0) * 60);
-    return hours >= 0;
+    return iso_zone(s, east);
 }
 
 bool tern__date_read(const char *text, const char *format, double *seconds) {

@@ -52,6 +52,7 @@ const tern_loss_type tern_loss_bce = {
              "Binary cross-entropy of probabilities (after sigmoid): -(t ln p + (1 - t) ln(1 - p)).", 0, NULL,
              examples},
     .targets = TERN_TARGET_VALUES,
+    .one_hot = true,
     .link = TERN_LINK_IDENTITY,
     .plan = bce_plan,
     .eval = bce_eval,

@@ -77,6 +77,7 @@ const tern_loss_type tern_loss_bce_with_logits = {
              "Sigmoid and binary cross-entropy, from logits: -(P t ln s + (1 - t) ln(1 - s)), s = sigmoid(x).",
              sizeof(bce_with_logits), options, examples},
     .targets = TERN_TARGET_VALUES,
+    .one_hot = true,
     .link = TERN_LINK_SIGMOID,
     .plan = bce_with_logits_plan,
     .eval = bce_with_logits_eval,

@@ -50,6 +50,7 @@ const tern_loss_type tern_loss_focal = {
              "Binary cross-entropy from logits that counts what is easy for less: a (1 - q)^gamma ce.", sizeof(focal),
              options, examples},
     .targets = TERN_TARGET_VALUES,
+    .one_hot = true,
     .link = TERN_LINK_SIGMOID,
     .plan = focal_plan,
     .eval = focal_eval,

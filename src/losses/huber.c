@@ -46,6 +46,7 @@ const tern_loss_type tern_loss_huber = {
              "Squared near 0, absolute beyond delta: |e| <= delta ? e^2 / 2 : delta (|e| - delta / 2), e = p - t.",
              sizeof(huber), options, examples},
     .targets = TERN_TARGET_VALUES,
+    .one_hot = true,
     .plan = huber_plan,
     .eval = huber_eval,
 };

@@ -62,6 +62,7 @@ const tern_loss_type tern_loss_kl_div = {
              "Kullback-Leibler divergence of log-probabilities (after log_softmax) from probabilities: t (ln t - x).",
              sizeof(kl_div), options, examples},
     .targets = TERN_TARGET_VALUES,
+    .one_hot = true,
     .link = TERN_LINK_EXP,
     .plan = kl_div_plan,
     .eval = kl_div_eval,

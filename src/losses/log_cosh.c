@@ -46,6 +46,7 @@ const tern_loss_type tern_loss_log_cosh = {
     .base = {TERN_LOSS, "log_cosh", (const char *const[]){"LogCosh", NULL},
              "Squared near 0, absolute far away: ln cosh(p - t).", 0, NULL, examples},
     .targets = TERN_TARGET_VALUES,
+    .one_hot = true,
     .plan = log_cosh_plan,
     .eval = log_cosh_eval,
 };

@@ -28,6 +28,7 @@ const tern_loss_type tern_loss_mae = {
     .base = {TERN_LOSS, "mae", (const char *const[]){"L1Loss", "l1", "mean_absolute_error", NULL},
              "Mean of the absolute differences: |p - t|.", 0, NULL, examples},
     .targets = TERN_TARGET_VALUES,
+    .one_hot = true,
     .plan = mae_plan,
     .eval = mae_eval,
 };

@@ -30,6 +30,7 @@ const tern_loss_type tern_loss_mse = {
     .base = {TERN_LOSS, "mse", (const char *const[]){"MSELoss", "mean_squared_error", NULL},
              "Mean of the squared differences: (p - t)^2.", 0, NULL, examples},
     .targets = TERN_TARGET_VALUES,
+    .one_hot = true,
     .plan = mse_plan,
     .eval = mse_eval,
 };

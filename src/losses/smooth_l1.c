@@ -54,6 +54,7 @@ const tern_loss_type tern_loss_smooth_l1 = {
              "Absolute, with a rounded corner: |e| < beta ? e^2 / (2 beta) : |e| - beta / 2, e = p - t.",
              sizeof(smooth_l1), options, examples},
     .targets = TERN_TARGET_VALUES,
+    .one_hot = true,
     .plan = smooth_l1_plan,
     .eval = smooth_l1_eval,
 };

@@ -198,6 +198,17 @@ static tern_status infer(fitting *f, tern__features *inferred) {
     return status;
 }
 
+/* Classes become numbers only for a loss that says so. */
+static tern_status check_encoding(const fitting *f, const tern__target *t) {
+    const tern_loss_type *loss = tern__model_loss(f->m);
+    bool asked = f->target.encode != TERN__TARGET_AUTO;
+    if (!loss || asked || t->encode != TERN__TARGET_ONE_HOT || loss->one_hot) return TERN_OK;
+    return tern_error_add(f->err, TERN_ERROR_DATA, NULL,
+                          "column \"%.64s\" holds %zu classes by name, but the loss %s takes numbers and no classes: "
+                          "cross_entropy is for classes",
+                          t->columns.v[0], t->classes.n, loss->base.name);
+}
+
 static tern_status fit(fitting *f, tern__fitted *out, tern__features *inferred) {
     tern_status status = f->infer ? infer(f, inferred) : TERN_OK;
     tern__features fitted = {0};
@@ -209,7 +220,7 @@ static tern_status fit(fitting *f, tern__fitted *out, tern__features *inferred) 
     if (status || !f->target.columns.n) return status;
     status = tern__target_fit(&f->target, f->t, f->rows, f->n, f->indices, f->arena, &out->target, f->err);
     out->target.given = true;
-    return status;
+    return status ? status : check_encoding(f, &out->target);
 }
 
 tern_status tern__described_fit(const tern_model *m, tern__table_source *s, tern__arena *arena, tern__fitted *out,

@@ -1,4 +1,5 @@
 /* learn.c - what the training data says that all other data must agree with; see tern/fit.h. */
+#include "alike.h"
 #include "arrays.h"
 #include "fitted.h"
 #include "fitted_names.h"
@@ -8,6 +9,22 @@
 #include <tern/fit.h>
 
 #include <math.h>
+
+/* Class names that a person would take for one. */
+static void warn_alike(const tern_dataset *d, tern_error *err) {
+    const tern_array *y = d->y;
+    size_t classes = d->targets ? y->labels : 0;
+    tern__name_count *counts = classes ? tern__alloc(classes, sizeof *counts, NULL) : NULL;
+    if (!counts) return;
+    for (size_t c = 0; c < classes; c++) counts[c].name = y->label[c];
+    for (size_t i = 0; y->data && !y->one_hot && i < d->n * tern_shape_count(&y->shape); i++) {
+        double v = tern_array_get(y, i);
+        if (v >= 0 && v < (double)classes) counts[(size_t)v].rows++;
+    }
+    for (size_t i = 0; y->one_hot && i < d->n * classes; i++) counts[i % classes].rows += tern_array_get(y, i) > 0;
+    tern__names_warn_alike("the target's classes", classes, counts, err);
+    tern__free(counts);
+}
 
 tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_error *err) {
     bool known = m->inputs > 1 ? m->config.fitted.given : m->config.fitted.input.dtype != NULL;
@@ -20,6 +37,7 @@ tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_err
                                   train->y[k].name);
     tern_status status =
         tern__fitted_learn(m, train->n, m->inputs > 1 ? NULL : train->x, m->targets > 1 ? NULL : train->y, err);
+    if (!status && m->targets == 1) warn_alike(train, err);
     bool parts = m->config.data.train.type == &tern_reader_arrays.base;
     if (status || (m->inputs == 1 && !parts)) return status;
     return tern__fitted_learn_parts(m, m->inputs > 1 ? train->inputs : 0, train->x, train->targets, train->y, err);

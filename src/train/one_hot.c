@@ -7,14 +7,9 @@
 
 #include <string.h>
 
-/* What is encoded is int8, which no reader gives a target of several numbers. */
-static bool is_encoded(const tern_dataset *d) {
-    return d->targets == 1 && d->y->dtype == TERN_I8 && d->y->shape.rank == 1 && d->y->data;
-}
-
 tern_status tern__one_hot(const tern_model *m, tern_dataset *d, tern_error *err) {
     const tern_loss_type *loss = tern__model_loss(m);
-    if (!loss || m->losses != 1 || d->targets != 1 || loss->targets != TERN_TARGET_VALUES) return TERN_OK;
+    if (!loss || m->losses != 1 || d->targets != 1 || !loss->one_hot) return TERN_OK;
     const tern_shape *out = &m->measured.loss[0].spec.pred;
     size_t classes = m->measured.loss[0].target_count;
     if (out->rank != 1 || classes < 2 || tern_shape_count(&d->y->shape) != 1) return TERN_OK;
@@ -23,7 +18,7 @@ tern_status tern__one_hot(const tern_model *m, tern_dataset *d, tern_error *err)
     int8_t *code = status ? NULL : tern__alloc(d->n, classes, err);
     if (!code) return status ? status : TERN_ERROR_MEMORY;
     for (size_t i = 0; i < d->n; i++) code[i * classes + (size_t)tern_array_get(d->y, i)] = 1;
-    tern_array given = {.dtype = TERN_I8, .shape = {1, {classes}}, .data = code, .name = d->y->name};
+    tern_array given = {.dtype = TERN_I8, .shape = {1, {classes}}, .data = code, .name = d->y->name, .one_hot = true};
     given.labels = d->y->labels, given.label = d->y->label;
     status = tern__dataset_own(d, code, tern__free, err);
     if (status) return status;
@@ -34,7 +29,7 @@ tern_status tern__one_hot(const tern_model *m, tern_dataset *d, tern_error *err)
 }
 
 int64_t *tern__one_hot_indices(const tern_dataset *d, tern_status *status, tern_error *err) {
-    if (!is_encoded(d)) return NULL;
+    if (d->targets != 1 || !d->y->one_hot) return NULL;
     size_t classes = tern_shape_count(&d->y->shape);
     const int8_t *code = d->y->data;
     int64_t *index = tern__alloc(d->n, sizeof *index, err);
