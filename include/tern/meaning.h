@@ -6,8 +6,9 @@
 
 TERN_BEGIN
 
-/* What one sample's output means. Names belong to the model. */
+/* What one sample's output means; of sequences of any length that of each step. Names belong to the model. */
 typedef struct tern_meaning {
+    size_t count;            /* numbers of it */
     size_t classes;          /* among which each place decides; 0: the outputs are numbers */
     size_t places;           /* of a sample that decide, or the numbers that it has */
     bool probabilities;      /* tern_model_scores() gives probabilities */
@@ -19,8 +20,8 @@ typedef struct tern_meaning {
  * one output under bce decides between two, any other loss gives numbers. */
 TERN_API tern_meaning tern_model_meaning(const tern_model *m);
 
-/* The scores of one sample whose output is `out`: [classes, places], or [places] of numbers, as probabilities where
- * they can be; else as they are. */
+/* The scores of one sample, or step, whose output is `out`: [classes, places], or [places] of numbers, as probabilities
+ * where they can be; else as they are. */
 TERN_API void tern_model_scores(const tern_model *m, const tern_real *out, double *score);
 
 /* Number `k` of an output, which training may have normalized, in the target's own unit. */

@@ -46,6 +46,8 @@ TERN_API tern_shape tern_model_output(const tern_model *m);
 typedef struct tern_port {
     const char *name; /* "input" where the file has just one; outputs are called as their layers */
     tern_shape shape;
+    const char
+        *lengths; /* the input whose lengths its sequences have, up to shape.dim[0]; NULL: all are of its shape */
 } tern_port;
 
 /* How many inputs, and how many outputs, layers that no other reads, there are; and the k-th (zeros beyond the last),

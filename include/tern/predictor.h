@@ -29,6 +29,12 @@ TERN_API void tern_predictor_free(tern_predictor *p);
  * Allocates nothing. Errors: USAGE (shapes), DATA (what a layer reads as indices is none). */
 TERN_API tern_status tern_predictor_forward(tern_predictor *p, const tern_tensor *x, tern_tensor *y, tern_error *err);
 
+/* The same of sequences of any length: `length` [inputs][n] says how many steps each row has of an input that holds
+ * some, from 1 to the most there is room for in x, and what follows in x is not read; NULL, or one of them: all there
+ * is room for. Behind a sequence's own steps y has zeros. Errors: also USAGE (lengths). */
+TERN_API tern_status tern_predictor_forward_sequences(tern_predictor *p, const tern_tensor *x,
+                                                      const size_t *const *length, tern_tensor *y, tern_error *err);
+
 TERN_END
 
 #endif

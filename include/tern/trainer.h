@@ -39,6 +39,7 @@ typedef struct tern_gather {
     /* Of inputs that hold sequences of any length: how many steps there is room for, which what a row has not is filled
      * up to with zeros; 0 for other inputs. [inputs] */
     const size_t *steps;
+    const size_t *y_steps; /* likewise of targets, each step of which has one. [targets] */
     size_t *const *length; /* [inputs] where the rows' lengths go, and then that alone is asked for; NULL: it is not */
 } tern_gather;
 
@@ -53,7 +54,8 @@ typedef struct tern_batch {
     const tern_tensor *weight;
     bool weighted;
     /* [inputs][n] how many steps each row of `x` has, from 1, where an input holds sequences of any length; what
-     * follows in `x` is not read. NULL, or one of them: all there is room for. Where `gather` is set, it brings them.
+     * follows in `x`, and in the target of a loss that is about each step, is not read. NULL, or one of them: all there
+     * is room for. Where `gather` is set, it brings them.
      */
     const size_t *const *length;
     void (*gather)(const void *source, const tern_gather *rows);

@@ -4,11 +4,11 @@
 #include "memory.h"
 
 #include <stdio.h>
+#include <string.h>
 
 tern_status answers_open(answers *a, const tern_model *m, tern_error *err) {
-    tern_shape out = tern_model_output(m);
-    *a = (answers){.m = m, .meaning = tern_model_meaning(m), .count = tern_shape_count(&out)};
-    a->score = tern__alloc(a->count + 1, sizeof *a->score, err);
+    *a = (answers){.m = m, .meaning = tern_model_meaning(m)};
+    a->score = tern__alloc(a->meaning.count + 1, sizeof *a->score, err);
     return a->score ? TERN_OK : TERN_ERROR_MEMORY;
 }
 
@@ -60,4 +60,12 @@ void answers_scores_row(const answers *a, csv *c) {
     for (size_t i = 0; i < a->meaning.places; i++)
         for (size_t k = 0; k < a->meaning.classes; k++) csv_number(c, a->score[k * a->meaning.places + i]);
     csv_row(c);
+}
+
+size_t answers_steps(const tern_model *m, size_t output, const tern_dataset *d, size_t row) {
+    const char *name = tern_model_output_at(m, output).lengths;
+    const tern_array *x = d->x;
+    for (size_t k = 0; d->inputs > 1 && k < d->inputs; k++)
+        if (d->x[k].name && !strcmp(d->x[k].name, name)) x = &d->x[k];
+    return x->length ? x->length[row] : x->shape.dim[0];
 }

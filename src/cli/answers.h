@@ -11,15 +11,14 @@
 typedef struct answers {
     const tern_model *m;
     tern_meaning meaning;
-    size_t count;  /* numbers of one sample's output */
-    double *score; /* [count], and room for one more: of the sample in hand */
+    double *score; /* [meaning.count], and room for one more: of the sample in hand */
 } answers;
 
 /* For answers_free() in any case. Errors: MEMORY. */
 tern_status answers_open(answers *a, const tern_model *m, tern_error *err);
 void answers_free(answers *a);
 
-/* Takes a sample in hand by its output. */
+/* Takes a sample in hand by its output; of sequences of any length a step. */
 void answers_take(answers *a, const tern_real *out);
 
 /* The class with the highest score at a place, and its score. */
@@ -36,5 +35,8 @@ void answers_row(const answers *a, csv *c);
 /* The same for a score of each class: the bare names of the classes as head. */
 void answers_scores_head(const answers *a, csv *c);
 void answers_scores_row(const answers *a, csv *c);
+
+/* The steps of a row in an output of sequences of any length. */
+size_t answers_steps(const tern_model *m, size_t output, const tern_dataset *d, size_t row);
 
 #endif

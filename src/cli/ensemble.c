@@ -64,7 +64,7 @@ static tern_status check_same(const ensemble *e, const tern_model *m, tern_error
 }
 
 tern_status ensemble_add(ensemble *e, const tern_model *m, const tern_tensor *y, tern_error *err) {
-    size_t count = tern_tensor_count(y), n = count / (y->shape.dim[0] ? y->shape.dim[0] : 1);
+    size_t count = tern_tensor_count(y), n = tern_model_meaning(m).count;
     tern_link link = link_of(m);
     if (!e->first) {
         e->first = m;

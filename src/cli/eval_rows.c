@@ -68,7 +68,7 @@ static tern_status write(const eval_args *a, const tern_model *m, const part *p,
     if (!status) write_head(&said, &c);
     for (size_t i = 0; !status && i < p->n; i++) {
         size_t row = p->rows ? p->rows[i] : i;
-        const tern_real *out = pred->data + i * said.count;
+        const tern_real *out = pred->data + i * said.meaning.count;
         answers_take(&said, out);
         csv_number(&c, (double)row);
         for (size_t k = 0; k < said.meaning.places; k++) write_place(&said, &c, p, row, out, k);

@@ -1,71 +1,14 @@
-/* predict.c - tern predict: what a model says of the samples of a file, in evaluation mode; see also predict_csv.c and
- * generate.c. */
+/* predict.c - tern predict: what a model says of the samples of a file, in evaluation mode; see also predict_csv.c,
+ * predict_json.c and generate.c. */
 #include "predict.h"
 
 #include "ensemble.h"
 #include "memory.h"
 #include "output_path.h"
 
-#include <tern/meaning.h>
 #include <tern/save.h>
 
 #include <string.h>
-
-/* Numbers nested as the shape says. */
-static const tern_real *json_tensor(json *j, const char *key, const tern_shape *shape, size_t dim, const tern_real *v) {
-    if (dim == shape->rank || dim == TERN_MAX_RANK) { /* the second for compilers that unroll this */
-        json_real(j, key, (double)*v);
-        return v + 1;
-    }
-    json_open(j, key, '[');
-    for (size_t i = 0; i < shape->dim[dim]; i++) v = json_tensor(j, NULL, shape, dim + 1, v);
-    json_close(j, ']');
-    return v;
-}
-
-/* What came out: a tensor for each output of the model. */
-typedef struct outputs {
-    size_t n;
-    const char **name;
-    tern_tensor *y;
-} outputs;
-
-/* What the numbers of the only output are about, where that is known. */
-static void json_names(json *j, const predict_args *a, const tern_model *m) {
-    tern_meaning meaning = tern_model_meaning(m);
-    if (a->layer || a->forecast || !meaning.names || tern_model_outputs(m) > 1) return;
-    json_open(j, meaning.classes ? "classes" : "names", '[');
-    for (size_t i = 0; i < meaning.names; i++) json_text(j, NULL, meaning.name[i]);
-    json_close(j, ']');
-}
-
-static void json_output(json *j, const predict_args *a, const tern_tensor *y) {
-    json_shape(j, "shape", &y->shape);
-    if (!a->output) json_tensor(j, "output", &y->shape, 0, y->data);
-}
-
-static void json_samples(json *j, const char *head, const tern_dataset *d) {
-    if (!head) return;
-    json_open(j, head, '[');
-    for (size_t i = 0; i < d->n; i++) json_text(j, NULL, d->id[i]);
-    json_close(j, ']');
-}
-
-static void print_json(const predict_args *a, const tern_model *m, const tern_dataset *d, const outputs *o) {
-    json j = {0};
-    json_open(&j, NULL, '{');
-    if (o->n == 1) json_output(&j, a, o->y);
-    json_names(&j, a, m);
-    json_samples(&j, name_head(a, d), d);
-    for (size_t k = 0; o->n > 1 && k < o->n; k++) {
-        json_open(&j, o->name[k], '{');
-        json_output(&j, a, &o->y[k]);
-        json_close(&j, '}');
-    }
-    if (a->output) json_text(&j, "file", a->output);
-    json_close(&j, '}');
-    json_end();
-}
 
 static tern_status write_outputs(const predict_args *a, const tern_model *m, const tern_dataset *d, const outputs *o,
                                  tern_error *err) {
@@ -73,7 +16,7 @@ static tern_status write_outputs(const predict_args *a, const tern_model *m, con
     if (a->output && o->n > 1) status = tern_tensors_save(o->n, o->name, o->y, a->output, err);
     else if (a->output && ends_in(a->output, ".npy")) status = tern_tensor_save(o->y, a->output, err);
     else if (a->output || !a->base.json) status = write_predictions(a, m, d, o->y, err);
-    if (!status && a->base.json) print_json(a, m, d, o);
+    if (!status && a->base.json) write_predictions_json(a, m, d, o);
     return status;
 }
 

@@ -22,4 +22,14 @@ const char *name_head(const predict_args *a, const tern_dataset *d);
 tern_status write_predictions(const predict_args *a, const tern_model *m, const tern_dataset *d, const tern_tensor *y,
                               tern_error *err);
 
+/* What came out: a tensor for each output of the model. */
+typedef struct outputs {
+    size_t n;
+    const char **name;
+    tern_tensor *y;
+} outputs;
+
+/* Prints predictions as JSON. */
+void write_predictions_json(const predict_args *a, const tern_model *m, const tern_dataset *d, const outputs *o);
+
 #endif

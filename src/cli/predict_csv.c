@@ -46,6 +46,24 @@ static void write_forecast(const tern_model *m, const tern_tensor *y, csv *c) {
     for (size_t i = 0; i < y->shape.dim[0]; i++) write_numbers(c, y->data + i * n, n);
 }
 
+/* A line for each step of each sequence. */
+static void write_steps(const predict_args *a, const tern_dataset *d, const tern_tensor *y, answers *said, csv *c) {
+    size_t room = y->shape.dim[1], n = tern_tensor_count(y) / d->n / room;
+    const char *head = name_head(a, d);
+    if (!head) csv_text(c, "row");
+    if (head) csv_text(c, head);
+    csv_text(c, "step");
+    if (a->probabilities) answers_scores_head(said, c);
+    else answers_head(said, c);
+    for (size_t i = 0; i < d->n; i++)
+        for (size_t t = 0; t < answers_steps(said->m, 0, d, i); t++) {
+            if (head) csv_text(c, d->id[i]);
+            else csv_number(c, (double)i);
+            csv_number(c, (double)t);
+            write_row(a, said, c, y->data + (i * room + t) * n, n);
+        }
+}
+
 static void write_samples(const predict_args *a, const tern_dataset *d, const tern_tensor *y, answers *said, csv *c) {
     size_t n = tern_tensor_count(y) / d->n;
     write_head(a, d, said, c, n);
@@ -69,7 +87,9 @@ tern_status write_predictions(const predict_args *a, const tern_model *m, const 
                                 "--raw shows them as they are",
                                 tern_model_describe(m).loss);
     if (!status) {
+        bool steps = tern_model_output_at(m, 0).lengths && !a->layer && !a->raw;
         if (a->forecast) write_forecast(m, y, &c);
+        else if (steps) write_steps(a, d, y, &said, &c);
         else write_samples(a, d, y, &said, &c);
         status = csv_end(&c, err);
     }

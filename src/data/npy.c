@@ -33,30 +33,45 @@ static tern_status read_column(const char *dir, const char *file, bool safe, con
     return status;
 }
 
-/* The inputs where they are a list of sequences; the caller frees what `length` then points to. */
-static tern_status read_inputs(const npy *o, const char *dir, bool safe, size_t *n, tern_array *x, size_t **length,
-                               tern_error *err) {
-    char *path = tern__path_join(dir, o->x, safe, "x", err);
-    if (!path) return TERN_ERROR_MODEL;
-    bool list = !o->array && is_archive(path) && tern__npz_is_list(path);
-    tern_status status = list ? tern__npz_read_list(path, n, x, length, err) : TERN_OK;
+/* An array with its name in the options, and what it holds. */
+typedef struct column {
+    const char *file, *key, *array_key, *array;
+    size_t n, *length; /* length: of a list of sequences */
+    tern_array a;
+} column;
+
+/* An archive of which no array is named may be a list of sequences. */
+static tern_status read_any(column *c, const char *dir, bool safe, tern_error *err) {
+    char *path = c->file ? tern__path_join(dir, c->file, safe, c->key, err) : NULL;
+    if (!path) return c->file ? TERN_ERROR_MODEL : TERN_OK;
+    bool list = c->array_key && !c->array && is_archive(path) && tern__npz_is_list(path);
+    tern_status status = list ? tern__npz_read_list(path, &c->n, &c->a, &c->length, err) : TERN_OK;
     tern__free(path);
-    return list ? status : read_column(dir, o->x, safe, "x", "array", o->array, n, x, err);
+    return list ? status : read_column(dir, c->file, safe, c->key, c->array_key, c->array, &c->n, &c->a, err);
+}
+
+/* The dataset has the lengths from now on, whatever comes of it. */
+static tern_dataset *keep_lengths(tern_dataset *d, size_t *length, tern_error *err) {
+    if (!d) tern__free(length);
+    if (!d || !length || !tern__dataset_own(d, length, tern__free, err)) return d;
+    tern_dataset_free(d);
+    return NULL;
 }
 
 static tern_dataset *npy_read(const void *self, const char *dir, bool safe, tern_error *err) {
     const npy *o = self;
-    tern_array x, y = {0}, w = {0};
-    size_t n, n_y = 0, n_w = 0, *length = NULL;
-    if (read_inputs(o, dir, safe, &n, &x, &length, err)) return NULL;
-    if (o->y && read_column(dir, o->y, safe, "y", "y_array", o->y_array, &n_y, &y, err))
-        return tern__free(x.data), tern__free(length), NULL;
-    if (o->sample_weight && read_column(dir, o->sample_weight, safe, "sample_weight", NULL, NULL, &n_w, &w, err))
-        return tern__free(x.data), tern__free(y.data), tern__free(length), NULL;
-    tern_dataset *d = tern__dataset_from_columns(n, &x, n_y, &y, err);
-    if (!d) tern__free(length);
-    else if (length && tern__dataset_own(d, length, tern__free, err)) tern_dataset_free(d), d = NULL;
-    return tern__dataset_weighed(d, n_w, &w, err);
+    column x = {.file = o->x, .key = "x", .array_key = "array", .array = o->array},
+           y = {.file = o->y, .key = "y", .array_key = "y_array", .array = o->y_array},
+           w = {.file = o->sample_weight, .key = "sample_weight"}, *const all[] = {&x, &y, &w};
+    tern_status status = TERN_OK;
+    for (size_t k = 0; !status && k < 3; k++) status = read_any(all[k], dir, safe, err);
+    if (status) {
+        for (size_t k = 0; k < 3; k++) tern__free(all[k]->a.data), tern__free(all[k]->length);
+        return NULL;
+    }
+    tern_dataset *d = tern__dataset_from_columns(x.n, &x.a, y.n, &y.a, err);
+    d = keep_lengths(keep_lengths(d, x.length, err), y.length, err);
+    return tern__dataset_weighed(d, w.n, &w.a, err);
 }
 
 static void npy_from_files(void *self, const tern_files *files) {
@@ -76,7 +91,8 @@ static const tern_option options[] = {
     TERN_STRING(npy, array, NULL,
                 "Where `x` is an .npz archive, the array in it; left out: the only one, or \"x\"; or all of arr_0, "
                 "arr_1, ..., as sequences of lengths of their own."),
-    TERN_STRING(npy, y_array, NULL, "The same where `y` is one: the only one, or \"y\"."),
+    TERN_STRING(npy, y_array, NULL,
+                "The same where `y` is one: the only one, or \"y\", or all of arr_0, arr_1, ..., for each step one."),
     TERN_STRING(npy, sample_weight, NULL,
                 "File of how much each sample counts in training's loss: [n] numbers from 0; left out: all alike.",
                 .path = true),

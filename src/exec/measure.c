@@ -34,30 +34,34 @@ tern_status tern__measure_check(const tern__measure *t, const tern_model *m, con
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a batch of %zu rows; the trainer takes 1 to %zu", batch->n,
                               most);
     if (batch->gather) return TERN_OK;
-    tern_status status = tern__check_inputs(m, batch->x, batch->n, err);
-    if (!status) status = tern__check_lengths(m, batch, err);
+    tern_status status = tern__check_inputs(m, batch, err);
     for (size_t i = 0; !status && i < t->targets.losses; i++)
-        if (t->targets.loss[i].target != TERN__NOWHERE)
-            status = tern__check_target(m, &t->targets.loss[i], batch->y, batch->n, err);
+        if (t->targets.loss[i].target != TERN__NOWHERE) status = tern__check_target(m, &t->targets.loss[i], batch, err);
     if (!status && batch->weight) status = tern__check_weights(batch->weight, batch->n, err);
     return status;
 }
 
 /* ---- a slice ---- */
 
-/* The slice's rows of a loss's target; where that is an input, as the layers read it. */
-static tern_tensor slice_target(const tern__measure *t, const tern__slice *s, const tern__loss *loss) {
-    if (loss->target == TERN__NOWHERE)
-        return (tern_tensor){tern_shape_batch(&loss->spec.target, s->rows), s->value[loss->input].data};
-    return (tern_tensor){tern_shape_batch(&loss->spec.target, s->rows),
-                         t->target[loss->target].data + s->row * loss->target_count};
-}
-
 static bool has_weights(const tern__measure *t) { return t->batch->weight || t->batch->weighted; }
 
 /* Those of the slice's rows; NULL: all count alike. */
 static const tern_real *slice_weight(const tern__measure *t, const tern__slice *s) {
     return has_weights(t) ? t->weight + s->row : NULL;
+}
+
+/* The slice's pairs of a loss; its target may be an input, as the layers read it. */
+static tern__pairs slice_pairs(const tern__measure *t, const tern__slice *s, const tern__loss *loss) {
+    bool input = loss->target == TERN__NOWHERE;
+    size_t lengths = tern__value_lengths(s->m, loss->value),
+           count = loss->target_count * (loss->steps ? loss->steps : 1);
+    tern_real *target = input ? s->value[loss->input].data : t->target[loss->target].data + s->row * count;
+    tern__pairs all =
+        tern__loss_pairs(loss, s->rows, s->value[loss->value].data, target, loss->steps ? s->length[lengths] : NULL);
+    all.weight = slice_weight(t, s);
+    if (loss->steps) all.pred.shape.dim[1] = s->steps[lengths];
+    if (loss->steps && input) all.target.shape.dim[1] = s->steps[lengths];
+    return all;
 }
 
 /* A loss's weight of the batch, where it is known without a look at the rows; else NAN. */
@@ -71,8 +75,8 @@ void tern__measure_gather(tern__measure *t, tern__worker_group *g, size_t worker
     tern__slice_input(s, t->batch, t->target, has_weights(t) ? t->weight : NULL);
     for (size_t i = 0; i < t->targets.losses; i++) {
         const tern__loss *loss = &t->targets.loss[i];
-        tern_tensor target = slice_target(t, s, loss);
-        t->tally[worker].weight[i] = tern__loss_weight(loss, &s->value[loss->value], &target, slice_weight(t, s));
+        const tern__pairs all = slice_pairs(t, s, loss);
+        t->tally[worker].weight[i] = tern__loss_weight(loss, &all);
         wait = wait || isnan(plain_weight(t, loss));
     }
     if (wait) tern__workers_barrier(g->workers, worker);
@@ -82,13 +86,12 @@ void tern__measure_loss(tern__measure *t, tern__worker_group *g, size_t worker) 
     tern__slice *s = &g->slice[worker];
     for (size_t i = 0; i < t->targets.losses; i++) {
         const tern__loss *loss = &t->targets.loss[i];
-        tern_tensor *pred = &s->value[loss->value], target = slice_target(t, s, loss);
+        const tern__pairs pairs = slice_pairs(t, s, loss);
         double weight = plain_weight(t, loss);
         if (isnan(weight)) weight = tern__reduce_element(g, t->each, t->targets.losses + i);
         double norm = tern__loss_norm(loss, weight) / loss->share;
         tern_tensor *all = &s->gradient[loss->value], *own = s->loss_gradient[i].data ? &s->loss_gradient[i] : all;
-        t->tally[worker].loss[i] =
-            tern__loss_eval(loss, pred, &target, slice_weight(t, s), norm, own->data ? own : NULL);
+        t->tally[worker].loss[i] = tern__loss_eval(loss, &pairs, norm, own->data ? own : NULL);
         if (own != all) tern_tensor_add(own, all);
     }
 }
@@ -99,8 +102,8 @@ void tern__measure_metrics(tern__measure *t, tern__worker_group *g, size_t worke
     memset(accumulators, 0, t->targets.accumulators * sizeof *accumulators);
     for (size_t i = 0; i < t->targets.losses; i++) {
         const tern__loss *loss = &t->targets.loss[i];
-        tern_tensor target = slice_target(t, s, loss);
-        tern__metrics_add(&t->targets, i, &s->value[loss->value], &target, accumulators);
+        const tern__pairs all = slice_pairs(t, s, loss);
+        tern__metrics_add(&t->targets, i, &all, accumulators);
     }
 }
 

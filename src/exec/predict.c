@@ -31,7 +31,7 @@ static tern_status predict(const tern_model *m, const tern_tensor *x, tern_tenso
 
 tern_status tern_predict(const tern_model *m, const tern_tensor *x, tern_tensor *y, tern_error *err) {
     size_t n = x->shape.rank ? x->shape.dim[0] : 0;
-    tern_status status = tern__check_inputs(m, x, n, err);
+    tern_status status = tern__check_inputs(m, &(tern_batch){.n = n, .x = x}, err);
     if (!status) status = tern__check_outputs(m, y, n, err);
     return status || !n ? status : predict(m, x, y, n, err);
 }

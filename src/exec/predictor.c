@@ -72,12 +72,20 @@ void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, const ter
     tern__workers_do(r->group.workers, r->group.active, forward_task, r);
 }
 
-tern_status tern_predictor_forward(tern_predictor *r, const tern_tensor *x, tern_tensor *y, tern_error *err) {
-    size_t n = x->shape.rank ? x->shape.dim[0] : 0, most = r->group.partition.batch;
+const size_t *tern__predictor_lengths(const tern_predictor *r, size_t input) { return r->group.lengths.length[input]; }
+
+tern_status tern_predictor_forward_sequences(tern_predictor *r, const tern_tensor *x, const size_t *const *length,
+                                             tern_tensor *y, tern_error *err) {
+    const tern_batch batch = {.n = x->shape.rank ? x->shape.dim[0] : 0, .x = x, .length = length};
+    size_t n = batch.n, most = r->group.partition.batch;
     if (!n || n > most)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%zu rows; the predictor takes 1 to %zu at a time", n, most);
-    tern_status status = tern__check_inputs(r->m, x, n, err);
+    tern_status status = tern__check_inputs(r->m, &batch, err);
     if (!status) status = tern__check_outputs(r->m, y, n, err);
-    if (!status) tern__predictor_batch(r, &(tern_batch){.n = n, .x = x}, y, NULL);
+    if (!status) tern__predictor_batch(r, &batch, y, NULL);
     return status;
+}
+
+tern_status tern_predictor_forward(tern_predictor *r, const tern_tensor *x, tern_tensor *y, tern_error *err) {
+    return tern_predictor_forward_sequences(r, x, NULL, y, err);
 }

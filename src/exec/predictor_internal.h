@@ -14,4 +14,7 @@ tern_predictor *tern__predictor_new_gathering(const tern_model *m, size_t max_ro
  * to `target` [targets], unless that is NULL. */
 void tern__predictor_batch(tern_predictor *r, const tern_batch *batch, const tern_tensor *y, const tern_tensor *target);
 
+/* Of the batch that was last: the steps of its rows of an input that holds sequences of any length. */
+const size_t *tern__predictor_lengths(const tern_predictor *r, size_t input);
+
 #endif

@@ -33,27 +33,23 @@ static bool accepts(const accepted *a, double v) {
     return (v >= 0 && v < (double)a->below && v == floor(v)) || (a->has_other && v == (double)a->other);
 }
 
-static tern_status check_whole(const tern_tensor *t, const char *name, size_t n, const accepted *a, tern_error *err) {
-    size_t each = tern_tensor_count(t) / t->shape.dim[0], i = 0;
-    while (i < n * each && accepts(a, (double)t->data[i])) i++;
-    if (i == n * each) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                          "%s holds %.10g in row %zu; accepted are whole numbers from 0 to %zu", name,
-                          (double)t->data[i], i / each, a->below - 1);
-}
-
-tern_status tern__check_inputs(const tern_model *m, const tern_tensor *x, size_t n, tern_error *err) {
-    tern_status status = TERN_OK;
-    for (size_t k = 0; !status && k < m->inputs; k++)
-        status = tern__check_rows(x ? &x[k] : NULL, input_name(m, k), &m->input[k].shape, n, err);
-    for (size_t k = 0; !status && k < m->inputs; k++) {
-        const tern__node *reader = tern__index_reader(m, k);
-        if (reader) status = check_whole(&x[k], input_name(m, k), n, &(accepted){.below = reader->indices}, err);
+/* The rows of `t`, of `each` numbers. `length` [n]: of each row so many of `room` equal parts; NULL: all. */
+static tern_status check_whole(const tern_tensor *t, const char *name, size_t n, const size_t *length, size_t room,
+                               const accepted *a, tern_error *err) {
+    size_t each = tern_tensor_count(t) / t->shape.dim[0];
+    for (size_t i = 0; i < n; i++) {
+        const tern_real *row = t->data + i * each;
+        size_t there = length ? each / room * length[i] : each, k = 0;
+        while (k < there && accepts(a, (double)row[k])) k++;
+        if (k < there)
+            return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                  "%s holds %.10g in row %zu; accepted are whole numbers from 0 to %zu", name,
+                                  (double)row[k], i, a->below - 1);
     }
-    return status;
+    return TERN_OK;
 }
 
-tern_status tern__check_lengths(const tern_model *m, const tern_batch *batch, tern_error *err) {
+static tern_status check_lengths(const tern_model *m, const tern_batch *batch, tern_error *err) {
     for (size_t k = 0; batch->length && k < m->inputs; k++) {
         size_t most = m->input[k].shape.dim[0];
         for (size_t i = 0; m->input[k].sequences && batch->length[k] && i < batch->n; i++)
@@ -62,6 +58,22 @@ tern_status tern__check_lengths(const tern_model *m, const tern_batch *batch, te
                                       input_name(m, k), batch->length[k][i], i, most);
     }
     return TERN_OK;
+}
+
+tern_status tern__check_inputs(const tern_model *m, const tern_batch *batch, tern_error *err) {
+    const tern_tensor *x = batch->x;
+    tern_status status = TERN_OK;
+    for (size_t k = 0; !status && k < m->inputs; k++)
+        status = tern__check_rows(x ? &x[k] : NULL, input_name(m, k), &m->input[k].shape, batch->n, err);
+    if (!status) status = check_lengths(m, batch, err);
+    for (size_t k = 0; !status && k < m->inputs; k++) {
+        const tern__node *reader = tern__index_reader(m, k);
+        const size_t *length = m->input[k].sequences && batch->length ? batch->length[k] : NULL;
+        if (!reader) continue;
+        status = check_whole(&x[k], input_name(m, k), batch->n, length, m->input[k].shape.dim[0],
+                             &(accepted){.below = reader->indices}, err);
+    }
+    return status;
 }
 
 tern_status tern__check_outputs(const tern_model *m, const tern_tensor *y, size_t n, tern_error *err) {
@@ -73,14 +85,17 @@ tern_status tern__check_outputs(const tern_model *m, const tern_tensor *y, size_
     return status;
 }
 
-tern_status tern__check_target(const tern_model *m, const tern__loss *loss, const tern_tensor *y, size_t n,
-                               tern_error *err) {
+tern_status tern__check_target(const tern_model *m, const tern__loss *loss, const tern_batch *batch, tern_error *err) {
     const char *name = target_name(m, loss->target);
-    const tern_tensor *t = y ? &y[loss->target] : NULL;
+    const tern_tensor *t = batch->y ? &batch->y[loss->target] : NULL;
     const tern_loss_spec *spec = &loss->spec;
-    tern_status status = tern__check_rows(t, name, &spec->target, n, err);
+    const accepted labels = {spec->classes, spec->has_ignore, spec->ignore};
+    const tern__pairs one = tern__loss_pairs(loss, 1, NULL, NULL, NULL);
+    tern_shape sample = tern__shape_step(&one.target.shape);
+    tern_status status = tern__check_rows(t, name, &sample, batch->n, err);
     if (status || spec->kind != TERN_TARGET_CLASSES) return status;
-    return check_whole(t, name, n, &(accepted){spec->classes, spec->has_ignore, spec->ignore}, err);
+    const size_t *given = loss->steps && batch->length ? batch->length[m->target_lengths[loss->target]] : NULL;
+    return check_whole(t, name, batch->n, given, loss->steps, &labels, err);
 }
 
 tern_status tern__check_weights(const tern_tensor *weight, size_t n, tern_error *err) {

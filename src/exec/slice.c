@@ -145,6 +145,10 @@ static void set_steps(tern__slice *s) {
         s->f[i].length = s->b[i].length = s->length[from];
         for (size_t k = 0; k < node->inputs; k++) s->extra[node->first_read + k].shape.dim[1] = s->steps[from];
     }
+    for (size_t k = 0; k < m->losses; k++) {
+        size_t from = tern__value_lengths(m, m->loss[k].value);
+        if (from != TERN__NOWHERE) s->loss_gradient[k].shape.dim[1] = s->steps[from];
+    }
 }
 
 static void take_lengths(tern__slice *s, const tern__lengths *lengths) {
@@ -252,7 +256,8 @@ void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tenso
                             .x = s->in,
                             .y = target ? s->target : NULL,
                             .weight = weight ? weight + s->row : NULL,
-                            .steps = s->steps};
+                            .steps = s->steps,
+                            .y_steps = m->target_steps};
         batch->gather(batch->source, &rows);
         return;
     }

@@ -102,6 +102,9 @@ struct tern_model {
     tern__graph_input *input;
     tern_scaling *scaling;     /* [inputs] their preprocessing */
     const char *const *target; /* their names */
+    /* [targets] the inputs whose lengths their sequences have, and how many steps these have at most; NOWHERE and 0:
+     * they are none */
+    size_t *target_lengths, *target_steps;
 
     size_t losses;
     tern__loss_place *loss;

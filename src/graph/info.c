@@ -12,6 +12,16 @@ static size_t input_indices(const tern_model *m) {
     return 0;
 }
 
+/* The first loss's; of sequences of any length for all steps. */
+static tern_loss_spec describe_target(const tern_model *m) {
+    const tern__loss *loss = &m->measured.loss[0];
+    tern_loss_spec spec = loss->spec;
+    const tern__pairs one = tern__loss_pairs(loss, 1, NULL, NULL, NULL);
+    spec.pred = tern__shape_step(&one.pred.shape);
+    spec.target = tern__shape_step(&one.target.shape);
+    return spec;
+}
+
 tern_model_info tern_model_describe(const tern_model *m) {
     const tern__config *c = &m->config;
     const tern_loss_type *loss = tern__model_loss(m);
@@ -28,6 +38,6 @@ tern_model_info tern_model_describe(const tern_model *m) {
                             .test_data = c->data.test.type != NULL,
                             .indices = input_indices(m)};
     if (c->fitted.target.normalize) info.normalized = tern__normalize_words[c->fitted.target.normalize];
-    if (m->measured.losses) info.target = m->measured.loss[0].spec;
+    if (m->measured.losses) info.target = describe_target(m);
     return info;
 }

@@ -158,23 +158,33 @@ static double own_weight(const tern__loss *loss, const tern_tensor *pred, const 
     return loss->type->weight ? loss->type->weight(loss->self, &pred->shape, target) : (double)tern_tensor_count(pred);
 }
 
-double tern__loss_weight(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target,
+/* Of rows that each are an answer. */
+static double weigh_rows(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target,
                          const tern_real *weight) {
     double sum = 0;
-    size_t rows = pred->shape.dim[0];
-    if (loss->reduction == TERN__BATCHMEAN) { /* samples, whatever their classes count for */
-        for (size_t i = 0; i < rows; i++) sum += weight ? (double)weight[i] : 1;
-        return sum;
-    }
     if (!weight && !loss->class_weight) return own_weight(loss, pred, target);
     for (run r = {0}; next_run(loss, pred, target, NULL, weight, &r);)
         sum += r.weight * own_weight(loss, &r.pred, &r.target);
     return sum;
 }
 
+double tern__loss_weight(const tern__loss *loss, const tern__pairs *all) {
+    double sum = 0;
+    tern_tensor pred, target;
+    if (loss->reduction == TERN__BATCHMEAN) { /* samples, whatever their classes count for */
+        for (size_t i = 0; i < all->pred.shape.dim[0]; i++) sum += all->weight ? (double)all->weight[i] : 1;
+        return sum;
+    }
+    if (!all->length) return weigh_rows(loss, &all->pred, &all->target, all->weight);
+    for (size_t i = 0; tern__pairs_next(all, &i, &pred, &target);)
+        sum += (all->weight ? (double)all->weight[i - 1] : 1) * weigh_rows(loss, &pred, &target, NULL);
+    return sum;
+}
+
 double tern__loss_plain_weight(const tern__loss *loss, size_t rows) {
     if (loss->reduction == TERN__BATCHMEAN) return (double)rows;
-    return loss->type->weight || loss->class_weight ? (double)NAN : (double)(rows * tern_shape_count(&loss->spec.pred));
+    bool depends = loss->type->weight || loss->class_weight || loss->steps;
+    return depends ? (double)NAN : (double)(rows * tern_shape_count(&loss->spec.pred));
 }
 
 double tern__loss_norm(const tern__loss *loss, double weight) {
@@ -182,14 +192,27 @@ double tern__loss_norm(const tern__loss *loss, double weight) {
     return norm > 0 ? norm : 1; /* a batch of which every target is ignored: loss 0, gradient 0 */
 }
 
-double tern__loss_eval(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target,
-                       const tern_real *weight, double norm, tern_tensor *dpred) {
+static double eval_rows(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target,
+                        const tern_real *weight, double norm, tern_tensor *dpred) {
     double sum = 0;
     if (!weight && !loss->class_weight) return loss->type->eval(loss->self, pred, target, norm, dpred);
     for (run r = {0}; next_run(loss, pred, target, dpred, weight, &r);) {
         if (r.weight > 0)
             sum += loss->type->eval(loss->self, &r.pred, &r.target, norm / r.weight, dpred ? &r.dpred : NULL);
         else if (dpred) tern_tensor_fill(&r.dpred, 0);
+    }
+    return sum;
+}
+
+double tern__loss_eval(const tern__loss *loss, const tern__pairs *all, double norm, tern_tensor *dpred) {
+    double sum = 0;
+    tern_tensor pred, target;
+    if (!all->length) return eval_rows(loss, &all->pred, &all->target, all->weight, norm, dpred);
+    if (dpred) tern_tensor_fill(dpred, 0);
+    for (size_t i = 0; tern__pairs_next(all, &i, &pred, &target);) {
+        double w = all->weight ? (double)all->weight[i - 1] : 1;
+        tern_tensor own = {pred.shape, dpred ? dpred->data + (pred.data - all->pred.data) : NULL};
+        if (w > 0) sum += eval_rows(loss, &pred, &target, NULL, norm / w, dpred ? &own : NULL);
     }
     return sum;
 }

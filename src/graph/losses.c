@@ -46,21 +46,24 @@ static tern_status place_loss(tern_model *m, const tern_object *loss, bool sever
         (tern__loss_place){.value = tern__node_value(m, m->nodes - 1), .target = TERN__NOWHERE, .input = TERN__NOWHERE};
     tern_status status = common->of ? find_layer(m, common->of, &out->value, err) : TERN_OK;
     if (status) return status;
-    if (tern__value_lengths(m, out->value) != TERN__NOWHERE)
-        return tern_error_add(err, TERN_ERROR_MODEL, "of",
-                              "is layer \"%s\", which makes sequences of any length; a loss takes one answer for each: "
-                              "put last_step or reduce over dims 1 behind it",
-                              tern__value_node(m, out->value)->name);
+    size_t lengths = tern__value_lengths(m, out->value);
     const char *layer = tern__value_node(m, out->value)->name;
     const char *target = common->target ? common->target : several ? layer : "target";
     out->name = common->name ? common->name : layer;
     size_t input = common->target ? find_input(m, target) : m->inputs;
-    if (input < m->inputs && m->input[input].sequences)
+    if (input < m->inputs && tern__value_lengths(m, input) != lengths)
         return tern_error_add(err, TERN_ERROR_MODEL, "target",
-                              "is the input \"%s\", which holds sequences of any length", target);
-    if (input < m->inputs) out->input = input;
-    else out->target = place_target(m, targets, target);
-    return TERN_OK;
+                              "is the input \"%s\", which holds sequences of other lengths than layer \"%s\" makes",
+                              target, layer);
+    if (input < m->inputs) return out->input = input, TERN_OK;
+    size_t before = m->targets, k = out->target = place_target(m, targets, target);
+    if (k == before) m->target_lengths[k] = lengths;
+    if (k == before && lengths != TERN__NOWHERE) m->target_steps[k] = m->input[lengths].shape.dim[0];
+    if (m->target_lengths[k] == lengths) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, "target",
+                          "is \"%s\", which another loss takes for sequences of other lengths: give each a target of "
+                          "its own",
+                          target);
 }
 
 static tern_status check_names(const tern_model *m, tern_error *err) {
@@ -82,7 +85,9 @@ tern_status tern__losses_place(tern_model *m, tern_error *err) {
     tern_objects losses = tern__config_losses(&m->config);
     const char **targets = tern__arena_alloc(&m->arena, losses.n + 1, sizeof *targets, err);
     m->loss = tern__arena_alloc(&m->arena, losses.n, sizeof *m->loss, err);
-    if (!targets || !m->loss) return TERN_ERROR_MEMORY;
+    m->target_lengths = tern__arena_alloc(&m->arena, losses.n + 1, sizeof *m->target_lengths, err);
+    m->target_steps = tern__arena_alloc(&m->arena, losses.n + 1, sizeof *m->target_steps, err);
+    if (!targets || !m->loss || !m->target_lengths || !m->target_steps) return TERN_ERROR_MEMORY;
     m->target = targets;
     tern_status status = TERN_OK;
     for (size_t k = 0; k < losses.n; k++)
@@ -94,7 +99,7 @@ tern_status tern__losses_place(tern_model *m, tern_error *err) {
         tern_error_leave(err, depth);
     }
     m->losses = losses.n;
-    if (!m->losses) targets[m->targets++] = "target";
+    if (!m->losses) m->target_lengths[m->targets] = TERN__NOWHERE, targets[m->targets++] = "target";
     return status ? status : check_names(m, err);
 }
 

@@ -6,9 +6,11 @@
 #include <math.h>
 #include <string.h>
 
+/* Of a sample or, of sequences of any length, of a step. */
 static size_t output_count(const tern_model *m) {
     tern_shape out = tern_model_output(m);
-    return tern_shape_count(&out);
+    bool sequences = tern__value_lengths(m, tern__values(m) - 1) != TERN__NOWHERE;
+    return tern_shape_count(&out) / (sequences ? out.dim[0] : 1);
 }
 
 /* The loss that is about the output, the last layer's; the number of losses where all are about values within. */
@@ -40,7 +42,8 @@ tern_meaning tern_model_meaning(const tern_model *m) {
     const tern__target *t = &m->config.fitted.target;
     size_t n = output_count(m), k = output_loss(m),
            classes = k < m->measured.losses ? m->measured.loss[k].spec.classes : 0;
-    tern_meaning out = {.classes = classes, .places = n, .probabilities = tern__model_link(m) != TERN_LINK_NONE};
+    tern_meaning out = {
+        .count = n, .classes = classes, .places = n, .probabilities = tern__model_link(m) != TERN_LINK_NONE};
     if (!classes && t->classes.n && t->classes.n == n) out.classes = n; /* encoded one-hot */
     if (decides(m)) out.classes = 2, out.places = 1;
     else if (out.classes) out.places = n / out.classes;

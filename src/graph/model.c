@@ -206,13 +206,17 @@ tern_shape tern_model_output(const tern_model *m) { return m->nodes ? m->node[m-
 size_t tern_model_inputs(const tern_model *m) { return m->inputs; }
 size_t tern_model_outputs(const tern_model *m) { return m->outputs; }
 
+static tern_port port_of(const tern_model *m, const char *name, size_t value) {
+    size_t lengths = tern__value_lengths(m, value);
+    return (tern_port){name, tern__value_shape(m, value), lengths != TERN__NOWHERE ? m->input[lengths].name : NULL};
+}
+
 tern_port tern_model_input_at(const tern_model *m, size_t k) {
-    return k < m->inputs ? (tern_port){m->input[k].name, m->input[k].shape} : (tern_port){0};
+    return k < m->inputs ? port_of(m, m->input[k].name, k) : (tern_port){0};
 }
 
 tern_port tern_model_output_at(const tern_model *m, size_t k) {
-    if (k >= m->outputs) return (tern_port){0};
-    return (tern_port){m->result[k].name, tern__value_shape(m, m->result[k].value)};
+    return k < m->outputs ? port_of(m, m->result[k].name, m->result[k].value) : (tern_port){0};
 }
 
 size_t tern_model_weight_count(const tern_model *m) { return m->weights; }

@@ -1,4 +1,4 @@
-/* targets.c - plans losses and metrics, each with options of its own; and the divisors that let slices add up. */
+/* targets.c - plans losses and metrics, each with options of its own. */
 #include "targets.h"
 
 #include "graph.h"
@@ -11,8 +11,6 @@
 #include <string.h>
 
 static const double LARGEST = sizeof(tern_real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
-
-enum { MOST_SCALED = 2048 }; /* numbers of normalized targets that metrics take at a time */
 
 /* ---- planning ---- */
 
@@ -39,13 +37,14 @@ static tern_target usual_kind(const tern_model *m, const tern_loss_type *type, s
 static tern_status check_input_target(const tern_model *m, const tern__loss *loss, tern_error *err) {
     char input[TERN_SHAPE_TEXT], target[TERN_SHAPE_TEXT];
     tern_shape shape = m->input[loss->input].shape;
+    size_t count = tern_shape_count(&shape) / (loss->steps ? loss->steps : 1);
     bool classes = loss->spec.kind == TERN_TARGET_CLASSES;
     const tern__node *reader = tern__index_reader(m, loss->input);
     if (classes && (!reader || reader->indices > loss->spec.classes))
         return tern_error_add(err, TERN_ERROR_MODEL, "target",
                               "is the input \"%s\", whose numbers are not all below %zu, the loss's number of classes",
                               m->input[loss->input].name, loss->spec.classes);
-    if (tern_shape_count(&shape) == loss->target_count) return TERN_OK;
+    if (count == loss->target_count) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_MODEL, "target", "is the input \"%s\", %s, but the loss takes targets of %s",
                           m->input[loss->input].name, tern_shape_text(&shape, input),
                           tern_shape_text(&loss->spec.target, target));
@@ -57,6 +56,20 @@ static const char *loss_name(const tern_model *m, size_t k, const tern__loss *ou
     const tern__loss *first = m->measured.loss;
     if (m->losses == 1) return type->name;
     return first && out != &first[k] ? first[k].name : join(m->loss[k].name, "loss", arena, err);
+}
+
+/* A step of sequences of any length, to which the loss is applied. */
+static tern_status take_step(const tern_model *m, tern__loss *loss, tern_error *err) {
+    tern_shape *pred = &loss->spec.pred;
+    char text[TERN_SHAPE_TEXT];
+    if (tern__value_lengths(m, loss->value) == TERN__NOWHERE) return TERN_OK;
+    if (pred->rank < 2)
+        return tern_error_add(err, TERN_ERROR_MODEL, "of",
+                              "is layer \"%s\", whose steps have no features: %s; accepted are sequences [T, F]",
+                              tern__value_node(m, loss->value)->name, tern_shape_text(pred, text));
+    loss->steps = pred->dim[0];
+    *pred = tern__shape_step(pred);
+    return TERN_OK;
 }
 
 /* Plans loss number k of the config. */
@@ -82,7 +95,8 @@ static tern_status plan_loss(const tern_model *m, size_t k, tern_target kind, te
         .target = place->target,
         .input = place->input};
     if (!out->name) return TERN_ERROR_MEMORY;
-    status = tern__loss_weigh_classes(m, out, &own, err);
+    status = take_step(m, out, err);
+    if (!status) status = tern__loss_weigh_classes(m, out, &own, err);
     if (!status) status = type->plan(own.self, &out->spec, err);
     out->target_count = tern_shape_count(&out->spec.target);
     return status || !input ? status : check_input_target(m, out, err);
@@ -193,13 +207,19 @@ static tern_status plan_metrics(const tern_model *m, tern__arena *arena, tern__t
 
 static tern_status plan_unit(const tern_model *m, tern__targets *out, tern_error *err) {
     if (out->losses != 1) return TERN_OK; /* a table describes one target */
+    if (out->loss->steps && m->config.target.normalize) {
+        size_t depth = tern_error_enter(err, "target", 0);
+        tern_error_add(err, TERN_ERROR_MODEL, "normalize", "is not learned of the targets of sequences of any length");
+        tern_error_leave(err, depth);
+        return TERN_ERROR_MODEL;
+    }
     size_t columns = tern_shape_count(&out->loss->spec.pred);
     if (out->loss->spec.kind != TERN_TARGET_VALUES || !tern__target_is_scaled(&m->config.fitted.target, columns))
         return TERN_OK;
     out->scaled = &m->config.fitted.target;
-    if (columns <= MOST_SCALED || !m->config.metrics.n) return TERN_OK;
+    if (columns <= TERN__MOST_SCALED || !m->config.metrics.n) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_MODEL, "metrics", "of %zu normalized targets; accepted are up to %d", columns,
-                          MOST_SCALED);
+                          TERN__MOST_SCALED);
 }
 
 tern_status tern__targets_make(const tern_model *m, const tern_target *kind, tern__arena *arena, tern__targets *out,
@@ -216,74 +236,8 @@ tern_status tern__targets_allocate(const tern__targets *targets, size_t n, size_
         if (targets->loss[i].target == TERN__NOWHERE) continue;
         tern_tensor *t = &target[targets->loss[i].target];
         if (t->data) continue;
-        t->shape = tern_shape_batch(&targets->loss[i].spec.target, rows);
+        *t = tern__loss_pairs(&targets->loss[i], rows, NULL, NULL, NULL).target;
         if (!(t->data = tern__arena_alloc(arena, tern_tensor_count(t), sizeof *t->data, err))) return TERN_ERROR_MEMORY;
     }
     return target ? TERN_OK : TERN_ERROR_MEMORY;
-}
-
-/* ---- measuring ---- */
-
-/* Some rows at a time, on the stack: as many as there is room for. */
-static void add_in_unit(const tern__target *scaled, const tern__metric *metric, const tern_tensor *pred,
-                        const tern_tensor *target, double *accumulators) {
-    tern_real p[MOST_SCALED], t[MOST_SCALED];
-    size_t rows = pred->shape.dim[0], columns = tern_tensor_count(pred) / rows, most = MOST_SCALED / columns;
-    bool differences = metric->type->differences;
-    for (size_t first = 0; first < rows; first += most) {
-        size_t n = rows - first < most ? rows - first : most;
-        tern_tensor own = {pred->shape, p}, own_target = {target->shape, t};
-        own.shape.dim[0] = own_target.shape.dim[0] = n;
-        tern__target_restore(scaled, columns, n, differences, pred->data + first * columns, p);
-        tern__target_restore(scaled, columns, n, differences, target->data + first * columns, t);
-        metric->type->add(metric->self, &own, &own_target, accumulators + metric->first);
-    }
-}
-
-void tern__metrics_add(const tern__targets *targets, size_t loss, const tern_tensor *pred, const tern_tensor *target,
-                       double *accumulators) {
-    for (size_t i = 0; i < targets->metrics; i++) {
-        const tern__metric *metric = &targets->metric[i];
-        if (metric->loss != loss || metric->type->of_all) continue;
-        if (targets->scaled) add_in_unit(targets->scaled, metric, pred, target, accumulators);
-        else metric->type->add(metric->self, pred, target, accumulators + metric->first);
-    }
-}
-
-/* ---- tallies ---- */
-
-tern_status tern__tally_make(const tern__targets *targets, tern__arena *arena, tern__tally *out, tern_error *err) {
-    size_t n = 2 * targets->losses + targets->accumulators;
-    double *all = tern__arena_alloc(arena, n, sizeof *all, err);
-    if (!all) return TERN_ERROR_MEMORY;
-    *out = (tern__tally){
-        .n = n, .all = all, .loss = all, .weight = all + targets->losses, .accumulators = all + 2 * targets->losses};
-    return TERN_OK;
-}
-
-void tern__tally_clear(tern__tally *t) {
-    t->rows = 0;
-    memset(t->all, 0, t->n * sizeof *t->all);
-}
-
-void tern__tally_add(const tern__targets *targets, const tern__tally *from, tern__tally *to) {
-    to->rows += from->rows;
-    for (size_t i = 0; i < targets->losses; i++) to->loss[i] += from->loss[i], to->weight[i] += from->weight[i];
-    for (size_t i = 0; i < targets->metrics; i++) {
-        const tern__metric *metric = &targets->metric[i];
-        size_t end = i + 1 < targets->metrics ? metric[1].first : targets->accumulators;
-        if (metric->type->merge)
-            metric->type->merge(metric->self, to->accumulators + metric->first, from->accumulators + metric->first);
-        for (size_t k = metric->first; !metric->type->merge && k < end; k++)
-            to->accumulators[k] += from->accumulators[k];
-    }
-}
-
-double tern__tally_loss(const tern__targets *targets, const tern__tally *t) {
-    double sum = 0;
-    for (size_t i = 0; i < targets->losses; i++) {
-        const tern__loss *loss = &targets->loss[i];
-        sum += t->loss[i] / tern__loss_norm(loss, t->weight[i]) * loss->share;
-    }
-    return sum;
 }

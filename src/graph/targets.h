@@ -16,11 +16,12 @@ typedef struct tern__loss {
     int reduction;    /* a tern__reduction */
     double share;     /* what it counts for in the sum of all */
     tern_loss_spec spec;
+    size_t steps; /* of sequences of any length, at most: each step is an answer, which the spec is of; 0: others */
     const tern_reals *class_weight; /* of each class, by which rows are weighed; NULL: none, or the type does so */
     size_t value;                   /* of the graph: the prediction */
     size_t target;                  /* which of a batch's targets; NOWHERE: it is to make again ... */
     size_t input;                   /* ... this input, as layers read it */
-    size_t target_count;            /* numbers of one sample's target */
+    size_t target_count;            /* numbers of one answer's target */
 } tern__loss;
 
 /* A metric likewise. */
@@ -32,6 +33,8 @@ typedef struct tern__metric {
     size_t first;     /* its accumulators, among those of all metrics */
     size_t scratch;   /* of_all: doubles for each sample */
 } tern__metric;
+
+enum { TERN__MOST_SCALED = 2048 }; /* numbers of normalized targets that metrics take at a time */
 
 /* All of them. */
 typedef struct tern__targets {
@@ -54,10 +57,30 @@ tern_status tern__targets_allocate(const tern__targets *targets, size_t n, size_
 /* The type of the first loss of the config; NULL: there is none. */
 const tern_loss_type *tern__model_loss(const tern_model *m);
 
-/* What some rows add to the divisor of the loss: under "mean" what the type says, else their number of elements, and
- * under "batchmean" 1; for each row times its weight, where rows have weights (NULL: all count alike). */
-double tern__loss_weight(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target,
-                         const tern_real *weight);
+/* ---- pairs: what a loss and its metrics are about ---- */
+
+/* Some rows of predictions and targets. Each row is an answer with its target or, of sequences of any length, each of a
+ * row's own steps is. */
+typedef struct tern__pairs {
+    tern_tensor pred, target; /* [rows, ...], or [rows, steps, ...] with room for as many steps as each has */
+    const tern_real *weight;  /* [rows] what they count for; NULL: alike */
+    const size_t *length;     /* [rows] the steps of each; NULL: each row is one answer */
+} tern__pairs;
+
+/* A shape without its first size: of one step of a sequence, of one row of a batch. */
+tern_shape tern__shape_step(const tern_shape *shape);
+
+/* Those of a loss, `rows` of them, whose predictions and targets are laid out as planned: [rows, steps, ...]. */
+tern__pairs tern__loss_pairs(const tern__loss *loss, size_t rows, tern_real *pred, tern_real *target,
+                             const size_t *length);
+
+/* The pairs as rows [n, ...], part by part: all in one, or of sequences the steps of each row. `row` is at first 0.
+ * False: there are no more. */
+bool tern__pairs_next(const tern__pairs *all, size_t *row, tern_tensor *pred, tern_tensor *target);
+
+/* What pairs add to the divisor of the loss: under "mean" what the type says, else their number of elements, and
+ * under "batchmean" 1 for each row; times the row's weight. */
+double tern__loss_weight(const tern__loss *loss, const tern__pairs *all);
 
 /* That of `rows` rows, whatever their targets are; NAN where it depends on them. */
 double tern__loss_plain_weight(const tern__loss *loss, size_t rows);
@@ -66,13 +89,12 @@ double tern__loss_plain_weight(const tern__loss *loss, size_t rows);
  * by the loss's share it gives what the loss adds to the sum of all. */
 double tern__loss_norm(const tern__loss *loss, double weight);
 
-/* The sum of some rows' losses, each times its weight, divided by `norm`, and its gradient, as of a loss type. */
-double tern__loss_eval(const tern__loss *loss, const tern_tensor *pred, const tern_tensor *target,
-                       const tern_real *weight, double norm, tern_tensor *dpred);
+/* The sum of the pairs' losses, each times its row's weight, divided by `norm`, and its gradient, as of a loss type;
+ * that of padding is 0. */
+double tern__loss_eval(const tern__loss *loss, const tern__pairs *all, double norm, tern_tensor *dpred);
 
-/* Adds some rows to the accumulators of the metrics of loss number `loss`. */
-void tern__metrics_add(const tern__targets *targets, size_t loss, const tern_tensor *pred, const tern_tensor *target,
-                       double *accumulators);
+/* Adds pairs to the accumulators of the metrics of loss number `loss`. */
+void tern__metrics_add(const tern__targets *targets, size_t loss, const tern__pairs *all, double *accumulators);
 
 /* ---- a tally: what was measured so far ---- */
 

@@ -2,6 +2,7 @@
 #include "answers.h"
 
 #include "graph.h"
+#include "lengths.h"
 
 #include <tern/meaning.h>
 #include <tern/predictor.h>
@@ -155,6 +156,7 @@ typedef struct passes {
     size_t rows, inputs;
     tern_predictor *predictor;
     tern_real *x, *y;
+    size_t *length; /* of sequences of any length */
 } passes;
 
 static tern_status open_passes(passes *s, const reading *r, tern_error *err) {
@@ -164,7 +166,17 @@ static tern_status open_passes(passes *s, const reading *r, tern_error *err) {
     s->predictor = tern_predictor_new(r->a->m, s->rows, r->a->threads, err);
     s->x = tern__alloc(s->rows * s->inputs, sizeof *s->x, err);
     s->y = tern__alloc(s->rows * r->outputs, sizeof *s->y, err);
-    return s->predictor && s->x && s->y ? TERN_OK : TERN_ERROR_MEMORY;
+    s->length = tern__alloc(s->rows, sizeof *s->length, err);
+    return s->predictor && s->x && s->y && s->length ? TERN_OK : TERN_ERROR_MEMORY;
+}
+
+/* Rows as they are in the data, sequences padded to the most that the model takes. */
+static void gather(const tern__asked *a, const size_t *row, size_t n, const passes *s) {
+    static const double one = 1, zero = 0;
+    const tern_array *x = a->data->x;
+    for (size_t i = 0; i < n; i++) s->length[i] = tern__array_length(x, row[i]);
+    if (!a->m->sequences) tern_array_gather(x, row, n, s->x);
+    else tern__array_gather_steps(x, row, n, 1, &one, &zero, a->m->input->shape.dim[0], s->x);
 }
 
 tern_status tern__answers_make(const tern__asked *a, tern_target target, tern__arena *arena, tern__answers *out,
@@ -177,14 +189,16 @@ tern_status tern__answers_make(const tern__asked *a, tern_target target, tern__a
     for (size_t first = 0, n; !status && first < out->asked; first += n) {
         n = out->asked - first < s.rows ? out->asked - first : s.rows;
         tern_tensor x = {tern_shape_batch(&in, n), s.x}, y = {tern_shape_batch(&shape, n), s.y};
-        tern_array_gather(a->data->x, a->row + first, n, s.x);
+        const size_t *length = s.length;
+        gather(a, a->row + first, n, &s);
         if (a->alter) a->alter(a->user, first, n, s.x);
-        status = tern_predictor_forward(s.predictor, &x, &y, err);
+        status = tern_predictor_forward_sequences(s.predictor, &x, a->m->sequences ? &length : NULL, &y, err);
         for (size_t i = 0; !status && i < n; i++) take_sample(&r, out, a->row[first + i], s.y + i * r.outputs);
     }
     tern_predictor_free(s.predictor);
     tern__free(s.x);
     tern__free(s.y);
+    tern__free(s.length);
     return status;
 }
 

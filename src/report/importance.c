@@ -116,7 +116,9 @@ tern_status tern__write_importance(tern__report *r, const tern__parts *p) {
     const tern__part *first = p->part[0];
     const tern_array *x = first->data->x;
     size_t each = tern_shape_count(&x->shape);
-    if (x->shape.rank != 1 || tern__picture_of(x).height || each > MOST_COLUMNS || first->n < 2 || !first->answers.n)
+    bool sequences = tern_model_input_at(p->run[0]->model, 0).lengths != NULL; /* places mean nothing by themselves */
+    if (sequences || x->shape.rank != 1 || tern__picture_of(x).height || each > MOST_COLUMNS || first->n < 2 ||
+        !first->answers.n)
         return TERN_OK;
     double *mean = tern__report_numbers(r, each * p->n), *std = tern__report_numbers(r, each * p->n);
     tern_status status = mean && std ? TERN_OK : TERN_ERROR_MEMORY;

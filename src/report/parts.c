@@ -57,9 +57,11 @@ static tern_status read_part(tern__subject *s, const char *name, const char *spl
     if (!status) status = tern_evaluate(s->model, p->data, p->row, p->n, o->threads, &p->score, NULL, err);
     if (status) return status;
     bool single = p->data->inputs == 1 && p->data->targets == 1 && tern_model_outputs(s->model) == 1;
-    if (!single)
-        snprintf(s->no_data, sizeof s->no_data, "It has several inputs or outputs, of which no pictures are made.");
-    if (single) {
+    bool steps = tern_model_output_at(s->model, 0).lengths != NULL;
+    if (!single || steps)
+        snprintf(s->no_data, sizeof s->no_data, "It has %s, of which no pictures are made.",
+                 single ? "an answer for each step of a sequence" : "several inputs or outputs");
+    if (single && !steps) {
         tern__asked asked = {.m = s->model, .data = p->data, .row = p->row, .n = p->n, .threads = o->threads};
         status = tern__answers_make(&asked, p->target, &s->arena, &p->answers, err);
         if (!status) status = name_classes(p, s->model, &s->arena, err);

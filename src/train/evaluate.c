@@ -11,7 +11,7 @@
 /* Room for all predictions and targets of the losses whose metrics have to see them at once. */
 static tern_status make_room_for_all(tern__evaluator *e, size_t rows, tern_error *err) {
     const tern__targets *t = &e->targets;
-    size_t scratch = 0;
+    size_t scratch = 0, most = 0;
     if (!(e->kept = tern__arena_alloc(&e->arena, t->losses, sizeof *e->kept, err))) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < t->metrics; i++) {
         const tern__metric *metric = &t->metric[i];
@@ -19,13 +19,16 @@ static tern_status make_room_for_all(tern__evaluator *e, size_t rows, tern_error
         if (!metric->type->of_all) continue;
         if (metric->scratch > scratch) scratch = metric->scratch;
         if (k->pred.data) continue;
-        k->pred.shape = tern_shape_batch(&t->loss[metric->loss].spec.pred, rows);
-        k->target.shape = tern_shape_batch(&t->loss[metric->loss].spec.target, rows);
+        const tern__loss *loss = &t->loss[metric->loss];
+        size_t answers = rows * (loss->steps ? loss->steps : 1);
+        if (answers > most) most = answers;
+        k->pred.shape = tern_shape_batch(&loss->spec.pred, answers);
+        k->target.shape = tern_shape_batch(&loss->spec.target, answers);
         k->pred.data = tern__arena_alloc(&e->arena, tern_tensor_count(&k->pred), sizeof(tern_real), err);
         k->target.data = tern__arena_alloc(&e->arena, tern_tensor_count(&k->target), sizeof(tern_real), err);
         if (!k->pred.data || !k->target.data) return TERN_ERROR_MEMORY;
     }
-    if (scratch) e->scratch = tern__arena_alloc(&e->arena, scratch * rows, sizeof *e->scratch, err);
+    if (scratch) e->scratch = tern__arena_alloc(&e->arena, scratch * most, sizeof *e->scratch, err);
     return scratch && !e->scratch ? TERN_ERROR_MEMORY : TERN_OK;
 }
 
@@ -84,34 +87,47 @@ static void count_confusion(const tern__evaluator *e, const tern_tensor *pred, c
     }
 }
 
-static void keep(const tern_tensor *from, size_t first, tern_tensor *to) {
-    size_t count = tern_tensor_count(from), sample = count / from->shape.dim[0];
-    if (to->data) memcpy(to->data + first * sample, from->data, count * sizeof *to->data);
+static void keep(const tern_tensor *from, size_t n, tern_tensor *to) {
+    size_t count = tern_tensor_count(from), answer = count / from->shape.dim[0];
+    if (to->data) memcpy(to->data + n * answer, from->data, count * sizeof *to->data);
 }
 
-/* Adds the predictions of a batch of `n` rows, from row `first` on, of one loss. */
-static void measure(tern__evaluator *e, size_t i, size_t first, size_t n, size_t *confusion) {
+tern__pairs tern__evaluator_pairs(const tern__evaluator *e, size_t i, size_t row, size_t rows) {
     const tern__loss *loss = &e->targets.loss[i];
     const tern__loss_place *place = &e->m->loss[i];
     bool input = loss->target == TERN__NOWHERE;
-    tern_tensor pred = {tern_shape_batch(&loss->spec.pred, n), e->pred[place->result].data},
-                target = {tern_shape_batch(&loss->spec.target, n),
-                          input ? e->pred[place->input_result].data : e->target[loss->target].data};
-    e->tally.weight[i] += tern__loss_weight(loss, &pred, &target, NULL);
-    e->tally.loss[i] += tern__loss_eval(loss, &pred, &target, NULL, 1, NULL);
-    tern__metrics_add(&e->targets, i, &pred, &target, e->tally.accumulators);
-    keep(&pred, first, &e->kept[i].pred);
-    keep(&target, first, &e->kept[i].target);
-    if (confusion && !i) count_confusion(e, &pred, &target, confusion);
+    tern_real *target = input ? e->pred[place->input_result].data : e->target[loss->target].data;
+    const size_t *length =
+        loss->steps ? tern__predictor_lengths(e->run, tern__value_lengths(e->m, loss->value)) + row : NULL;
+    size_t steps = loss->steps ? loss->steps : 1, from = row * steps;
+    return tern__loss_pairs(loss, rows, e->pred[place->result].data + from * tern_shape_count(&loss->spec.pred),
+                            target + from * loss->target_count, length);
 }
 
-/* The metrics that were to see all n samples. */
-static void score_all(const tern__evaluator *e, size_t n, tern_score *out) {
+/* Adds the predictions of a batch of `n` rows, of one loss. */
+static void measure(tern__evaluator *e, size_t i, size_t n, size_t *confusion) {
+    const tern__loss *loss = &e->targets.loss[i];
+    const tern__pairs all = tern__evaluator_pairs(e, i, 0, n);
+    tern__kept *kept = &e->kept[i];
+    tern_tensor pred, target;
+    e->tally.weight[i] += tern__loss_weight(loss, &all);
+    e->tally.loss[i] += tern__loss_eval(loss, &all, 1, NULL);
+    tern__metrics_add(&e->targets, i, &all, e->tally.accumulators);
+    for (size_t row = 0; tern__pairs_next(&all, &row, &pred, &target); kept->n += pred.shape.dim[0]) {
+        keep(&pred, kept->n, &kept->pred);
+        keep(&target, kept->n, &kept->target);
+        if (confusion && !i) count_confusion(e, &pred, &target, confusion);
+    }
+}
+
+/* The metrics that were to see all samples. */
+static void score_all(const tern__evaluator *e, tern_score *out) {
     for (size_t i = 0; i < e->targets.metrics; i++) {
         const tern__metric *metric = &e->targets.metric[i];
+        const tern__kept *kept = &e->kept[metric->loss];
         if (!metric->type->of_all) continue;
-        tern_tensor pred = e->kept[metric->loss].pred, target = e->kept[metric->loss].target;
-        pred.shape.dim[0] = target.shape.dim[0] = n;
+        tern_tensor pred = kept->pred, target = kept->target;
+        pred.shape.dim[0] = target.shape.dim[0] = kept->n;
         out->value[i] = metric->type->of_all(metric->self, &pred, &target, e->scratch);
     }
 }
@@ -119,13 +135,14 @@ static void score_all(const tern__evaluator *e, size_t n, tern_score *out) {
 void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out, size_t *confusion) {
     tern__tally_clear(&e->tally);
     e->tally.rows = rows->n;
+    for (size_t i = 0; i < e->targets.losses; i++) e->kept[i].n = 0;
     for (size_t first = 0; first < rows->n; first += e->batch) {
         tern_batch batch = tern_rows_batch(rows, first, e->batch);
         tern__predictor_batch(e->run, &batch, e->pred, e->target);
-        for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, first, batch.n, confusion);
+        for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, batch.n, confusion);
     }
     tern__score_set(&e->targets, &e->tally, out);
-    score_all(e, rows->n, out);
+    score_all(e, out);
 }
 
 tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,

@@ -7,8 +7,9 @@
 #include <tern/fit.h>
 #include <tern/predictor.h>
 
-/* All predictions and targets of a loss; no data: no metric asks for them. */
+/* All predictions and targets of a loss, `n` answers as yet; no data: no metric asks for them. */
 typedef struct tern__kept {
+    size_t n;
     tern_tensor pred, target;
 } tern__kept;
 
@@ -33,6 +34,9 @@ void tern__evaluator_free(tern__evaluator *e);
 
 /* Scores all rows. `confusion` as for tern_evaluate(), zeroed by the caller. Allocates nothing. */
 void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out, size_t *confusion);
+
+/* Predictions and targets of loss i, of `rows` rows from `row` on of the batch that was last. */
+tern__pairs tern__evaluator_pairs(const tern__evaluator *e, size_t i, size_t row, size_t rows);
 
 /* The score that a tally comes to. */
 void tern__score_set(const tern__targets *targets, const tern__tally *tally, tern_score *out);

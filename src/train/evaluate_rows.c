@@ -11,15 +11,9 @@ static double row_loss(const tern__evaluator *e, size_t i) {
     double sum = 0;
     for (size_t k = 0; k < e->targets.losses; k++) {
         const tern__loss *loss = &e->targets.loss[k];
-        const tern__loss_place *place = &e->m->loss[k];
-        bool input = loss->target == TERN__NOWHERE;
-        tern_real *truth = input ? e->pred[place->input_result].data : e->target[loss->target].data;
-        tern_tensor pred = {tern_shape_batch(&loss->spec.pred, 1),
-                            e->pred[place->result].data + i * tern_shape_count(&loss->spec.pred)},
-                    target = {tern_shape_batch(&loss->spec.target, 1),
-                              truth + i * tern_shape_count(&loss->spec.target)};
-        double norm = tern__loss_norm(loss, tern__loss_weight(loss, &pred, &target, NULL));
-        sum += tern__loss_eval(loss, &pred, &target, NULL, norm, NULL);
+        const tern__pairs all = tern__evaluator_pairs(e, k, i, 1);
+        double norm = tern__loss_norm(loss, tern__loss_weight(loss, &all));
+        sum += tern__loss_eval(loss, &all, norm, NULL);
     }
     return sum;
 }
@@ -41,6 +35,9 @@ tern_status tern_evaluate_rows(const tern_model *m, const tern_dataset *d, const
     if (m->outputs > 1)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "row by row goes a model of one output; this one has %zu",
                               m->outputs);
+    if (m->outputs == 1 && tern__value_lengths(m, m->result->value) != TERN__NOWHERE)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "row by row goes a model with one answer a row; this one has one for each step");
     tern_status status = tern_dataset_target(d, m, kind, err);
     if (!status && !rows) status = tern__split_whole(d->n, &all, err);
     if (status) return status;

@@ -71,8 +71,8 @@ static tern_status refuse_classes(tern_error *err) {
 }
 
 static void count_indices(census *c, size_t row) {
-    size_t n = tern_shape_count(&c->y->shape);
-    for (size_t k = 0; k < n; k++) {
+    size_t n = tern_shape_count(&c->y->shape), there = c->y->length ? n / c->y->shape.dim[0] * c->y->length[row] : n;
+    for (size_t k = 0; k < there; k++) {
         double v = tern_array_get(c->y, row * n + k);
         if (!(c->spec.has_ignore && v == (double)c->spec.ignore)) c->count[(size_t)v]++;
     }
@@ -98,6 +98,7 @@ static bool count_shares(census *c, size_t row) {
 static tern_status count_classes(census *c, tern_target kind, const size_t *rows, size_t n, tern_error *err) {
     size_t width = tern_shape_count(&c->y->shape);
     bool indices = kind == TERN_TARGET_CLASSES;
+    if (!indices && c->y->length) return refuse_classes(err);
     c->classes = indices ? c->spec.classes : width == 1 ? 2 : width;
     if (!indices && width == 1 && !(c->spec.least == 0 && c->spec.most == 1)) return refuse_classes(err);
     if (!(c->count = tern__alloc(c->classes, sizeof *c->count, err))) return TERN_ERROR_MEMORY;

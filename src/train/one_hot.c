@@ -10,6 +10,7 @@
 tern_status tern__one_hot(const tern_model *m, tern_dataset *d, tern_error *err) {
     const tern_loss_type *loss = tern__model_loss(m);
     if (!loss || m->losses != 1 || d->targets != 1 || !loss->one_hot) return TERN_OK;
+    if (m->measured.loss[0].steps) return TERN_OK;
     const tern_shape *out = &m->measured.loss[0].spec.pred;
     size_t classes = m->measured.loss[0].target_count;
     if (out->rank != 1 || classes < 2 || tern_shape_count(&d->y->shape) != 1) return TERN_OK;

@@ -81,6 +81,15 @@ static void gather_lengths(const tern_rows *r, const size_t *row, const tern_gat
         for (size_t i = 0; to->length[k] && i < to->n; i++) to->length[k][i] = tern__array_length(r->x[k], row[i]);
 }
 
+static void gather_targets(const tern_rows *r, const size_t *row, const tern_gather *to) {
+    static const double one = 1, zero = 0;
+    for (size_t k = 0; k < r->targets; k++) {
+        size_t steps = to->y_steps ? to->y_steps[k] : 0;
+        if (steps) tern__array_gather_steps(r->y[k], row, to->n, 1, &one, &zero, steps, to->y[k]);
+        else tern_array_gather(r->y[k], row, to->n, to->y[k]);
+    }
+}
+
 static void gather(const void *source, const tern_gather *to) {
     const tern_rows *r = source;
     const size_t *row = r->row + r->first + to->first;
@@ -98,7 +107,7 @@ static void gather(const void *source, const tern_gather *to) {
         tern_array_gather_scaled(r->x[k], row, to->n, s->channels, inner, s->gain, s->shift, to->x[k]);
     }
     if (to->y && scaled_by(r)) gather_scaled(r, row, to->n, to->y[0]);
-    for (size_t k = 0; to->y && !scaled_by(r) && k < r->targets; k++) tern_array_gather(r->y[k], row, to->n, to->y[k]);
+    else if (to->y) gather_targets(r, row, to);
     if (to->weight) tern_array_gather(r->w, row, to->n, to->weight);
 }
 
@@ -198,6 +207,25 @@ tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m,
     return say_where(d, check_inputs(d, m, err), err);
 }
 
+/* The steps of a target each of which is one, at most; 1: it is one; 0: it has none, but should. */
+static size_t targets_steps(const tern_model *m, size_t k, const tern_array *y) {
+    if (!m->measured.loss[k].steps) return 1;
+    return y->shape.rank ? y->shape.dim[0] : 0;
+}
+
+/* Sequences and their targets have the same steps. */
+static tern_status check_target_steps(const tern_model *m, size_t k, const tern_array *const *x, const tern_array *y,
+                                      size_t n, tern_error *err) {
+    size_t input = m->target_lengths[k], row = 0;
+    if (input == TERN__NOWHERE) return TERN_OK;
+    while (row < n && tern__array_length(x[input], row) == tern__array_length(y, row)) row++;
+    if (row == n) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "row %zu (counted from 0) has %zu steps, but its target has %zu; accepted is one for each "
+                          "step",
+                          row, tern__array_length(x[input], row), tern__array_length(y, row));
+}
+
 /* Whether the targets are of one of the kinds that loss k takes: class indices where both could be meant and they are
  * integers. */
 static bool fits(const tern_model *m, size_t k, const tern_array *y, tern_target kind, tern_loss_spec *spec,
@@ -215,7 +243,8 @@ static bool fits(const tern_model *m, size_t k, const tern_array *y, tern_target
     tern__arena_free(&arena);
     if (!planned) return false;
     if (kind == TERN_TARGET_CLASSES && !tern_dtype_is_integer(y->dtype)) return false;
-    return tern_shape_count(&y->shape) == tern_shape_count(&spec->target);
+    size_t steps = targets_steps(m, k, y);
+    return steps && tern_shape_count(&y->shape) / steps == tern_shape_count(&spec->target);
 }
 
 static tern_status refuse_target(const tern_model *m, size_t k, const tern_array *y, tern_error *err) {
@@ -250,13 +279,16 @@ static tern_status check_targets(const tern_dataset *d, const tern_model *m, ter
     tern_status status = check_inputs(d, m, err);
     if (status) return status;
     if (!m->losses) return tern_error_add(err, TERN_ERROR_MODEL, "loss", "is missing: nothing says what is measured");
-    const tern_array *y[TERN_MAX_INPUTS];
-    if ((status = tern__bind_targets(m, d, y, err))) return status;
+    const tern_array *y[TERN_MAX_INPUTS], *x[TERN_MAX_INPUTS];
+    if ((status = tern__bind_targets(m, d, y, err)) || (status = tern__bind_inputs(m, d, x, err))) return status;
     for (size_t i = 0; i < d->weights; i++)
         if ((status = tern__weights_check(&d->w[i], d->n, err))) return status;
     for (size_t k = 0; !status && k < m->losses; k++) {
         kind[k] = m->measured.loss[k].spec.kind;
-        if (m->loss[k].target != TERN__NOWHERE) status = find_kind(d, m, k, y[m->loss[k].target], &kind[k], err);
+        size_t target = m->loss[k].target;
+        if (target == TERN__NOWHERE) continue;
+        status = find_kind(d, m, k, y[target], &kind[k], err);
+        if (!status) status = check_target_steps(m, target, x, y[target], d->n, err);
     }
     return status;
 }

@@ -35,7 +35,9 @@ static tern_status open_data(tern__training_rows *t, const char *data, tern_erro
     t->rows = cut ? t->split.trains : t->train->n;
     t->batch = info.batch_size < t->rows ? info.batch_size : t->rows;
     t->order = tern__alloc(2 * t->rows, sizeof *t->order, err);
-    return status || t->order ? status : TERN_ERROR_MEMORY;
+    if (status || !t->order) return status ? status : TERN_ERROR_MEMORY;
+    tern_rows rows = tern_dataset_rows(t->train, t->m, t->order, t->rows);
+    return t->m->config.train.bucket ? tern__buckets_make(&t->buckets, &rows, t->m, t->batch, err) : TERN_OK;
 }
 
 tern_status tern__training_rows_open(tern__training_rows *t, const char *path, const tern_model_options *options,
@@ -47,6 +49,7 @@ tern_status tern__training_rows_open(tern__training_rows *t, const char *path, c
 
 void tern__training_rows_close(tern__training_rows *t) {
     tern__free(t->order);
+    tern__buckets_free(&t->buckets);
     tern_split_free(&t->split);
     tern_dataset_free(t->train);
     tern_model_free(t->m);
@@ -58,6 +61,7 @@ const size_t *tern__training_rows_shuffle(tern__training_rows *t, size_t epoch) 
     size_t *row = t->order + t->rows;
     tern_shuffle(tern_model_describe(t->m).seed, epoch, t->rows, t->order);
     for (size_t i = 0; i < t->rows; i++) row[i] = t->split.trains ? t->split.train[t->order[i]] : t->order[i];
+    if (t->buckets.steps) tern__buckets_sort(&t->buckets, tern_model_describe(t->m).seed, epoch, true, row);
     return row;
 }
 

@@ -2,7 +2,7 @@
 #ifndef TERN_TRAIN_TRAINING_ROWS_H
 #define TERN_TRAIN_TRAINING_ROWS_H
 
-#include "graph.h"
+#include "buckets.h"
 
 #include <tern/fit.h>
 
@@ -12,6 +12,7 @@ typedef struct tern__training_rows {
     tern_split split;
     tern_target target[TERN_MAX_LOSSES];
     size_t *order, rows, batch; /* order: room for twice the rows; batch: rows of a step */
+    tern__buckets buckets;      /* no memory: the rows are in no order of their lengths */
 } tern__training_rows;
 
 /* Opens the model of a file with further changes to it (`set`, NULL at the end), and the data that trains it. For

@@ -42,7 +42,7 @@ def make_data():
     tokens = torch.randint(11, (SAMPLES, 8), generator=torch.Generator().manual_seed(8))
     ys = {"values": values, "classes": classes, "ignore": ignore, "probabilities": (2 * values).softmax(1),
           "binary": (values > 0).float(), "grid": torch.randint(4, (SAMPLES, 3), generator=g)}
-    return {"x": x, "tokens": tokens, **parity_sequences.make_data(SAMPLES)}, ys
+    return {"x": x, "tokens": tokens, **parity_sequences.make_data(SAMPLES)}, {**ys, **parity_sequences.make_targets(SAMPLES)}
 
 
 # ---- training ----
@@ -109,6 +109,10 @@ def file_name(case):
     return f"{case['x']}.npz" if None in case["input"] else f"{case['x']}.npy"
 
 
+def target_name(case):
+    return f"y_{case['y']}.npz" if case["y"].startswith("step_") else f"y_{case['y']}.npy"
+
+
 def save(path, x):
     """Samples of lengths of their own are a list of arrays."""
     if parity_sequences.is_list(x):
@@ -125,7 +129,7 @@ def model_text(name, case, layers):
     several = case["several"]
     blocks = {"loss": case["loss"][0], "optimizer": o, "schedule": case["schedule"] and case["schedule"][0],
               "train": {"epochs": STEPS // BATCHES, "batch_size": BATCH, "shuffle": False, **frozen, **case["train"]},
-              "data": {"train": {"type": "npy", "x": file_name(case), "y": f"y_{case['y']}.npy"}}}
+              "data": {"train": {"type": "npy", "x": file_name(case), "y": target_name(case)}}}
     most = {"max_length": parity_sequences.MOST} if None in case["input"] else {}
     head = f'"input": {json.dumps({"shape": case["input"], **most})}'
     if several:
@@ -185,7 +189,7 @@ def main():
     for key, x in xs.items():
         save(OUT / key, x)
     for key, y in ys.items():
-        np.save(OUT / f"y_{key}.npy", y.numpy())
+        save(OUT / f"y_{key}", y)
     for name, case in {**parity_cases.make(), **parity_graphs.make(), **parity_sequences.make()}.items():
         if part in name:
             write_case(name, case, xs, ys)

@@ -6,7 +6,7 @@ import torch
 from torch import nn, optim
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from parity_cases import CASES, CE, case, dense, optimizer
+from parity_cases import CASES, CE, MSE, case, dense, optimizer
 
 MOST = 9  # steps
 
@@ -22,7 +22,18 @@ def make_data(samples):
     return {"steps": steps, "words": words}
 
 
+def make_targets(samples):
+    """A class and two numbers for each step, of the same lengths: what the steps so far come to."""
+    x = make_data(samples)["steps"]
+    there = ~padding(x)
+    so_far = torch.tanh(x.nan_to_num().cumsum(1))
+    classes = ((so_far[..., 0] > 0) + 2 * (so_far[..., 1] > 0)).masked_fill(~there, -1)
+    return {"step_classes": classes, "step_values": so_far.masked_fill(~there[..., None], float("nan"))}
+
+
 def padding(x):
+    if x.dim() == 1:
+        return torch.zeros(len(x), 1, dtype=torch.bool)
     return x < 0 if x.dtype == torch.int64 else x[..., 0].isnan() if x.dim() == 3 else torch.zeros(len(x), 1, dtype=torch.bool)
 
 
@@ -76,6 +87,35 @@ class Mean(nn.Module):
         return (x * ~mask[..., None]).sum(1) / (~mask).sum(1, keepdim=True)
 
 
+class Pooled(nn.Module):
+    masked = True
+
+    def __init__(self, largest):
+        super().__init__()
+        self.largest = largest
+
+    def forward(self, x, mask):
+        if self.largest:
+            return x.masked_fill(mask[..., None], -torch.inf).max(1).values
+        return x.masked_fill(mask[..., None], 0).sum(1) / (~mask).sum(1, keepdim=True)
+
+
+class OfSteps(nn.Module):
+    """A loss of the steps that there are, each one an answer."""
+
+    def __init__(self, loss):
+        super().__init__()
+        self.loss = loss
+
+    def forward(self, y, target):
+        there = ~padding(target)
+        return self.loss(y[there], target[there])
+
+
+def of_steps(loss):
+    return loss[0], OfSteps(loss[1])
+
+
 LAST = {"type": "last_step"}, LastStep()
 
 
@@ -108,4 +148,10 @@ def make():
         layer.causal = causal
         attention = {"type": "multi_head_attention", "num_heads": 3, "causal": causal}, layer
         case("sequences-attention" + "-causal" * causal, net(dense(2, 12), attention, tanh, LAST, dense(12, 4)), input=(None, 2), x="steps")
+    for largest in False, True:
+        pool = {"type": "global_max_pool" if largest else "global_avg_pool", "data_format": "channels_last"}, Pooled(largest)
+        case("sequences-" + pool[0]["type"], net(dense(2, 20), tanh, pool, dense(20, 4)), input=(None, 2), x="steps")
+    tagger = recurrent("lstm", nn.LSTM, 2, hidden_size=9, bidirectional=True)
+    case("sequences-step-classes", net(tagger, dense(18, 4)), of_steps(CE), adam, y="step_classes", input=(None, 2), x="steps")
+    case("sequences-step-values", net(dense(2, 8), tanh, dense(8, 2)), of_steps(MSE), y="step_values", input=(None, 2), x="steps")
     return {name: made for name, made in CASES.items() if name not in before}

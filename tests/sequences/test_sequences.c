@@ -27,6 +27,9 @@ static const char *const nets[] = {
     "{'type':'pairwise_distance','inputs':['s','s'],'eps':1,'name':'p'},"
     "{'type':'add','inputs':['p','d']},{'type':'reduce','name':'both'},"
     "{'type':'concat','inputs':['mean','max','sum','min','both']},",
+    "[{'type':'dense','out_features':24},{'type':'tanh','name':'t'},{'type':'global_max_pool','data_format':"
+    "'channels_last','name':'m'},{'type':'global_avg_pool','data_format':'channels_last','inputs':['t'],'name':'a'},"
+    "{'type':'concat','inputs':['m','a']},",
     "[{'type':'embedding','num_embeddings':7,'embedding_dim':20},{'type':'lstm','hidden_size':24,'bidirectional':true},"
     "{'type':'last_step'},",
 };
@@ -60,16 +63,6 @@ static void make_sequences(sequences *s, const tern_model *m, size_t net) {
     }
     s->lengths = s->length;
     s->d.batch.length = &s->lengths;
-}
-
-/* The gradients of all weights, one after the other. */
-static size_t add_gradients(const tern_model *m, const tern_trainer *t, double factor, double *sum) {
-    size_t n = 0;
-    for (size_t i = 0; i < tern_model_weight_count(m); i++) {
-        tern_tensor g = tern_trainer_gradient(t, i);
-        for (size_t k = 0; k < tern_tensor_count(&g); k++) sum[n++] += factor * (double)g.data[k];
-    }
-    return n;
 }
 
 /* The loss and gradient of row i by a net whose sequences all have its length. */

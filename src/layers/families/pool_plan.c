@@ -77,14 +77,31 @@ tern_status tern_pool_plan(tern_pool *p, const tern_pool_options *o, size_t dims
     return check_plane(p, err);
 }
 
-tern_status tern_pool_plan_global(tern_pool *p, const tern_shape *in, tern_shape *out, tern_error *err) {
+tern_status tern_pool_plan_global(tern_global_pool *p, tern_layer_spec *spec, tern_error *err) {
+    const tern_shape *in = &spec->in[0];
     char text[TERN_SHAPE_TEXT];
+    bool last = p->data_format == TERN_CHANNELS_LAST;
     if (in->rank < 2)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
-                              "takes samples of shape [C, L], [C, H, W] or [C, D, H, W], but its input is %s",
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes samples of shape %s, but its input is %s",
+                              last ? "[L, C], [H, W, C] or [D, H, W, C]" : "[C, L], [C, H, W] or [C, D, H, W]",
                               tern_shape_text(in, text));
-    ptrdiff_t all = (ptrdiff_t)(tern_shape_count(in) / in->dim[0]);
-    *p = (tern_pool){.h = {1, 1, 1, 1, 0, 1}, .w = {all, 1, all, all, 0, 1}};
-    *out = (tern_shape){1, {in->dim[0]}};
-    return check_plane(p, err);
+    if (spec->sequences && !last)
+        return tern_error_add(err, TERN_ERROR_MODEL, "data_format",
+                              "is channels_first, but sequences of any length, [T, C], have their steps there; "
+                              "\"channels_last\" pools over the steps");
+    p->channels = last ? in->dim[in->rank - 1] : in->dim[0];
+    p->steps = in->dim[0];
+    spec->out = (tern_shape){1, {p->channels}};
+    ptrdiff_t all = (ptrdiff_t)(tern_shape_count(in) / p->channels);
+    p->each = (size_t)all / p->steps;
+    p->pool = (tern_pool){.h = {1, 1, 1, 1, 0, 1}, .w = {all, 1, all, all, 0, 1}};
+    return check_plane(&p->pool, err);
+}
+
+tern_operand tern_pool_lower_global(const tern_global_pool *p, tern_lowering *l, tern_pooling kind) {
+    static const size_t swapped[] = {1, 0};
+    tern_operand x = l->x[0];
+    if (p->data_format == TERN_CHANNELS_LAST)
+        x = tern_lower_transpose(l, tern_lower_reshape(l, x, TERN_SHAPE(p->steps * p->each, p->channels)), swapped);
+    return tern_lower_global_pool(l, x, &p->pool, kind);
 }
