@@ -11,6 +11,7 @@ void tern__page_begin(tern__page *p, const char *title, const char *subtitle) {
                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
     tern__page_text(p, title);
     tern__page_add(p, " - tern</title>\n<style>\n");
+    tern__buffer_write(&p->html, picture_css, sizeof picture_css - 1);
     tern__buffer_write(&p->html, style_css, sizeof style_css - 1);
     tern__page_add(p, "</style></head>\n<body>\n<header><h1>");
     tern__page_text(p, title);

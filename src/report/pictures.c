@@ -39,9 +39,14 @@ const char *tern__column_title(const char *text, char out[TERN__CUT]) {
     return out;
 }
 
-void tern__legend(tern__page *p, size_t n, const tern__series *series) {
+const char *tern__legend_key(tern__mark mark) {
     static const char *const drawn[] = {"<path d=\"M1 6H23\"/>", "<circle cx=\"12\" cy=\"6\" r=\"4\"/>",
-                                        "<path d=\"M1 6H23\"/>", "<path class=\"box\" d=\"M3 11V1H21V11Z\"/>"};
+                                        "<path d=\"M1 6H23\"/>", "<path class=\"box\" d=\"M3 11V1H21V11Z\"/>",
+                                        "<path d=\"M1 6H23\"/><circle cx=\"12\" cy=\"6\" r=\"3\"/>"};
+    return drawn[mark];
+}
+
+void tern__legend(tern__page *p, size_t n, const tern__series *series) {
     char color[16];
     size_t names = 0;
     for (size_t i = 0; i < n; i++) names += series[i].name != NULL;
@@ -51,7 +56,7 @@ void tern__legend(tern__page *p, size_t n, const tern__series *series) {
         const tern__series *s = &series[i];
         if (!s->name) continue;
         tern__page_add(p, "<li><svg class=\"key %s\" viewBox=\"0 0 24 12\" aria-hidden=\"true\">%s</svg>",
-                       tern__color_class(s->color, s->dashed, color), drawn[s->mark]);
+                       tern__color_class(s->color, s->dashed, color), tern__legend_key(s->mark));
         tern__page_text(p, s->name);
         tern__page_add(p, "</li>");
     }

@@ -1,4 +1,4 @@
-/* plot.c - curves, points and histograms between two axes; see plot.h. */
+/* plot.c - curves, points, paths and histograms between two axes; see plot.h. */
 #include "plot.h"
 
 #include <math.h>
@@ -12,6 +12,7 @@ typedef struct frame {
     tern__axis x, y;
     tern__ticks x_ticks, y_ticks;
     double left, right, top, bottom, height;
+    bool still;
 } frame;
 
 static double px(const frame *f, double x) { return f->left + tern__axis_place(&f->x, x) * (f->right - f->left); }
@@ -23,6 +24,8 @@ static bool inside(const frame *f, double x, double y) {
 }
 
 /* ---- axes ---- */
+
+double tern__plot_height(const tern__plot *plot) { return plot->square ? SQUARE : HEIGHT; }
 
 static void fit_axes(frame *f, const tern__plot *plot) {
     tern__range x = {INFINITY, -INFINITY, true}, y = x;
@@ -41,7 +44,7 @@ static void fit_axes(frame *f, const tern__plot *plot) {
     for (size_t i = 0; i < f->y_ticks.n; i++) widest = (size_t)fmax((double)widest, (double)strlen(f->y_ticks.text[i]));
     f->left = 12 + TERN__LETTER * (double)widest;
     f->right = TERN__PLOT_WIDTH - 16;
-    f->height = plot->square ? SQUARE : HEIGHT;
+    f->height = tern__plot_height(plot);
     f->top = TOP, f->bottom = f->height - BOTTOM;
 }
 
@@ -87,6 +90,23 @@ static void draw_marks(const frame *f, const tern__plot *plot) {
     tern__page_add(f->p, "<text class=\"mark-name\" x=\"%.1f\" y=\"13\">", f->right);
     tern__page_text(f->p, plot->mark_name);
     tern__page_add(f->p, "</text>");
+}
+
+static void draw_piece(void *to, const double from[2], const double end[2]) {
+    const frame *f = to;
+    double width = f->right - f->left, height = f->bottom - f->top;
+    tern__page_add(f->p, "M%.1f %.1fL%.1f %.1f", f->left + from[0] * width, f->bottom - from[1] * height,
+                   f->left + end[0] * width, f->bottom - end[1] * height);
+}
+
+/* The lower a contour, the stronger its line. */
+static void draw_contours(frame *f, const tern__field *field) {
+    for (size_t i = 0; i < field->levels; i++) {
+        double strength = 1 - 0.7 * (double)i / (double)field->levels;
+        tern__page_add(f->p, "<path class=\"contour\" stroke-opacity=\"%.2f\" d=\"", strength);
+        tern__contour(field, field->level[i], draw_piece, f);
+        tern__page_add(f->p, "\"/>");
+    }
 }
 
 /* ---- series ---- */
@@ -154,7 +174,8 @@ static void hover_title(const frame *f, const tern__series *s, size_t i) {
 
 /* What is hovered over: the points themselves, or places on a curve that show when the pointer comes near. */
 static void draw_hovers(const frame *f, const tern__series *s) {
-    bool points = s->mark == TERN__POINTS;
+    bool points = s->mark == TERN__POINTS || s->mark == TERN__PATH;
+    if (f->still && !points) return;
     size_t most = points ? POINTS : HOVERS, step = (s->n + most - 1) / most;
     for (size_t i = 0; i < s->n; i += step ? step : 1) {
         if (!isfinite(s->y[i]) || !isfinite(s->x[i]) || !inside(f, s->x[i], s->y[i])) continue;
@@ -166,13 +187,13 @@ static void draw_hovers(const frame *f, const tern__series *s) {
             tern__page_add(f->p, "<circle%s cx=\"%.1f\" cy=\"%.1f\" r=\"%s\">", points ? "" : " class=\"hover\"",
                            px(f, s->x[i]), py(f, s->y[i]), points ? "2.6" : "5");
         }
-        hover_title(f, s, i);
+        if (!f->still) hover_title(f, s, i);
         tern__page_add(f->p, "</%s>", s->mark == TERN__BINS ? "rect" : "circle");
     }
 }
 
 static void draw_series(const frame *f, const tern__series *s) {
-    static const char *const kind[] = {"line", "points", "line", "bins"};
+    static const char *const kind[] = {"line", "points", "line", "bins", "line path"};
     char color[16];
     size_t there = 0, one = 0;
     for (size_t i = 0; i < s->n; i++)
@@ -241,23 +262,28 @@ static void write_long(tern__page *p, const tern__plot *plot) {
     }
 }
 
-void tern__plot_write(tern__page *p, const tern__plot *plot) {
-    frame f = {.p = p};
+void tern__plot_draw(tern__page *p, const tern__plot *plot, bool still) {
+    frame f = {.p = p, .still = still};
     fit_axes(&f, plot);
-    tern__page_figure(p, plot->title, plot->note);
-    tern__legend(p, plot->n, plot->series);
-    tern__page_add(p, "<svg class=\"plot\" viewBox=\"0 0 %d %.0f\" role=\"img\" aria-label=\"", TERN__PLOT_WIDTH,
-                   f.height);
-    tern__page_text(p, plot->title);
-    tern__page_add(p, "\">");
     draw_axes(&f, plot);
     if (plot->diagonal) {
         double low = fmax(f.x.least, f.y.least), high = fmin(f.x.most, f.y.most);
         tern__page_add(p, "<path class=\"diagonal\" d=\"M%.1f %.1fL%.1f %.1f\"/>", px(&f, low), py(&f, low),
                        px(&f, high), py(&f, high));
     }
+    if (plot->field) draw_contours(&f, plot->field);
     draw_marks(&f, plot);
     for (size_t i = 0; i < plot->n; i++) draw_series(&f, &plot->series[i]);
+}
+
+void tern__plot_write(tern__page *p, const tern__plot *plot) {
+    tern__page_figure(p, plot->title, plot->note);
+    tern__legend(p, plot->n, plot->series);
+    tern__page_add(p, "<svg class=\"plot\" viewBox=\"0 0 %d %.0f\" role=\"img\" aria-label=\"", TERN__PLOT_WIDTH,
+                   tern__plot_height(plot));
+    tern__page_text(p, plot->title);
+    tern__page_add(p, "\">");
+    tern__plot_draw(p, plot, false);
     tern__page_add(p, "</svg>\n");
     if (one_x(plot)) write_wide(p, plot);
     else write_long(p, plot);

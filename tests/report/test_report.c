@@ -3,6 +3,8 @@
 #include "test.h"
 
 #include "axis.h"
+#include "contour.h"
+#include "file.h"
 #include "history.h"
 #include "page.h"
 #include "plot.h"
@@ -214,6 +216,65 @@ static void list(void *user, const char *path, const char *value) {
     strcat(strcat(strcat(strcat(user, path), "="), value), ";");
 }
 
+/* Adds up how long the lines are, and how far they are from a circle of radius 1/4 around the middle. */
+typedef struct circle {
+    double length, off;
+} circle;
+
+static void add_piece(void *to, const double from[2], const double end[2]) {
+    circle *c = to;
+    c->length += hypot(end[0] - from[0], end[1] - from[1]);
+    c->off = fmax(c->off, fabs(hypot(from[0] - 0.5, from[1] - 0.5) - 0.25));
+    c->off = fmax(c->off, fabs(hypot(end[0] - 0.5, end[1] - 0.5) - 0.25));
+}
+
+START_TEST(test_contour) {
+    enum { N = 81 };
+    static double value[N * N];
+    for (size_t i = 0; i < N * N; i++) {
+        double x = (double)(i % N) / (N - 1) - 0.5, y = (double)(i / N) / (N - 1) - 0.5;
+        value[i] = x * x + y * y;
+    }
+    tern__field f = {.columns = N, .rows = N, .value = value};
+    circle c = {0};
+    tern__contour(&f, 0.25 * 0.25, add_piece, &c);
+    ck_assert_double_eq_tol(c.length, 2 * acos(-1) * 0.25, 2e-3);
+    ck_assert_double_lt(c.off, 2e-4);
+    double whole = c.length;
+    value[(N / 2) * N + N / 2 + (N - 1) / 4] = NAN; /* on the circle: the cells around it are left out */
+    c = (circle){0};
+    tern__contour(&f, 0.25 * 0.25, add_piece, &c);
+    ck_assert_double_lt(c.length, whole - 1.5 / (N - 1));
+    ck_assert_double_gt(c.length, whole - 4.0 / (N - 1));
+    c = (circle){0};
+    tern__contour(&f, 9, add_piece, &c); /* above all of it */
+    ck_assert_double_eq(c.length, 0);
+}
+END_TEST
+
+START_TEST(test_plot_file) {
+    double x[] = {0, 1, 2}, y[] = {0, 2, 1}, value[] = {0, 1, 1, 2}, level[] = {0.5, 1.5};
+    tern__series series[] = {{.name = "a < b", .mark = TERN__PATH, .n = 3, .x = x, .y = y},
+                             {.name = "c", .color = 1, .n = 3, .x = x, .y = y}};
+    tern__field field = {2, 2, value, 2, level};
+    tern__plot plot = {
+        .title = "T & t", .x = {.label = "x"}, .y = {.label = "y"}, .n = 2, .series = series, .field = &field};
+    tern_error err = {0};
+    const char *path = scratch_path("plot.svg");
+    ck_assert_int_eq(tern__plot_save(&plot, path, &err), TERN_OK);
+    size_t size;
+    char *text = (char *)tern__file_read(path, 1 << 20, &size, &err);
+    ck_assert_ptr_nonnull(strstr(text, "<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    ck_assert_ptr_nonnull(strstr(text, "<title>T &amp; t</title>"));
+    ck_assert_ptr_nonnull(strstr(text, "prefers-color-scheme: dark"));
+    ck_assert_ptr_nonnull(strstr(text, ">a &lt; b</text>"));
+    ck_assert_ptr_nonnull(strstr(text, "<path class=\"contour\""));
+    ck_assert_ptr_null(strstr(strstr(text, "</title>") + 1, "<title>")); /* nothing to hover over */
+    tern__free(text);
+    ck_assert_int_eq(tern__plot_save(&plot, "/nowhere/plot.svg", &err), TERN_ERROR_IO);
+}
+END_TEST
+
 START_TEST(test_settings) {
     char text[512] = "";
     tern__settings(
@@ -233,6 +294,8 @@ Suite *report_suite(void) {
     tcase_add_test(numbers, test_mean_curve);
     tcase_add_test(numbers, test_values);
     tcase_add_test(numbers, test_units);
+    tcase_add_test(numbers, test_contour);
+    tcase_add_test(words, test_plot_file);
     tcase_add_test(words, test_ticks);
     tcase_add_test(words, test_escaping);
     tcase_add_test(words, test_numbers);
