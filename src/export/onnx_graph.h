@@ -95,4 +95,7 @@ typedef char *tern__onnx_writer(tern__onnx *g, const tern_op *op);
 tern__onnx_writer tern__onnx_formula, tern__onnx_conv, tern__onnx_pool, tern__onnx_adaptive_pool, tern__onnx_resize,
     tern__onnx_pad, tern__onnx_normalize, tern__onnx_attention, tern__onnx_recurrent;
 
+/* The shape of a value in a sample. */
+static inline tern_shape tern__onnx_shape(const tern__onnx *g, tern_operand v) { return g->p->value[v].shape; }
+
 #endif

@@ -3,10 +3,6 @@
 
 #include <math.h>
 
-static tern_shape shape_of(const tern__onnx *g, tern_operand v) { return g->p->value[v].shape; }
-
-/* ---- operation by operation ---- */
-
 /* x gain + shift as (x - c) gain + rest with c = -shift / gain: what cancels, does so before it is rounded, so that
  * float loses nothing where numbers are far from 0. Entry i of each list. */
 typedef struct scale {
@@ -22,7 +18,7 @@ static scale scale_at(const tern_op *op, size_t i) {
 static char *scale_by_channel(tern__onnx *g, const tern_op *op) {
     static const char *const type[3] = {"Sub", "Mul", "Add"};
     char *x = tern__onnx_x(g, op);
-    tern_shape shape = shape_of(g, op->output), list = shape;
+    tern_shape shape = tern__onnx_shape(g, op->output), list = shape;
     for (size_t k = 0, n = op->as.scale.n; k < list.rank; k++) { /* one for each channel, or one for all */
         if (n == 1) list.dim[k] = 1;
         else n /= list.dim[k];
@@ -47,8 +43,8 @@ static char *scale_by_channel(tern__onnx *g, const tern_op *op) {
 /* Of a vector it is a Gemm, which takes the weights as they are. */
 static char *product(tern__onnx *g, const tern_op *op) {
     char *x = tern__onnx_x(g, op), *w, *y;
-    tern_shape to = shape_of(g, op->input[1]);
-    if (shape_of(g, op->input[0]).rank == 1) {
+    tern_shape to = tern__onnx_shape(g, op->input[1]);
+    if (tern__onnx_shape(g, op->input[0]).rank == 1) {
         char *input[3] = {x, tern__onnx_value(g, op->input[1]),
                           op->inputs > 2 ? tern__onnx_value(g, op->input[2]) : NULL};
         y = tern__onnx_node(g, "Gemm", op->inputs, input);
@@ -66,7 +62,7 @@ static char *product(tern__onnx *g, const tern_op *op) {
 /* Along the dimension of n numbers that lie `inner` apart, or one that is made for it. */
 static char *softmax(tern__onnx *g, const tern_op *op) {
     size_t n = op->as.softmax.n, inner = op->as.softmax.inner, behind = 1, axis;
-    tern_shape shape = shape_of(g, op->output);
+    tern_shape shape = tern__onnx_shape(g, op->output);
     char *x = tern__onnx_x(g, op);
     for (axis = shape.rank; axis > 0 && behind < inner; axis--) behind *= shape.dim[axis - 1];
     bool there = behind == inner && axis > 0 && shape.dim[axis - 1] == n;
@@ -77,7 +73,7 @@ static char *softmax(tern__onnx *g, const tern_op *op) {
 }
 
 static char *transpose(tern__onnx *g, const tern_op *op) {
-    size_t axis[TERN_MAX_RANK + 1] = {0}, rank = shape_of(g, op->output).rank;
+    size_t axis[TERN_MAX_RANK + 1] = {0}, rank = tern__onnx_shape(g, op->output).rank;
     for (size_t k = 0; k < rank; k++) axis[k + 1] = op->as.axis[k] + 1;
     return tern__onnx_transpose(g, tern__onnx_x(g, op), rank + 1, axis);
 }
@@ -85,7 +81,7 @@ static char *transpose(tern__onnx *g, const tern_op *op) {
 static char *slice(tern__onnx *g, const tern_op *op) {
     int64_t axis = (int64_t)op->as.slice.axis + 1, first = (int64_t)op->as.slice.start,
             step = (int64_t)op->as.slice.step,
-            end = first + step * ((int64_t)shape_of(g, op->output).dim[op->as.slice.axis] - 1) + 1;
+            end = first + step * ((int64_t)tern__onnx_shape(g, op->output).dim[op->as.slice.axis] - 1) + 1;
     return TERN__ONNX(g, "Slice", tern__onnx_x(g, op), tern__onnx_int_list(g, 1, &first),
                       tern__onnx_int_list(g, 1, &end), tern__onnx_int_list(g, 1, &axis),
                       tern__onnx_int_list(g, 1, &step));
@@ -102,7 +98,7 @@ static char *concat(tern__onnx *g, const tern_op *op) {
 /* Indices stay indices. */
 static char *reshape(tern__onnx *g, const tern_op *op) {
     tern_operand x = op->input[0];
-    tern_shape from = shape_of(g, x), to = shape_of(g, op->output);
+    tern_shape from = tern__onnx_shape(g, x), to = tern__onnx_shape(g, op->output);
     char *name = g->whole[x] ? g->value[x] : tern__onnx_value(g, x);
     g->whole[op->output] = g->whole[x];
     return tern_shape_equal(&from, &to) ? name : tern__onnx_reshape(g, name, to);

@@ -6,8 +6,6 @@ typedef struct sides {
     size_t n, kernel[2], stride[2], dilation[2], pad[4]; /* before, then behind */
 } sides;
 
-static tern_shape shape_of(const tern__onnx *g, tern_operand v) { return g->p->value[v].shape; }
-
 /* Behind the input, as many as the last window needs. Returns what the input has beyond that. */
 static size_t set_side(sides *s, size_t k, const ptrdiff_t size[2], ptrdiff_t kernel, ptrdiff_t stride,
                        ptrdiff_t dilation, ptrdiff_t pad) {
@@ -27,7 +25,7 @@ static void add_sides(tern__onnx *g, const sides *s, bool dilated) {
 char *tern__onnx_conv(tern__onnx *g, const tern_op *op) {
     const tern_conv *c = &op->as.conv.conv;
     const tern_window *w = &c->window;
-    sides s = {.n = shape_of(g, op->input[0]).rank - 1};
+    sides s = {.n = tern__onnx_shape(g, op->input[0]).rank - 1};
     size_t beyond[2];
     for (size_t k = 0; k < s.n; k++) {
         size_t axis = 2 - s.n + k;
@@ -49,7 +47,7 @@ char *tern__onnx_conv(tern__onnx *g, const tern_op *op) {
 static char *global_pool(tern__onnx *g, const tern_op *op) {
     static const size_t axis[] = {2, 3, 4};
     char *y = TERN__ONNX(g, op->as.pool.kind == TERN_POOL_MAX ? "ReduceMax" : "ReduceMean", tern__onnx_x(g, op));
-    tern__onnx_ints(g, "axes", shape_of(g, op->input[0]).rank - 1, axis);
+    tern__onnx_ints(g, "axes", tern__onnx_shape(g, op->input[0]).rank - 1, axis);
     tern__onnx_int(g, "keepdims", 0);
     return y;
 }
@@ -79,8 +77,8 @@ static char *correct(tern__onnx *g, const tern_op *op, const sides *s, char *y) 
 char *tern__onnx_pool(tern__onnx *g, const tern_op *op) {
     const tern_pool_axis *axis[2] = {&op->as.pool.pool.h, &op->as.pool.pool.w};
     bool largest = op->as.pool.kind == TERN_POOL_MAX;
-    tern_shape in = shape_of(g, op->input[0]);
-    if (shape_of(g, op->output).rank < in.rank) return global_pool(g, op);
+    tern_shape in = tern__onnx_shape(g, op->input[0]);
+    if (tern__onnx_shape(g, op->output).rank < in.rank) return global_pool(g, op);
     sides s = {.n = in.rank - 1};
     for (size_t k = 0; k < s.n; k++) {
         const tern_pool_axis *a = axis[2 - s.n + k];
@@ -105,7 +103,7 @@ static char *means(tern__onnx *g, size_t in, size_t out, bool last) {
 
 /* Windows of different sizes: a product with what each number counts for, along each dimension. */
 char *tern__onnx_adaptive_pool(tern__onnx *g, const tern_op *op) {
-    tern_shape in = shape_of(g, op->input[0]), out = shape_of(g, op->output);
+    tern_shape in = tern__onnx_shape(g, op->input[0]), out = tern__onnx_shape(g, op->output);
     char *y = TERN__ONNX(g, "MatMul", tern__onnx_x(g, op), means(g, in.dim[2], out.dim[2], true));
     return TERN__ONNX(g, "MatMul", means(g, in.dim[1], out.dim[1], false), y);
 }
@@ -114,7 +112,7 @@ char *tern__onnx_adaptive_pool(tern__onnx *g, const tern_op *op) {
 
 char *tern__onnx_pad(tern__onnx *g, const tern_op *op) {
     static const char *const mode[] = {"constant", "reflect", "edge"};
-    tern_shape in = shape_of(g, op->input[0]), out = shape_of(g, op->output);
+    tern_shape in = tern__onnx_shape(g, op->input[0]), out = tern__onnx_shape(g, op->output);
     int64_t pads[8] = {0};
     for (size_t k = 0; k < 2; k++) {
         pads[2 + k] = (int64_t)op->as.pad.before[k];
@@ -151,7 +149,7 @@ static char *weigh(tern__onnx *g, char *x, size_t n, const double *t, bool secon
 /* Rows (axis 0) or columns are picked by their places, and between two of them in parts: which is the same in every
  * runtime, as rules for Resize are not. */
 static char *resize_axis(tern__onnx *g, const tern_op *op, char *x, size_t axis, size_t in, size_t out) {
-    size_t dim = shape_of(g, op->output).rank - 1 + axis;
+    size_t dim = tern__onnx_shape(g, op->output).rank - 1 + axis;
     int64_t *from = tern__arena_alloc(&g->memory, 2 * out, sizeof *from, g->err);
     double *t = tern__arena_alloc(&g->memory, out, sizeof *t, g->err);
     if (!from || !t) return g->failed = true, x;
@@ -173,7 +171,7 @@ static char *resize_axis(tern__onnx *g, const tern_op *op, char *x, size_t axis,
 }
 
 char *tern__onnx_resize(tern__onnx *g, const tern_op *op) {
-    tern_shape in = shape_of(g, op->input[0]), out = shape_of(g, op->output);
+    tern_shape in = tern__onnx_shape(g, op->input[0]), out = tern__onnx_shape(g, op->output);
     char *y = tern__onnx_x(g, op);
     if (in.rank == 3) y = resize_axis(g, op, y, 0, in.dim[1], out.dim[1]);
     return resize_axis(g, op, y, 1, in.dim[in.rank - 1], out.dim[in.rank - 1]);

@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-static tern_shape shape_of(const tern__onnx *g, tern_operand v) { return g->p->value[v].shape; }
-
 /* ---- normalization ---- */
 
 static char *mean(tern__onnx *g, char *x, size_t n, const size_t *axis) {
@@ -15,7 +13,7 @@ static char *mean(tern__onnx *g, char *x, size_t n, const size_t *axis) {
 
 /* Over the last dimensions where they are a run, else over one that is made for it. */
 char *tern__onnx_normalize(tern__onnx *g, const tern_op *op) {
-    tern_shape shape = shape_of(g, op->output), runs = shape;
+    tern_shape shape = tern__onnx_shape(g, op->output), runs = shape;
     size_t n = op->as.normalize.n, count = tern_shape_count(&shape), run = 1, first = shape.rank;
     size_t axis[TERN_MAX_RANK];
     char *x = tern__onnx_x(g, op);
@@ -54,7 +52,7 @@ static char *heads_of(tern__onnx *g, char *part, tern_shape split, bool exchange
 
 char *tern__onnx_attention(tern__onnx *g, const tern_op *op) {
     static const size_t back[] = {0, 2, 1, 3};
-    tern_shape out = shape_of(g, op->output);
+    tern_shape out = tern__onnx_shape(g, op->output);
     size_t T = out.dim[0], E = out.dim[1], heads = op->as.attention.heads;
     tern_shape split = TERN_SHAPE(T, heads, E / heads);
     char *q = TERN__ONNX(g, "Split", tern__onnx_x(g, op)), *k = tern__onnx_output(g), *v = tern__onnx_output(g);
@@ -83,7 +81,8 @@ static size_t gates_of(tern_recurrence cell) { return cell == TERN_LSTM ? 4 : ce
 /* Weights `which` of all directions (0: W_ih, 1: W_hh), [directions, gates H, wide]. */
 static char *weights(tern__onnx *g, const tern_op *op, size_t which) {
     size_t D = op->as.recurrent.directions, H = op->as.recurrent.hidden, G = gates_of(op->as.recurrent.cell),
-           each = op->as.recurrent.bias ? 4 : 2, wide = shape_of(g, op->input[1 + which]).dim[1], part = H * wide;
+           each = op->as.recurrent.bias ? 4 : 2, wide = tern__onnx_shape(g, op->input[1 + which]).dim[1],
+           part = H * wide;
     char *name;
     float *data = tern__onnx_constant(g, NULL, TERN_SHAPE(D, G * H, wide), &name);
     for (size_t i = 0; data && i < D * G * part; i++) {
@@ -120,5 +119,5 @@ char *tern__onnx_recurrent(tern__onnx *g, const tern_op *op) {
     if (cell == TERN_GRU) tern__onnx_int(g, "linear_before_reset", 1);
     if (cell == TERN_RNN_RELU) tern__onnx_strings(g, "activations", D, relu);
     y = op->as.recurrent.sequence ? tern__onnx_transpose(g, y, 4, states) : tern__onnx_transpose(g, last, 3, swapped);
-    return tern__onnx_reshape(g, y, shape_of(g, op->output));
+    return tern__onnx_reshape(g, y, tern__onnx_shape(g, op->output));
 }

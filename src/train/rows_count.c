@@ -1,25 +1,29 @@
 /* rows_count.c - whether the losses of some rows come to anything; see rows.h. */
 #include "rows.h"
 
+#include "lengths.h"
 #include "loss_weights.h"
 
-/* Whether a row's target adds to a loss: it is not ignored, and its class weighs something. */
-static bool counts(const tern_rows *r, const tern__loss *loss, size_t row, tern_tensor *target) {
-    tern_tensor pred = {tern_shape_batch(&loss->spec.pred, 1), NULL};
-    tern_array_gather(r->y[loss->target], &row, 1, target->data);
+/* Whether a row's target, or that of one of its steps, adds to a loss: it is not ignored, and its class weighs
+ * something. */
+static bool counts(const tern_rows *r, const tern__loss *loss, size_t row, tern_real *target) {
+    const tern_array *y = r->y[loss->target];
+    size_t length = tern__array_length(y, row);
+    tern__pairs all = tern__loss_pairs(loss, 1, NULL, target, &length);
+    tern_array_gather(y, &row, 1, target);
     tern__loss own = *loss;
     own.reduction = TERN__SUM; /* under "batchmean" each row would count */
-    return tern__loss_weight(&own, &pred, target, NULL) > 0;
+    return tern__loss_weight(&own, &all) > 0;
 }
 
 static tern_status check_loss(const tern_rows *r, const tern__loss *loss, const char *purpose, tern_error *err) {
     bool always = !loss->type->weight && !loss->class_weight;
     if (always || loss->target == TERN__NOWHERE) return TERN_OK;
-    tern_tensor target = {tern_shape_batch(&loss->spec.target, 1), NULL};
-    if (!(target.data = tern__alloc(loss->target_count, sizeof *target.data, err))) return TERN_ERROR_MEMORY;
+    tern_real *target = tern__alloc(tern_shape_count(&r->y[loss->target]->shape), sizeof *target, err);
+    if (!target) return TERN_ERROR_MEMORY;
     size_t i = 0;
-    while (i < r->n && !counts(r, loss, r->row ? r->row[i] : i, &target)) i++;
-    tern__free(target.data);
+    while (i < r->n && !counts(r, loss, r->row ? r->row[i] : i, target)) i++;
+    tern__free(target);
     if (i < r->n) return TERN_OK;
     char ignored[64] = "";
     if (loss->spec.has_ignore) snprintf(ignored, sizeof ignored, " (ignore_index %jd)", (intmax_t)loss->spec.ignore);

@@ -14,14 +14,15 @@ TCase *page_case(void);
 static const char head[] =
     "# Ways out\n\n"
     "What of a trained model leaves by `tern export`. The file is written by\n"
-    "`TERN_WRITE=docs/exports.md build/dev/tests/tests export`, which tries every example of every layer type; tests compare.\n\n"
+    "`TERN_WRITE=docs/exports.md build/dev/tests/tests export`, which tries every example of every layer type; tests "
+    "compare.\n\n"
     "| | C (`--to c`) | ONNX (`--to onnx`) |\n|---|---|---|\n"
     "| scales of inputs | inside | inside |\n"
     "| the columns of a table | refused | inputs by name: numbers, categories, yes or no; dates are refused |\n"
     "| sequences of any length | refused | refused |\n"
     "| probabilities, units of targets | inside, but for `--raw` | inside, but for `--raw` |\n"
-    "| names of classes or targets | `NAME_classes`, `NAME_targets` | a list in JSON in the metadata: `classes`, `targets` "
-    "|\n"
+    "| names of classes or targets | `NAME_classes`, `NAME_targets` | a list in JSON in the metadata: `classes`, "
+    "`targets` |\n"
     "| samples at a time | 1 | any number, or `--batch N` |\n\n"
     "A layer of a plugin leaves, too, once its type has `lower` (`tern/lower.h`).\n\n"
     "| layer | C | operators in ONNX |\n|---|---|---|\n";

@@ -33,6 +33,18 @@ static inline void rig_refuses(const char *type, const char *set, size_t inputs,
     ck_contains(err.item[0].text, text);
 }
 
+/* A plan that must be refused, as a row of a table. */
+typedef struct rig_refusal {
+    const char *type, *set;
+    size_t inputs;
+    tern_shape in[3];
+    const char *pointer, *text;
+} rig_refusal;
+
+static inline void rig_refuses_row(const rig_refusal *r) {
+    rig_refuses(r->type, r->set, r->inputs, r->in, r->pointer, r->text);
+}
+
 /* Plans a layer and gives it memory for `rows` rows, all NaN but the states. */
 static inline void rig_open(const char *type, const char *set, size_t rows, size_t inputs, const tern_shape *in) {
     tern_error err = {0};

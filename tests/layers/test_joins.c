@@ -76,12 +76,7 @@ START_TEST(places_without_a_direction) {
 }
 END_TEST
 
-static const struct {
-    const char *type, *set;
-    size_t inputs;
-    tern_shape in[2];
-    const char *pointer, *text;
-} refused[] = {
+static const rig_refusal refused[] = {
     {"maximum", "", 2, {{1, {3}}, {1, {4}}}, "/inputs", "must all have one shape"},
     {"dot", "", 2, {{1, {3}}, {1, {4}}}, "/inputs", "must all have one shape"},
     {"dot", "dim=2", 2, {{1, {3}}, {1, {3}}}, "/dim", "is 2, but samples of shape [3] have dimensions 1 to 1"},
@@ -104,10 +99,7 @@ static const struct {
      "is 2, which does not divide height and width of the input [1, 4, 3]"},
 };
 
-START_TEST(plan_refuses) {
-    rig_refuses(refused[_i].type, refused[_i].set, refused[_i].inputs, refused[_i].in, refused[_i].pointer,
-                refused[_i].text);
-}
+START_TEST(plan_refuses) { rig_refuses_row(&refused[_i]); }
 END_TEST
 
 /* The steps of sequences of any length stay apart for layers that work inside a step. */

@@ -233,13 +233,7 @@ END_TEST
 
 /* ---- plans that must be refused ---- */
 
-static const struct {
-    const char *type;
-    const char *set;
-    size_t inputs;
-    tern_shape in[3];
-    const char *pointer, *text;
-} refused[] = {
+static const rig_refusal refused[] = {
     {"dense",
      "out_features=3 in_features=5",
      1,
@@ -318,10 +312,7 @@ static const struct {
     {"log_softmax", "dim=2", 1, {{1, {3}}}, "/dim", "is 2, but samples of shape [3] have dimensions 1 to 1"},
 };
 
-START_TEST(plan_refuses) {
-    rig_refuses(refused[_i].type, refused[_i].set, refused[_i].inputs, refused[_i].in, refused[_i].pointer,
-                refused[_i].text);
-}
+START_TEST(plan_refuses) { rig_refuses_row(&refused[_i]); }
 END_TEST
 
 Suite *layers_suite(void) {

@@ -107,13 +107,7 @@ END_TEST
 
 /* ---- plans that must be refused ---- */
 
-static const struct {
-    const char *type;
-    const char *set;
-    size_t inputs;
-    tern_shape in[3];
-    const char *pointer, *text;
-} refused[] = {
+static const rig_refusal refused[] = {
     {"max_pool2d",
      "kernel_size=[2]",
      1,
@@ -240,8 +234,7 @@ static const struct {
 
 START_TEST(pool_plan_refuses) {
     if (!refused[_i].text) return; /* only in single precision */
-    rig_refuses(refused[_i].type, refused[_i].set, refused[_i].inputs, refused[_i].in, refused[_i].pointer,
-                refused[_i].text);
+    rig_refuses_row(&refused[_i]);
 }
 END_TEST
 

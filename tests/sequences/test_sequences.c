@@ -33,7 +33,7 @@ static const char *const nets[] = {
     "[{'type':'embedding','num_embeddings':7,'embedding_dim':20},{'type':'lstm','hidden_size':24,'bidirectional':true},"
     "{'type':'last_step'},",
 };
-enum { OF_NUMBERS = 6 };
+enum { OF_NUMBERS = 7 };
 
 /* The net, for sequences of up to MOST steps, or of exactly `steps`. */
 static tern_model *make(size_t net, size_t steps) {

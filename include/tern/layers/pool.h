@@ -19,6 +19,9 @@ typedef struct tern_pool_options {
 TERN_API tern_status tern_pool_plan(tern_pool *p, const tern_pool_options *options, size_t dims, const tern_shape *in,
                                     tern_shape *out, tern_error *err);
 
+/* One window over all `n` numbers of a channel. Errors: MODEL (too many). */
+TERN_API tern_status tern_pool_plan_whole(tern_pool *p, size_t n, tern_error *err);
+
 /* Where the channels of a sample are: in its first dimension, [C, ...], or in its last, [..., C], as those of a
  * sequence are, [T, C]. */
 enum { TERN_CHANNELS_FIRST, TERN_CHANNELS_LAST };

@@ -9,9 +9,9 @@ tern_operand tern_lower_reduce(tern_lowering *l, tern_operand x, unsigned axes, 
         if (!(axes >> k & 1)) order[n++] = k, kept *= in.dim[k];
     for (size_t k = 0; k < in.rank; k++)
         if (axes >> k & 1) order[n++] = k;
-    tern_shape window = TERN_SHAPE(kept, tern_shape_count(&in) / kept), out;
+    tern_shape window = TERN_SHAPE(kept, tern_shape_count(&in) / kept);
     tern_pool pool;
-    if (tern_pool_plan_global(&pool, &window, &out, NULL)) return tern_lower_refuse(l, "reduces too many numbers");
+    if (tern_pool_plan_whole(&pool, window.dim[1], NULL)) return tern_lower_refuse(l, "reduces too many numbers");
     x = tern_lower_reshape(l, tern_lower_transpose(l, x, order), window);
     return tern_lower_reshape(l, tern_lower_global_pool(l, x, &pool, kind), tern_shape_reduced(&in, axes, keepdim));
 }

@@ -77,6 +77,12 @@ tern_status tern_pool_plan(tern_pool *p, const tern_pool_options *o, size_t dims
     return check_plane(p, err);
 }
 
+tern_status tern_pool_plan_whole(tern_pool *p, size_t n, tern_error *err) {
+    ptrdiff_t all = (ptrdiff_t)n;
+    *p = (tern_pool){.h = {1, 1, 1, 1, 0, 1}, .w = {all, 1, all, all, 0, 1}};
+    return check_plane(p, err);
+}
+
 tern_status tern_pool_plan_global(tern_global_pool *p, tern_layer_spec *spec, tern_error *err) {
     const tern_shape *in = &spec->in[0];
     char text[TERN_SHAPE_TEXT];
@@ -92,10 +98,9 @@ tern_status tern_pool_plan_global(tern_global_pool *p, tern_layer_spec *spec, te
     p->channels = last ? in->dim[in->rank - 1] : in->dim[0];
     p->steps = in->dim[0];
     spec->out = (tern_shape){1, {p->channels}};
-    ptrdiff_t all = (ptrdiff_t)(tern_shape_count(in) / p->channels);
-    p->each = (size_t)all / p->steps;
-    p->pool = (tern_pool){.h = {1, 1, 1, 1, 0, 1}, .w = {all, 1, all, all, 0, 1}};
-    return check_plane(&p->pool, err);
+    size_t all = tern_shape_count(in) / p->channels;
+    p->each = all / p->steps;
+    return tern_pool_plan_whole(&p->pool, all, err);
 }
 
 tern_operand tern_pool_lower_global(const tern_global_pool *p, tern_lowering *l, tern_pooling kind) {
