@@ -5,19 +5,20 @@
 #include <string.h>
 
 extern const tern_layer_type tern_layer_snake, tern_layer_centered_add;
-extern const tern_loss_type tern_loss_quantile;
+extern const tern_loss_type tern_loss_quantile_huber;
 
 static const char text[] = "{\"input\": {\"shape\": [1]},"
                            " \"layers\": [{\"name\": \"up\", \"type\": \"dense\", \"out_features\": 8},"
                            " {\"name\": \"wave\", \"type\": \"snake\"},"
                            " {\"type\": \"centered_add\", \"inputs\": [\"wave\", \"up\"]},"
                            " {\"type\": \"dense\", \"out_features\": 1}],"
-                           " \"loss\": {\"type\": \"quantile\", \"q\": 0.9, \"delta\": 0.1},"
+                           " \"loss\": {\"type\": \"quantile_huber\", \"q\": 0.9, \"delta\": 0.1},"
                            " \"optimizer\": {\"type\": \"adam\", \"lr\": 0.05},"
                            " \"train\": {\"epochs\": 1, \"batch_size\": 32}}";
 
 int main(void) {
-    const tern_type *const own[] = {&tern_layer_snake.base, &tern_layer_centered_add.base, &tern_loss_quantile.base};
+    const tern_type *const own[] = {&tern_layer_snake.base, &tern_layer_centered_add.base,
+                                    &tern_loss_quantile_huber.base};
     tern_error err = {0};
     tern_registry *registry = tern_registry_new(&err);
     for (size_t i = 0; registry && !err.errors && i < 3; i++) tern_registry_add(registry, own[i], &err);

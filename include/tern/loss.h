@@ -9,7 +9,8 @@ TERN_BEGIN
 /* What a target holds. */
 typedef enum tern_target {
     TERN_TARGET_CLASSES = 1, /* class indices 0, 1, ...: the prediction's shape without its first (class) dimension */
-    TERN_TARGET_VALUES = 2   /* numbers: the prediction's shape */
+    TERN_TARGET_VALUES = 2,  /* numbers */
+    TERN_TARGET_NONE = 4     /* nothing: the loss goes by predictions alone */
 } tern_target;
 
 /* How a prediction becomes probabilities. */
@@ -30,6 +31,7 @@ typedef struct tern_loss_spec {
     bool has_ignore;   /* CLASSES: whether a label may be `ignore` instead */
     int64_t ignore;
     double least, most; /* VALUES: the targets it is made for; given: all finite numbers */
+    bool other_unit;    /* VALUES: predictions are not in the unit of the targets, which so can't be normalized */
     double threshold; /* VALUES: a prediction above it means "yes" (0 for logits, 0.5 for probabilities); NAN: it means
                          nothing */
 } tern_loss_spec;
@@ -49,8 +51,8 @@ typedef struct tern_loss_type {
     double (*weight)(const void *self, const tern_shape *pred, const tern_tensor *target);
 
     /* The slice's sum of losses divided by `norm`; unless `dpred` is NULL, also its gradient (written whole,
-     * d(sum/norm)/dpred). `norm` is positive. A target of one dimension less than `pred` holds classes. `dpred` does
-     * not overlap `pred`. */
+     * d(sum/norm)/dpred). `norm` is positive. A target of one dimension less than `pred` holds classes where the type
+     * takes them; of kind NONE its data mean nothing and may be NULL. `dpred` does not overlap `pred`. */
     double (*eval)(const void *self, const tern_tensor *pred, const tern_tensor *target, double norm,
                    tern_tensor *dpred);
 } tern_loss_type;

@@ -66,7 +66,7 @@ static tern_status check_loss(const listener *l, const tern_object *loss, const 
     unsigned targets = ((const tern_loss_type *)loss->type)->targets;
     size_t checked = 0;
     tern_error refused = {0};
-    for (unsigned kind = TERN_TARGET_CLASSES; kind <= TERN_TARGET_VALUES; kind <<= 1) {
+    for (unsigned kind = TERN_TARGET_CLASSES; kind <= TERN_TARGET_NONE; kind <<= 1) {
         tern_gradcheck check;
         if (!(targets & kind)) continue;
         if (tern__gradcheck_loss(loss, &example->in[0], (tern_target)kind, ROWS, &check, &refused)) continue;

@@ -32,6 +32,7 @@ static void write_head(const answers *a, csv *c) {
 /* The true class at a place: an index, the largest of a number for each class, or a number that says yes. */
 static size_t true_class(const answers *a, const part *p, size_t row, size_t place, bool *known) {
     const tern_array *y = p->data->y;
+    if (!p->data->targets) return *known = false, 0;
     size_t count = tern_shape_count(&y->shape), places = a->meaning.places, best = 0;
     double v = tern_array_get(y, row * count + place);
     *known = true;
@@ -46,10 +47,13 @@ static size_t true_class(const answers *a, const part *p, size_t row, size_t pla
 
 static void write_place(const answers *a, csv *c, const part *p, size_t row, const tern_real *pred, size_t i) {
     const tern_array *y = p->data->y;
+    size_t count = p->data->targets ? tern_shape_count(&y->shape)
+                                    : 0; /* of several predictions of a number each has that for its truth */
     double score;
     bool known;
     if (!a->meaning.classes) {
-        csv_number(c, tern_model_truth(a->m, i, tern_array_get(y, row * tern_shape_count(&y->shape) + i)));
+        if (count) csv_number(c, tern_model_truth(a->m, i, tern_array_get(y, row * count + i % count)));
+        else csv_text(c, ""); /* the data have no targets */
         csv_number(c, a->meaning.probabilities ? a->score[i] : (double)pred[i]);
         return;
     }

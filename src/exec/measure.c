@@ -52,10 +52,10 @@ static const tern_real *slice_weight(const tern__measure *t, const tern__slice *
 
 /* The slice's pairs of a loss; its target may be an input, as the layers read it. */
 static tern__pairs slice_pairs(const tern__measure *t, const tern__slice *s, const tern__loss *loss) {
-    bool input = loss->target == TERN__NOWHERE;
+    bool input = loss->input != TERN__NOWHERE, own = loss->target != TERN__NOWHERE;
     size_t lengths = tern__value_lengths(s->m, loss->value),
            count = loss->target_count * (loss->steps ? loss->steps : 1);
-    tern_real *target = input ? s->value[loss->input].data : t->target[loss->target].data + s->row * count;
+    tern_real *target = input ? s->value[loss->input].data : own ? t->target[loss->target].data + s->row * count : NULL;
     tern__pairs all =
         tern__loss_pairs(loss, s->rows, s->value[loss->value].data, target, loss->steps ? s->length[lengths] : NULL);
     all.weight = slice_weight(t, s);

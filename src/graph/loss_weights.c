@@ -24,6 +24,9 @@ tern_status tern__loss_weigh_classes(const tern_model *m, tern__loss *loss, cons
     const tern_option *row = own_option(loss->type);
     tern_reals *own = row ? (tern_reals *)((char *)object->self + row->offset) : NULL;
     if (!common->class_weight.n && !common->class_weight.choice) return TERN_OK;
+    if (loss->type->targets == TERN_TARGET_NONE)
+        return tern_error_add(err, TERN_ERROR_MODEL, "class_weight", "is given, but %s takes no target",
+                              loss->type->base.name);
     if (m->losses > 1)
         return tern_error_add(err, TERN_ERROR_MODEL, "class_weight", "is for a model of one loss; here %s",
                               own ? "\"weight\" weighs classes" : "a loss that has a \"weight\" can weigh classes");
@@ -45,7 +48,8 @@ static double weigh_class(const tern__loss *loss, const tern_real *target) {
         return v >= 0 && v < (double)w->n && !(loss->spec.has_ignore && v == (double)loss->spec.ignore)
                    ? w->v[(size_t)v]
                    : 1;
-    if (n == 1) return (1 - v) * w->v[0] + v * w->v[1];
+    double yes = tern__yes(&loss->spec, v);
+    if (n == 1) return (1 - yes) * w->v[0] + yes * w->v[1];
     for (size_t c = 0; c < n; c++) sum += (double)target[c] * w->v[c];
     return sum;
 }

@@ -8,6 +8,13 @@
  * has none, for its rows. `object` is the loss in hand. Errors: MODEL (both kinds are given). */
 tern_status tern__loss_weigh_classes(const tern_model *m, tern__loss *loss, const tern_object *object, tern_error *err);
 
+/* Whether a target of numbers is yes, no or a share of yes: from 0 to 1, or of two signs, from -1 to 1; and that share.
+ */
+static inline bool tern__says_yes(const tern_loss_spec *spec) {
+    return spec->kind == TERN_TARGET_VALUES && (spec->least == 0 || spec->least == -1) && spec->most == 1;
+}
+static inline double tern__yes(const tern_loss_spec *spec, double v) { return spec->least < 0 ? v > 0 : v; }
+
 /* Whether the loss weighs classes by what is not known yet. */
 bool tern__class_weight_unknown(const tern_model *m);
 

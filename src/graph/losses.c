@@ -48,8 +48,13 @@ static tern_status place_loss(tern_model *m, const tern_object *loss, bool sever
     if (status) return status;
     size_t lengths = tern__value_lengths(m, out->value);
     const char *layer = tern__value_node(m, out->value)->name;
-    const char *target = common->target ? common->target : several ? layer : "target";
     out->name = common->name ? common->name : layer;
+    if (((const tern_loss_type *)loss->type)->targets == TERN_TARGET_NONE) {
+        if (!common->target) return TERN_OK;
+        return tern_error_add(err, TERN_ERROR_MODEL, "target", "is given, but %s takes none: leave it out",
+                              loss->type->name);
+    }
+    const char *target = common->target ? common->target : several ? layer : "target";
     size_t input = common->target ? find_input(m, target) : m->inputs;
     if (input < m->inputs && tern__value_lengths(m, input) != lengths)
         return tern_error_add(err, TERN_ERROR_MODEL, "target",

@@ -1,4 +1,4 @@
-/* targets.c - plans losses and metrics, each with options of its own. */
+/* targets.c - plans losses, each with options of its own. */
 #include "targets.h"
 
 #include "graph.h"
@@ -19,16 +19,10 @@ const tern_loss_type *tern__model_loss(const tern_model *m) {
     return losses.n ? (const tern_loss_type *)losses.item[0].type : NULL;
 }
 
-/* "a" and "b" as one name, in the arena. */
-static const char *join(const char *a, const char *b, tern__arena *arena, tern_error *err) {
-    char name[2 * TERN_MAX_NAME] = "";
-    tern__text_add(name, sizeof name, "%s_%s", a, b);
-    return tern__arena_text(arena, name, strlen(name), err);
-}
-
 /* An input that some layer reads as indices holds classes, any other numbers; of targets the data say what they hold.
  */
 static tern_target usual_kind(const tern_model *m, const tern_loss_type *type, size_t input) {
+    if (type->targets == TERN_TARGET_NONE) return TERN_TARGET_NONE;
     bool classes = type->targets & TERN_TARGET_CLASSES, values = type->targets & TERN_TARGET_VALUES;
     bool numbers = input != TERN__NOWHERE && !tern__index_reader(m, input);
     return classes && !(numbers && values) ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES;
@@ -55,7 +49,15 @@ static const char *loss_name(const tern_model *m, size_t k, const tern__loss *ou
                              tern__arena *arena, tern_error *err) {
     const tern__loss *first = m->measured.loss;
     if (m->losses == 1) return type->name;
-    return first && out != &first[k] ? first[k].name : join(m->loss[k].name, "loss", arena, err);
+    return first && out != &first[k] ? first[k].name : tern__joined_name(m->loss[k].name, "loss", arena, err);
+}
+
+static tern_status check_unit(const tern_model *m, const tern__loss *loss, tern_error *err) {
+    if (!loss->spec.other_unit || !(m->config.target.normalize || m->config.fitted.target.normalize)) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                          "%s predicts what is not in the targets' unit, but these are normalized: leave \"normalize\" "
+                          "out of \"target\"",
+                          loss->type->base.name);
 }
 
 /* A step of sequences of any length, to which the loss is applied. */
@@ -98,6 +100,7 @@ static tern_status plan_loss(const tern_model *m, size_t k, tern_target kind, te
     status = take_step(m, out, err);
     if (!status) status = tern__loss_weigh_classes(m, out, &own, err);
     if (!status) status = type->plan(own.self, &out->spec, err);
+    if (!status) status = check_unit(m, out, err);
     out->target_count = tern_shape_count(&out->spec.target);
     return status || !input ? status : check_input_target(m, out, err);
 }
@@ -135,76 +138,6 @@ static tern_status plan_losses(const tern_model *m, const tern_target *kind, ter
     return status;
 }
 
-/* ---- metrics ---- */
-
-/* The loss whose prediction and target a metric is about; SIZE_MAX after saying what is wrong. */
-static size_t find_loss(const tern_model *m, const char *of, tern_error *err) {
-    const char *names[TERN_MAX_LOSSES];
-    if (!of && m->losses == 1) return 0;
-    for (size_t k = 0; k < m->losses; k++) names[k] = m->loss[k].name;
-    for (size_t k = 0; of && k < m->losses; k++)
-        if (!strcmp(names[k], of) || !strcmp(tern__value_node(m, m->loss[k].value)->name, of)) return k;
-    char accepted[480] = "";
-    tern__text_add_accepted(accepted, sizeof accepted, of ? of : "", m->losses, names);
-    if (of) tern_error_add(err, TERN_ERROR_MODEL, "of", "no loss is about \"%.60s\"%s", of, accepted);
-    else tern_error_add(err, TERN_ERROR_MODEL, NULL, "needs \"of\": which of the losses it is about%s", accepted);
-    return SIZE_MAX;
-}
-
-static tern_status check_metric_name(const tern__targets *t, const char *name, tern_error *err) {
-    for (size_t k = 0; k < t->metrics; k++)
-        if (!strcmp(t->metric[k].name, name))
-            return tern_error_add(err, TERN_ERROR_MODEL, "name", "\"%s\" is the name of metric %zu too", name, k);
-    return TERN_OK;
-}
-
-/* Plans metric `i` of the config into the next place of `out`. */
-static tern_status plan_metric(const tern_model *m, size_t i, tern__arena *arena, tern__targets *out, tern_error *err) {
-    const tern_object *metric = &m->config.metrics.item[i];
-    tern_object own;
-    tern_status status = tern__object_copy(metric, arena, &own, err);
-    if (status) return status;
-    const tern__metric_common *common = own.common;
-    size_t loss = find_loss(m, common->of, err);
-    if (loss == SIZE_MAX) return TERN_ERROR_MODEL;
-    const char *name = common->name;
-    /* As of losses. */
-    if (!name && m->losses > 1)
-        name = m->measured.metrics > out->metrics ? m->measured.metric[out->metrics].name
-                                                  : join(m->loss[loss].name, own.type->name, arena, err);
-    else if (!name) name = own.type->name;
-    if (!name) return TERN_ERROR_MEMORY;
-    tern__metric *planned = &out->metric[out->metrics];
-    *planned = (tern__metric){.type = (const tern_metric_type *)own.type,
-                              .self = own.self,
-                              .name = name,
-                              .loss = loss,
-                              .first = out->accumulators};
-    tern_metric_spec spec = {.loss = out->loss[planned->loss].spec, .link = out->loss[planned->loss].type->link};
-    status = planned->type->plan(own.self, &spec, err);
-    if (!status) status = check_metric_name(out, name, err);
-    planned->scratch = spec.scratch;
-    out->metrics++;
-    out->accumulators += spec.accumulators;
-    return status;
-}
-
-static tern_status plan_metrics(const tern_model *m, tern__arena *arena, tern__targets *out, tern_error *err) {
-    size_t n = m->config.metrics.n;
-    if (!(out->metric = tern__arena_alloc(arena, n, sizeof *out->metric, err))) return TERN_ERROR_MEMORY;
-    tern_status status = TERN_OK;
-    size_t depth = tern_error_enter(err, "metrics", 0);
-    for (size_t i = 0; i < n; i++) {
-        if (!m->config.metrics.item[i].self) continue; /* could not be read; said already */
-        size_t element = tern_error_enter(err, NULL, i);
-        tern_status planned = plan_metric(m, i, arena, out, err);
-        if (planned) status = planned;
-        tern_error_leave(err, element);
-    }
-    tern_error_leave(err, depth);
-    return status;
-}
-
 static tern_status plan_unit(const tern_model *m, tern__targets *out, tern_error *err) {
     if (out->losses != 1) return TERN_OK; /* a table describes one target */
     if (out->loss->steps && m->config.target.normalize) {
@@ -226,7 +159,7 @@ tern_status tern__targets_make(const tern_model *m, const tern_target *kind, ter
                                tern_error *err) {
     tern_status status = plan_losses(m, kind, arena, out, err);
     if (!status) status = plan_unit(m, out, err);
-    return status ? status : plan_metrics(m, arena, out, err);
+    return status ? status : tern__metrics_plan(m, arena, out, err);
 }
 
 tern_status tern__targets_allocate(const tern__targets *targets, size_t n, size_t rows, tern__arena *arena,

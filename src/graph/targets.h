@@ -89,6 +89,12 @@ double tern__loss_plain_weight(const tern__loss *loss, size_t rows);
  * by the loss's share it gives what the loss adds to the sum of all. */
 double tern__loss_norm(const tern__loss *loss, double weight);
 
+/* Plans the metrics of `m` behind its losses in `out`, likewise. */
+tern_status tern__metrics_plan(const tern_model *m, tern__arena *arena, tern__targets *out, tern_error *err);
+
+/* "a" and "b" as one name, in the arena. */
+const char *tern__joined_name(const char *a, const char *b, tern__arena *arena, tern_error *err);
+
 /* The sum of the pairs' losses, each times its row's weight, divided by `norm`, and its gradient, as of a loss type;
  * that of padding is 0. */
 double tern__loss_eval(const tern__loss *loss, const tern__pairs *all, double norm, tern_tensor *dpred);

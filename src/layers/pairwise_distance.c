@@ -1,8 +1,8 @@
 /* pairwise_distance - how far apart two inputs are along their last dimension, as PyTorch's PairwiseDistance:
  *
  *   e = x0 - x1 + eps;  y = (sum |e|^p)^(1/p);  de = dy sign(e) (|e| / y)^(p-1), 0 where y is */
+#include <tern/distance.h>
 #include <tern/layer.h>
-#include <math.h>
 
 typedef struct distance {
     double p, eps;
@@ -21,18 +21,11 @@ static tern_status distance_plan(void *self, tern_layer_spec *spec, tern_error *
     return TERN_OK;
 }
 
-static double power(double base, double exponent) { return exponent == 2 ? base * base : pow(base, exponent); }
-
-static double apart(const distance *d, tern_real a, tern_real b) { return (double)a - (double)b + d->eps; }
-
 static void distance_forward(const void *self, const tern_forward *f) {
     const distance *d = self;
     const tern_real *a = f->x[0]->data, *b = f->x[1]->data;
-    for (size_t k = 0, count = tern_tensor_count(f->y); k < count; k++, a += d->n, b += d->n) {
-        double sum = 0;
-        for (size_t i = 0; i < d->n; i++) sum += power(fabs(apart(d, a[i], b[i])), d->p);
-        f->y->data[k] = (tern_real)(d->p == 2 ? sqrt(sum) : pow(sum, 1 / d->p));
-    }
+    for (size_t k = 0, count = tern_tensor_count(f->y); k < count; k++, a += d->n, b += d->n)
+        f->y->data[k] = (tern_real)tern_distance(d->n, a, b, d->p, d->eps);
 }
 
 static void distance_backward(const void *self, const tern_backward *b) {
@@ -40,8 +33,8 @@ static void distance_backward(const void *self, const tern_backward *b) {
     size_t at = 0;
     for (size_t k = 0, count = tern_tensor_count(b->dy); k < count; k++)
         for (size_t end = at + d->n; at < end; at++) {
-            double y = (double)b->y->data[k], e = apart(d, b->x[0]->data[at], b->x[1]->data[at]);
-            double slope = y > 0 ? copysign(power(fabs(e) / y, d->p - 1), e) : 0, g = (double)b->dy->data[k] * slope;
+            double e = (double)b->x[0]->data[at] - (double)b->x[1]->data[at] + d->eps,
+                   g = (double)b->dy->data[k] * tern_distance_slope(e, (double)b->y->data[k], d->p);
             if (b->dx[0]) b->dx[0]->data[at] = (tern_real)g;
             if (b->dx[1]) b->dx[1]->data[at] = (tern_real)-g;
         }

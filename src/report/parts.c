@@ -56,12 +56,18 @@ static tern_status read_part(tern__subject *s, const char *name, const char *spl
     tern_status status = open_rows(p, s->model, split, o->data, &s->arena, err);
     if (!status) status = tern_evaluate(s->model, p->data, p->row, p->n, o->threads, &p->score, NULL, err);
     if (status) return status;
+    tern_shape out = tern_model_output(s->model);
     bool single = p->data->inputs == 1 && p->data->targets == 1 && tern_model_outputs(s->model) == 1;
     bool steps = tern_model_output_at(s->model, 0).lengths != NULL;
-    if (!single || steps)
+    bool alike =
+        p->target == TERN_TARGET_CLASSES || (single && tern_shape_count(&p->data->y->shape) == tern_shape_count(&out));
+    bool pictures = single && alike && !steps;
+    if (!pictures)
         snprintf(s->no_data, sizeof s->no_data, "It has %s, of which no pictures are made.",
-                 single ? "an answer for each step of a sequence" : "several inputs or outputs");
-    if (single && !steps) {
+                 !single ? "several inputs or outputs"
+                 : steps ? "an answer for each step of a sequence"
+                         : "other numbers of outputs and targets");
+    if (pictures) {
         tern__asked asked = {.m = s->model, .data = p->data, .row = p->row, .n = p->n, .threads = o->threads};
         status = tern__answers_make(&asked, p->target, &s->arena, &p->answers, err);
         if (!status) status = name_classes(p, s->model, &s->arena, err);

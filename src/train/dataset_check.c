@@ -143,12 +143,17 @@ static tern_status refuse_target(const tern_model *m, size_t k, const tern_array
     char target[TERN_SHAPE_TEXT], output[TERN_SHAPE_TEXT], name[TERN_MAX_NAME + 16] = "";
     const tern_shape *out = &m->measured.loss[k].spec.pred;
     if (m->losses > 1) tern__text_add(name, sizeof name, " for loss \"%s\"", m->loss[k].name);
+    const tern__loss *planned = &m->measured.loss[k];
+    char numbers[48] = "";
+    if (planned->spec.kind == TERN_TARGET_CLASSES || planned->target_count == tern_shape_count(out))
+        tern__text_add(numbers, sizeof numbers, "as many numbers as the output has");
+    else tern__text_add(numbers, sizeof numbers, "numbers, %zu for each row", planned->target_count);
     bool classes = loss->targets & TERN_TARGET_CLASSES, values = loss->targets & TERN_TARGET_VALUES;
     return tern_error_add(
         err, TERN_ERROR_DATA, NULL, "a target of the data%s is %s of %s, but %s on an output of %s takes %s%s%s", name,
         tern_shape_text(&y->shape, target), tern_dtype_name(y->dtype), loss->base.name, tern_shape_text(out, output),
         classes ? "class indices (integers, one for each group of outputs)" : "", classes && values ? ", or " : "",
-        values ? "as many numbers as the output has" : "");
+        values ? numbers : "");
 }
 
 /* Which kind of target loss k has in the data. */

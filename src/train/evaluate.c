@@ -95,13 +95,13 @@ static void keep(const tern_tensor *from, size_t n, tern_tensor *to) {
 tern__pairs tern__evaluator_pairs(const tern__evaluator *e, size_t i, size_t row, size_t rows) {
     const tern__loss *loss = &e->targets.loss[i];
     const tern__loss_place *place = &e->m->loss[i];
-    bool input = loss->target == TERN__NOWHERE;
-    tern_real *target = input ? e->pred[place->input_result].data : e->target[loss->target].data;
+    bool input = loss->input != TERN__NOWHERE, own = loss->target != TERN__NOWHERE;
+    tern_real *target = input ? e->pred[place->input_result].data : own ? e->target[loss->target].data : NULL;
     const size_t *length =
         loss->steps ? tern__predictor_lengths(e->run, tern__value_lengths(e->m, loss->value)) + row : NULL;
     size_t steps = loss->steps ? loss->steps : 1, from = row * steps;
     return tern__loss_pairs(loss, rows, e->pred[place->result].data + from * tern_shape_count(&loss->spec.pred),
-                            target + from * loss->target_count, length);
+                            target ? target + from * loss->target_count : NULL, length);
 }
 
 /* Adds the predictions of a batch of `n` rows, of one loss. */

@@ -83,9 +83,9 @@ static bool count_shares(census *c, size_t row) {
     size_t n = tern_shape_count(&c->y->shape);
     double sum = 0;
     if (n == 1) {
-        double v = tern_array_get(c->y, row);
-        c->count[0] += 1 - v, c->count[1] += v;
-        return v >= 0 && v <= 1;
+        double v = tern_array_get(c->y, row), yes = tern__yes(&c->spec, v);
+        c->count[0] += 1 - yes, c->count[1] += yes;
+        return v >= c->spec.least && v <= c->spec.most;
     }
     for (size_t k = 0; k < n; k++) {
         double v = tern_array_get(c->y, row * n + k);
@@ -100,7 +100,7 @@ static tern_status count_classes(census *c, tern_target kind, const size_t *rows
     bool indices = kind == TERN_TARGET_CLASSES;
     if (!indices && c->y->length) return refuse_classes(err);
     c->classes = indices ? c->spec.classes : width == 1 ? 2 : width;
-    if (!indices && width == 1 && !(c->spec.least == 0 && c->spec.most == 1)) return refuse_classes(err);
+    if (!indices && width == 1 && !tern__says_yes(&c->spec)) return refuse_classes(err);
     if (!(c->count = tern__alloc(c->classes, sizeof *c->count, err))) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < n; i++) {
         size_t row = rows ? rows[i] : i;

@@ -46,9 +46,10 @@ void conform_close(conform *c) { tern__arena_free(&c->pool); }
 
 const tern_target *conform_targets(const tern_type *loss) {
     static const tern_target both[] = {TERN_TARGET_CLASSES, TERN_TARGET_VALUES, 0},
-                             classes[] = {TERN_TARGET_CLASSES, 0};
+                             classes[] = {TERN_TARGET_CLASSES, 0}, none[] = {TERN_TARGET_NONE, 0};
     unsigned targets = ((const tern_loss_type *)loss)->targets;
-    ck_assert_msg(targets >= 1 && targets <= 3, "%s takes no kind of target", loss->name);
+    if (targets == TERN_TARGET_NONE) return none;
+    ck_assert_msg(targets >= 1 && targets <= 3, "%s says nothing of its targets", loss->name);
     return targets == TERN_TARGET_CLASSES ? classes : targets == TERN_TARGET_VALUES ? both + 1 : both;
 }
 

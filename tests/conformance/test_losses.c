@@ -68,8 +68,9 @@ static void plan_twice(conform *c, tern_target kind) {
                 test_is_near(first.threshold, second.threshold, 0);
     conform_assert(c, same && !memcmp(self, c->object.self, c->type->size),
                    "its plan answers something else when asked again");
-    conform_assert(c, kind == TERN_TARGET_VALUES || first.classes > 1, "class indices, but %zu classes", first.classes);
-    conform_assert(c, kind == TERN_TARGET_VALUES || isnan(first.threshold), "a threshold for class indices");
+    conform_assert(c, kind != TERN_TARGET_CLASSES || first.classes > 1, "class indices, but %zu classes",
+                   first.classes);
+    conform_assert(c, kind != TERN_TARGET_CLASSES || isnan(first.threshold), "a threshold for class indices");
 }
 
 START_TEST(plan_is_pure) { each_target(_i, plan_twice); }

@@ -26,6 +26,9 @@ static bool plan(conform *c, const tern_type *loss, tern_target kind, tern_metri
     *spec = (tern_metric_spec){.loss = {.pred = c->example->in[0], .kind = kind},
                                .link = ((const tern_loss_type *)loss)->link};
     if (read != TERN__READ || ((const tern_loss_type *)loss)->plan(object.self, &spec->loss, &err)) return false;
+    if (kind == TERN_TARGET_NONE ||
+        (kind == TERN_TARGET_VALUES && tern_shape_count(&spec->loss.target) != tern_shape_count(&spec->loss.pred)))
+        return false; /* nothing that a metric compares: the model's plan refuses it */
     size_t allocations = tern__alloc_count();
     tern_status status = metric_of(c)->plan(c->object.self, spec, &err);
     conform_assert(c, tern__alloc_count() == allocations, "its plan allocates");

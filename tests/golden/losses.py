@@ -7,11 +7,15 @@ computes too, so that only results are stored.
 import math
 
 import torch
-from torch import nn, tensor
+from torch import tensor
 
 from common import as_text, begin, filled, numbers
+from loss_forms import CLASSES
 
 
+def NONE(i): return 0
+def SIGNS(i): return 1 if (5 * i) % 7 < 3 else -1
+def BITS(i): return 1 if (5 * i) % 7 < 3 else 0
 def LOGITS(i): return 3 * math.sin(1.3 * i + 0.4)
 def SHARES(i): return 0.5 + 0.48 * math.sin(1.3 * i + 0.4)
 def VALUES(i): return LOGITS(i) if i % 7 == 3 else 2 * math.cos(0.9 * i + 0.2)
@@ -20,32 +24,12 @@ def PARTS(i): return i % 3 / 2 if i % 4 == 1 else 0.5 + 0.45 * math.cos(0.9 * i 
 
 def labels(classes, ignore=-100):
     def LABELS(i): return ignore if i % 5 == 3 else (7 * i + 2) % classes
+    LABELS.ignore = ignore
     return LABELS
 
 W3, W4, P3 = tensor([1, 2, 0.5]), tensor([0.2, 1, 3, 0.7]), tensor([3, 1, 0.5])
 
-class LogCosh:
-    """ln cosh(p - t), as Keras has it."""
-    def __init__(self, reduction): self.reduce = torch.sum if reduction == "sum" else torch.mean
-    def __call__(self, p, t): return self.reduce(torch.log(torch.cosh(p - t)))
-
-
-class Focal:
-    """As torchvision's sigmoid_focal_loss."""
-    def __init__(self, reduction, gamma=2.0, alpha=None):
-        self.reduce, self.gamma, self.alpha = torch.sum if reduction == "sum" else torch.mean, gamma, alpha
-
-    def __call__(self, x, t):
-        s, ce = torch.sigmoid(x), nn.functional.binary_cross_entropy_with_logits(x, t, reduction="none")
-        loss = ce * (1 - (s * t + (1 - s) * (1 - t))) ** self.gamma
-        return self.reduce(loss if self.alpha is None else (self.alpha * t + (1 - self.alpha) * (1 - t)) * loss)
-
-
-CLASSES = {"log_cosh": LogCosh, "poisson_nll": nn.PoissonNLLLoss, "focal": Focal, "mse": nn.MSELoss, "mae": nn.L1Loss, "huber": nn.HuberLoss, "smooth_l1": nn.SmoothL1Loss, "bce": nn.BCELoss,
-           "bce_with_logits": nn.BCEWithLogitsLoss, "kl_div": nn.KLDivLoss, "nll": nn.NLLLoss,
-           "cross_entropy": nn.CrossEntropyLoss}
-
-# type, options, rows, shape of one sample, what the prediction and the target are
+# type, options, rows, shape of one sample, what the prediction and the target are, and the target's shape where it is another
 CASES = [
     ("mse", {}, 4, (3,), LOGITS, VALUES),
     ("mse", {}, 2, (2, 3), LOGITS, VALUES),
@@ -81,6 +65,27 @@ CASES = [
     ("cross_entropy", {}, 2, (260,), LOGITS, labels(260)),
     ("cross_entropy", {}, 3, (4, 2, 3), LOGITS, labels(4)),
     ("cross_entropy", {"ignore_index": 2}, 6, (5,), LOGITS, labels(5, 2)),
+    ("quantile", {}, 4, (3,), LOGITS, PARTS),
+    ("quantile", {"quantile": (0.9,)}, 2, (2, 3), LOGITS, PARTS),
+    ("quantile", {"quantile": (0.1, 0.5, 0.9)}, 4, (3,), LOGITS, PARTS, ()),
+    ("quantile", {"quantile": (0.2, 0.7)}, 3, (2, 5), LOGITS, PARTS, (5,)),
+    ("gaussian_nll", {}, 5, (2,), SHARES, VALUES, ()),
+    ("gaussian_nll", {"full": True, "eps": 0.3}, 3, (4, 3), SHARES, VALUES, (2, 3)),
+    ("gaussian_nll", {"log_var": True}, 4, (6,), LOGITS, VALUES, (3,)),
+    ("dice", {}, 4, (3,), LOGITS, PARTS),
+    ("dice", {"smooth": 1.0}, 2, (2, 5, 3), LOGITS, BITS),
+    ("dice", {"squared": True}, 3, (2, 7), LOGITS, PARTS),
+    ("hinge", {}, 6, (3,), LOGITS, SIGNS),
+    ("hinge", {"squared": True}, 4, (2, 3), LOGITS, BITS),
+    ("multi_margin", {}, 6, (3,), LOGITS, labels(3, 1)),
+    ("multi_margin", {"p": 2, "margin": 0.5, "weight": W4}, 6, (4,), LOGITS, labels(4, 0)),
+    ("contrastive", {}, 6, (3,), SHARES, PARTS),
+    ("contrastive", {"margin": 0.4}, 6, (1,), SHARES, BITS),
+    ("cosine_embedding", {}, 7, (6,), LOGITS, SIGNS, ()),
+    ("cosine_embedding", {"margin": 0.5}, 7, (2, 3), SHARES, SIGNS, ()),
+    ("triplet", {}, 6, (9,), LOGITS, NONE, ()),
+    ("triplet", {"margin": 2.0, "p": 1.0}, 5, (3, 5), SHARES, NONE, ()),
+    ("triplet", {"swap": True, "eps": 0.01}, 6, (6,), LOGITS, NONE, ()),
     *(("cross_entropy", options, rows, shape, LOGITS, target)
       for w, shape in ((W3, (3,)), (W4, (4, 2, 3)))
       for target, rows in ((labels(shape[0]), 6), (PARTS, 3))
@@ -88,17 +93,19 @@ CASES = [
 ]
 
 
-def show(name, options, rows, shape, pred, target):
+def show(name, options, rows, shape, pred, target, target_shape=None):
     x = filled((rows, *shape), pred).requires_grad_()
     indices = target.__name__ == "LABELS"
-    t = filled((rows, *shape[1:]), target).long() if indices else filled((rows, *shape), target)
+    target_shape = shape[1:] if indices else shape if target_shape is None else target_shape
+    t = filled((rows, *target_shape), target)
+    t = t.long() if indices else t
     total = CLASSES[name](reduction='sum', **options)(x, t)
     mean = CLASSES[name](reduction='mean', **options)(x, t)
     mean.backward()
     text = as_text({k: v.tolist() if isinstance(v, torch.Tensor) else v for k, v in options.items()})
     print(f'''    {{.type = "{name}", .set = "{text}", .rows = {rows},
      .shape = {{{len(shape)}, {{{", ".join(map(str, shape))}}}}}, .pred = {pred.__name__}, .target = {target.__name__},
-     .ignore = {options.get("ignore_index", -100)}, .mean = {mean.item()!r}, .sum = {total.item()!r},
+     .ignore = {options.get("ignore_index", target.ignore if indices else -100)}, .mean = {mean.item()!r}, .sum = {total.item()!r},
 {numbers("grad", [x.grad])}
     }},''')
 

@@ -41,7 +41,7 @@ def make_data():
     ignore[::5] = -100
     tokens = torch.randint(11, (SAMPLES, 8), generator=torch.Generator().manual_seed(8))
     ys = {"values": values, "classes": classes, "ignore": ignore, "probabilities": (2 * values).softmax(1),
-          "binary": (values > 0).float(), "grid": torch.randint(4, (SAMPLES, 3), generator=g)}
+          "binary": (values > 0).float(), "pair": (values[:, 0] > 0).float(), "grid": torch.randint(4, (SAMPLES, 3), generator=g)}
     return {"x": x, "tokens": tokens, **parity_sequences.make_data(SAMPLES)}, {**ys, **parity_sequences.make_targets(SAMPLES)}
 
 

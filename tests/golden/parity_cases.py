@@ -6,6 +6,8 @@ import torch
 from torch import nn, optim
 from torch.optim import lr_scheduler
 
+import loss_forms
+
 
 # ---- a type: its JSON, and the PyTorch object that means the same ----
 
@@ -29,6 +31,11 @@ def dense(inputs, outputs):
 
 def loss(name, cls, **options):
     return {"type": name, **options}, cls(**tensors(options))
+
+
+def plain_loss(name, **options):
+    """A loss of losses.py, which PyTorch doesn't have or takes in another form."""
+    return {"type": name, **options}, loss_forms.CLASSES[name](reduction="mean", **options)
 
 
 def optimizer(name, cls, **options):
@@ -155,6 +162,18 @@ def losses():
     case("loss-bce_with_logits_pos_weight", mlp(), loss("bce_with_logits", nn.BCEWithLogitsLoss, pos_weight=weight), y="binary")
     case("loss-huber", mlp(), loss("huber", nn.HuberLoss, delta=0.5))
     case("loss-smooth_l1", mlp(), loss("smooth_l1", nn.SmoothL1Loss, beta=0.5))
+    for name, y, options in [("quantile", "values", {"quantile": [0.3]}), ("dice", "binary", {}), ("hinge", "binary", {}),
+                             ("hinge", "binary", {"squared": True}), ("focal", "binary", {"alpha": 0.25}), ("log_cosh", "values", {})]:
+        case("-".join([f"loss-{name}", *options]), mlp(), plain_loss(name, **options), y=y)
+    slow = optimizer("sgd", optim.SGD, lr=0.02)
+    case("loss-multi_margin", mlp(), loss("multi_margin", nn.MultiMarginLoss), slow, y="classes")
+    case("loss-multi_margin_weight", mlp(), loss("multi_margin", nn.MultiMarginLoss, p=2, weight=weight), slow, y="classes")
+    case("loss-poisson_nll", mlp(), loss("poisson_nll", nn.PoissonNLLLoss), y="probabilities")
+    case("loss-contrastive", ending(named("softplus", nn.Softplus)), plain_loss("contrastive"), y="binary")
+    twice = lambda: chain(dense(8, 12), named("tanh", nn.Tanh), dense(12, 8))
+    case("loss-gaussian_nll", twice(), plain_loss("gaussian_nll", log_var=True, full=True), optimizer("sgd", optim.SGD, lr=0.02))
+    case("loss-quantile_list", chain(dense(8, 12), named("tanh", nn.Tanh), dense(12, 8), ({"type": "reshape", "shape": [2, 4]},
+         nn.Unflatten(1, (2, 4)))), plain_loss("quantile", quantile=[0.2, 0.8]))
     case("loss-kl_div", ending(log_softmax), loss("kl_div", nn.KLDivLoss), y="probabilities")
     case("loss-kl_div_batchmean", ending(log_softmax), loss("kl_div", nn.KLDivLoss, reduction="batchmean"), y="probabilities")
 

@@ -3,6 +3,7 @@ inputs and losses."""
 import torch
 from torch import nn, optim
 
+from loss_forms import CosineEmbedding, Triplet
 from parity_cases import CASES, CE, case, chain, dense, named, optimizer, recurrent
 
 
@@ -89,6 +90,21 @@ def losses():
         "criterion": mse, "input_is_target": True})
 
 
+# ---- embeddings ----
+
+def embeddings():
+    """Losses that take the parts of an output; that of triplets has no target."""
+    triplet, cosine, sgd = Triplet("mean", margin=4.0, swap=True), CosineEmbedding("mean", margin=0.2), optimizer("sgd", optim.SGD, lr=0.01)
+    net = lambda out: chain(dense(8, 12), named("tanh", nn.Tanh), dense(12, out))
+    case("losses-triplet", net(9), optimizer=optimizer("sgd", optim.SGD, lr=0.002), several={
+        "inputs": {"input": ("x", (8,))}, "targets": {}, "losses": [{"type": "triplet", "margin": 4.0, "swap": True}],
+        "criterion": triplet, "input_is_target": True})
+    case("losses-cosine_embedding", net(10), optimizer=sgd, several={
+        "inputs": {"input": ("x", (8,))}, "targets": {"pair": "pair"},
+        "losses": [{"type": "cosine_embedding", "margin": 0.2, "target": "pair"}],
+        "criterion": cosine})
+
+
 # ---- shared weights ----
 
 class Siamese(nn.Module):
@@ -155,6 +171,6 @@ class Inner(nn.Module):
 def make():
     """Fills in the cases of this file, and returns them."""
     before = set(CASES)
-    for some in frozen, groups, losses, shared:
+    for some in frozen, groups, losses, embeddings, shared:
         some()
     return {name: made for name, made in CASES.items() if name not in before}

@@ -184,6 +184,44 @@ START_TEST(an_autoencoder_needs_no_targets) {
 }
 END_TEST
 
+/* A loss of predictions alone, beside one that has a target; rows weigh in both. */
+START_TEST(triplets_need_no_targets) {
+    static tern_score score;
+    tern_model *m =
+        quick_model("{'seed':1,'input':{'shape':[6]},'layers':[{'type':'dense','out_features':6,'name':'e'},"
+                    "{'type':'dense','out_features':3,'name':'box'}],'losses':[{'type':'triplet','of':'e',"
+                    "'margin':9},{'type':'mse','of':'box'}],'optimizer':{'type':'sgd','lr':0.01},"
+                    "'train':{'epochs':20,'batch_size':8}}",
+                    NULL);
+    ck_assert_ptr_nonnull(m);
+    arrays a;
+    make_arrays(&a);
+    tern_real weight[ROWS], y[ROWS * 3];
+    for (size_t i = 0; i < ROWS; i++) weight[i] = (tern_real)(i < ROWS / 2 ? 2 : 0);
+    tern_tensor x = {{2, {ROWS, 6}}, a.left}, w = {{1, {ROWS}}, weight}, half_x = {{2, {ROWS / 2, 6}}, a.left},
+                half_y = {{2, {ROWS / 2, 3}}, a.box};
+    tern_trainer *t = tern_trainer_new(m, &(tern_trainer_options){.threads = 2, .batch_size = ROWS}, NULL);
+    double weighted = loss_of(t, &(tern_batch){.n = ROWS, .x = &x, .y = &a.y[1], .weight = &w}),
+           half = loss_of(t, &(tern_batch){.n = ROWS / 2, .x = &half_x, .y = &half_y});
+    ck_near(weighted, half, TOLERANCE(1e-6, 1e-14));
+    tern_array left = {.dtype = REAL, .shape = {1, {6}}, .data = a.left},
+               box = {.dtype = REAL, .shape = {1, {3}}, .data = a.box, .name = "box"};
+    tern_dataset *d = tern_dataset_borrow(ROWS, &left, &box, NULL);
+    ck_assert_int_eq(tern_evaluate(m, d, NULL, 0, 2, &score, NULL, NULL), TERN_OK);
+    double before = score.loss_value[0], each[ROWS], sum = 0;
+    ck_near(score.loss, loss_of(t, &(tern_batch){.n = ROWS, .x = &x, .y = &a.y[1]}), TOLERANCE(1e-6, 1e-14));
+    ck_assert_int_eq(tern_evaluate_rows(m, d, NULL, 0, 2, &(tern_tensor){{2, {ROWS, 3}}, y}, each, NULL), TERN_OK);
+    for (size_t i = 0; i < ROWS; i++) sum += each[i] / ROWS;
+    ck_near(sum, score.loss, TOLERANCE(1e-5, 1e-13));
+    ck_assert_int_eq(tern_fit(m, d, NULL, NULL, NULL, NULL), TERN_OK);
+    ck_assert_int_eq(tern_evaluate(m, d, NULL, 0, 2, &score, NULL, NULL), TERN_OK);
+    ck_assert(score.loss_value[0] < before);
+    tern_trainer_free(t);
+    tern_dataset_free(d);
+    tern_model_free(m);
+}
+END_TEST
+
 static const struct {
     const char *model, *text;
 } refused[] = {
@@ -209,6 +247,15 @@ static const struct {
      "'of':'dgit'}]}",
      "/metrics/0/of: no loss is about \"dgit\"; did you mean \"digit\""},
     {"{'input':{'shape':[2]},'layers':['relu'],'loss':'mse','losses':['mae']}", "/losses: and \"loss\" are both there"},
+    {"{'input':{'shape':[6]},'layers':['relu'],'loss':{'type':'triplet','target':'input'}}",
+     "/loss/target: is given, but"},
+    {"{'input':{'shape':[6]},'layers':['relu'],'loss':{'type':'triplet','class_weight':'balanced'}}",
+     "/loss/class_weight: is given, but triplet takes no target"},
+    {"{'input':{'shape':[6]},'layers':['relu'],'loss':'triplet','metrics':['mae']}", "/metrics/0: has no target"},
+    {"{'input':{'shape':[6]},'layers':['relu'],'loss':'gaussian_nll','metrics':['mae']}",
+     "/metrics/0: compares each prediction with a target, but gaussian_nll takes 3 targets for 6 predictions"},
+    {"{'input':{'shape':[6]},'layers':['relu'],'loss':'gaussian_nll','target':{'normalize':'zscore'}}",
+     "/loss: gaussian_nll predicts what is not in the targets' unit"},
     {"{'inputs':{'a':{'columns':'auto'}},'layers':['relu']}", "are described in the one \"input\" of a model"},
 };
 
@@ -296,6 +343,7 @@ TCase *several_tcase(void) {
     tcase_add_test(t, all_say_the_same);
     tcase_add_test(t, they_learn);
     tcase_add_test(t, an_autoencoder_needs_no_targets);
+    tcase_add_test(t, triplets_need_no_targets);
     tcase_add_loop_test(t, mistakes_are_said, 0, COUNT(refused));
     tcase_add_test(t, wrong_arrays_are_named);
     tcase_add_test(t, what_no_loss_needs_stays);

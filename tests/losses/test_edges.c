@@ -80,18 +80,16 @@ END_TEST
 START_TEST(nan_shows) {
     static lone_loss b;
     for (size_t k = 0; k < tern_registry_count(NULL, TERN_LOSS); k++)
-        for (size_t at = 0; at < 3; at++) {
-            tern_target kind = find(tern_registry_at(NULL, TERN_LOSS, k)->name)->targets & TERN_TARGET_CLASSES
-                                   ? TERN_TARGET_CLASSES
-                                   : TERN_TARGET_VALUES;
-            set_up(&b, tern_registry_at(NULL, TERN_LOSS, k)->name, "", 1, TERN_SHAPE(3), kind);
-            for (size_t i = 0; i < 3; i++) b.x[i] = b.t[i] = (tern_real)0.5;
+        for (size_t at = 0; at < 6; at++) {
+            const char *name = tern_registry_at(NULL, TERN_LOSS, k)->name;
+            unsigned targets = find(name)->targets;
+            bool classes = targets & TERN_TARGET_CLASSES;
+            set_up(&b, name, "", 1, TERN_SHAPE(6), classes ? TERN_TARGET_CLASSES : (tern_target)targets);
+            for (size_t i = 0; i < 6; i++) b.x[i] = b.t[i] = (tern_real)0.5;
             b.x[at] = (tern_real)NAN;
-            if (kind == TERN_TARGET_CLASSES) b.t[0] = (tern_real)at;
-            ck_assert_msg(isnan(eval(&b, 0, 1, 1, false)), "%s without gradient, number %zu",
-                          tern_registry_at(NULL, TERN_LOSS, k)->name, at);
-            ck_assert_msg(isnan(eval(&b, 0, 1, 1, true)), "%s, number %zu", tern_registry_at(NULL, TERN_LOSS, k)->name,
-                          at);
+            if (classes) b.t[0] = (tern_real)at;
+            ck_assert_msg(isnan(eval(&b, 0, 1, 1, false)), "%s without gradient, number %zu", name, at);
+            ck_assert_msg(isnan(eval(&b, 0, 1, 1, true)), "%s, number %zu", name, at);
         }
 }
 END_TEST

@@ -5,7 +5,7 @@ Suite *losses_suite(void);
 TCase *losses_edges_case(void);
 
 /* What the numbers of a prediction or target are; tests/golden/losses.py has the same formulas. */
-typedef enum form { LOGITS, SHARES, VALUES, PARTS, LABELS } form;
+typedef enum form { LOGITS, SHARES, VALUES, PARTS, SIGNS, BITS, NONE, LABELS } form;
 
 typedef struct golden {
     const char *type, *set;
@@ -26,13 +26,19 @@ static double number(form f, size_t k, size_t classes, int ignore) {
     case SHARES: return 0.5 + 0.48 * sin(1.3 * i + 0.4);
     case VALUES: return k % 7 == 3 ? logit : 2 * cos(0.9 * i + 0.2);
     case PARTS: return k % 4 == 1 ? (double)(k % 3) / 2 : 0.5 + 0.45 * cos(0.9 * i + 0.2);
+    case SIGNS: return 5 * k % 7 < 3 ? 1 : -1;
+    case BITS: return 5 * k % 7 < 3;
+    case NONE: return 0;
     case LABELS: break;
     }
     return k % 5 == 3 ? ignore : (double)((7 * k + 2) % classes);
 }
 
 static void set_up_golden(lone_loss *b, const golden *g) {
-    set_up(b, g->type, g->set, g->rows, g->shape, g->target == LABELS ? TERN_TARGET_CLASSES : TERN_TARGET_VALUES);
+    tern_target kind = g->target == LABELS ? TERN_TARGET_CLASSES
+                       : g->target == NONE ? TERN_TARGET_NONE
+                                           : TERN_TARGET_VALUES;
+    set_up(b, g->type, g->set, g->rows, g->shape, kind);
     for (size_t i = 0; i < tern_tensor_count(&b->pred); i++) b->x[i] = (tern_real)number(g->pred, i, 0, 0);
     for (size_t i = 0; i < tern_tensor_count(&b->target); i++)
         b->t[i] = (tern_real)number(g->target, i, g->shape.dim[0], g->ignore);
@@ -196,6 +202,13 @@ START_TEST(refusals) {
         {"nll", "weight=[1,2]", 3, TERN_TARGET_CLASSES, "/weight",
          "has 2 numbers, but the model's output has 3 classes"},
         {"bce_with_logits", "pos_weight=[1,2]", 3, TERN_TARGET_VALUES, "/pos_weight", "has 2 numbers"},
+        {"quantile", "quantile=[0.1,0.9]", 3, TERN_TARGET_VALUES, "/quantile", "has 2 numbers, but the output's first"},
+        {"gaussian_nll", "", 3, TERN_TARGET_VALUES, "",
+         "and then as many variances in the output's first dimension, but"},
+        {"multi_margin", "", 1, TERN_TARGET_CLASSES, "", "for yes or no there is hinge"},
+        {"multi_margin", "weight=[1,2]", 3, TERN_TARGET_CLASSES, "/weight", "has 2 numbers"},
+        {"cosine_embedding", "", 3, TERN_TARGET_VALUES, "", "has 3 numbers, which are no two halves"},
+        {"triplet", "", 4, TERN_TARGET_NONE, "", "has 4 numbers, which are no three thirds"},
     };
     static lone_loss b;
     for (size_t k = 0; k < COUNT(cases); k++) {
