@@ -52,6 +52,7 @@ typedef struct tern_trials {
     size_t measures, monitor;   /* which of them says what is better */
     const char *const *measure; /* [measures] "valid_loss"; none before the first trial has trained */
     const bool *higher;         /* [measures] is better */
+    bool search;                /* for the best: its trials are ranked, not compared */
     bool losses_differ;         /* so that losses can't be compared between variants */
     void *memory;               /* private */
 } tern_trials;
@@ -68,7 +69,7 @@ typedef struct tern_trials_options {
     size_t epochs;             /* 0: the model file's */
     const char *out;           /* a directory for all runs, trial-1 and so on; NULL: runs/NAME-trials */
     bool resume, force;        /* as in tern_fit_options */
-    bool best;                 /* copy the best run to `out`/best */
+    bool best;                 /* look for the best, whose run is copied to `out`/best */
     const char *data;          /* where data paths start */
     const char *program;       /* the tern program, whose `train` does the work; NULL: "tern", by the PATH */
     const char *const *plugin; /* types to be loaded by it, NULL at the end; or NULL */
@@ -92,7 +93,8 @@ TERN_API tern_trials *tern_trials_new(const char *model, const tern_model_option
 TERN_API tern_status tern_trials_run(tern_trials *t, tern_error *err);
 
 /* Writes a page of HTML about trials that were run into the file `path`: results, curves with mean and spread over
- * seeds, which is ahead at each epoch and by how much. Errors: IO, MEMORY. */
+ * seeds, which is ahead at each epoch and by how much; of a search, its trials from the best on and their values as
+ * parallel coordinates. Errors: IO, MEMORY. */
 TERN_API tern_status tern_trials_write(const tern_trials *t, const char *path, tern_error *err);
 
 /* What came of a variant: mean and, with divisor n - 1, standard deviation over its seeds (NAN of one). */

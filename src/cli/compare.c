@@ -66,13 +66,14 @@ static void print_row(table *shown, const tern_trials *t, size_t v) {
     if (cost.diverged) table_set(shown, column, "%zu diverged", cost.diverged);
 }
 
-static void print(const tern_trials *t, bool as_json) {
+static tern_status print(const tern_trials *t, bool as_json, tern_error *err) {
     const char *title[TABLE_COLUMNS] = {"variant"};
     char last[TABLE_COLUMNS][80];
     size_t n = 1;
+    (void)err;
     if (as_json) {
         print_json(t);
-        return;
+        return TERN_OK;
     }
     for (size_t m = 0; m < t->measures && n + 4 < TABLE_COLUMNS; m++) {
         if (!is_shown(t, m)) continue;
@@ -87,6 +88,7 @@ static void print(const tern_trials *t, bool as_json) {
     table_begin(&shown, n, title);
     for (size_t v = 0; v < t->variants; v++) print_row(&shown, t, v);
     table_end(&shown);
+    return TERN_OK;
 }
 
 static int run(const void *self, tern_error *err) {

@@ -25,10 +25,13 @@ typedef struct trials_args {
          "Threads of each trial (default: 1)."},                                                               \
         SEED_OPTION, DATA_OPTION(trials_args), MODEL_OPTIONS
 
+/* Prints the table, or as JSON. */
+typedef tern_status trials_print(const tern_trials *t, bool as_json, tern_error *err);
+
 /* Trains what `how` adds to the command line's options, and prints the table that `print` makes of it; `name` is the
  * command's. Returns the exit code. */
-int trials_run(const trials_args *a, const char *name, const tern_trials_options *how,
-               void (*print)(const tern_trials *t, bool as_json), tern_error *err);
+int trials_run(const trials_args *a, const char *name, const tern_trials_options *how, trials_print *print,
+               tern_error *err);
 
 /* ---- progress (trials_progress.c) ---- */
 

@@ -71,7 +71,7 @@ void json_spread(json *j, const char *key, tern_spread s) {
 }
 
 static int run(const session *s, const trials_args *a, const char *name, const tern_trials_options *how,
-               void (*print)(const tern_trials *t, bool as_json), tern_error *err) {
+               trials_print *print, tern_error *err) {
     char model[PATH_SIZE], from[PATH_SIZE], out[PATH_SIZE], page[PATH_SIZE];
     trials_progress bar = {0};
     tern_trials *t = NULL;
@@ -94,16 +94,17 @@ static int run(const session *s, const trials_args *a, const char *name, const t
     if (!status && a->base.quiet) tern_error_clear(err);
     if (!status) {
         report(err);
-        print(t, a->base.json);
+        status = print(t, a->base.json, err);
         char shown[PATH_SIZE];
-        if (!a->base.json && !a->base.quiet) printf("written to %s\n", tern__text_safe(page, shown, sizeof shown));
+        if (!status && !a->base.json && !a->base.quiet)
+            printf("written to %s\n", tern__text_safe(page, shown, sizeof shown));
     }
     tern_trials_free(t);
     return status == TERN_ERROR_CANCELLED ? 128 + stop_signal() : status ? exit_code_of(err) : EXIT_DONE;
 }
 
-int trials_run(const trials_args *a, const char *name, const tern_trials_options *how,
-               void (*print)(const tern_trials *t, bool as_json), tern_error *err) {
+int trials_run(const trials_args *a, const char *name, const tern_trials_options *how, trials_print *print,
+               tern_error *err) {
     session s = {0};
     int code = session_open(&s, &a->base, err) ? exit_code_of(err) : run(&s, a, name, how, print, err);
     session_close(&s);

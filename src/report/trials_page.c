@@ -128,6 +128,14 @@ static void write_variants(tern__trials_page *p) {
 
 /* ---- the page ---- */
 
+static const char *subtitle(tern__trials_page *p, const char *paths) {
+    const tern_trials *t = p->t;
+    if (t->search)
+        return tern__report_text(&p->r, "%s; %zu trials of up to %zu epochs; %s", paths, t->n, t->epochs, t->out);
+    return tern__report_text(&p->r, "%zu variants, %zu epochs, %zu seed%s; %s", t->variants, t->epochs, t->seeds,
+                             t->seeds == 1 ? "" : "s", t->out);
+}
+
 static tern_status write_page(tern__trials_page *p) {
     const tern_trials *t = p->t;
     char paths[400] = "";
@@ -135,10 +143,11 @@ static tern_status write_page(tern__trials_page *p) {
     p->epoch = tern__report_numbers(&p->r, t->epochs);
     if (!p->epoch) return TERN_ERROR_MEMORY;
     for (size_t e = 0; e < t->epochs; e++) p->epoch[e] = (double)(e + 1);
-    tern__page_begin(&p->r.page, tern__report_text(&p->r, "%s by %s", t->name, paths),
-                     tern__report_text(&p->r, "%zu variants, %zu epochs, %zu seed%s; %s", t->variants, t->epochs,
-                                       t->seeds, t->seeds == 1 ? "" : "s", t->out));
+    const char *title = t->search ? tern__report_text(&p->r, "%s: a search", t->name)
+                                  : tern__report_text(&p->r, "%s by %s", t->name, paths);
+    tern__page_begin(&p->r.page, title, subtitle(p, paths));
     tern__page_add(&p->r.page, "</header>\n");
+    if (t->search) return tern__write_search(p);
     write_results(p);
     tern_status status = tern__write_ahead(p);
     write_curves(p);

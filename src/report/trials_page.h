@@ -28,4 +28,10 @@ void tern__variant_curves(tern__trials_page *p, const tern__plot *form, const do
 /* Which variant is ahead at each epoch and by how much (trials_ahead.c). */
 tern_status tern__write_ahead(tern__trials_page *p);
 
+/* A search: parallel coordinates of the trials in an order, and of so many options at most (parallel.c); and the whole
+ * page's body (trials_ranking.c). */
+enum { TERN__PARALLEL = 6 };
+void tern__write_parallel(tern__trials_page *p, const size_t *order, size_t n);
+tern_status tern__write_search(tern__trials_page *p);
+
 #endif

@@ -44,6 +44,7 @@ tern_trials *tern_trials_new(const char *model, const tern_model_options *open, 
     if (open) t->open = *open;
     t->o = *options;
     t->shown.memory = t;
+    t->shown.search = options->best;
     if (!make(t, err)) return &t->shown;
     tern_trials_free(&t->shown);
     return NULL;
