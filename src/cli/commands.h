@@ -68,10 +68,11 @@ typedef struct progress {
 
 progress progress_begin(const args *a);
 void progress_step(progress *bar, const tern_progress *p);
-void progress_epoch(progress *bar, const tern_progress *p);
+size_t progress_epoch(progress *bar, const tern_progress *p); /* returns the bytes of its line */
 
 /* How many characters fit in a terminal's width, so that a line of them never wraps. */
 size_t terminal_columns(FILE *to);
+size_t terminal_rows(FILE *to);
 
 /* Clears the bar, so that something else can be printed. */
 void progress_clear(const progress *bar);

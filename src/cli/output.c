@@ -29,10 +29,19 @@ int exit_code_of(const tern_error *err) {
     return EXIT_FAILED;
 }
 
-/* Colour is for people at a terminal who have not declined it (no-color.org). */
-static bool coloured(void) {
+bool takes_colour(FILE *to) {
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-    return isatty(STDERR_FILENO) && !(no && *no) && !(term && !strcmp(term, "dumb"));
+    return isatty(fileno(to)) && !(no && *no) && !(term && !strcmp(term, "dumb"));
+}
+
+/* The first variable that says something decides, as for setlocale(). */
+bool speaks_utf8(void) {
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < 3; i++) {
+        const char *locale = getenv(variables[i]);
+        if (locale && *locale) return strcasestr(locale, "utf-8") || strcasestr(locale, "utf8");
+    }
+    return false;
 }
 
 static void print_line(const char *line, bool warning, bool colour) {
@@ -53,7 +62,7 @@ static const char *hint(const tern_diagnostic *d) {
 }
 
 void report(tern_error *err) {
-    bool colour = coloured();
+    bool colour = takes_colour(stderr);
     fflush(stdout);
     for (size_t i = 0; i < err->count; i++) {
         char line[TERN_MAX_TEXT + TERN_MAX_POINTER + 5 * 256];

@@ -23,6 +23,11 @@ int exit_code_of(const tern_error *err);
 /* Prints every diagnostic, one a line, `file:line:column: error: /pointer: text`, and empties the record. */
 void report(tern_error *err);
 
+/* Whether a stream goes to people at a terminal who have not declined colour (no-color.org); and whether the locale
+ * takes more than ASCII. */
+bool takes_colour(FILE *to);
+bool speaks_utf8(void);
+
 /* ---- text ---- */
 
 /* "1,234,567", and "1.5 MiB"; return `out`, which holds SHORT_TEXT bytes. */

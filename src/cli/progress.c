@@ -37,10 +37,20 @@ static void add_score(char *line, size_t size, const char *prefix, const tern_sc
     }
 }
 
-size_t terminal_columns(FILE *to) {
+static struct winsize size_of(FILE *to) {
     struct winsize size = {0};
-    if (ioctl(fileno(to), TIOCGWINSZ, &size) || size.ws_col < 20) return 79;
-    return size.ws_col - 1u;
+    if (ioctl(fileno(to), TIOCGWINSZ, &size)) size = (struct winsize){0};
+    return size;
+}
+
+size_t terminal_columns(FILE *to) {
+    size_t columns = size_of(to).ws_col;
+    return columns < 20 ? 79 : columns - 1;
+}
+
+size_t terminal_rows(FILE *to) {
+    size_t rows = size_of(to).ws_row;
+    return rows ? rows : 24;
 }
 
 static void draw(const progress *bar, const tern_progress *p) {
@@ -71,14 +81,15 @@ void progress_step(progress *bar, const tern_progress *p) {
     draw(bar, p);
 }
 
-void progress_epoch(progress *bar, const tern_progress *p) {
-    if (!bar->to) return;
+size_t progress_epoch(progress *bar, const tern_progress *p) {
+    if (!bar->to) return 0;
     char line[2 * LINE] = "", speed[SHORT_TEXT];
     snprintf(line, sizeof line, "epoch %zu/%zu", p->epoch, p->epochs);
     if (p->train) add_score(line, sizeof line, "train_", p->train);
     if (p->valid) add_score(line, sizeof line, "valid_", p->valid);
     progress_clear(bar);
-    fprintf(bar->to, "%s  %.1f s  %s samples/s%s\n", line, p->seconds,
-            count_text((size_t)fmax(p->samples_per_second, 0), speed), p->best && p->valid ? "  best" : "");
+    int n = fprintf(bar->to, "%s  %.1f s  %s samples/s%s\n", line, p->seconds,
+                    count_text((size_t)fmax(p->samples_per_second, 0), speed), p->best && p->valid ? "  best" : "");
     fflush(bar->to);
+    return n > 0 ? (size_t)n - 1 : 0;
 }

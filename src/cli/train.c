@@ -45,6 +45,7 @@ static const option options[] = {
     FLAG(train_args, in_time, "time", "Of --folds: validate on what comes after the rows that train."),
     SEED_OPTION,
     FLAG(train_args, no_shuffle, "no-shuffle", "Take the samples in the order of the data."),
+    FLAG(train_args, plot, "plot", "Draw the losses as curves in the terminal."),
     COUNT(train_args, log_every, "log-every", "N", "Write a line to log.jsonl every N steps."),
     DATA_OPTION(train_args),
     THREADS_OPTION(train_args),

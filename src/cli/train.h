@@ -8,7 +8,7 @@ typedef struct train_args {
     args base;
     const char *data, *out, *init, *group;
     size_t threads, epochs, until, steps, log_every, max_time, folds;
-    bool init_partial, resume, changed, force, no_shuffle, in_time;
+    bool init_partial, resume, changed, force, no_shuffle, in_time, plot;
 } train_args;
 
 /* What a run came to; the names in the scores belong to the session's model. */

@@ -2,6 +2,7 @@
 #include "train.h"
 
 #include "clock.h"
+#include "plot.h"
 #include "stop.h"
 
 #include <tern/version.h>
@@ -17,6 +18,7 @@ typedef struct training {
     tern_dataset *train, *valid, *test;
     cross *of; /* NULL: it is none of several */
     progress bar;
+    plot plot; /* of --plot */
     double began, seconds;
     size_t step; /* done */
     trained *made;
@@ -33,7 +35,9 @@ static bool on_step(void *user, const tern_progress *p) {
 
 static bool on_epoch(void *user, const tern_progress *p) {
     training *t = user;
-    if (takes_text(t->bar.to ? t->bar.to : stdout)) progress_epoch(&t->bar, p);
+    if (!takes_text(t->bar.to ? t->bar.to : stdout)) return !stop_signal();
+    if (t->a->plot) plot_epoch(&t->plot, &t->bar, p);
+    else progress_epoch(&t->bar, p);
     return !stop_signal();
 }
 
@@ -212,6 +216,7 @@ static tern_status fit(training *t, tern_error *err) {
     t->seconds = tern__clock() - start;
     if (status == TERN_ERROR_CANCELLED) say_stopped(t, err);
     else progress_clear(&t->bar);
+    plot_end(&t->plot, status != TERN_ERROR_CANCELLED);
     if (status) say_changes(t, err);
     if (!status && t->test && !t->made->fit.out_of_time)
         status = tern_evaluate(t->m, t->test, NULL, t->test->n, a->threads, &t->made->test, NULL, err);
@@ -237,6 +242,7 @@ tern_status train_run(session *s, const train_args *a, double began, cross *of, 
     if (status) return status;
     t.m = s->model;
     t.bar = progress_begin(&a->base);
+    t.plot = plot_begin(&t.bar);
     train_directory(a, t.m, out->out);
     if (!a->out && a->resume && *s->run) snprintf(out->out, PATH_SIZE, "%s", s->run); /* where it was begun */
     status = check_out(&t, err);

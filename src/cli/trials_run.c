@@ -58,7 +58,7 @@ static void say_stopped(const char *out, tern_error *err) {
 const char *spread_text(tern_spread s, char out[SHORT_TEXT]) {
     if (!s.n) snprintf(out, SHORT_TEXT, "-");
     else if (isnan(s.std)) snprintf(out, SHORT_TEXT, "%.4g", s.mean);
-    else snprintf(out, SHORT_TEXT, "%.4g ± %.2g", s.mean, s.std);
+    else snprintf(out, SHORT_TEXT, "%.4g %s %.2g", s.mean, speaks_utf8() ? "±" : "+-", s.std);
     return out;
 }
 
