@@ -50,7 +50,7 @@ static tern_status unknown_option(const command *c, const char *name, size_t len
     names list = {0};
     char given[64], nearest[96] = "";
     each_option(c, add_name, &list);
-    snprintf(given, sizeof given, "--%.*s", (int)(length < 60 ? length : 60), name);
+    snprintf(given, sizeof given, "%.*s", (int)(length < 60 ? length : 60), name);
     tern__text_add_nearest(nearest, sizeof nearest, given, list.n, list.name);
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has no option %s%s see tern %s --help", c->name, given,
                           nearest, c->name);
@@ -154,23 +154,59 @@ static bool is_wanted(void *user, const option *o) {
     return strlen(o->name) == w->length && !strncmp(o->name, w->name, w->length);
 }
 
-/* Whether argument `i` names an option that one before it names too. */
-static bool is_repeated(char **argv, int i) {
-    size_t length = strcspn(argv[i], "=");
+/* Letters for options that several commands have; -o is whichever the command has. */
+static const struct {
+    char letter;
+    const char *name;
+} letters[] = {{'o', "output"}, {'o', "out"}, {'q', "quiet"}, {'j', "json"}, {'t', "threads"}, {'h', "help"}};
+enum { LETTERS = sizeof letters / sizeof *letters };
+
+static char letter_of(const char *name) {
+    for (size_t i = 0; i < LETTERS; i++)
+        if (!strcmp(letters[i].name, name)) return letters[i].letter;
+    return 0;
+}
+
+static const option *find_letter(const command *c, char letter) {
+    const option *o = NULL;
+    for (size_t i = 0; i < LETTERS && !o; i++)
+        if (letters[i].letter == letter)
+            o = each_option(c, is_wanted, &(wanted){letters[i].name, strlen(letters[i].name)});
+    return o;
+}
+
+/* The option that an argument names, by `--name`, `--name=value`, `-n` or `-nvalue`, and the value in it or NULL. */
+static const option *find_option(const command *c, const char *arg, const char **value) {
+    size_t length = strcspn(arg, "=");
+    if (arg[1] != '-') {
+        *value = arg[2] ? arg + 2 : NULL;
+        return find_letter(c, arg[1]);
+    }
+    *value = arg[length] ? arg + length + 1 : NULL;
+    return each_option(c, is_wanted, &(wanted){arg + 2, length - 2});
+}
+
+/* Whether an argument before number `i` names the same option. */
+static bool is_repeated(const command *c, const option *o, char **argv, int i) {
+    const char *value;
     for (int k = 0; k < i && strcmp(argv[k], "--"); k++)
-        if (!strncmp(argv[k], argv[i], length) && (!argv[k][length] || argv[k][length] == '=')) return true;
+        if (argv[k][0] == '-' && argv[k][1] && find_option(c, argv[k], &value) == o) return true;
     return false;
 }
 
-/* Reads `--name`, `--name=value` or `--name value` at argv[*i]. */
+/* Reads the option, and its value, at argv[*i]; of letters in a row, -qj, all but the last take none. */
 static tern_status read_option(void *self, const command *c, int argc, char **argv, int *i, tern_error *err) {
-    const char *name = argv[*i] + 2;
-    size_t length = strcspn(name, "=");
-    const option *o = each_option(c, is_wanted, &(wanted){name, length});
-    if (!o) return unknown_option(c, name, length, err);
-    if (o->value && o->kind != OPTION_TEXTS && is_repeated(argv, *i))
+    const char *arg = argv[*i], *value;
+    const option *o = find_option(c, arg, &value);
+    tern_status status = TERN_OK;
+    for (; arg[1] != '-' && o && !o->value && value && !status; value = value[1] ? value + 1 : NULL) {
+        status = store(self, o, NULL, err);
+        o = find_letter(c, *value);
+    }
+    if (status) return status;
+    if (!o) return unknown_option(c, arg, strcspn(arg, "="), err);
+    if (o->value && o->kind != OPTION_TEXTS && is_repeated(c, o, argv, *i))
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s is given twice; one is accepted", o->name);
-    const char *value = name[length] ? name + length + 1 : NULL;
     if (!o->value && value) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s takes no value", o->name);
     if (o->value && !value && *i + 1 < argc && strncmp(argv[*i + 1], "--", 2)) value = argv[++*i];
     if (o->value && (!value || !*value))
@@ -201,9 +237,7 @@ tern_status args_read(void *self, const command *c, int argc, char **argv, tern_
         const char *arg = argv[i];
         if (only_operands || *arg != '-' || !arg[1]) status = append(&a->operand, arg, err);
         else if (!strcmp(arg, "--")) only_operands = true;
-        else if (!strcmp(arg, "-h")) a->help = true;
-        else if (arg[1] == '-') status = read_option(self, c, argc, argv, &i, err);
-        else status = unknown_option(c, arg + 1, strlen(arg + 1), err);
+        else status = read_option(self, c, argc, argv, &i, err);
     }
     return status || a->help ? status : check_operands(a, c, err);
 }
@@ -236,9 +270,10 @@ void help_row(const char *left, const char *text) {
 }
 
 static bool print_option(void *user, const option *o) {
-    char left[40];
+    char left[48], letter[] = {'-', letter_of(o->name), ',', ' ', 0};
     (void)user;
-    snprintf(left, sizeof left, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+    snprintf(left, sizeof left, "%s--%s%s%s", letter[1] ? letter : "", o->name, o->value ? " " : "",
+             o->value ? o->value : "");
     help_row(left, o->doc);
     return false;
 }

@@ -68,7 +68,7 @@ typedef struct progress {
 
 progress progress_begin(const args *a);
 void progress_step(progress *bar, const tern_progress *p);
-size_t progress_epoch(progress *bar, const tern_progress *p); /* returns the bytes of its line */
+size_t progress_epoch(progress *bar, const tern_progress *p); /* returns its lines */
 
 /* How many characters fit in a terminal's width, so that a line of them never wraps. */
 size_t terminal_columns(FILE *to);

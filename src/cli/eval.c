@@ -114,14 +114,55 @@ static void print_classes(const confusion *c) {
     table_end(&t);
 }
 
-/* Who was taken for whom. A matrix too wide for a terminal is for --json. */
+/* A true class, and the one that it was taken for. */
+typedef struct mistake {
+    size_t truth, taken, rows;
+} mistake;
+
+/* Puts a mistake into a list of the `most` largest, the largest first. */
+static void keep_largest(mistake *list, size_t *n, size_t most, mistake m) {
+    size_t at = *n;
+    while (at && list[at - 1].rows < m.rows) at--;
+    if (at == most) return;
+    if (*n < most) ++*n;
+    memmove(list + at + 1, list + at, (*n - at - 1) * sizeof *list);
+    list[at] = m;
+}
+
+/* In the place of a matrix that is too wide for a terminal. */
+static void print_mistakes(const confusion *c) {
+    enum { SHOWN = 20 };
+    mistake list[SHOWN];
+    size_t n = 0, kinds = 0;
+    table t;
+    char name[TABLE_CELL];
+    for (size_t i = 0; i < c->classes * c->classes; i++) {
+        mistake m = {i / c->classes, i % c->classes, c->count[i]};
+        if (!m.rows || m.truth == m.taken) continue;
+        kinds++;
+        keep_largest(list, &n, SHOWN, m);
+    }
+    printf("\nconfusion: the %zu largest of %zu kinds of mistakes; --json has the matrix of all %zu classes\n", n,
+           kinds, c->classes);
+    table_begin(&t, 4, (const char *const[]){"true class", "taken for", ">samples", ">of the class"});
+    for (size_t i = 0; i < n; i++) {
+        table_row(&t);
+        table_set(&t, 0, "%s", class_name(c, list[i].truth, name));
+        table_set(&t, 1, "%s", class_name(c, list[i].taken, name));
+        table_set(&t, 2, "%zu", list[i].rows);
+        table_set(&t, 3, "%.4f", (double)list[i].rows / (double)sum_row(c, list[i].truth));
+    }
+    table_end(&t);
+}
+
+/* Who was taken for whom. */
 static void print_matrix(const confusion *c) {
     enum { WIDEST = 20 };
     char names[WIDEST + 1][TABLE_CELL] = {""};
     const char *title[WIDEST + 1] = {""};
     table t;
     if (c->classes > WIDEST) {
-        printf("\nconfusion: %zu classes are too many to show; --json has them\n", c->classes);
+        print_mistakes(c);
         return;
     }
     puts("\nconfusion (a row is the true class, a column the predicted one)");

@@ -73,7 +73,7 @@ static int dispatch(int argc, char **argv, tern_error *err) {
         help();
         return EXIT_DONE;
     }
-    if (!strcmp(name, "--version")) name = "version";
+    if (!strcmp(name, "--version") || !strcmp(name, "-V")) name = "version";
     const command *c = find(name);
     return c ? run(c, argc - 2, argv + 2, (const char *const *)argv, err) : unknown(name, err);
 }

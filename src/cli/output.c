@@ -55,6 +55,8 @@ static void print_line(const char *line, bool warning, bool colour) {
 /* Which option helps: the library doesn't know that there are any. */
 static const char *hint(const tern_diagnostic *d) {
     if (d->status == TERN_ERROR_MEMORY && strstr(d->text, "max_memory")) return " (--max-memory SIZE)";
+    if (d->status == TERN_ERROR_MODEL && !strncmp(d->text, "unknown ", 8) && strstr(d->text, "there are "))
+        return " (tern types lists them; --plugin FILE loads others)";
     if (d->status && !strncmp(d->pointer, "/data/", 6) &&
         (d->status == TERN_ERROR_IO || strstr(d->text, "paths start at") || strstr(d->text, "when the run was made")))
         return " (--data DIR names where its paths start)";

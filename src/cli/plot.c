@@ -175,8 +175,8 @@ void plot_epoch(plot *p, progress *bar, const tern_progress *now) {
     if (p->lines) fprintf(p->to, "\r\033[%zuA\033[J", p->lines);
     p->lines = 0;
     if (p->terminal) draw(p);
-    size_t length = progress_epoch(bar, now), width = p->to ? terminal_columns(p->to) + 1 : 1;
-    if (p->lines) p->lines += (length + width - 1) / width;
+    size_t lines = progress_epoch(bar, now);
+    if (p->lines) p->lines += lines;
 }
 
 void plot_end(plot *p, bool show) {

@@ -81,15 +81,31 @@ void progress_step(progress *bar, const tern_progress *p) {
     draw(bar, p);
 }
 
+/* On a terminal a line is broken where it has two blanks, before it would wrap. Returns the lines that it took. */
+static size_t print_parts(const progress *bar, const char *line) {
+    size_t width = bar->terminal ? terminal_columns(bar->to) : SIZE_MAX, column = 0, lines = 1;
+    for (size_t n; *line; line += n + strspn(line + n, " ")) {
+        const char *end = strstr(line, "  ");
+        n = end ? (size_t)(end - line) : strlen(line);
+        if (column && column + 2 + n > width) column = (size_t)fprintf(bar->to, "\n   ") - 1, lines++;
+        column += (size_t)fprintf(bar->to, "%s%.*s", column ? "  " : "", (int)n, line);
+    }
+    fputc('\n', bar->to);
+    return lines;
+}
+
 size_t progress_epoch(progress *bar, const tern_progress *p) {
     if (!bar->to) return 0;
     char line[2 * LINE] = "", speed[SHORT_TEXT];
+    size_t used;
     snprintf(line, sizeof line, "epoch %zu/%zu", p->epoch, p->epochs);
     if (p->train) add_score(line, sizeof line, "train_", p->train);
     if (p->valid) add_score(line, sizeof line, "valid_", p->valid);
+    used = strlen(line);
+    snprintf(line + used, sizeof line - used, "  %.1f s  %s samples/s%s", p->seconds,
+             count_text((size_t)fmax(p->samples_per_second, 0), speed), p->best && p->valid ? "  best" : "");
     progress_clear(bar);
-    int n = fprintf(bar->to, "%s  %.1f s  %s samples/s%s\n", line, p->seconds,
-                    count_text((size_t)fmax(p->samples_per_second, 0), speed), p->best && p->valid ? "  best" : "");
+    size_t lines = print_parts(bar, line);
     fflush(bar->to);
-    return n > 0 ? (size_t)n - 1 : 0;
+    return lines;
 }

@@ -92,11 +92,12 @@ static void say_start(const training *t) {
 static void say_end(const training *t) {
     const tern_fit_result *r = &t->made->fit;
     char out[PATH_SIZE];
-    FILE *to = t->bar.to;
+    bool quiet = !t->bar.to && !t->a->base.json && !t->of; /* the result is said all the same */
+    FILE *to = quiet ? stdout : t->bar.to;
     if (!to) return;
-    if (r->stopped_early) fprintf(to, "stopped early: no better epoch since %zu\n", r->best_epoch);
-    if (r->restored_best) {
-        fprintf(to, "result: epoch %zu", r->best_epoch);
+    if (!quiet && r->stopped_early) fprintf(to, "stopped early: no better epoch since %zu\n", r->best_epoch);
+    if (quiet || r->restored_best) {
+        fprintf(to, "result: epoch %zu", r->restored_best ? r->best_epoch : r->epochs);
         if (r->train.n) fputs("  train ", to), print_score(to, &r->train);
         if (r->valid.n) fputs("  valid ", to), print_score(to, &r->valid);
         fputc('\n', to);
@@ -107,6 +108,7 @@ static void say_end(const training *t) {
         fputc('\n', to);
     }
     tern__text_safe(t->made->out, out, sizeof out);
+    if (quiet) return;
     if (r->out_of_time)
         fprintf(to,
                 "--max-time: stopped after step %zu, with a checkpoint in %s; repeat the command with --resume to "

@@ -286,7 +286,7 @@ tern_status tern__fitted_read(const tern__reading *r, const char *text, tern__fi
 /* Searched for in a table and the blocks below. */
 static const tern_option *find_block(const tern_option *table, const char *name) {
     for (const tern_option *row = table; row && row->name; row++) {
-        if (row->kind != TERN_OPTION_BLOCK) continue;
+        if (row->kind != TERN_OPTION_BLOCK && row->kind != TERN_OPTION_BLOCKS) continue;
         if (!strcmp(row->name, name)) return row->options;
         const tern_option *below = find_block(row->options, name);
         if (below) return below;

@@ -6,6 +6,7 @@
 #include "blocks.h"
 #include "json.h"
 #include "names.h"
+#include "text.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>
@@ -18,13 +19,20 @@ static tern__outcome worse(tern__outcome a, tern__outcome b) { return a > b ? a 
 
 enum { MOST_TYPES = 256 };
 
+/* A list that would be cut says less than none. */
 static void report_unknown_type(const tern__reading *r, tern_kind kind, const char *name, bool at_type) {
+    enum { FITS = 400 };
     const char *names[MOST_TYPES];
-    char accepted[560] = "";
+    char accepted[8 * FITS] = "";
     size_t n = tern__error_keeps(r->err, TERN_ERROR_MODEL) ? tern_registry_count(r->registry, kind) : 0;
     if (n > MOST_TYPES) n = MOST_TYPES;
     for (size_t i = 0; i < n; i++) names[i] = tern_registry_at(r->registry, kind, i)->name;
     tern__text_add_accepted(accepted, sizeof accepted, name, n, names);
+    if (strlen(accepted) > FITS) {
+        *accepted = 0;
+        tern__text_add_nearest(accepted, sizeof accepted, name, n, names);
+        tern__text_add(accepted, sizeof accepted, " there are %zu", n);
+    }
     tern_error_add(r->err, TERN_ERROR_MODEL, at_type ? "type" : NULL, "unknown %s \"%.60s\"%s", tern_kind_name(kind),
                    name, accepted);
 }
