@@ -41,7 +41,34 @@ static tern_status check_layout(const tern_model *m, const tern_array *x, tern_e
         tern_shape_text(&x->shape, found), tern_shape_text(trained, before));
 }
 
+/* Columns that had names are told by these, and an array has none. */
+static void say_unnamed(const tern_model *m, const tern_array *x, tern_error *err) {
+    const tern_strings *names = &m->config.fitted.input.names;
+    if (names->n && !x->labels && !x->columns)
+        tern_error_warn(
+            err, NULL,
+            "x is an array without names, but the model was trained on named columns: its numbers are taken in "
+            "their order, \"%.64s\" first",
+            names->v[0]);
+}
+
 /* ---- the range ---- */
+
+/* Numbers below 0 where training had none: bytes read as signed ones, or numbers from -1 to 1 for some from 0 to 1. */
+static tern_status check_sign(const tern__fitted_input *f, const tern_array *x, double least, double most,
+                              tern_error *err) {
+    if (!(f->least >= 0) || !(least < 0)) return TERN_OK;
+    if (f->dtype[0] == 'u')
+        return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                              "x is %s from %.6g to %.6g; the model was trained on %s, which has nothing below 0: were "
+                              "bytes read as signed ones?",
+                              tern_dtype_name(x->dtype), least, most, f->dtype);
+    if (-least > f->most / 2)
+        tern_error_warn(err, NULL,
+                        "x goes from %.6g to %.6g; in training nothing was below %.6g: is it scaled otherwise?", least,
+                        most, f->least);
+    return TERN_OK;
+}
 
 static tern_status check_range(const tern_model *m, const tern_array *x, size_t n, tern_error *err) {
     enum { FEW = 256 };
@@ -62,12 +89,13 @@ static tern_status check_range(const tern_model *m, const tern_array *x, size_t 
         tern_error_warn(err, NULL,
                         "x goes from %.6g to %.6g; in training it went from %.6g to %.6g: is it in the same unit?",
                         least, most, f->least, f->most);
-    return TERN_OK;
+    return check_sign(f, x, least, most, err);
 }
 
 tern_status tern__agree(const tern_model *m, const tern_dataset *d, tern_error *err) {
     if (!m->config.fitted.input.given || tern__described(m) || d->inputs > 1 || d->targets > 1) return TERN_OK;
     tern_status status = check_layout(m, d->x, err);
+    if (!status) say_unnamed(m, d->x, err);
     if (!status && d->targets) status = check_classes(m, d->y, err);
     return status ? status : check_range(m, d->x, d->n, err);
 }

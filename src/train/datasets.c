@@ -103,6 +103,14 @@ static tern_dataset *read_as_asked(const request *r, const tern_reader_type *typ
         return NULL;
     }
     bool part = part_names(r) != NULL;
+    if (alone && r->m->config.fitted.input.columns.n && !type->table) {
+        tern_error_add(
+            err, TERN_ERROR_DATA, NULL,
+            "%s holds no table: the model was trained on columns, \"%.64s\" first, which are scaled and encoded "
+            "by their names; a table has them (.csv, SQLite)",
+            type->base.name, ((const tern__feature *)r->m->config.fitted.input.columns.item)->name);
+        return NULL;
+    }
     if ((!names && !part) || !type->table) return read_other(r, type, self, err);
     tern__table_source s = {0};
     if (type->table(self, r->dir, r->safe, &s, err)) return NULL;
