@@ -81,16 +81,20 @@ void progress_step(progress *bar, const tern_progress *p) {
     draw(bar, p);
 }
 
-/* On a terminal a line is broken where it has two blanks, before it would wrap. Returns the lines that it took. */
+/* Where a line has two blanks it is broken, on a terminal, before it would wrap. Returns the lines that it took;
+ * written at once, as a signal may interrupt one write. */
 static size_t print_parts(const progress *bar, const char *line) {
+    char out[3 * LINE] = "";
     size_t width = bar->terminal ? terminal_columns(bar->to) : SIZE_MAX, column = 0, lines = 1;
     for (size_t n; *line; line += n + strspn(line + n, " ")) {
         const char *end = strstr(line, "  ");
         n = end ? (size_t)(end - line) : strlen(line);
-        if (column && column + 2 + n > width) column = (size_t)fprintf(bar->to, "\n   ") - 1, lines++;
-        column += (size_t)fprintf(bar->to, "%s%.*s", column ? "  " : "", (int)n, line);
+        bool broken = column && column + 2 + n > width;
+        tern__text_add(out, sizeof out, "%s%.*s", broken ? "\n    " : column ? "  " : "", (int)n, line);
+        column = broken ? 4 + n : column ? column + 2 + n : n;
+        lines += broken;
     }
-    fputc('\n', bar->to);
+    fprintf(bar->to, "%s\n", out);
     return lines;
 }
 

@@ -1,4 +1,4 @@
-/* onnx_ops.c - operations as nodes of an ONNX graph; see onnx_graph.h. */
+/* onnx_ops.c - each operation of a program becomes a few nodes. */
 #include "onnx_graph.h"
 
 #include <math.h>
