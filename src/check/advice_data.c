@@ -109,7 +109,8 @@ static tern_status last_of_one(const judging *j) {
 static tern_status long_schedule(const judging *j) {
     const tern__train *t = &j->m->config.train;
     size_t batches = t->drop_last ? j->rows / t->batch_size : (j->rows + t->batch_size - 1) / t->batch_size;
-    if (batches) tern__advise_schedule(j->m, batches, j->err);
+    size_t updates = (batches + t->accumulate - 1) / t->accumulate;
+    if (updates) tern__advise_schedule(j->m, updates, j->err);
     return TERN_OK;
 }
 

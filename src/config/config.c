@@ -59,8 +59,9 @@ static const tern_option folds_options[] = {
 
 static const tern_option train_options[] = {
     TERN_SIZE_REQUIRED(tern__train, epochs, 1, 1e9, "How often all of the training data is gone through."),
-    TERN_SIZE(tern__train, batch_size, 64, 1, 1 << 24,
-              "Samples in an update; the last batch of an epoch may be shorter."),
+    TERN_SIZE(tern__train, batch_size, 64, 1, 1 << 24, "Samples in a batch; the last one of an epoch may be shorter."),
+    TERN_SIZE(tern__train, accumulate, 1, 1, 1 << 20,
+              "Batches in an update, as if they were one: in the memory of one; batch norm sees each by itself."),
     TERN_REAL(tern__train, validation_split, 0, 0, 1,
               "The part of the training data set aside for validation: chosen by the seed, evenly among classes.",
               .below_max = true),

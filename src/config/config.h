@@ -50,7 +50,7 @@ typedef struct tern__folds {
 
 typedef struct tern__train {
     bool given;
-    size_t epochs, batch_size;
+    size_t epochs, batch_size, accumulate;
     double validation_split;
     int split; /* tern__split_order */
     tern__folds folds;

@@ -2,14 +2,16 @@
  *
  * The gradient of batch i is that of its losses' sum over its divisor d(i), and that of all together has the divisor D
  * of all: g = sum d(i) g(i) / D. So it does not matter whether the batches are equally large. Of several losses each
- * has a divisor of its own: there d is the number of rows, which is as good but where targets are ignored or weighted.
- */
+ * has a divisor of its own: where all batches are at hand, those of all are found first; else d is the number of rows,
+ * which is as good but where targets are ignored or weighted. */
 #include "reduce.h"
 #include "trainer_internal.h"
 
 #include <math.h>
+#include <string.h>
 
 static double divisor_of(const tern_trainer *t, double weight, size_t rows) {
+    if (t->measure.divisor) return 1; /* the losses are divided by those of all batches already */
     return t->measure.targets.losses > 1 ? (double)rows : tern__loss_norm(&t->measure.targets.loss[0], weight);
 }
 
@@ -75,4 +77,41 @@ tern_status tern_trainer_update(tern_trainer *t, tern_step *out, tern_error *err
         *out = (tern_step){t->step, tern__tally_loss(&t->measure.targets, &t->accumulated.total), t->schedule.lr,
                            t->pass.norm};
     return TERN_OK;
+}
+
+/* ---- all batches of an update ---- */
+
+static void gather_task(void *arg, size_t worker) {
+    tern_trainer *t = arg;
+    tern__measure_gather(&t->measure, &t->group, worker);
+}
+
+static tern_status find_divisors(tern_trainer *t, size_t n, tern__batch_of *batch_of, void *user, tern_error *err) {
+    size_t losses = t->measure.targets.losses;
+    double *sum = t->accumulated.divisor;
+    memset(sum, 0, losses * sizeof *sum);
+    for (size_t k = 0; k < n; k++) {
+        tern_batch batch = batch_of(user, k);
+        tern_status status = tern__measure_check(&t->measure, t->m, &batch, t->options.batch_size, err);
+        if (status) return status;
+        t->measure.batch = &batch;
+        tern__worker_group_cut(&t->group, &batch, 0);
+        tern__workers_do(t->group.workers, t->group.active, gather_task, t);
+        for (size_t i = 0; i < losses; i++) sum[i] += tern__reduce_element(&t->group, t->measure.each, losses + i);
+    }
+    t->measure.divisor = sum;
+    return TERN_OK;
+}
+
+tern_status tern__trainer_step_of(tern_trainer *t, size_t n, tern__batch_of *batch_of, void *user, tern_step *out,
+                                  tern_error *err) {
+    tern_status status = t->measure.targets.losses > 1 ? find_divisors(t, n, batch_of, user, err) : TERN_OK;
+    for (size_t k = 0; !status && k < n; k++) {
+        tern_batch batch = batch_of(user, k);
+        status = tern_trainer_accumulate(t, &batch, NULL, err);
+    }
+    if (!status) status = tern_trainer_update(t, out, err);
+    t->measure.divisor = NULL;
+    t->accumulated.batches = 0;
+    return status;
 }

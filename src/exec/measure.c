@@ -87,7 +87,7 @@ void tern__measure_loss(tern__measure *t, tern__worker_group *g, size_t worker) 
     for (size_t i = 0; i < t->targets.losses; i++) {
         const tern__loss *loss = &t->targets.loss[i];
         const tern__pairs pairs = slice_pairs(t, s, loss);
-        double weight = plain_weight(t, loss);
+        double weight = t->divisor ? t->divisor[i] : plain_weight(t, loss);
         if (isnan(weight)) weight = tern__reduce_element(g, t->each, t->targets.losses + i);
         double norm = tern__loss_norm(loss, weight) / loss->share;
         tern_tensor *all = &s->gradient[loss->value], *own = s->loss_gradient[i].data ? &s->loss_gradient[i] : all;
@@ -119,6 +119,7 @@ void tern__measure_total(tern__measure *t, const tern__worker_group *g) {
     tern__tally_clear(&t->total);
     for (size_t k = 0; k < g->active; k++) tern__tally_add(&t->targets, &t->tally[k], &t->total);
     t->total.rows = t->batch->n;
+    const double *weight = t->divisor ? t->divisor : t->total.weight;
     for (size_t i = 0; i < t->targets.losses; i++)
-        t->total.loss[i] *= tern__loss_norm(&t->targets.loss[i], t->total.weight[i]) / t->targets.loss[i].share;
+        t->total.loss[i] *= tern__loss_norm(&t->targets.loss[i], weight[i]) / t->targets.loss[i].share;
 }

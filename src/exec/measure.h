@@ -12,6 +12,7 @@ typedef struct tern__measure {
     tern__tally *tally;      /* [slices] of each slice in this step; its losses are divided already */
     double **each;           /* [slices] the numbers of those tallies */
     tern__tally total;       /* of the batch */
+    const double *divisor;   /* [losses] of all batches of an update together, where they are known before; or NULL */
 } tern__measure;
 
 /* Plans the losses and metrics for kinds of targets, as tern__targets_make() does; then takes room for batches of

@@ -46,7 +46,9 @@ static tern_status allocate(tern_trainer *t, tern_error *err) {
     for (size_t k = 0; k < slices; k++) t->pass.norm2[k] = norm2 + k;
     if (!t->options.accumulates) return TERN_OK;
     tern__accumulation *a = &t->accumulated;
-    if (!(a->gradients = tern__alloc(m->gradients, sizeof *a->gradients, err))) return TERN_ERROR_MEMORY;
+    a->divisor = tern__arena_alloc(&t->arena, m->losses, sizeof *a->divisor, err);
+    a->gradients = tern__alloc(m->gradients, sizeof *a->gradients, err);
+    if (!a->divisor || !a->gradients) return TERN_ERROR_MEMORY;
     return tern__tally_make(&t->measure.targets, &t->arena, &a->total, err);
 }
 

@@ -22,6 +22,7 @@ typedef struct tern__accumulation {
     tern_real *gradients; /* their sum, times their batches' divisors; NULL: the trainer does not accumulate */
     size_t batches;       /* of the coming update so far */
     tern__tally total;
+    double *divisor; /* [losses] room for those of all batches */
 } tern__accumulation;
 
 struct tern_trainer {
@@ -49,6 +50,12 @@ typedef enum tern__stage { TERN__GATHER, TERN__LOSS, TERN__WAIT, TERN__REDUCE, T
 /* Takes a batch forward and backward; each worker ends with `finish`, unless a loss or gradient is not finite. With
  * NULL the model's states stay as they were, too. Errors: USAGE (shapes), DATA (labels), DIVERGED. */
 tern_status tern__trainer_pass(tern_trainer *t, const tern_batch *batch, tern__finish *finish, tern_error *err);
+
+/* An update by batches 0 .. n - 1 as if they were one, for a trainer that accumulates. `batch_of` is asked for each of
+ * them, of several losses twice. Errors: as tern_trainer_step(). */
+typedef tern_batch tern__batch_of(void *user, size_t k);
+tern_status tern__trainer_step_of(tern_trainer *t, size_t n, tern__batch_of *batch_of, void *user, tern_step *out,
+                                  tern_error *err);
 
 /* tern_trainer_check(); `saved` ends its message. */
 tern_status tern__trainer_check(const tern_trainer *t, const char *saved, tern_error *err);

@@ -36,7 +36,8 @@ static tern_status plan_trainer(tern__fit *f, const tern_target *kind, tern_erro
     tern_trainer_options options = {.threads = f->o->threads,
                                     .batch_size = f->data.batch_size,
                                     .epochs = f->epochs,
-                                    .steps_per_epoch = f->data.batches};
+                                    .steps_per_epoch = f->data.updates,
+                                    .accumulates = f->data.accumulate > 1};
     memcpy(options.target, kind, sizeof options.target);
     tern_status status = tern__augmented_target(f->m, f->data.train.d, options.target, err);
     if (!status) status = tern__trainer_make(&f->trainer, f->m, &options, err);
@@ -87,25 +88,6 @@ static void end(tern__fit *f) {
 
 /* ---- an epoch ---- */
 
-static tern_progress progress(tern__fit *f, const tern_step *step) {
-    const tern__epoch *e = &f->epoch;
-    tern__score_set(&f->trainer->measure.targets, &e->tally, &f->train_score);
-    double seconds = e->seconds + tern__clock() - e->began;
-    size_t steps = f->epochs * f->data.batches;
-    return (tern_progress){.step = step->step,
-                           .steps = f->o->steps && f->o->steps < steps ? f->o->steps : steps,
-                           .epoch = f->epochs_done + 1,
-                           .epochs = f->epochs,
-                           .batch = e->batch,
-                           .batches = f->data.batches,
-                           .loss = step->loss,
-                           .lr = step->lr,
-                           .grad_norm = step->grad_norm,
-                           .seconds = seconds,
-                           .samples_per_second = seconds > 0 ? (double)e->tally.rows / seconds : 0,
-                           .train = &f->train_score};
-}
-
 static bool out_of_steps(const tern__fit *f) { return f->o->steps && f->trainer->step >= f->o->steps; }
 
 /* Once there was an update: a run that is given little time, over and over, comes to its end, too. */
@@ -113,24 +95,6 @@ static bool out_of_time(tern__fit *f) {
     f->out_of_time =
         f->o->seconds > 0 && f->trainer->step > f->first_step && tern__clock() - f->run.began >= f->o->seconds;
     return f->out_of_time;
-}
-
-/* One update, its sums and its line in the log. */
-static tern_status take_step(tern__fit *f, tern_step *step, tern_error *err) {
-    tern__epoch *e = &f->epoch;
-    tern_batch batch = tern_rows_batch(&f->data.train, e->batch * f->data.batch_size, f->data.batch_size);
-    if (f->data.augmented.rows) batch = tern__augmented_batch(&f->data.augmented, batch, f->trainer->step);
-    tern_status status = tern_trainer_step(f->trainer, &batch, step, err);
-    if (status) return status;
-    e->batch++;
-    tern__tally_add(&f->trainer->measure.targets, &f->trainer->measure.total, &e->tally);
-    bool log = f->o->log_every && step->step % f->o->log_every == 0;
-    if (!log && !f->o->on_step) return TERN_OK;
-    tern_progress p = progress(f, step);
-    if (log) status = tern__log_step(&f->run.log, &p, err);
-    if (!status && f->o->on_step && !f->o->on_step(f->o->user, &p))
-        status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after step %zu", step->step);
-    return status;
 }
 
 /* Adds what the epoch in hand has taken since this was last asked. */
@@ -154,7 +118,7 @@ static void clear_epoch(tern__fit *f) {
 
 /* Weights that are still finite, validation, the monitor, the schedule, the log, a checkpoint, the caller. */
 static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *err) {
-    tern_progress p = progress(f, step);
+    tern_progress p = tern__fit_progress(f, step);
     tern_status status = tern__fit_check_finite(f, err);
     if (status) return status;
     if (f->evaluator.run) {
@@ -186,7 +150,7 @@ static tern_status run_epoch(tern__fit *f, tern_error *err) {
     tern_step step = {.step = t->step, .lr = t->schedule.lr, .grad_norm = t->last_norm};
     tern_status status = TERN_OK;
     while (!status && f->epoch.batch < f->data.batches && !out_of_steps(f) && !out_of_time(f)) {
-        status = take_step(f, &step, err);
+        status = tern__fit_step(f, &step, err);
         if (status || f->epoch.batch == f->data.batches || !tern__checkpoint_due(f)) continue;
         count_time(&f->epoch);
         status = save(f, err);

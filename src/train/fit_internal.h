@@ -20,6 +20,7 @@ typedef struct tern__fit_data {
     tern__buckets buckets;          /* no memory: the rows are in no order of their lengths */
     tern__augmented_rows augmented; /* rows NULL: the training rows stay as they are */
     size_t batch_size, batches;     /* rows in a batch, batches in an epoch */
+    size_t accumulate, updates;     /* batches in an update, updates in an epoch */
     char digest[TERN__DIGEST];      /* "": nothing is written */
 } tern__fit_data;
 
@@ -65,6 +66,17 @@ typedef struct tern__fit {
     size_t changes; /* since the run that it is to resume was made */
     tern__arena arena;
 } tern__fit;
+
+/* ---- fit_step.c ---- */
+
+/* The updates that so many batches of an epoch make: the last one may have fewer. */
+size_t tern__fit_updates(const tern__fit_data *d, size_t batches);
+
+/* Where a fit stands after a step. */
+tern_progress tern__fit_progress(tern__fit *f, const tern_step *step);
+
+/* One update, its sums and its line in the log. Errors: as tern_trainer_step(); IO, CANCELLED. */
+tern_status tern__fit_step(tern__fit *f, tern_step *step, tern_error *err);
 
 /* ---- fit_record.c ---- */
 

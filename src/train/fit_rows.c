@@ -23,6 +23,8 @@ tern_status tern__fit_rows_plan(tern__fit *f, const tern_dataset *train, const t
     d->valid = tern_dataset_rows(valid ? valid : train, f->m, s->valid, s->valids);
     d->batch_size = t->batch_size < s->trains ? t->batch_size : s->trains;
     d->batches = t->drop_last ? s->trains / d->batch_size : (s->trains + d->batch_size - 1) / d->batch_size;
+    d->accumulate = t->accumulate;
+    d->updates = tern__fit_updates(d, d->batches);
     return t->bucket ? tern__buckets_make(&d->buckets, &d->train, f->m, d->batch_size, err) : TERN_OK;
 }
 

@@ -114,7 +114,7 @@ tern_status tern__progress_check(const double *p, size_t length, const char *pat
     }
     double lines = p[TERN__AT_STEP] + p[TERN__AT_EPOCH];
     tern_status status = check_most(p, TERN__AT_EPOCH, p[TERN__AT_STEP], "no more than steps", path, err);
-    if (!status) status = check_most(p, TERN__AT_BATCH, p[TERN__AT_STEP], "no more than steps", path, err);
+    if (!status && !(p[TERN__AT_STEP] > 0)) status = check_most(p, TERN__AT_BATCH, 0, "0 before a step", path, err);
     if (!status) status = check_most(p, TERN__AT_BATCH, p[TERN__AT_SAMPLES], "no more than samples", path, err);
     if (!status) status = check_most(p, TERN__AT_EPOCH_ROWS, p[TERN__AT_SAMPLES], "no more than samples", path, err);
     if (!status) status = check_most(p, TERN__AT_BEST_EPOCH, p[TERN__AT_EPOCH], "no more than epochs", path, err);

@@ -51,6 +51,7 @@ static void found(void *user, const char *pointer, const char *before, const cha
     static const char *const harmless[] = {"/train/epochs", "/$schema", NULL};
     static const char *const restarts_epoch[] = {"/seed",
                                                  "/train/batch_size",
+                                                 "/train/accumulate",
                                                  "/train/drop_last",
                                                  "/train/shuffle",
                                                  "/train/validation_split",

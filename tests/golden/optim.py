@@ -10,6 +10,7 @@ import torch
 from torch import optim
 
 from common import as_text, begin, numbers
+from nadam import NAdam
 
 N, STEPS = 5, 6
 
@@ -47,6 +48,9 @@ OPTIMIZERS = [
     ("adamax", optim.Adamax, dict(lr=0.002), False),
     ("adamax", optim.Adamax, dict(lr=0.1, betas=(0.8, 0.5), eps=1e-3, weight_decay=0.1), False),
     ("adamax", optim.Adamax, dict(lr=0.1), True),
+    ("nadam", NAdam, dict(lr=0.002), False),
+    ("nadam", NAdam, dict(lr=0.1, betas=(0.8, 0.9), eps=1e-3, weight_decay=0.1, momentum_decay=0.5), False),
+    ("nadam", NAdam, dict(lr=0.01), True),
 ]
 
 

@@ -7,6 +7,7 @@ from torch import nn, optim
 from torch.optim import lr_scheduler
 
 import loss_forms
+from nadam import NAdam
 
 
 # ---- a type: its JSON, and the PyTorch object that means the same ----
@@ -128,11 +129,15 @@ def optimizers():
         "adadelta_decay": optimizer("adadelta", optim.Adadelta, lr=0.5, rho=0.8, eps=1e-4, weight_decay=0.01),
         "adamax": optimizer("adamax", optim.Adamax, lr=0.01),
         "adamax_decay": optimizer("adamax", optim.Adamax, lr=0.01, betas=(0.8, 0.9), weight_decay=0.01),
+        "nadam": optimizer("nadam", NAdam, lr=0.01),
+        "nadam_decay": optimizer("nadam", NAdam, lr=0.01, betas=(0.8, 0.9), weight_decay=0.01, momentum_decay=0.1),
     }.items():
         case(f"optimizer-{name}", mlp(), CE, chosen, y="classes")
     decaying = optimizer("sgd", optim.SGD, lr=0.1, momentum=0.9, weight_decay=0.05)
     case("optimizer-decay_exclude", mlp(), CE, decaying, y="classes", exclude=["bias", "norm"])
     case("train-clip_grad_norm", mlp(), CE, SGD, y="classes", train={"clip_grad_norm": 0.3})
+    halves = {"batch_size": 4, "accumulate": 2}  # the same updates as by batches of 8
+    case("train-accumulate", mlp(), CE, SGD, y="ignore", train={**halves, "clip_grad_norm": 0.3})
     case("train-clip_grad_value", mlp(), CE, SGD, y="classes", train={"clip_grad_value": 0.05})
 
 

@@ -72,6 +72,9 @@ def losses():
     case("losses-ignore", (TWO, Two()), several={
         "inputs": inputs, "targets": {"digit": "ignore", "box": "values"}, "losses": [digit, box],
         "criterion": lambda y, c, v: ce(y[0], c) + 0.2 * mse(y[1], v)})
+    case("losses-accumulate", (TWO, Two()), train={"batch_size": 4, "accumulate": 2}, several={
+        "inputs": inputs, "targets": {"digit": "ignore", "box": "values"}, "losses": [digit, box],
+        "criterion": lambda y, c, v: ce(y[0], c) + 0.2 * mse(y[1], v)})
     both = [digit, {"type": "mse", "of": "box", "target": "box", "name": "near"},
             {"type": "mae", "of": "box", "target": "box", "name": "sum", "reduction": "sum", "loss_weight": 0.02}]
     case("losses-one_output", (TWO, Two()), several={

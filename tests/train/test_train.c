@@ -147,7 +147,8 @@ START_TEST(a_caller_may_stop) {
 END_TEST
 
 TCase *learning_tcase(void), *augmented_tcase(void), *indices_tcase(void), *normalized_tcase(void),
-    *class_weights_tcase(void), *runs_tcase(void), *series_tcase(void), *checkpoints_tcase(void);
+    *class_weights_tcase(void), *runs_tcase(void), *series_tcase(void), *accumulate_tcase(void),
+    *checkpoints_tcase(void);
 Suite *train_suite(void);
 Suite *train_suite(void) {
     static const int stops[] = {1, 8, 13, 16, 47};
@@ -171,5 +172,6 @@ Suite *train_suite(void) {
     suite_add_tcase(s, runs_tcase());
     suite_add_tcase(s, series_tcase());
     suite_add_tcase(s, checkpoints_tcase());
+    suite_add_tcase(s, accumulate_tcase());
     return s;
 }
