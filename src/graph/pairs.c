@@ -23,7 +23,7 @@ tern__pairs tern__loss_pairs(const tern__loss *loss, size_t rows, tern_real *pre
 /* The steps of one row of sequences, as rows. */
 static tern_tensor steps_of(const tern_tensor *t, size_t row, size_t length) {
     tern_shape sample = tern__shape_step(&t->shape);
-    tern_tensor out = {sample, t->data + row * tern_shape_count(&sample)};
+    tern_tensor out = {sample, t->data ? t->data + row * tern_shape_count(&sample) : NULL};
     out.shape.dim[0] = length;
     return out;
 }

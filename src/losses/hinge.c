@@ -41,6 +41,7 @@ const tern_loss_type tern_loss_hinge = {
              "1), others no (y = -1).",
              sizeof(hinge), options, examples},
     .targets = TERN_TARGET_VALUES,
+    .one_hot = true,
     .plan = hinge_plan,
     .eval = hinge_eval,
 };
