@@ -44,6 +44,7 @@
 #include <tern/gradcheck.h>
 #include <tern/advice.h>
 #include <tern/export.h>
+#include <tern/import.h>
 #include <tern/save.h>
 #include <tern/version.h>
 
