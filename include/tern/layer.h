@@ -63,6 +63,8 @@ typedef struct tern_forward {
      * padding: finite numbers, which the rows' results do not depend on. */
     const size_t *length;
     size_t steps;
+    const size_t *other_length; /* the same of x[1] and those after it, under TERN_CROSS */
+    size_t other_steps;
     tern_real *scratch; /* NULL where none was asked for */
     bool training;      /* false also where the layer's states are frozen: it goes by them, as in evaluation */
     tern_random random; /* of this layer and step; number rows by `row` so that slices do not matter */
@@ -85,6 +87,8 @@ typedef struct tern_backward {
     const double *forward_accumulators; /* the totals that forward had */
     const size_t *length;               /* as in forward; the gradients of padding are 0, dx's too */
     size_t steps;
+    const size_t *other_length;
+    size_t other_steps;
     tern_real *scratch;
     bool training;      /* as in forward */
     tern_random random; /* the same as in forward */
@@ -107,9 +111,10 @@ enum {
     TERN_SKIPS_FROZEN = 64, /* backward leaves out the gradient of a parameter whose dparam has no data: it is frozen */
 
     /* Sequences of any length are refused for a layer that says neither: */
-    TERN_STEPWISE = 128, /* each step of y comes from the same step of the inputs, and where dy is 0 so is dx: it goes
-                            by the shapes of its tensors, and takes padding for steps */
-    TERN_SEQUENCES = 256 /* it takes sequences of any length, and goes by `length` */
+    TERN_STEPWISE = 128,  /* each step of y comes from the same step of the inputs, and where dy is 0 so is dx: it goes
+                             by the shapes of its tensors, and takes padding for steps */
+    TERN_SEQUENCES = 256, /* it takes sequences of any length, and goes by `length` */
+    TERN_CROSS = 512      /* and x[1] and those after it may have other lengths than x[0]: it goes by `other_length` */
 };
 
 /* A kind of layer. */

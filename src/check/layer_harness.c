@@ -109,6 +109,10 @@ tern_status tern__harness_open_sequences(tern__harness *p, const tern_object *la
     p->spec.sequences = true;
     if (!(p->length = tern__arena_alloc(&p->arena, rows, sizeof *p->length, err))) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < rows; i++) p->length[i] = 1 + (2 * i + 1) % in->dim[0]; /* in no order */
+    bool crosses = p->type->flags & TERN_CROSS && inputs > 1;
+    if (crosses && !(p->other_length = tern__arena_alloc(&p->arena, rows, sizeof *p->other_length, err)))
+        return TERN_ERROR_MEMORY;
+    for (size_t i = 0; crosses && i < rows; i++) p->other_length[i] = 1 + (3 * i + 2) % in[1].dim[0];
     return prepare(p, layer, err);
 }
 
@@ -202,6 +206,8 @@ static tern_forward forward_of(tern__harness *p, const tern_tensor **x, bool tra
                           .accumulators = p->spec.accumulators ? p->accumulators : NULL,
                           .length = p->length,
                           .steps = p->length ? p->spec.in->dim[0] : 0,
+                          .other_length = p->other_length,
+                          .other_steps = p->other_length ? p->spec.in[1].dim[0] : 0,
                           .scratch = p->scratch.data,
                           .training = training && !p->keeps_states,
                           .random = p->random};
@@ -230,6 +236,8 @@ static tern_backward backward_of(tern__harness *p, const tern_tensor **x, tern_t
                            .forward_accumulators = p->spec.accumulators ? p->accumulators + p->spec.accumulators : NULL,
                            .length = p->length,
                            .steps = p->length ? p->spec.in->dim[0] : 0,
+                           .other_length = p->other_length,
+                           .other_steps = p->other_length ? p->spec.in[1].dim[0] : 0,
                            .scratch = p->scratch.data,
                            .training = !p->keeps_states,
                            .random = p->random};

@@ -31,7 +31,7 @@ typedef struct tern__harness {
     bool keeps_states;                  /* they are frozen */
     tern_tensor asked[TERN_MAX_PARAMS]; /* what backward gets for dparam */
     double *accumulators;               /* [2][spec.accumulators]: of the current step, and those that forward had */
-    size_t *length;                     /* [rows] of sequences of any length; NULL: each has all steps */
+    size_t *length, *other_length;      /* [rows] of sequences of any length; NULL: each has all steps */
     tern_random random;
     size_t n; /* all tensors: [n] */
     tern__harness_tensor *tensor;

@@ -139,11 +139,19 @@ static void set_steps(tern__slice *s) {
     }
     for (size_t i = 0; i < m->nodes; i++) {
         const tern__node *node = &m->node[i];
-        size_t from = node->lengths_read;
-        if (from == TERN__NOWHERE) continue;
-        s->f[i].steps = s->b[i].steps = s->steps[from];
-        s->f[i].length = s->b[i].length = s->length[from];
-        for (size_t k = 0; k < node->inputs; k++) s->extra[node->first_read + k].shape.dim[1] = s->steps[from];
+        size_t from = node->lengths_read, other = node->other_lengths;
+        if (from != TERN__NOWHERE) {
+            s->f[i].steps = s->b[i].steps = s->steps[from];
+            s->f[i].length = s->b[i].length = s->length[from];
+        }
+        if (other != TERN__NOWHERE) {
+            s->f[i].other_steps = s->b[i].other_steps = s->steps[other];
+            s->f[i].other_length = s->b[i].other_length = s->length[other];
+        }
+        for (size_t k = 0; k < node->inputs; k++) {
+            size_t own = tern__value_lengths(m, node->input[k]);
+            if (own != TERN__NOWHERE) s->extra[node->first_read + k].shape.dim[1] = s->steps[own];
+        }
     }
     for (size_t k = 0; k < m->losses; k++) {
         size_t from = tern__value_lengths(m, m->loss[k].value);

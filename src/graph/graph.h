@@ -65,8 +65,8 @@ typedef struct tern__node {
     const char *name;      /* the file's, else the index */
     size_t inputs, *input; /* values it reads */
     tern_shape out;
-    size_t lengths_read,
-        lengths; /* the inputs of the model whose lengths the first value has, and the output; NOWHERE */
+    /* The inputs of the model whose lengths the first value has, those after it, and the output; NOWHERE */
+    size_t lengths_read, other_lengths, lengths;
     size_t params, states, saves, accumulators, scratch, scratch_row, evaluation_row, indices;
     const size_t *param, *state;                                 /* [params], [states] in model->weight */
     size_t first_read, first_use, first_save, first_accumulator; /* in the lists of a slice */

@@ -3,9 +3,11 @@
 
 tern_status tern__lengths_plan(const tern_model *m, tern__node *node, tern_layer_spec *spec, tern_error *err) {
     size_t from = node->lengths_read = node->lengths = tern__value_lengths(m, node->input[0]);
+    bool crosses = node->type->flags & TERN_CROSS && node->inputs > 1;
+    size_t other = node->other_lengths = crosses ? tern__value_lengths(m, node->input[1]) : from;
     spec->sequences = from != TERN__NOWHERE;
     for (size_t k = 1; k < node->inputs; k++)
-        if (tern__value_lengths(m, node->input[k]) != from)
+        if (tern__value_lengths(m, node->input[k]) != other)
             return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                                   "reads sequences of any length and others beside them; accepted are sequences of "
                                   "one input's lengths");

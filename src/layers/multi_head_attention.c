@@ -1,9 +1,11 @@
-/* multi_head_attention - self-attention (Vaswani et al. 2017): each step of a sequence gathers from all steps what
- * concerns it.
+/* multi_head_attention - attention (Vaswani et al. 2017): each step of a sequence, the query, gathers from all steps of
+ * one, itself or another, what concerns it.
  *
- *   [q k v] = x W_in^T + b_in,   P = softmax(q k^T / sqrt(d)),   o = P v,   y = o W_out^T + b_out
+ *   q = x W_q^T + b_q,   [k v] likewise of x or of the sequence that it looks at
+ *   P = softmax(q k^T / sqrt(d)),   o = P v,   y = o W_out^T + b_out
  *
- * P and o for each of the heads, on their d = E / heads columns of q, k, v and o. */
+ * P and o for each of the heads, on their d = E / heads columns of q, k, v and o. W_in is W_q, W_k and W_v, one below
+ * the other. Longer than other files: forward and backward of a head are to be read beside each other. */
 #include <tern/layer.h>
 #include <tern/math.h>
 #include <math.h>
@@ -14,7 +16,7 @@ typedef struct multi_head_attention {
     bool causal, bias;
     double dropout;
     tern_object init, out_init, bias_init;
-    size_t steps, embed; /* planned: T and E */
+    size_t inputs, steps, seen, embed; /* planned: T of the query, T of what it looks at, and E */
 } multi_head_attention;
 
 enum { W_IN, W_OUT, B_IN, B_OUT }; /* as they lie here; in files they go by their names */
@@ -23,30 +25,54 @@ enum { Q, K, V };
 
 /* ---- plan ---- */
 
-static tern_status check(const multi_head_attention *m, const tern_shape *in, tern_error *err) {
+static tern_status check_heads(const multi_head_attention *m, const tern_shape *in, tern_error *err) {
     char text[TERN_SHAPE_TEXT];
-    size_t weights;
     tern_shape_text(in, text);
-    if (in->rank != 2)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes sequences, [steps, features], but the input is %s",
-                              text);
     if (m->embed_dim && m->embed_dim != in->dim[1])
         return tern_error_add(err, TERN_ERROR_MODEL, "embed_dim",
                               "is %zu, but the input %s has %zu in its last dimension", m->embed_dim, text, in->dim[1]);
     if (in->dim[1] % m->num_heads)
         return tern_error_add(err, TERN_ERROR_MODEL, "num_heads",
                               "is %zu, which does not divide the input's last dimension: %s", m->num_heads, text);
-    if (!tern_shape_count_checked(&TERN_SHAPE(m->num_heads, in->dim[0], in->dim[0]), (size_t)1 << 31, &weights))
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
-                              "has more than 2^31 weights for the %zu steps of its input %s", in->dim[0], text);
     return TERN_OK;
+}
+
+/* What is looked at: the query itself, another sequence, or one for the keys and one for the values. */
+static tern_status check_seen(const multi_head_attention *m, const tern_layer_spec *spec, tern_error *err) {
+    const tern_shape *in = spec->in, *last = &in[spec->inputs - 1];
+    size_t weights;
+    for (size_t k = 1; k < spec->inputs; k++)
+        if (in[k].rank != 2 || in[k].dim[1] != in->dim[1] || in[k].dim[0] != last->dim[0])
+            return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                                  "takes a query and what it looks at, all of %zu features, keys and values of as many "
+                                  "steps",
+                                  in->dim[1]);
+    if (m->causal && spec->inputs > 1)
+        return tern_error_add(err, TERN_ERROR_MODEL, "causal",
+                              "is for a sequence that looks at itself; here it looks at another");
+    if (!tern_shape_count_checked(&TERN_SHAPE(m->num_heads, in->dim[0], last->dim[0]), (size_t)1 << 31, &weights))
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "has more than 2^31 weights for the %zu steps of its input and %zu that they look at",
+                              in->dim[0], last->dim[0]);
+    return TERN_OK;
+}
+
+static tern_status check(const multi_head_attention *m, const tern_layer_spec *spec, tern_error *err) {
+    char text[TERN_SHAPE_TEXT];
+    if (spec->in->rank != 2)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes sequences, [steps, features], but the input is %s",
+                              tern_shape_text(spec->in, text));
+    tern_status status = check_heads(m, spec->in, err);
+    return status ? status : check_seen(m, spec, err);
 }
 
 static tern_status multi_head_attention_plan(void *self, tern_layer_spec *spec, tern_error *err) {
     multi_head_attention *m = self;
-    tern_status status = check(m, &spec->in[0], err);
+    tern_status status = check(m, spec, err);
     if (status) return status;
     size_t T = m->steps = spec->in[0].dim[0], E = m->embed = spec->in[0].dim[1];
+    size_t S = m->seen = spec->in[spec->inputs - 1].dim[0], qkv = (T + 2 * S) * E;
+    m->inputs = spec->inputs;
     double xavier = sqrt(6.0 / (double)(E + 3 * E)), bound = 1 / sqrt((double)E);
     spec->param[W_IN] = (tern_param){.name = "in_proj_weight",
                                      .shape = {2, {3 * E, E}},
@@ -68,48 +94,91 @@ static tern_status multi_head_attention_plan(void *self, tern_layer_spec *spec, 
     }
     spec->out = spec->in[0];
     spec->out_sequences = true;
-    spec->save[QKV] = TERN_SHAPE(T, 3 * E);
-    spec->save[WEIGHTS] = TERN_SHAPE(m->num_heads, T, T);
+    spec->save[QKV] = TERN_SHAPE(qkv);
+    spec->save[WEIGHTS] = TERN_SHAPE(m->num_heads, T, S);
     spec->save[O] = TERN_SHAPE(T, E);
-    spec->scratch = 2 * T * T;     /* of one head: P, or P after dropout and dP */
-    spec->scratch_row = T * 4 * E; /* forward, where nothing is saved: q k v and o; backward: their gradients */
-    spec->work = (double)T * (double)E * (4 * (double)E + 2 * (double)T);
+    spec->scratch = 2 * T * S;       /* of one head: P, or P after dropout and dP */
+    spec->scratch_row = qkv + T * E; /* forward, where nothing is saved: q k v and o; backward: their gradients */
+    spec->work = (double)E * ((double)qkv + (double)T * ((double)E + 2 * (double)S));
     return TERN_OK;
 }
 
-/* ---- one head of one sample ---- */
+/* ---- where things are ---- */
 
-/* A sample among its rows: which one, how many steps it has, and how many there is room for. */
-typedef struct sample {
-    size_t i, steps, room;
-} sample;
+/* The steps of a pass: of the query and of what it looks at, rows of each with room for so many. */
+typedef struct extent {
+    size_t rows, steps, seen;
+    const size_t *length, *seen_length; /* NULL: each row has all */
+} extent;
 
-static sample sample_at(const multi_head_attention *m, size_t i, const size_t *length, size_t steps) {
-    return (sample){i, length ? length[i] : m->steps, length ? steps : m->steps};
+static extent extent_of(const multi_head_attention *m, size_t rows, const size_t *length, size_t steps,
+                        const size_t *other_length, size_t other_steps) {
+    extent e = {rows, length ? steps : m->steps, m->seen, length, length};
+    if (m->inputs > 1) e.seen_length = other_length;
+    if (e.seen_length) e.seen = m->inputs > 1 ? other_steps : steps;
+    return e;
 }
 
-/* Its columns of q, k or v, where a step has 3 E numbers, and of o, where it has E. */
-static tern_matrix columns(const multi_head_attention *m, const tern_tensor *qkv, sample s, size_t which, size_t head) {
-    size_t d = m->embed / m->num_heads, stride = 3 * m->embed;
-    return (tern_matrix){s.steps, d, stride, qkv->data + s.i * s.room * stride + which * m->embed + head * d};
+/* q, k and v of all rows: beside each other where all are made of one input, else one behind the other. */
+typedef struct projections {
+    tern_real *of[3];
+    size_t stride;
+} projections;
+
+static projections lay_out(const multi_head_attention *m, const extent *e, tern_real *data) {
+    size_t E = m->embed;
+    if (m->inputs == 1) return (projections){{data, data + E, data + 2 * E}, 3 * E};
+    tern_real *k = data + e->rows * e->steps * E;
+    return (projections){{data, k, k + e->rows * e->seen * E}, E};
 }
 
-static tern_matrix output_columns(const multi_head_attention *m, const tern_tensor *o, sample s, size_t head) {
+static size_t qkv_count(const multi_head_attention *m, const extent *e) {
+    return e->rows * (e->steps + 2 * e->seen) * m->embed;
+}
+
+/* A head of one row: its own steps, and those of what it looks at. */
+typedef struct head_place {
+    size_t row, head, steps, seen;
+} head_place;
+
+static head_place place(const extent *e, size_t row, size_t head) {
+    return (head_place){row, head, e->length ? e->length[row] : e->steps,
+                        e->seen_length ? e->seen_length[row] : e->seen};
+}
+
+/* Its columns of q, k or v, and of o. */
+static tern_matrix columns(const multi_head_attention *m, const extent *e, const projections *p, head_place h,
+                           int which) {
+    size_t d = m->embed / m->num_heads, room = which == Q ? e->steps : e->seen;
+    return (tern_matrix){which == Q ? h.steps : h.seen, d, p->stride,
+                         p->of[which] + h.row * room * p->stride + h.head * d};
+}
+
+static tern_matrix output_columns(const multi_head_attention *m, const extent *e, const tern_tensor *o, head_place h) {
     size_t d = m->embed / m->num_heads;
-    return (tern_matrix){s.steps, d, m->embed, o->data + s.i * s.room * m->embed + head * d};
+    return (tern_matrix){h.steps, d, m->embed, o->data + h.row * e->steps * m->embed + h.head * d};
 }
 
-static tern_matrix square(sample s, tern_real *data) { return (tern_matrix){s.steps, s.steps, s.steps, data}; }
+/* Of each step for each that it looks at. */
+static tern_matrix weights(head_place h, tern_real *data) { return (tern_matrix){h.steps, h.seen, h.seen, data}; }
+
+/* Where the weights of a head are kept. */
+static tern_real *weights_kept(const multi_head_attention *m, const tern_tensor *save, head_place h) {
+    return save[WEIGHTS].data + (h.row * m->num_heads + h.head) * m->steps * m->seen;
+}
+
+/* ---- one head of one row ---- */
 
 static tern_real scale(const multi_head_attention *m) {
     return (tern_real)(1 / sqrt((double)(m->embed / m->num_heads)));
 }
 
-/* Dropout on the weights of a head: the same in forward and backward, whatever the slice. */
-static void drop(const multi_head_attention *m, const tern_random *random, size_t row, size_t head, sample s,
-                 const tern_real *x, tern_real *y) {
-    size_t n = m->steps * m->steps;
-    tern_random_dropout(random, ((uint64_t)row * m->num_heads + head) * n, s.steps * s.steps, m->dropout, x, y);
+/* Dropout on the weights of a head: the same in forward and backward, whatever the slice. `row`: of the batch. */
+static void drop(const multi_head_attention *m, const tern_random *random, size_t row, head_place h, const tern_real *x,
+                 tern_real *y) {
+    size_t n = m->steps * m->seen;
+    tern_random_dropout(random, ((uint64_t)(row + h.row) * m->num_heads + h.head) * n, h.steps * h.seen, m->dropout, x,
+                        y);
 }
 
 /* No step looks at those after it. */
@@ -118,95 +187,114 @@ static void hide_future(size_t T, tern_real *scores) {
         for (size_t other = t + 1; other < T; other++) scores[t * T + other] = -(tern_real)INFINITY;
 }
 
-/* Where the weights of a head are kept. */
-static tern_real *weights_of(const multi_head_attention *m, const tern_tensor *save, sample s, size_t head) {
-    return save[WEIGHTS].data + (s.i * m->num_heads + head) * m->steps * m->steps;
-}
-
-static void head_forward(const multi_head_attention *m, const tern_forward *f, const tern_tensor *qkv, sample s,
-                         size_t head, tern_tensor *o) {
-    tern_real *p = f->training ? weights_of(m, f->save, s, head) : f->scratch, *kept = p;
-    tern_gemm_strided(scale(m), columns(m, qkv, s, Q, head), TERN_N, columns(m, qkv, s, K, head), TERN_T, 0,
-                      square(s, p));
-    if (m->causal) hide_future(s.steps, p);
-    tern_softmax(s.steps, s.steps, 1, p, p); /* P = softmax(q k^T / sqrt d) */
-    if (f->training && m->dropout > 0) drop(m, &f->random, f->row + s.i, head, s, p, kept = f->scratch);
-    tern_matrix v = columns(m, qkv, s, V, head);
-    tern_gemm_strided(1, square(s, kept), TERN_N, v, TERN_N, 0, output_columns(m, o, s, head)); /* o = P v */
+static void head_forward(const multi_head_attention *m, const tern_forward *f, const extent *e, const projections *qkv,
+                         head_place h, tern_tensor *o) {
+    tern_real *p = f->training ? weights_kept(m, f->save, h) : f->scratch, *kept = p;
+    tern_gemm_strided(scale(m), columns(m, e, qkv, h, Q), TERN_N, columns(m, e, qkv, h, K), TERN_T, 0, weights(h, p));
+    if (m->causal) hide_future(h.steps, p);
+    tern_softmax(h.steps, h.seen, 1, p, p); /* P = softmax(q k^T / sqrt d) */
+    if (f->training && m->dropout > 0) drop(m, &f->random, f->row, h, p, kept = f->scratch);
+    tern_gemm_strided(1, weights(h, kept), TERN_N, columns(m, e, qkv, h, V), TERN_N, 0,
+                      output_columns(m, e, o, h)); /* o = P v */
 }
 
 /* dp = p (dp - sum of p dp), row by row. */
-TERN_CLONES static void softmax_backward(size_t T, const tern_real *restrict p, tern_real *restrict dp) {
-    for (size_t t = 0; t < T; t++, p += T, dp += T) {
+TERN_CLONES static void softmax_backward(size_t T, size_t S, const tern_real *restrict p, tern_real *restrict dp) {
+    for (size_t t = 0; t < T; t++, p += S, dp += S) {
         double sum = 0;
-        for (size_t j = 0; j < T; j++) sum += (double)p[j] * (double)dp[j];
-        for (size_t j = 0; j < T; j++) dp[j] = p[j] * (dp[j] - (tern_real)sum);
+        for (size_t j = 0; j < S; j++) sum += (double)p[j] * (double)dp[j];
+        for (size_t j = 0; j < S; j++) dp[j] = p[j] * (dp[j] - (tern_real)sum);
     }
 }
 
-static void head_backward(const multi_head_attention *m, const tern_backward *b, sample s, size_t head,
-                          const tern_tensor *d_o, const tern_tensor *dqkv) {
-    const tern_tensor *qkv = &b->save[QKV];
-    size_t row = b->row + s.i;
-    tern_real *p = weights_of(m, b->save, s, head), *dp = b->scratch, *kept = p;
-    tern_matrix dout = output_columns(m, d_o, s, head);
-    if (m->dropout > 0) drop(m, &b->random, row, head, s, p, kept = dp + m->steps * m->steps);
-    tern_gemm_strided(1, square(s, kept), TERN_T, dout, TERN_N, 0, columns(m, dqkv, s, V, head)); /* dv = P^T do   */
-    tern_gemm_strided(1, dout, TERN_N, columns(m, qkv, s, V, head), TERN_T, 0, square(s, dp));    /* dP = do v^T   */
-    if (m->dropout > 0) drop(m, &b->random, row, head, s, dp, dp);
-    softmax_backward(s.steps, p, dp); /* now d(q k^T)  */
-    tern_gemm_strided(scale(m), square(s, dp), TERN_N, columns(m, qkv, s, K, head), TERN_N, 0,
-                      columns(m, dqkv, s, Q, head));
-    tern_gemm_strided(scale(m), square(s, dp), TERN_T, columns(m, qkv, s, Q, head), TERN_N, 0,
-                      columns(m, dqkv, s, K, head));
+static void head_backward(const multi_head_attention *m, const tern_backward *b, const extent *e,
+                          const projections *qkv, const projections *dqkv, head_place h, const tern_tensor *d_o) {
+    tern_real *p = weights_kept(m, b->save, h), *dp = b->scratch, *kept = p;
+    tern_matrix dout = output_columns(m, e, d_o, h);
+    if (m->dropout > 0) drop(m, &b->random, b->row, h, p, kept = dp + m->steps * m->seen);
+    tern_gemm_strided(1, weights(h, kept), TERN_T, dout, TERN_N, 0, columns(m, e, dqkv, h, V)); /* dv = P^T do */
+    tern_gemm_strided(1, dout, TERN_N, columns(m, e, qkv, h, V), TERN_T, 0, weights(h, dp));    /* dP = do v^T */
+    if (m->dropout > 0) drop(m, &b->random, b->row, h, dp, dp);
+    softmax_backward(h.steps, h.seen, p, dp); /* now d(q k^T)  */
+    tern_gemm_strided(scale(m), weights(h, dp), TERN_N, columns(m, e, qkv, h, K), TERN_N, 0, columns(m, e, dqkv, h, Q));
+    tern_gemm_strided(scale(m), weights(h, dp), TERN_T, columns(m, e, qkv, h, Q), TERN_N, 0, columns(m, e, dqkv, h, K));
 }
 
 /* ---- all of them ---- */
 
-/* q, k and v, and o, of all steps that there is room for: what forward saves, or in the scratch, o behind the others.
- */
-static tern_tensor all_qkv(const multi_head_attention *m, tern_real *data, size_t steps) {
-    return (tern_tensor){{2, {steps, 3 * m->embed}}, data};
+/* The input that q, k or v is made of. */
+static size_t source(const multi_head_attention *m, size_t which) { return which < m->inputs ? which : m->inputs - 1; }
+
+/* Those of W_in, or of b_in, that make q, k or v; of one input, that make all three. */
+static tern_tensor rows_of(const multi_head_attention *m, const tern_tensor *t, size_t which) {
+    size_t n = (m->inputs == 1 ? 3 : 1) * m->embed, each = tern_tensor_count(t) / (3 * m->embed);
+    tern_tensor out = {{2, {n, each}}, t->data ? t->data + which * m->embed * each : NULL};
+    return out;
 }
 
-static tern_tensor all_o(const multi_head_attention *m, tern_real *data, size_t steps) {
-    return (tern_tensor){{2, {steps, m->embed}}, data};
+static tern_tensor projected(const multi_head_attention *m, const extent *e, const projections *p, size_t which) {
+    return (tern_tensor){{2, {e->rows * (which == Q ? e->steps : e->seen), (m->inputs == 1 ? 3 : 1) * m->embed}},
+                         p->of[which]};
+}
+
+/* How many products make q, k and v. */
+static size_t products(const multi_head_attention *m) { return m->inputs == 1 ? 1 : 3; }
+
+static tern_tensor all_o(const multi_head_attention *m, const extent *e, tern_real *data) {
+    return (tern_tensor){{2, {e->rows * e->steps, m->embed}}, data};
 }
 
 static void multi_head_attention_forward(const void *self, const tern_forward *f) {
     const multi_head_attention *m = self;
-    size_t steps = f->rows * (f->length ? f->steps : m->steps);
-    tern_real *scratch = f->scratch + 2 * m->steps * m->steps;
-    tern_tensor qkv = all_qkv(m, f->training ? f->save[QKV].data : scratch, steps);
-    tern_tensor o = all_o(m, f->training ? f->save[O].data : scratch + steps * 3 * m->embed, steps);
-    if (f->length) tern_tensor_fill(&o, 0);                          /* padding gathers nothing */
-    tern_gemm(1, f->x[0], TERN_N, &f->param[W_IN], TERN_T, 0, &qkv); /* [q k v] = x W_in^T + b_in */
-    if (m->bias) tern_tensor_add_row(&f->param[B_IN], &qkv);
+    const extent e = extent_of(m, f->rows, f->length, f->steps, f->other_length, f->other_steps);
+    tern_real *scratch = f->scratch + 2 * m->steps * m->seen;
+    const projections qkv = lay_out(m, &e, f->training ? f->save[QKV].data : scratch);
+    tern_tensor o = all_o(m, &e, f->training ? f->save[O].data : scratch + qkv_count(m, &e));
+    for (size_t k = 0; k < products(m); k++) { /* q = x W_q^T + b_q, ... */
+        tern_tensor to = projected(m, &e, &qkv, k), w = rows_of(m, &f->param[W_IN], k);
+        tern_gemm(1, f->x[source(m, k)], TERN_N, &w, TERN_T, 0, &to);
+        if (!m->bias) continue;
+        tern_tensor b = rows_of(m, &f->param[B_IN], k);
+        tern_tensor_add_row(&b, &to);
+    }
+    if (f->length) tern_tensor_fill(&o, 0); /* padding gathers nothing */
     for (size_t i = 0; i < f->rows; i++)
-        for (size_t head = 0; head < m->num_heads; head++)
-            head_forward(m, f, &qkv, sample_at(m, i, f->length, f->steps), head, &o);
+        for (size_t head = 0; head < m->num_heads; head++) head_forward(m, f, &e, &qkv, place(&e, i, head), &o);
     tern_gemm(1, &o, TERN_N, &f->param[W_OUT], TERN_T, 0, f->y); /* y = o W_out^T + b_out     */
     if (m->bias) tern_tensor_add_row(&f->param[B_OUT], f->y);
 }
 
+/* From the gradients of q, k and v to those of W_in, b_in and the inputs. */
+static void project_backward(const multi_head_attention *m, const tern_backward *b, const extent *e,
+                             const projections *dqkv) {
+    for (size_t k = 0; k < products(m); k++) {
+        size_t from = source(m, k);
+        tern_tensor d = projected(m, e, dqkv, k), w = rows_of(m, &b->param[W_IN], k),
+                    dw = rows_of(m, &b->dparam[W_IN], k);
+        if (dw.data) tern_gemm(1, &d, TERN_T, b->x[from], TERN_N, 1, &dw); /* dW_q += dq^T x, ... */
+        bool second = k && source(m, k - 1) == from;
+        if (b->dx[from]) tern_gemm(1, &d, TERN_N, &w, TERN_N, second, b->dx[from]); /* dx = dq W_q, ... */
+        if (!m->bias || !b->dparam[B_IN].data) continue;
+        tern_tensor db = rows_of(m, &b->dparam[B_IN], k);
+        tern_tensor_sum_rows(&d, &db);
+    }
+}
+
 static void multi_head_attention_backward(const void *self, const tern_backward *b) {
     const multi_head_attention *m = self;
-    size_t steps = b->rows * (b->length ? b->steps : m->steps);
-    tern_tensor dqkv = all_qkv(m, b->scratch + 2 * m->steps * m->steps, steps), o = all_o(m, b->save[O].data, steps),
-                d_o = all_o(m, dqkv.data + steps * 3 * m->embed, steps);
-    if (b->length) tern_tensor_fill(&dqkv, 0);
+    const extent e = extent_of(m, b->rows, b->length, b->steps, b->other_length, b->other_steps);
+    tern_real *scratch = b->scratch + 2 * m->steps * m->seen;
+    const projections qkv = lay_out(m, &e, b->save[QKV].data), dqkv = lay_out(m, &e, scratch);
+    tern_tensor o = all_o(m, &e, b->save[O].data), d_o = all_o(m, &e, scratch + qkv_count(m, &e));
+    if (e.length || e.seen_length) memset(scratch, 0, qkv_count(m, &e) * sizeof *scratch);
     if (b->dparam[W_OUT].data)
         tern_gemm(1, b->dy, TERN_T, &o, TERN_N, 1, &b->dparam[W_OUT]); /* dW_out += dy^T o          */
     tern_gemm(1, b->dy, TERN_N, &b->param[W_OUT], TERN_N, 0, &d_o);    /* do = dy W_out             */
     for (size_t i = 0; i < b->rows; i++)
         for (size_t head = 0; head < m->num_heads; head++)
-            head_backward(m, b, sample_at(m, i, b->length, b->steps), head, &d_o, &dqkv);
-    if (b->dparam[W_IN].data)
-        tern_gemm(1, &dqkv, TERN_T, b->x[0], TERN_N, 1, &b->dparam[W_IN]);           /* dW_in += [dq dk dv]^T x   */
-    if (b->dx[0]) tern_gemm(1, &dqkv, TERN_N, &b->param[W_IN], TERN_N, 0, b->dx[0]); /* dx = [dq dk dv] W_in      */
-    if (!m->bias) return;
-    if (b->dparam[B_OUT].data) tern_tensor_sum_rows(b->dy, &b->dparam[B_OUT]);
-    if (b->dparam[B_IN].data) tern_tensor_sum_rows(&dqkv, &b->dparam[B_IN]);
+            head_backward(m, b, &e, &qkv, &dqkv, place(&e, i, head), &d_o);
+    project_backward(m, b, &e, &dqkv);
+    if (m->bias && b->dparam[B_OUT].data) tern_tensor_sum_rows(b->dy, &b->dparam[B_OUT]);
 }
 
 static const tern_option options[] = {
@@ -229,11 +317,14 @@ static const tern_example examples[] = {
     {"{\"num_heads\": 2}", {{2, {3, 4}}}},
     {"{\"num_heads\": 1, \"causal\": true, \"bias\": false}", {{2, {5, 3}}}},
     {"{\"num_heads\": 3, \"dropout\": 0.3}", {{2, {4, 6}}}},
+    {"{\"num_heads\": 2}", {{2, {3, 4}}, {2, {5, 4}}}},
+    {"{\"num_heads\": 1, \"dropout\": 0.3}", {{2, {4, 3}}, {2, {2, 3}}, {2, {2, 3}}}},
     {0},
 };
 
 static tern_operand multi_head_attention_lower(const void *self, tern_lowering *l) {
     const multi_head_attention *m = self;
+    if (m->inputs > 1) return tern_lower_refuse(l, "it looks at another sequence than its own");
     tern_operand qkv = tern_lower_product(l, l->x[0], l->param[W_IN], m->bias ? l->param[B_IN] : TERN_NO_OPERAND),
                  o = tern_lower_attention(l, qkv, m->num_heads, m->causal);
     return tern_lower_product(l, o, l->param[W_OUT], m->bias ? l->param[B_OUT] : TERN_NO_OPERAND);
@@ -241,9 +332,12 @@ static tern_operand multi_head_attention_lower(const void *self, tern_lowering *
 
 const tern_layer_type tern_layer_multi_head_attention = {
     .base = {TERN_LAYER, "multi_head_attention", (const char *const[]){"self_attention", NULL},
-             "Self-attention: each step gathers from all steps, y = softmax(q k^T / sqrt(d)) v for each head.",
+             "Attention: each step gathers from all steps, its own sequence's or, of two or three inputs, those of the "
+             "keys and values: y = softmax(q k^T / sqrt(d)) v for each head.",
              sizeof(multi_head_attention), options, examples},
-    .flags = TERN_READS_X | TERN_SKIPS_FROZEN | TERN_SEQUENCES,
+    .flags = TERN_READS_X | TERN_SKIPS_FROZEN | TERN_SEQUENCES | TERN_CROSS,
+    .least_inputs = 1,
+    .most_inputs = 3,
     .random = true,
     .plan = multi_head_attention_plan,
     .forward = multi_head_attention_forward,

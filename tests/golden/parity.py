@@ -133,9 +133,11 @@ def model_text(name, case, layers):
     most = {"max_length": parity_sequences.MOST} if None in case["input"] else {}
     head = f'"input": {json.dumps({"shape": case["input"], **most})}'
     if several:
-        shapes = {name: {"shape": shape} for name, (_, shape) in several["inputs"].items()}
+        longest = lambda shape: {"max_length": parity_sequences.MOST} if None in shape else {}
+        shapes = {name: {"shape": shape, **longest(shape)} for name, (_, shape) in several["inputs"].items()}
         head = f'"inputs": {json.dumps(shapes)}' if len(shapes) > 1 else head
-        files = {name: {"type": "npy", "x": f"{file}.npy"} for name, (file, _) in several["inputs"].items()}
+        files = {name: {"type": "npy", "x": f"{file}.npz" if None in shape else f"{file}.npy"}
+                 for name, (file, shape) in several["inputs"].items()}
         targets = {name: {"type": "npy", "x": f"y_{file}.npy"} for name, file in several["targets"].items()}
         data = {"inputs": files, **({"targets": targets} if targets else {})}
         blocks = {"losses": several["losses"], **{k: v for k, v in blocks.items() if k != "loss"}, "data": {"train": data}}
@@ -153,7 +155,8 @@ def write_case(name, case, xs, ys):
     several = case["several"]
     if several:
         all_arrays = {**xs, **{f"y_{key}": y for key, y in ys.items()}}
-        x = [all_arrays[file].reshape(SAMPLES, *shape) for file, shape in several["inputs"].values()]
+        x = [all_arrays[file] if None in shape else all_arrays[file].reshape(SAMPLES, *shape)
+             for file, shape in several["inputs"].values()]
         y = x if several.get("input_is_target") else [ys[file] for file in several["targets"].values()]
     else:
         x, y = xs[case["x"]], ys[case["y"]]

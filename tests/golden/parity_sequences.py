@@ -8,7 +8,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from parity_cases import CASES, CE, MSE, case, dense, optimizer
 
-MOST = 9  # steps
+MOST, SEEN = 9, 7  # steps, and those of what other sequences look at
 
 
 # ---- data ----
@@ -19,7 +19,9 @@ def make_data(samples):
     there = torch.arange(MOST) < length
     steps = torch.randn(samples, MOST, 2, generator=g).masked_fill(~there[..., None], float("nan"))
     words = torch.randint(11, (samples, MOST), generator=g).masked_fill(~there, -1)
-    return {"steps": steps, "words": words}
+    other = torch.randint(1, SEEN + 1, (samples, 1), generator=g)
+    seen = torch.randn(samples, SEEN, 3, generator=g).masked_fill((torch.arange(SEEN) >= other)[..., None], float("nan"))
+    return {"steps": steps, "words": words, "seen": seen}
 
 
 def make_targets(samples):
@@ -100,6 +102,32 @@ class Pooled(nn.Module):
         return x.masked_fill(mask[..., None], 0).sum(1) / (~mask).sum(1, keepdim=True)
 
 
+class Cross(nn.Module):
+    """Sequences that look at others, of other lengths; with keys of their own, or not."""
+
+    def __init__(self, keys):
+        super().__init__()
+        self.a, self.b, self.k = nn.Linear(2, 6), nn.Linear(3, 6), nn.Linear(3, 6) if keys else None
+        self.attention, self.out = nn.MultiheadAttention(6, 2, batch_first=True), nn.Linear(6, 4)
+
+    def forward(self, steps, seen):
+        mask, hidden = padding(steps), padding(seen)
+        x, seen = self.a(steps.nan_to_num()), seen.nan_to_num()
+        value = torch.tanh(self.b(seen))
+        key = torch.tanh(self.k(seen)) if self.k else value
+        y = torch.tanh(x + self.attention(x, key, value, key_padding_mask=hidden, need_weights=False)[0])
+        return self.out(y.masked_fill(mask[..., None], 0).sum(1) / (~mask).sum(1, keepdim=True))
+
+
+def crosses(keys):
+    k = [{"type": "dense", "name": "k", "inputs": ["seen"], "out_features": 6}, {"type": "tanh", "name": "key"}]
+    return [{"type": "dense", "name": "a", "inputs": ["steps"], "out_features": 6}, *(k if keys else []),
+            {"type": "dense", "name": "b", "inputs": ["seen"], "out_features": 6}, {"type": "tanh", "name": "value"},
+            {"type": "multi_head_attention", "name": "attention", "inputs": ["a", "key", "value"] if keys else ["a", "value"], "num_heads": 2},
+            {"type": "add", "inputs": ["a", "attention"]}, {"type": "tanh"},
+            {"type": "global_avg_pool", "data_format": "channels_last"}, {"type": "dense", "name": "out", "out_features": 4}]
+
+
 class OfSteps(nn.Module):
     """A loss of the steps that there are, each one an answer."""
 
@@ -151,6 +179,11 @@ def make():
     for largest in False, True:
         pool = {"type": "global_max_pool" if largest else "global_avg_pool", "data_format": "channels_last"}, Pooled(largest)
         case("sequences-" + pool[0]["type"], net(dense(2, 20), tanh, pool, dense(20, 4)), input=(None, 2), x="steps")
+    mse = nn.MSELoss()
+    for keys in False, True:
+        case("sequences-cross_attention" + "-keys" * keys, (crosses(keys), Cross(keys)), optimizer=adam, several={
+            "inputs": {"steps": ("steps", (None, 2)), "seen": ("seen", (None, 3))}, "targets": {"target": "values"},
+            "losses": [{"type": "mse", "target": "target"}], "criterion": lambda y, v: mse(y, v)})
     tagger = recurrent("lstm", nn.LSTM, 2, hidden_size=9, bidirectional=True)
     case("sequences-step-classes", net(tagger, dense(18, 4)), of_steps(CE), adam, y="step_classes", input=(None, 2), x="steps")
     case("sequences-step-values", net(dense(2, 8), tanh, dense(8, 2)), of_steps(MSE), y="step_values", input=(None, 2), x="steps")
