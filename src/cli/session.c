@@ -129,7 +129,10 @@ static tern_dataset *read_apart(const tern_registry *r, const tern_model *m, con
                      targets = {.input = target, .target = target};
     tern_dataset *x = m ? tern_dataset_read_for(m, &inputs, err) : tern_dataset_read(r, &inputs, err), *d = NULL;
     tern_dataset *y = x ? tern_dataset_read(r, &targets, err) : NULL;
-    if (y && x->n != y->n)
+    if (y && (x->x->length || y->y->length))
+        tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s and %s are of two formats, which is for samples of one shape",
+                       input, target);
+    else if (y && x->n != y->n)
         tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has %zu samples, %s has %zu targets", input, x->n, target, y->n);
     else if (y && (d = tern_dataset_new(x->n, x->x, y->y, err))) {
         memcpy(d->x->data, x->x->data, x->n * tern_shape_count(&x->x->shape) * tern_dtype_size(x->x->dtype));
@@ -152,7 +155,9 @@ static tern_dataset *read_one_input(const session *s, const char *path, const te
     files.input = path;
     tern_dataset *d = read_plain(s->registry, s->model, &files, err);
     tern_shape in = tern_model_input(s->model);
-    if (!d || (d->n && tern_shape_count(&d->x->shape) == tern_shape_count(&in))) return d;
+    if (!d || tern_model_input_at(s->model, 0).lengths ||
+        (d->n && tern_shape_count(&d->x->shape) == tern_shape_count(&in)))
+        return d;
     char found[TERN_SHAPE_TEXT], expected[TERN_SHAPE_TEXT];
     tern_shape_text(&d->x->shape, found);
     tern_shape_text(&in, expected);

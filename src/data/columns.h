@@ -8,6 +8,7 @@
 
 #include "table.h"
 
+#include <tern/dataset.h>
 #include <tern/type.h>
 
 /* clang-format off: tables. */
@@ -16,6 +17,7 @@ typedef enum tern__feature_type {
     TERN__COLUMN_CATEGORY,
     TERN__COLUMN_BOOLEAN,
     TERN__COLUMN_DATE,
+    TERN__COLUMN_TEXT,
     TERN__COLUMN_IGNORE
 } tern__feature_type;
 
@@ -40,17 +42,20 @@ typedef enum tern__normalize {
 
 typedef enum tern__encode { TERN__ENCODE_ONE_HOT, TERN__ENCODE_ORDINAL } tern__encode;
 
+typedef enum tern__tokens { TERN__TOKENS_CHARACTERS, TERN__TOKENS_WORDS } tern__tokens;
+
 typedef enum tern__unseen { TERN__UNSEEN_ERROR, TERN__UNSEEN_UNKNOWN } tern__unseen;
 /* clang-format on */
 
 extern const char *const tern__feature_types[], *const tern__missing_words[], *const tern__normalize_words[],
                                                                                   *const tern__encode_words[],
-                                                                                      *const tern__unseen_words[];
+                                                                                      *const tern__unseen_words[],
+                                                                                          *const tern__tokens_words[];
 
 /* A column of a table: what it means, and what was learned of it. */
 typedef struct tern__feature {
     const char *name;
-    int type, missing, normalize, encode, unseen;
+    int type, missing, normalize, encode, unseen, tokens;
     size_t min_count;
     const char *format; /* of a date */
     tern_strings parts; /* of a date */
@@ -58,7 +63,7 @@ typedef struct tern__feature {
     double fill; /* NAN: none */
     const char *fill_category;
     tern_reals center, scale; /* of each number that the column becomes: (x - center) / scale; n 0: as it is */
-    tern_strings categories;  /* in the order of their numbers */
+    tern_strings categories;  /* in the order of their numbers; of texts the tokens */
     bool target;              /* it is a target: an unseen category is an error that speaks of classes */
     bool infrequent;          /* rare categories have an output of their own, which unknown ones share */
     tern_strings rare;        /* which those are: they are known, unlike what no training row has */
@@ -101,6 +106,27 @@ const char *tern__feature_label(const tern__feature *f, size_t k, char *out, siz
  * that is not there, a cell that is no number, an unseen category. What is taken all the same is a warning. Errors:
  * DATA. */
 tern_status tern__features_apply(const tern__features *f, const tern__table *t, double *x, tern_error *err);
+
+/* ---- texts: a column that becomes a sequence of tokens, each a number; see columns_text.c ---- */
+
+/* The column of texts, which is then the only one that is read; NULL: there is none. */
+const tern__feature *tern__features_text(const tern__features *f);
+
+/* The next token at `*at`, which moves behind it; returns its bytes, 0 at the end. */
+size_t tern__token_next(tern__tokens kind, const char **at, const char **token);
+
+/* How many numbers a token may be: one for each that is known, and one for all others where these are taken. */
+size_t tern__text_indices(const tern__feature *f);
+
+/* Learns the tokens of the rows[0 .. n - 1]: all that stand there `min_count` times, in the order of their bytes.
+ * Errors: DATA (there is none), MEMORY. */
+tern_status tern__text_fit(tern__feature *f, const tern__table_column *c, const size_t *rows, size_t n,
+                           tern__arena *arena, tern_error *err);
+
+/* Writes the sequences of a table's rows, padded to the longest; data and `length` are for tern__free(). Errors: DATA
+ * (an empty text, an unknown token), MEMORY. */
+tern_status tern__text_apply(const tern__feature *f, const tern__table *t, tern_array *out, size_t **length,
+                             tern_error *err);
 
 /* ---- parts that fitting and applying share ---- */
 

@@ -215,6 +215,8 @@ static tern_status fit_one(learning *l, tern__feature *f) {
     const tern__table_column *c = &l->t->column[at];
     tern_status status = choose_parts(l, c, f);
     if (status) return status;
+    if (f->type == TERN__COLUMN_TEXT)
+        return f->categories.n ? TERN_OK : tern__text_fit(f, c, l->rows, l->n, l->arena, l->err);
     if (f->type == TERN__COLUMN_CATEGORY) status = f->categories.n ? TERN_OK : fit_categories(l, c, f);
     else if (!(status = tern__feature_values(f, c, l->rows, l->n, l->values, l->err))) status = fit_fill(l, f);
     return status ? status : fit_scales(l, c, f);

@@ -7,11 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const tern__feature_types[] = {"number", "category", "boolean", "date", "ignore", NULL};
+const char *const tern__feature_types[] = {"number", "category", "boolean", "date", "text", "ignore", NULL};
 const char *const tern__missing_words[] = {"error",       "mean",      "median",   "zero", "value",
                                            "most_common", "indicator", "category", NULL};
 const char *const tern__normalize_words[] = {"none", "zscore", "minmax", "robust", "log1p", NULL};
 const char *const tern__encode_words[] = {"one_hot", "ordinal", NULL};
+const char *const tern__tokens_words[] = {"characters", "words", NULL};
 const char *const tern__unseen_words[] = {"error", "unknown", NULL};
 
 /* clang-format off: one row each. */
@@ -19,7 +20,8 @@ const char *const tern__unseen_words[] = {"error", "unknown", NULL};
     TERN_STRING_REQUIRED(tern__feature, name,                                                                         \
                          "The column's name in the header; without a header, its position from 0."),                  \
         TERN_CHOICE(tern__feature, type, TERN__COLUMN_NUMBER, tern__feature_types,                                    \
-                    "What its cells are: numbers, names of categories, yes or no, dates; or nothing that is read."),  \
+                    "What its cells are: numbers, names of categories, yes or no, dates, texts (each a sequence of "  \
+                    "tokens, for an embedding; no other column is read then); or nothing that is read."),             \
         TERN_CHOICE(                                                                                                  \
             tern__feature, missing, TERN__MISSING_ERROR, tern__missing_words,                                         \
             "What a blank cell becomes: an error, the mean, median or most common value of the training rows, "       \
@@ -31,9 +33,13 @@ const char *const tern__unseen_words[] = {"error", "unknown", NULL};
         TERN_CHOICE(tern__feature, encode, TERN__ENCODE_ONE_HOT, tern__encode_words,                                  \
                     "Categories as a number each, of which one is 1; or as one, their place in alphabetical order."), \
         TERN_CHOICE(tern__feature, unseen, TERN__UNSEEN_ERROR, tern__unseen_words,                                    \
-                    "A category that no training row has: an error, or unknown (one_hot: all zeros; ordinal: -1)."),  \
+                    "A category that no training row has: an error, or unknown (one_hot: all zeros; ordinal: -1; a "  \
+                    "token: a number of its own, the last)."),                                                        \
         TERN_SIZE(tern__feature, min_count, 1, 1, 1e9,                                                                \
-                  "A category with fewer training rows is rare; those share one number, with unknown ones."),         \
+                  "A category with fewer training rows is rare; those share one number, with unknown ones. Of texts " \
+                  "a token that stands there fewer times."),                                                          \
+        TERN_CHOICE(tern__feature, tokens, TERN__TOKENS_CHARACTERS, tern__tokens_words,                               \
+                    "What a text is cut into: characters, or what stands between spaces."),                           \
         TERN_STRING(                                                                                                  \
             tern__feature, format, NULL,                                                                              \
             "How a date is written, with %Y %m %d %H %M %S, %b (Jan), %q (quarter); left out: 2024-01-31, also "      \
@@ -72,6 +78,7 @@ static tern_status check_missing(const tern__feature *f, tern_error *err) {
         [TERN__COLUMN_NUMBER] = "error, mean, median, zero, value, most_common, indicator",
         [TERN__COLUMN_CATEGORY] = "error, value, most_common, category, indicator",
         [TERN__COLUMN_BOOLEAN] = "error, mean, zero, value, most_common, indicator",
+        [TERN__COLUMN_TEXT] = "error",
         [TERN__COLUMN_DATE] = "error, mean, median, most_common, indicator",
     };
     const char *list = f->type == TERN__COLUMN_IGNORE ? NULL : accepted[f->type],
@@ -88,11 +95,14 @@ static tern_status check_missing(const tern__feature *f, tern_error *err) {
 static tern_status check_one(const tern__feature *f, tern_error *err) {
     tern_status status = check_missing(f, err);
     const char *type = tern__feature_types[f->type];
-    bool category = f->type == TERN__COLUMN_CATEGORY, one_hot = category && f->encode == TERN__ENCODE_ONE_HOT;
+    bool category = f->type == TERN__COLUMN_CATEGORY, text = f->type == TERN__COLUMN_TEXT,
+         one_hot = category && f->encode == TERN__ENCODE_ONE_HOT;
     if (one_hot && f->normalize) status = refuse(err, "normalize", tern__normalize_words[f->normalize], type, "none");
-    if (!category && f->min_count > 1) status = refuse(err, "min_count", "more than 1", type, "1");
+    if (text && f->normalize) status = refuse(err, "normalize", tern__normalize_words[f->normalize], type, "none");
+    if (!category && !text && f->min_count > 1) status = refuse(err, "min_count", "more than 1", type, "1");
     if (category && !one_hot && f->min_count > 1)
         status = tern_error_add(err, TERN_ERROR_MODEL, "min_count", "gathers rare categories for one_hot, not ordinal");
+    if (!text && f->tokens) status = refuse(err, "tokens", tern__tokens_words[f->tokens], type, "nothing");
     if (f->type != TERN__COLUMN_DATE && (f->format || f->parts.n))
         status = refuse(err, f->format ? "format" : "parts", "a part of dates", type, "nothing");
     return status;
@@ -106,6 +116,11 @@ tern_status tern__features_check(const tern__features *f, tern_error *err) {
         for (size_t k = 0; k < i; k++)
             if (f->item[i].name && f->item[k].name && !strcmp(f->item[i].name, f->item[k].name))
                 one = tern_error_add(err, TERN_ERROR_MODEL, "name", "\"%.128s\" is described twice", f->item[i].name);
+        const tern__feature *text = tern__features_text(f);
+        if (text && &f->item[i] != text && f->item[i].type != TERN__COLUMN_IGNORE)
+            one =
+                tern_error_add(err, TERN_ERROR_MODEL, "type", "is %s, but \"%.128s\" holds texts, which are read alone",
+                               tern__feature_types[f->item[i].type], text->name ? text->name : "");
         tern_error_leave(err, depth);
         if (one) status = one;
     }
@@ -124,7 +139,7 @@ tern__cells tern__features_want(const tern__features *f, const char *name) {
 }
 
 size_t tern__feature_parts(const tern__feature *f) {
-    if (f->type == TERN__COLUMN_IGNORE) return 0;
+    if (f->type == TERN__COLUMN_IGNORE || f->type == TERN__COLUMN_TEXT) return 0;
     if (f->type == TERN__COLUMN_DATE) return f->parts.n;
     return f->type != TERN__COLUMN_CATEGORY || f->encode == TERN__ENCODE_ORDINAL;
 }

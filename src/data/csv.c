@@ -16,7 +16,8 @@ typedef struct csv {
     tern_strings x, y, classes;
     size_t window, horizon, stride;
     double from, to;
-    const char *sample_weight;
+    const char *sample_weight, *sequence;
+    int target_of;
     bool plain; /* no model says whether there is a header: there is one unless the first row is numbers */
 } csv;
 
@@ -25,7 +26,15 @@ static tern_status open_files(const csv *o, const tern_strings *files, const cha
     const tern__csv_form form = {o->separator, o->decimal, (tern__encoding)o->encoding, o->header, o->plain};
     tern_status status = tern__csv_files_open(files, key, dir, safe, &form, out, err);
     const tern__series series = {o->window, o->horizon, o->stride};
-    out->roles = (tern__roles){o->x, o->y, o->classes, series, o->from, o->to, false, o->sample_weight};
+    out->roles = (tern__roles){.x = o->x,
+                               .y = o->y,
+                               .classes = o->classes,
+                               .series = series,
+                               .from = o->from,
+                               .to = o->to,
+                               .weight = o->sample_weight,
+                               .sequence = o->sequence,
+                               .target_of = o->target_of};
     return status;
 }
 
@@ -85,13 +94,19 @@ static const tern_option options[] = {
     TERN_STRING(
         csv, sample_weight, NULL,
         "The column that says how much each row counts in training's loss, a number from 0; left out: all alike."),
-    TERN_FRACTION_OPTIONS(csv, "rows"),
+    TERN_STRING(csv, sequence, NULL,
+                "The column that says to which sequence a row belongs: rows with one value there, in their order, are "
+                "the steps of a sample, [steps, columns]; left out: a row is a sample."),
+    TERN_CHOICE(csv, target_of, TERN__TARGET_OF_SEQUENCE, tern__target_of_words,
+                "What has a target: a sequence, whose rows then agree on it, or each of its steps."),
+    TERN_FRACTION_OPTIONS(csv, "rows, or sequences"),
     {0},
 };
 
 static const tern_example examples[] = {
     {"{\"file\": \"iris.csv\", \"y\": [\"species\"]}", {{0}}},
     {"{\"file\": \"table.csv\", \"header\": false, \"separator\": \";\", \"x\": [0, 1, 2], \"y\": [3]}", {{0}}},
+    {"{\"file\": \"walks.csv\", \"sequence\": \"walk\", \"y\": \"activity\"}", {{0}}},
     {"{\"file\": \"series.csv\", \"x\": \"value\", \"y\": \"value\", \"window\": 24, \"horizon\": 6, \"to\": 0.8}",
      {{0}}},
     {0},

@@ -70,8 +70,9 @@ static tern_status pick(const tern__table_source *f, const tern_strings *wanted,
         p->column[p->n++] = column;
     }
     for (size_t i = 0; !wanted->n && i < f->columns; i++) {
-        bool weight = f->roles.weight && !strcmp(f->names[i], f->roles.weight);
-        if (!weight && (!others || !contains(others, i))) p->column[p->n++] = i;
+        bool weight = f->roles.weight && !strcmp(f->names[i], f->roles.weight),
+             sequence = f->roles.sequence && !strcmp(f->names[i], f->roles.sequence);
+        if (!weight && !sequence && (!others || !contains(others, i))) p->column[p->n++] = i;
     }
     if (p->n) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_MODEL, key, "is left out, but y takes all columns of \"%.256s\"", f->path);
@@ -102,7 +103,7 @@ static tern_status check_inputs(const tern__table_source *f, const tern__picks *
 
 /* Columns beside inputs and targets; SIZE_MAX: none. */
 typedef struct extras {
-    size_t weight, id;
+    size_t weight, id, sequence;
 } extras;
 
 /* Reads the rows and fills what is picked of them, either of which may be NULL. */
@@ -114,7 +115,8 @@ static tern__table *read_picks(tern__table_source *f, tern__picks *x, tern__pick
     if (y) tern__picks_want(y, want);
     if (e->weight != SIZE_MAX)
         want[e->weight] = want[e->weight] == TERN__CELLS_SKIP ? TERN__CELLS_NUMBER : TERN__CELLS_AUTO;
-    tern__table *t = tern__table_source_want_id(f, want, &e->id, err) ? NULL : f->read(f->self, want, err);
+    bool failed = tern__table_source_want_id(f, want, &e->id, err) || tern__sequence_want(f, want, &e->sequence, err);
+    tern__table *t = failed ? NULL : f->read(f->self, want, err);
     tern__free(want);
     tern_status status = t && x ? tern__picks_fill(x, t, err) : TERN_OK;
     tern_status second = t && y ? tern__picks_fill(y, t, err) : TERN_OK;
@@ -176,7 +178,7 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
     tern_dataset *d = NULL;
     bool apart = f_y != NULL, targets = apart || o->y.n;
     tern_status status;
-    extras e = {tern__roles_find_weight(f, &status, err), SIZE_MAX}, none = {SIZE_MAX, SIZE_MAX};
+    extras e = {tern__roles_find_weight(f, &status, err), SIZE_MAX, SIZE_MAX}, none = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
     if (!status && targets) status = pick_targets(o, apart ? f_y : f, &y, err);
     if (!status) status = pick(f, &o->x, "x", apart || !targets ? NULL : &y, &x, err);
     if (!status && !apart) status = check_inputs(f, &x, &y, err);
@@ -186,8 +188,14 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
         size_t n = t->n, n_y = apart ? t_y->n : n;
         tern_array c = tern__picks_take(&x, n), c_y = {0};
         if (targets) c_y = tern__picks_take(&y, n_y);
-        d = tern__roles_dataset(o, n, &c, n_y, &c_y, err);
-        if (d) status = name(d, f, &x, &y, err);
+        size_t *length;
+        status = tern__sequence_rows(o, t, e.sequence, &c, &c_y, &n, &length, err);
+        if (length) n_y = n;
+        if (status) tern__free(c.data), tern__free(c_y.data);
+        else d = tern__roles_dataset(o, n, &c, n_y, &c_y, err);
+        if (d && length) status = tern__dataset_keep_lengths(d, o, length, n, err);
+        else tern__free(length);
+        if (d && !status) status = name(d, f, &x, &y, err);
         if (d && !status && e.weight != SIZE_MAX) status = tern__roles_weigh(o, t, e.weight, d, err);
         if (d && !status) status = tern__table_source_take_id(t, e.id, d, err);
         if (d && status) tern_dataset_free(d), d = NULL;

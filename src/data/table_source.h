@@ -16,7 +16,13 @@ typedef struct tern__roles {
     double from, to;
     bool fitted;        /* x are the columns that a model was trained on: the file has them all, whatever else it has */
     const char *weight; /* the column that says how much each row counts; NULL: none */
+    const char *sequence; /* the column whose value rows of one sequence share; NULL: a row is a sample */
+    int target_of;        /* a tern__target_of: what of a sequence has a target */
 } tern__roles;
+
+typedef enum tern__target_of { TERN__TARGET_OF_SEQUENCE, TERN__TARGET_OF_STEP } tern__target_of;
+
+extern const char *const tern__target_of_words[];
 
 typedef struct tern__table_source {
     const char *path; /* for messages */
@@ -51,6 +57,22 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err);
  * columns' data. On failure both are freed. */
 tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x, size_t n_y, tern_array *y,
                                   tern_error *err);
+
+/* Gives a dataset the lengths of n sequences, from which the roles took the part that it has. Errors: MODEL, MEMORY;
+ * `length` is the dataset's in any case. */
+tern_status tern__dataset_keep_lengths(tern_dataset *d, const tern__roles *o, size_t *length, size_t n,
+                                       tern_error *err);
+
+/* Finds the column that says which sequence a row belongs to, to be read as text, in `want`; SIZE_MAX: there is none.
+ * Errors: MODEL. */
+tern_status tern__sequence_want(const tern__table_source *s, tern__cells *want, size_t *column, tern_error *err);
+
+/* Puts the rows of each sequence one behind the other, sequences in the order of their first rows: x [n, F] becomes
+ * [sequences, steps, F] with lengths, y likewise or what all rows of a sequence have. `column` SIZE_MAX: nothing is
+ * done. Writes their number to `n`, and the lengths to `length`, for tern__free(). Errors: DATA, MEMORY; the arrays are
+ * then as they were. */
+tern_status tern__sequence_rows(const tern__roles *o, const tern__table *t, size_t column, tern_array *x, tern_array *y,
+                                size_t *n, size_t **length, tern_error *err);
 
 /* Refuses inputs from which a model would read the answer: targets `y` of the same row, and its weight; but for a model
  * that is to give back all that it reads. Errors: MODEL, at the option `key`. */

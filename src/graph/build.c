@@ -1,5 +1,6 @@
 /* build.c - from the options of the layers to a planned graph: who reads whom, which shapes, which weights. */
 #include "graph.h"
+#include "fitted.h"
 #include "names.h"
 #include "text.h"
 #include "weight_table.h"
@@ -214,6 +215,7 @@ static bool plan_node(builder *b, size_t i) {
         if (known) b->spec->in[k] = tern__value_shape(b->m, node->input[k]);
     }
     if (!known || tern__lengths_plan(b->m, node, b->spec, b->err)) return false;
+    b->spec->in_indices = tern__fitted_indices(b->m, node->input[0]);
     if (node->type->plan(node->self, b->spec, b->err)) {
         tell_inputs(b, node);
         return false;

@@ -196,6 +196,12 @@ tern_status tern__fitted_scale_target(tern_model *m, const tern_array *y, const 
 
 /* ---- the input's shape ---- */
 
+size_t tern__fitted_indices(const tern_model *m, size_t value) {
+    const tern_blocks *columns = &m->config.fitted.input.columns;
+    const tern__feature *text = tern__features_text(&(tern__features){columns->n, columns->item});
+    return text && !tern__value_seen(m, value) ? tern__text_indices(text) : 0;
+}
+
 bool tern__described(const tern_model *m) {
     const tern_blocks *columns = &m->config.input.columns;
     return columns->n || columns->choice || tern__target_is_table(&m->config.target);
@@ -223,6 +229,20 @@ static tern_status check_described(const tern_model *m, tern_error *err) {
     return status;
 }
 
+/* Texts are sequences of any length, whose steps are indices. */
+static tern_status take_text_shape(tern_model *m, tern_error *err) {
+    tern__input *in = &m->config.input;
+    char shape[TERN_SHAPE_TEXT];
+    const size_t *window = tern__reader_option(m, "window", TERN_OPTION_SIZE);
+    if (window && *window)
+        return tern_error_add(err, TERN_ERROR_MODEL, "input", "reads texts, of which there are no windows");
+    if (!in->shape.rank) in->shape = (tern_shape){1, {0}};
+    if (in->shape.rank == 1 && !in->shape.dim[0]) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, "input",
+                          "has the shape %s, but reads texts, which are of any length: [null]",
+                          tern_shape_text(&in->shape, shape));
+}
+
 tern_status tern__fitted_shape(tern_model *m, const tern_model_options *options, tern_error *err) {
     tern__input *in = &m->config.input;
     char shape[TERN_SHAPE_TEXT];
@@ -243,6 +263,7 @@ tern_status tern__fitted_shape(tern_model *m, const tern_model_options *options,
                                     "its columns were never fitted to data, which training does first: open the model "
                                     "of its run");
     const tern__features f = {fitted->n, fitted->item};
+    if (tern__features_text(&f)) return take_text_shape(m, err);
     const size_t *window = tern__reader_option(m, "window", TERN_OPTION_SIZE);
     size_t width = tern__features_width(&f), rows = window && *window ? *window : 1;
     if (!in->shape.rank) in->shape = window && *window ? (tern_shape){2, {rows, width}} : (tern_shape){1, {width}};

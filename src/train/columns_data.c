@@ -60,21 +60,34 @@ static tern_status keep_times(tern_dataset *d, const tern__features *f, const te
     return status;
 }
 
+/* The numbers that a table's columns become; or, of a column of texts, sequences. */
+static tern_status apply(const tern__features *f, const tern__table *t, tern_array *x, size_t **length,
+                         tern_error *err) {
+    const tern__feature *text = tern__features_text(f);
+    size_t width = tern__features_width(f);
+    *length = NULL;
+    if (text) return tern__text_apply(text, t, x, length, err);
+    *x = (tern_array){.dtype = TERN_F64, .shape = {1, {width}}};
+    x->data = tern__alloc(t->n, width * sizeof(double), err);
+    return x->data ? tern__features_apply(f, t, x->data, err) : TERN_ERROR_MEMORY;
+}
+
 static tern_dataset *make(const tern_model *m, const tern__roles *roles, const tern__table *t, bool inputs,
                           tern_error *err) {
     const tern__fitted *fitted = &m->config.fitted;
     const tern__features f = {fitted->input.columns.n, fitted->input.columns.item};
     const tern__target *target = &fitted->target;
-    size_t width = tern__features_width(&f);
-    tern_array x = {.dtype = TERN_F64, .shape = {1, {width}}}, y = {0};
-    x.data = tern__alloc(t->n, width * sizeof(double), err);
-    tern_status status = x.data ? tern__features_apply(&f, t, x.data, err) : TERN_ERROR_MEMORY;
+    size_t *length;
+    tern_array x, y = {0};
+    tern_status status = apply(&f, t, &x, &length, err);
     tern_status second = target->columns.n && !inputs ? tern__target_apply(target, t, &y, err) : TERN_OK;
-    if (status || second) return tern__free(x.data), tern__free(y.data), NULL;
+    if (status || second) return tern__free(x.data), tern__free(length), tern__free(y.data), NULL;
     tern_dataset *d = tern__roles_dataset(roles, t->n, &x, t->n, &y, err);
+    if (!d) tern__free(length);
+    if (d && length) status = tern__dataset_keep_lengths(d, roles, length, t->n, err);
     bool classes = y.data && target->classes.n && target->encode != TERN__TARGET_ONE_HOT;
-    if (d) status = name_numbers(d, &f, err);
-    if (d && !status) status = keep_times(d, &f, t, roles, err);
+    if (d && !length) status = name_numbers(d, &f, err);
+    if (d && !status && !length) status = keep_times(d, &f, t, roles, err);
     if (d && !status && y.data) status = tern_dataset_name_columns(d, d->y, target->columns.n, target->columns.v, err);
     if (d && !status && classes) status = tern_dataset_label(d, d->y, target->classes.n, target->classes.v, err);
     size_t weight = roles->weight ? tern__table_find(t, roles->weight) : SIZE_MAX;
@@ -90,6 +103,10 @@ tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, b
     const tern__features f = {fitted->input.columns.n, fitted->input.columns.item};
     tern_status status;
     tern__roles_find_weight(s, &status, err);
+    if (!status && s->roles.sequence)
+        status = tern_error_add(err, TERN_ERROR_MODEL, "sequence",
+                                "is for a table whose columns are read as they are; take the columns out of \"input\", "
+                                "and \"target\"");
     if (status) return NULL;
     tern__cells *want = want_columns(s, &f, inputs ? &none : &fitted->target, err);
     size_t id;

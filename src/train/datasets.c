@@ -224,7 +224,8 @@ static const tern_type *reader_by_ending(const tern_registry *r, const char *pat
 static const tern_type *reader_for(const tern_registry *r, const tern_type *trained, const char *path) {
     if (is_directory(path)) return tern_registry_find(r, TERN_READER, "images");
     if (is_database(path)) return tern_registry_find(r, TERN_READER, "sqlite");
-    const tern_type *csv = tern_registry_find(r, TERN_READER, "csv"),
+    bool lines = trained && !strcmp(trained->name, "lines");
+    const tern_type *csv = lines ? trained : tern_registry_find(r, TERN_READER, "csv"),
                     *found = tern__file_is_stream(path) ? csv : reader_by_ending(r, path);
     bool images = trained && !strcmp(trained->name, "images");
     return found && (found != csv || !images) ? found : trained;

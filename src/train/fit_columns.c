@@ -87,6 +87,11 @@ static tern_status describe(fitting *f) {
     f->indices = loss && loss->targets & TERN_TARGET_CLASSES;
     f->described = (tern__features){columns->n, columns->item};
     tern_status status = describe_target(f);
+    if (f->s->roles.sequence)
+        return tern_error_add(
+            f->err, TERN_ERROR_MODEL, "input",
+            "describes its columns, or \"target\" does, but rows with a \"sequence\" are read as they "
+            "are");
     if (!status && !columns->n && !f->infer) status = describe_plain(f);
     return status || f->infer ? status : check_leaks(f);
 }

@@ -85,7 +85,10 @@ tern_status tern__names_take_part(const tern_strings *names, bool target, tern__
 static bool reads(const tern_model *m, const tern__table_source *s, const char *name) {
     const tern__fitted *f = &m->config.fitted;
     const tern__feature *column = f->input.columns.item;
-    if ((s->id && !strcmp(s->id, name)) || has(s->roles.x.n, s->roles.x.v, name)) return true;
+    const char *sequence = s->roles.sequence;
+    if ((s->id && !strcmp(s->id, name)) || (sequence && !strcmp(sequence, name)) ||
+        has(s->roles.x.n, s->roles.x.v, name))
+        return true;
     for (size_t i = 0; i < f->input.columns.n; i++)
         if (!strcmp(column[i].name, name)) return true;
     return false;
