@@ -36,7 +36,7 @@ typedef struct tern_layer_spec {
     tern_shape in[TERN_MAX_INPUTS]; /* given: ranks 1 to TERN_MAX_RANK - 1 */
     bool sequences; /* given: x[0] holds sequences of any length, up to in[0].dim[0], its first dimension; see `length`
                      */
-    size_t in_indices; /* given: x[0] holds whole numbers below it, as its data say; 0: that is not known */
+    size_t in_indices;  /* given: x[0] holds whole numbers below it, as its data say; 0: that is not known */
     bool out_sequences; /* y holds sequences of the same lengths; TERN_STEPWISE says so, too */
     tern_shape out;
     tern_param param[TERN_MAX_PARAMS]; /* the first absent one ends the list, here and below */

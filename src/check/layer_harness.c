@@ -224,6 +224,8 @@ static tern_backward backward_of(tern__harness *p, const tern_tensor **x, tern_t
     }
     return (tern_backward){.rows = p->rows,
                            .row = p->row,
+                           .training = !p->keeps_states,
+                           .scratch = p->scratch.data,
                            .x = x,
                            .y = p->type->flags & TERN_READS_Y ? &p->y : NULL,
                            .dy = &p->dy,
@@ -238,8 +240,6 @@ static tern_backward backward_of(tern__harness *p, const tern_tensor **x, tern_t
                            .steps = p->length ? p->spec.in->dim[0] : 0,
                            .other_length = p->other_length,
                            .other_steps = p->other_length ? p->spec.in[1].dim[0] : 0,
-                           .scratch = p->scratch.data,
-                           .training = !p->keeps_states,
                            .random = p->random};
 }
 

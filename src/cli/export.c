@@ -1,5 +1,5 @@
 /* export.c - tern export: a trained model as code that needs no tern. */
-#include "commands.h"
+#include "output_path.h"
 
 #include <tern/export.h>
 
@@ -23,7 +23,7 @@ static tern_status to_onnx(const tern_model *m, const export_args *a, tern_error
 
 static const struct form {
     const char *name;
-    bool batches; /* takes --batch */
+    bool file; /* writes one, for several samples at a time */
     tern_status (*write)(const tern_model *m, const export_args *a, tern_error *err);
 } forms[] = {{"c", false, to_c}, {"onnx", true, to_onnx}};
 
@@ -33,7 +33,7 @@ static tern_status find_form(const export_args *a, const struct form **out, tern
         if (!strcmp(a->to, forms[i].name)) *out = &forms[i];
     if (!a->to) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "export needs --to: c or onnx");
     if (!*out) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--to %s: accepted are c and onnx", a->to);
-    if (a->batch && !(*out)->batches)
+    if (a->batch && !(*out)->file)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--batch is for --to onnx; %s predicts one sample at a time",
                               a->to);
     return TERN_OK;
@@ -47,6 +47,8 @@ static int run(const void *self, tern_error *err) {
     tern_status status = find_form(a, &form, err);
     if (!status) status = session_open_trained(&s, &a->base, a->base.operand.v[0], a->weights, err);
     if (!status) status = load_weights(&s, &a->base, a->weights, used, err);
+    sources read = {.model = s.model, .weights = used};
+    if (!status && form->file) status = check_output(a->base.operand.v[1], &read, err);
     if (!status) status = form->write(s.model, a, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;

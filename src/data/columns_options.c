@@ -108,6 +108,12 @@ static tern_status check_one(const tern__feature *f, tern_error *err) {
     return status;
 }
 
+const tern__feature *tern__features_text(const tern__features *f) {
+    for (size_t i = 0; i < f->n; i++)
+        if (f->item[i].type == TERN__COLUMN_TEXT) return &f->item[i];
+    return NULL;
+}
+
 tern_status tern__features_check(const tern__features *f, tern_error *err) {
     tern_status status = TERN_OK;
     for (size_t i = 0; i < f->n; i++) {

@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const tern__feature *tern__features_text(const tern__features *f) {
-    for (size_t i = 0; i < f->n; i++)
-        if (f->item[i].type == TERN__COLUMN_TEXT) return &f->item[i];
-    return NULL;
-}
-
 size_t tern__token_next(tern__tokens kind, const char **at, const char **token) {
     static const char spaces[] = " \t\r\n\f\v";
     uint32_t code;

@@ -137,7 +137,11 @@ static inline size_t tern__value_lengths(const tern_model *m, size_t value) {
 }
 
 /* The value whose memory a value is, through views. */
-size_t tern__value_seen(const tern_model *m, size_t value);
+static inline size_t tern__value_seen(const tern_model *m, size_t value) {
+    const tern__node *maker = tern__value_node(m, value);
+    while (maker && maker->type->flags & TERN_VIEW) maker = tern__value_node(m, value = maker->input[0]);
+    return value;
+}
 
 /* ---- making: what tern_model_open() does, in this order ---- */
 

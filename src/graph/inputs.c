@@ -71,12 +71,6 @@ tern_status tern__inputs_plan(tern_model *m, tern_error *err) {
 
 /* ---- indices ---- */
 
-size_t tern__value_seen(const tern_model *m, size_t value) {
-    const tern__node *maker = tern__value_node(m, value);
-    while (maker && maker->type->flags & TERN_VIEW) maker = tern__value_node(m, value = maker->input[0]);
-    return value;
-}
-
 const tern__node *tern__index_reader(const tern_model *m, size_t k) {
     const tern__node *strictest = NULL;
     for (size_t i = 0; i < m->nodes; i++) {

@@ -5,7 +5,8 @@
  *   P = softmax(q k^T / sqrt(d)),   o = P v,   y = o W_out^T + b_out
  *
  * P and o for each of the heads, on their d = E / heads columns of q, k, v and o. W_in is W_q, W_k and W_v, one below
- * the other. Longer than other files: forward and backward of a head are to be read beside each other. */
+ * the other. Longer than 300 lines: forward and backward of a head are to be read beside
+ * each other. */
 #include <tern/layer.h>
 #include <tern/math.h>
 #include <math.h>
@@ -324,7 +325,7 @@ static const tern_example examples[] = {
 
 static tern_operand multi_head_attention_lower(const void *self, tern_lowering *l) {
     const multi_head_attention *m = self;
-    if (m->inputs > 1) return tern_lower_refuse(l, "it looks at another sequence than its own");
+    if (m->inputs > 1) return tern_lower_refuse(l, "looks at another sequence than its own");
     tern_operand qkv = tern_lower_product(l, l->x[0], l->param[W_IN], m->bias ? l->param[B_IN] : TERN_NO_OPERAND),
                  o = tern_lower_attention(l, qkv, m->num_heads, m->causal);
     return tern_lower_product(l, o, l->param[W_OUT], m->bias ? l->param[B_OUT] : TERN_NO_OPERAND);
