@@ -224,6 +224,8 @@ static tern_backward backward_of(tern__harness *p, const tern_tensor **x, tern_t
     }
     return (tern_backward){.rows = p->rows,
                            .row = p->row,
+                           .length = p->length,
+                           .steps = p->length ? p->spec.in->dim[0] : 0,
                            .training = !p->keeps_states,
                            .scratch = p->scratch.data,
                            .x = x,
@@ -236,8 +238,6 @@ static tern_backward backward_of(tern__harness *p, const tern_tensor **x, tern_t
                            .dx = dx,
                            .accumulators = p->spec.accumulators ? p->accumulators : NULL,
                            .forward_accumulators = p->spec.accumulators ? p->accumulators + p->spec.accumulators : NULL,
-                           .length = p->length,
-                           .steps = p->length ? p->spec.in->dim[0] : 0,
                            .other_length = p->other_length,
                            .other_steps = p->other_length ? p->spec.in[1].dim[0] : 0,
                            .random = p->random};
