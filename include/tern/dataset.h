@@ -44,12 +44,13 @@ typedef struct tern_dataset {
     void *memory;          /* private */
 } tern_dataset;
 
-/* Files that a caller names in the place of those that a model file does. All but `input` may be NULL. */
+/* Files that a caller names in the place of those that a model file does. All but `input` may be left out. */
 typedef struct tern_files {
     const char *input;  /* a file, a folder of images or an SQLite database; "-": a table on standard input */
     const char *target; /* the file of the targets */
     const char *query;  /* the rows of a database; NULL: as those of training were selected */
     const char *id;     /* the column of a table that says how each sample is called */
+    bool labelled;      /* they hold targets, too, where those of training did; false: `target` alone does */
 } tern_files;
 
 /* Bytes of one number. */

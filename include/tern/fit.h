@@ -18,8 +18,8 @@ TERN_API tern_dataset *tern_dataset_open(const tern_model *m, const char *split,
 TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const tern_files *files, tern_error *err);
 
 /* The same for a model: by the names of the columns and classes that it was trained on; a file whose name does not say
- * what it is was written as the training data. Columns that the model does not read are ignored with a warning. Images
- * of a folder or a table are called by their paths. */
+ * what it is was written as the training data. Columns that the model does not read are ignored, of unlabelled files
+ * with a warning. Images of a folder or a table are called by their paths. */
 TERN_API tern_dataset *tern_dataset_read_for(const tern_model *m, const tern_files *files, tern_error *err);
 
 /* The same for a model of several inputs: `n` files, and the name of the input that each is. */

@@ -31,7 +31,8 @@ typedef struct tern_reader_type {
 
     /* Sets the options so that `read` takes the inputs (and from `files->target`, unless NULL, the targets) of plain
      * files. They hold their defaults, or those that the training data was read with: what says how a file is written
-     * (separator, header, window) stays, what names files, columns and parts of them goes. */
+     * (separator, header, window) stays, what names files, columns and parts of them goes; but where the files are
+     * `labelled`, what names columns and classes of targets stays. */
     void (*from_files)(void *self, const tern_files *files);
 } tern_reader_type;
 

@@ -214,12 +214,20 @@ static tern_status read_option(void *self, const command *c, int argc, char **ar
     return store(self, o, value, err);
 }
 
-static tern_status check_operands(const args *a, const command *c, tern_error *err) {
-    if (a->operand.n >= c->least && a->operand.n <= c->most) return TERN_OK;
-    if (a->operand.n > c->most)
+static tern_status refuse_operand(const args *a, const command *c, tern_error *err) {
+    const char *found = a->operand.v[c->most];
+    if (each_option(c, is_wanted, &(wanted){"input", 5}))
         return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                              "%s: unexpected argument \"%.200s\"; usage: tern %s [options]%s%s", c->name,
-                              a->operand.v[c->most], c->name, *c->operand ? " " : "", c->operand);
+                              "%s: unexpected argument \"%.200s\"; if that is data: tern %s %.200s --input %.200s",
+                              c->name, found, c->name, a->operand.v[0], found);
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                          "%s: unexpected argument \"%.200s\"; usage: tern %s [options]%s%s", c->name, found, c->name,
+                          *c->operand ? " " : "", c->operand);
+}
+
+static tern_status check_operands(const args *a, const command *c, tern_error *err) {
+    if (a->operand.n > c->most) return refuse_operand(a, c, err);
+    if (a->operand.n >= c->least) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s needs %s; usage: tern %s [options] %s", c->name,
                           !strncmp(c->operand, "FILE", 4)   ? "a file"
                           : !strncmp(c->operand, "DATA", 4) ? "data: a table, a folder of images, an array"

@@ -6,18 +6,29 @@
 
 typedef struct eval_args {
     args base;
-    const char *split, *data, *weights, *output;
+    const char *split, *input, *target, *data, *weights, *output;
     size_t threads;
 } eval_args;
 
-/* The samples of a split. */
+/* The samples of a split, or of a file. */
 typedef struct part {
+    const char *name;
     tern_dataset *data;
     tern_target target[TERN_MAX_LOSSES];
     const size_t *rows; /* NULL: all */
     size_t n;
     tern_split split;
 } part;
+
+/* Who was taken for whom: [true class][predicted class]. */
+typedef struct confusion {
+    size_t classes; /* 0: the targets are no classes */
+    const size_t *count;
+    const tern_dataset *data;
+} confusion;
+
+void print_confusion(const confusion *c);
+void json_confusion(json *j, const confusion *c);
 
 /* tern eval --output: each row's truth, prediction, probability and loss, as CSV. */
 tern_status write_rows(const eval_args *a, const tern_model *m, const part *p, tern_error *err);

@@ -145,7 +145,7 @@ static tern_dataset *read_apart(const tern_registry *r, const tern_model *m, con
 
 tern_dataset *read_plain(const tern_registry *r, const tern_model *m, const tern_files *files, tern_error *err) {
     if (!is_there(files->input, err) || !is_there(files->target, err)) return NULL;
-    bool apart = files->target && !alike(files->input, files->target);
+    bool apart = files->target && !files->labelled && !alike(files->input, files->target);
     if (apart) return read_apart(r, m, files, err);
     return m ? tern_dataset_read_for(m, files, err) : tern_dataset_read(r, files, err);
 }

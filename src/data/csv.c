@@ -70,7 +70,7 @@ static void csv_from_files(void *self, const tern_files *files) {
     o->file = (tern_strings){1, &o->one_file};
     /* A series goes on from what it was: its columns are where they were, and its last rows are an input, too. */
     if (!o->window) o->x = (tern_strings){0};
-    o->y = o->classes = (tern_strings){0};
+    if (!files->labelled) o->y = o->classes = (tern_strings){0};
     o->from = 0, o->to = 1, o->stride = 1, o->sample_weight = NULL;
 }
 

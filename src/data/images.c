@@ -94,9 +94,9 @@ static bool is_table(const char *path) {
 static void images_from_files(void *self, const tern_files *files) {
     images *o = self;
     bool table = is_table(files->input);
-    o->y = o->classes = (tern_strings){0};
+    if (!files->labelled) o->y = o->classes = (tern_strings){0};
     o->sample_weight = NULL;
-    o->labelled = false, o->plain = true;
+    o->labelled &= files->labelled, o->plain = true;
     o->file = table ? files->input : NULL;
     o->folder = table ? NULL : files->input;
 }

@@ -76,10 +76,12 @@ static tern_dataset *npy_read(const void *self, const char *dir, bool safe, tern
 
 static void npy_from_files(void *self, const tern_files *files) {
     npy *o = self;
+    const char *target = files->target;
+    if (!target && files->labelled && is_archive(o->y) && is_archive(files->input)) target = files->input;
     *o = (npy){.x = files->input,
-               .y = files->target,
+               .y = target,
                .array = is_archive(files->input) ? o->array : NULL,
-               .y_array = is_archive(files->target) ? o->y_array : NULL};
+               .y_array = is_archive(target) ? o->y_array : NULL};
 }
 
 static const tern_option options[] = {

@@ -177,7 +177,7 @@ static void sqlite_from_files(void *self, const tern_files *files) {
     o->file = files->input;
     if (files->query) o->query = files->query;
     if (!o->window) o->x = (tern_strings){0}; /* a series goes on from what it was */
-    o->y = o->classes = (tern_strings){0};
+    if (!files->labelled) o->y = o->classes = (tern_strings){0};
     o->from = 0, o->to = 1, o->stride = 1, o->sample_weight = NULL;
 }
 

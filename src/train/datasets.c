@@ -8,6 +8,7 @@
 #include "trained_names.h"
 
 #include "arrays.h"
+#include "dataset_from_columns.h"
 #include "file.h"
 #include "fitted.h"
 #include "fitted_names.h"
@@ -268,6 +269,7 @@ static tern_dataset *read_files(const tern_registry *r, const request *what, con
         if (trained.type == &type->base) memcpy(self, trained.self, type->base.size);
         type->from_files(self, files);
         d = read_data(what, type, self, err);
+        if (d && tern__dataset_set_from(d, files->input, err)) tern_dataset_free(d), d = NULL;
     }
     tern__error_scope_leave(err, &before);
     tern__arena_free(&arena);
@@ -279,7 +281,7 @@ tern_dataset *tern_dataset_read(const tern_registry *r, const tern_files *files,
 }
 
 tern_dataset *tern_dataset_read_for(const tern_model *m, const tern_files *files, tern_error *err) {
-    const request what = {.m = m, .inputs = true, .input = first_input(m), .id = files->id};
+    const request what = {.m = m, .inputs = !files->labelled, .input = first_input(m), .id = files->id};
     return read_files(m->registry, &what, files, err);
 }
 
