@@ -34,12 +34,20 @@ static const command *find(const char *name) {
     return NULL;
 }
 
-static int unknown(const char *name, tern_error *err) {
-    const char *names[COMMANDS];
+/* What other programs call it. */
+static const struct {
+    const char *name, *here;
+} elsewhere[] = {{"fit", "train"}, {"test", "eval"},  {"score", "eval"},    {"infer", "predict"},
+                 {"run", "train"}, {"tune", "sweep"}, {"convert", "export"}};
+
+static int unknown(const char *given, tern_error *err) {
+    const char *names[COMMANDS], *name = given;
     for (size_t i = 0; i < COMMANDS; i++) names[i] = commands[i]->name;
     char nearest[96] = "";
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        if (!strcmp(name, elsewhere[i].name)) name = elsewhere[i].here;
     tern__text_add_nearest(nearest, sizeof nearest, name, COMMANDS, names);
-    tern_error_add(err, TERN_ERROR_USAGE, NULL, "tern has no command \"%.60s\"%s see tern --help", name, nearest);
+    tern_error_add(err, TERN_ERROR_USAGE, NULL, "tern has no command \"%.60s\"%s see tern --help", given, nearest);
     return EXIT_USAGE;
 }
 

@@ -9,7 +9,7 @@
 enum { PATH_SIZE = 4096 };
 
 /* The model file that an operand names, and the run directory that it is in: "" where it is in none. Errors: USAGE (a
- * directory that holds no run). */
+ * directory that holds no run, or data), IO (it is not there, but a file of nearly that name is). */
 tern_status find_run(const char *operand, char model[PATH_SIZE], char run[PATH_SIZE], tern_error *err);
 
 /* Whether a path is a directory that holds a run. */

@@ -205,6 +205,7 @@ static const tern_example examples[] = {
 const tern_reader_type tern_reader_sqlite = {
     .base = {TERN_READER, "sqlite", NULL, "The rows that a query selects from an SQLite database.", sizeof(sqlite),
              options, examples},
+    .endings = (const char *const[]){".db", ".sqlite", ".sqlite3", NULL},
     .read = sqlite_read,
     .table = sqlite_table,
     .from_files = sqlite_from_files,
