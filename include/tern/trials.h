@@ -18,6 +18,7 @@ typedef enum tern_trial_state {
     TERN_TRIAL_WAITING,
     TERN_TRIAL_RUNNING,
     TERN_TRIAL_DONE,
+    TERN_TRIAL_STOPPED, /* by early stopping: it has finished, too */
     TERN_TRIAL_DROPPED, /* halving went on without it */
     TERN_TRIAL_DIVERGED
 } tern_trial_state;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 const char *tern_trial_state_name(tern_trial_state state) {
-    static const char *const names[] = {"waiting", "running", "done", "dropped", "diverged"};
+    static const char *const names[] = {"waiting", "running", "done", "stopped early", "dropped", "diverged"};
     return (size_t)state < sizeof names / sizeof *names ? names[state] : "";
 }
 
@@ -72,13 +72,9 @@ tern_trials_cost tern_trials_cost_of(const tern_trials *t, size_t variant) {
     return c;
 }
 
-/* Those that went further stand first: what halving dropped was worse than what went on. */
 static bool is_before(const tern_trials *t, size_t a, size_t b) {
-    const tern_trial *x = &t->trial[a], *y = &t->trial[b];
-    bool dropped = x->state == TERN_TRIAL_DROPPED, other = y->state == TERN_TRIAL_DROPPED;
-    if (dropped != other) return other;
-    if (dropped && x->epochs != y->epochs) return x->epochs > y->epochs;
-    return t->higher[t->monitor] ? x->result > y->result : x->result < y->result;
+    double x = t->trial[a].result, y = t->trial[b].result;
+    return t->higher[t->monitor] ? x > y : x < y;
 }
 
 size_t tern_trials_rank(const tern_trials *t, size_t *order) {

@@ -47,10 +47,11 @@ static tern_status read_state(tern__trials *t, size_t i, size_t epochs, tern_err
     const char *outcome;
     tern_status status = read_outcome(trial, &arena, &outcome, err);
     bool reached = trial->epochs >= epochs, rung = epochs < t->trial[i].wanted;
-    bool done = outcome && (!strcmp(outcome, "stopped early") || (!strcmp(outcome, "done") && reached));
-    trial->state = done || (rung && reached)                 ? TERN_TRIAL_DONE
-                   : outcome && !strcmp(outcome, "diverged") ? TERN_TRIAL_DIVERGED
-                                                             : TERN_TRIAL_WAITING;
+    const char *ended = outcome ? outcome : "";
+    trial->state = !strcmp(ended, "stopped early") && trial->epochs <= epochs ? TERN_TRIAL_STOPPED
+                   : reached && (rung || !strcmp(ended, "done"))              ? TERN_TRIAL_DONE
+                   : !strcmp(ended, "diverged")                               ? TERN_TRIAL_DIVERGED
+                                                                              : TERN_TRIAL_WAITING;
     tern__arena_free(&arena);
     return status;
 }

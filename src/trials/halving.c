@@ -21,7 +21,8 @@ static bool is_among(size_t i, const size_t *list, size_t n) {
     return false;
 }
 
-/* The best of `which` [n] stay, in the order of their numbers; the others are dropped. */
+/* The best of `which` [n] stay, in the order of their numbers; the others are dropped, but for those that have finished
+ * by early stopping: they are what they would have been. */
 static size_t keep_best(tern__trials *t, size_t *which, size_t n, size_t *order) {
     tern_trials *s = &t->shown;
     size_t ranked = tern_trials_rank(s, order), keep = n / THIRD ? n / THIRD : 1, kept = 0, best = 0;

@@ -32,7 +32,7 @@ static const tern_option trial_options[] = {
     TERN_STRING(state_trial, name, NULL, "Its values."),
     TERN_STRINGS(state_trial, set, 0, 0, "The changes of the model file."),
     TERN_SIZE(state_trial, seed, 0, 0, EXACT, "Its seed."),
-    TERN_STRING(state_trial, state, NULL, "waiting, done, dropped, diverged."),
+    TERN_STRING(state_trial, state, NULL, "waiting, done, stopped early, dropped, diverged."),
     TERN_SIZE(state_trial, params, 0, 0, EXACT, "Parameters of the model."),
     TERN_SIZE(state_trial, epochs, 0, 0, EXACT, "Done."),
     TERN_REAL(state_trial, result, (double)NAN, -1e300, 1e300, "The monitored number."),

@@ -203,9 +203,9 @@ START_TEST(the_best_stand_first) {
     t.monitor = 0;
     ck_assert_uint_eq(tern_trials_rank(&t, order), 3);
     ck_assert(order[0] == 0 && order[1] == 3 && order[2] == 1);
-    trial[0].state = TERN_TRIAL_DROPPED;
+    trial[0].state = TERN_TRIAL_DROPPED, trial[1].state = TERN_TRIAL_STOPPED; /* which does not count */
     ck_assert_uint_eq(tern_trials_rank(&t, order), 3);
-    ck_assert(order[0] == 3 && order[1] == 1 && order[2] == 0);
+    ck_assert(order[0] == 0 && order[1] == 3 && order[2] == 1);
 }
 END_TEST
 
