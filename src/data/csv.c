@@ -75,10 +75,11 @@ static void csv_from_files(void *self, const tern_files *files) {
 }
 
 static const tern_option options[] = {
-    TERN_STRINGS(csv, file, 1, 0,
-                 "The table; also several files one after the other, or a pattern: \"sales-*.csv\". May be compressed: "
-                 ".csv.gz.",
-                 .required = true, .path = true),
+    TERN_STRINGS(
+        csv, file, 1, 0,
+        "The table; also several files one after the other, or a pattern: \"sales-*.csv\", in natural order, 2 "
+        "before 10. May be compressed: .csv.gz.",
+        .required = true, .path = true),
     TERN_STRING(csv, y_file, NULL, "A table with the targets, row by row; left out: they are columns of `file`.",
                 .path = true),
     TERN_BOOL(csv, header, true, "The first row names the columns."),

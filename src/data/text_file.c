@@ -57,8 +57,28 @@ unsigned char *tern__text_file_read(const char *path, size_t *size, tern_error *
 
 /* ---- patterns ---- */
 
-static int compare_texts(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+/* Takes the number that both texts go on with; which is the larger, whatever zeros are before it. */
+static int compare_numbers(const char **a, const char **b) {
+    static const char digits[] = "0123456789";
+    *a += strspn(*a, "0"), *b += strspn(*b, "0");
+    size_t m = strspn(*a, digits), n = strspn(*b, digits);
+    int order = m != n ? (m > n) - (m < n) : strncmp(*a, *b, n);
+    *a += m, *b += n;
+    return order;
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* By bytes, but for the numbers among them: s-2 comes before s-10. */
+static int compare_names(const void *first, const void *second) {
+    const char *a = *(const char *const *)first, *b = *(const char *const *)second;
+    while (*a && *b) {
+        int order =
+            is_digit(*a) && is_digit(*b) ? compare_numbers(&a, &b) : (int)(unsigned char)*a++ - (unsigned char)*b++;
+        if (order) return order;
+    }
+    if (*a || *b) return *a ? 1 : -1;
+    return strcmp(*(const char *const *)first, *(const char *const *)second);
 }
 
 static const char *join(const char *path, size_t directory, const char *name, tern__arena *arena, tern_error *err) {
@@ -102,7 +122,7 @@ const char *const *tern__text_files(const char *path, tern__arena *arena, size_t
     }
     files = list(d, path, directory, arena, n, err);
     closedir(d);
-    if (files && *n) return qsort(files, *n, sizeof *files, compare_texts), files;
+    if (files && *n) return qsort(files, *n, sizeof *files, compare_names), files;
     if (files) tern_error_add(err, TERN_ERROR_IO, NULL, "no file matches \"%.256s\"", path);
     return NULL;
 }
