@@ -101,7 +101,8 @@ TERN_API size_t tern_forecast_columns(const tern_model *m, const char *const **n
 TERN_API tern_status tern_dataset_forecast(const tern_dataset *series, const tern_model *m, size_t threads,
                                            tern_tensor *y, tern_error *err);
 
-/* Losses and metrics over some samples. Names belong to the model. */
+/* Losses and metrics over some samples; of the batches of training, without the metrics that see a whole split at once.
+ * Names belong to the model. */
 typedef struct tern_score {
     size_t n;    /* samples */
     double loss; /* what training makes small: the sum of all losses */

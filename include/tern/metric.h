@@ -34,7 +34,7 @@ typedef struct tern_metric_type {
     double (*value)(const void *self, const double *accumulators);
 
     /* In the place of the three above, for a metric that has to see all samples of a split at once, as one that sorts
-     * them. Validation and evaluation give it; the batches of training have no value. */
+     * them. Validation and evaluation give it; the scores of training's batches leave it out. */
     double (*of_all)(const void *self, const tern_tensor *pred, const tern_tensor *target, double *scratch);
 } tern_metric_type;
 

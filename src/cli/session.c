@@ -2,7 +2,6 @@
 #include "commands.h"
 
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -232,7 +231,6 @@ void print_score(FILE *to, const tern_score *score) {
     }
     for (size_t i = 0; i < score->metrics; i++) {
         char name[TERN_MAX_NAME];
-        if (isnan(score->value[i])) continue; /* of batches that it can't be told from */
         fprintf(to, "  %s %.4f", tern__text_safe(score->name[i], name, sizeof name), score->value[i]);
     }
 }

@@ -58,7 +58,7 @@ void tern__evaluator_free(tern__evaluator *e) {
     *e = (tern__evaluator){0};
 }
 
-void tern__score_set(const tern__targets *targets, const tern__tally *tally, tern_score *out) {
+void tern__score_set(const tern__targets *targets, const tern__tally *tally, const double *of_all, tern_score *out) {
     *out = (tern_score){.n = tally->rows, .loss = tern__tally_loss(targets, tally), .losses = targets->losses};
     for (size_t i = 0; i < targets->losses; i++) {
         const tern__loss *loss = &targets->loss[i];
@@ -67,9 +67,10 @@ void tern__score_set(const tern__targets *targets, const tern__tally *tally, ter
     }
     for (size_t i = 0; i < targets->metrics; i++) {
         const tern__metric *metric = &targets->metric[i];
+        if (metric->type->of_all && !of_all) continue;
         out->name[out->metrics] = metric->name;
         out->value[out->metrics++] =
-            metric->type->of_all ? (double)NAN : metric->type->value(metric->self, tally->accumulators + metric->first);
+            metric->type->of_all ? of_all[i] : metric->type->value(metric->self, tally->accumulators + metric->first);
     }
 }
 
@@ -121,18 +122,19 @@ static void measure(tern__evaluator *e, size_t i, size_t n, size_t *confusion) {
 }
 
 /* The metrics that were to see all samples. */
-static void score_all(const tern__evaluator *e, tern_score *out) {
+static void measure_all(const tern__evaluator *e, double *of_all) {
     for (size_t i = 0; i < e->targets.metrics; i++) {
         const tern__metric *metric = &e->targets.metric[i];
         const tern__kept *kept = &e->kept[metric->loss];
         if (!metric->type->of_all) continue;
         tern_tensor pred = kept->pred, target = kept->target;
         pred.shape.dim[0] = target.shape.dim[0] = kept->n;
-        out->value[i] = metric->type->of_all(metric->self, &pred, &target, e->scratch);
+        of_all[i] = metric->type->of_all(metric->self, &pred, &target, e->scratch);
     }
 }
 
 void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out, size_t *confusion) {
+    double of_all[TERN_MAX_METRICS];
     tern__tally_clear(&e->tally);
     e->tally.rows = rows->n;
     for (size_t i = 0; i < e->targets.losses; i++) e->kept[i].n = 0;
@@ -141,8 +143,8 @@ void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out,
         tern__predictor_batch(e->run, &batch, e->pred, e->target);
         for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, batch.n, confusion);
     }
-    tern__score_set(&e->targets, &e->tally, out);
-    score_all(e, out);
+    measure_all(e, of_all);
+    tern__score_set(&e->targets, &e->tally, of_all, out);
 }
 
 tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,

@@ -38,7 +38,8 @@ void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out,
 /* Predictions and targets of loss i, of `rows` rows from `row` on of the batch that was last. */
 tern__pairs tern__evaluator_pairs(const tern__evaluator *e, size_t i, size_t row, size_t rows);
 
-/* The score that a tally comes to. */
-void tern__score_set(const tern__targets *targets, const tern__tally *tally, tern_score *out);
+/* The score that a tally comes to, with the values of the metrics that see all samples at once, by their place in
+ * `targets`; NULL: it is of batches, and leaves them out. */
+void tern__score_set(const tern__targets *targets, const tern__tally *tally, const double *of_all, tern_score *out);
 
 #endif

@@ -9,7 +9,7 @@ size_t tern__fit_updates(const tern__fit_data *d, size_t batches) {
 
 tern_progress tern__fit_progress(tern__fit *f, const tern_step *step) {
     const tern__epoch *e = &f->epoch;
-    tern__score_set(&f->trainer->measure.targets, &e->tally, &f->train_score);
+    tern__score_set(&f->trainer->measure.targets, &e->tally, NULL, &f->train_score);
     double seconds = e->seconds + tern__clock() - e->began;
     size_t steps = f->epochs * f->data.updates;
     return (tern_progress){.step = step->step,

@@ -41,10 +41,11 @@ tern_status tern__monitor_plan(tern__fit *f, tern_error *err) {
     const tern__targets *t = &f->trainer->measure.targets;
     for (size_t i = 0; t->losses > 1 && i < t->losses; i++)
         if (!strcmp(name + 6, t->loss[i].name)) return f->monitor.loss = i, TERN_OK;
-    for (size_t i = 0; i < t->metrics; i++) {
+    for (size_t i = 0, at = 0; i < t->metrics; i++) {
+        if (!f->monitor.valid && t->metric[i].type->of_all) continue; /* batches have none */
+        size_t place = at++;
         if (strcmp(name + 6, t->metric[i].name)) continue;
-        if (!f->monitor.valid && t->metric[i].type->of_all) break; /* batches have none */
-        f->monitor.metric = i;
+        f->monitor.metric = place;
         f->monitor.higher = t->metric[i].type->higher_is_better;
         return TERN_OK;
     }

@@ -165,11 +165,16 @@ static tern_status take_slots(const reading *r) {
     return status;
 }
 
-static void take_score(const tern__fit *f, const double *row, tern_score *out) {
+static void take_score(const tern__fit *f, const double *row, bool of_batches, tern_score *out) {
     const tern__targets *t = &f->trainer->measure.targets;
-    *out = (tern_score){.n = (size_t)row[0], .loss = row[1], .losses = t->losses, .metrics = t->metrics};
+    *out = (tern_score){.n = (size_t)row[0], .loss = row[1], .losses = t->losses};
     for (size_t i = 0; i < t->losses; i++) out->loss_name[i] = t->loss[i].name, out->loss_value[i] = row[2 + i];
-    for (size_t i = 0; i < t->metrics; i++) out->name[i] = t->metric[i].name, out->value[i] = row[2 + t->losses + i];
+    for (size_t i = 0; i < t->metrics; i++) {
+        if (of_batches && t->metric[i].type->of_all) continue;
+        out->name[out->metrics] = t->metric[i].name;
+        out->value[out->metrics] = row[2 + t->losses + out->metrics];
+        out->metrics++;
+    }
 }
 
 static tern_status take_scores(const reading *r) {
@@ -187,7 +192,7 @@ static tern_status take_scores(const reading *r) {
     for (size_t i = 0; !status && i < TERN__SCORES; i++) {
         double n = rows[i * width];
         if (!(n >= 0 && n <= 9007199254740992.0 && n == floor(n))) status = refuse(r, "holds a score of invalid size");
-        else if (n > 0) take_score(f, rows + i * width, scores[i]);
+        else if (n > 0) take_score(f, rows + i * width, i % 2 == 0, scores[i]);
     }
     tern__free(rows);
     return status;
