@@ -88,8 +88,7 @@ static void say_summary(const train_args *a, const char *dir, const scores *all)
         json_end();
         return;
     }
-    if (a->base.quiet) return;
-    printf("\n%zu folds, on the samples that each did not train on\n", a->folds);
+    if (!a->base.quiet) printf("\n%zu folds, on the samples that each did not train on\n", a->folds);
     table t;
     table_begin(&t, 3, (const char *const[]){"score", ">mean", ">spread"});
     for (size_t k = 0; k < all->n; k++) {
@@ -99,7 +98,7 @@ static void say_summary(const train_args *a, const char *dir, const scores *all)
         table_set(&t, 2, "%.4f", spread_of(all, a->folds, k));
     }
     table_end(&t);
-    printf("written to %s\n", tern__text_safe(dir, shown, sizeof shown));
+    if (!a->base.quiet) printf("written to %s\n", tern__text_safe(dir, shown, sizeof shown));
 }
 
 /* ---- the runs ---- */
