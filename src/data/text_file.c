@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 /* ---- compressed files ---- */
@@ -36,12 +37,25 @@ static unsigned char *unpack(tern__gunzip *z, size_t packed, size_t *size, tern_
     return NULL;
 }
 
+tern_status tern__workbook_refuse(const char *path, tern_error *err) {
+    static const char *const endings[] = {".xlsx", ".xlsm", ".xls", ".ods", ".numbers"};
+    const char *ending = strrchr(path, '.');
+    for (size_t i = 0; ending && i < sizeof endings / sizeof *endings; i++)
+        if (!strcasecmp(ending, endings[i]))
+            return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                  "\"%.256s\" is a workbook (of Excel or the like), which is not read: save its sheet "
+                                  "as CSV there, and name that file",
+                                  path);
+    return TERN_OK;
+}
+
 static bool is_regular(const char *path) {
     struct stat s;
     return strcmp(path, "-") && !stat(path, &s) && S_ISREG(s.st_mode);
 }
 
 unsigned char *tern__text_file_read(const char *path, size_t *size, tern_error *err) {
+    if (tern__workbook_refuse(path, err)) return NULL;
     unsigned char *bytes = is_regular(path) ? tern__file_read(path, PTRDIFF_MAX, size, err)
                                             : tern__stream_read(path, PTRDIFF_MAX, size, err);
     if (!bytes || *size < 3 || bytes[0] != 0x1f || bytes[1] != 0x8b) return bytes;

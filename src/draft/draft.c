@@ -3,6 +3,7 @@
 
 #include "error_scope.h"
 #include "names.h"
+#include "text_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,6 +36,7 @@ static tern_status draft_data(tern__draft *d, const char *data) {
     static const sort sorts[] = {
         {"SQLite format 3", tern__draft_sqlite}, {"\x93NUMPY", tern__draft_npy}, {"PK\x03\x04", tern__draft_npz}};
     char start[16] = "";
+    if (tern__workbook_refuse(data, d->err)) return TERN_ERROR_DATA;
     FILE *file = fopen(data, "rb");
     size_t got = file ? fread(start, 1, sizeof start, file) : 0;
     if (file) fclose(file);

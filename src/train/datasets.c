@@ -14,6 +14,7 @@
 #include "fitted_names.h"
 #include "labels.h"
 #include "table_source.h"
+#include "text_file.h"
 
 #include <tern/fit.h>
 #include <tern/reader.h>
@@ -240,6 +241,7 @@ static void forget_pointer(const tern_locator *self, tern_diagnostic *d, bool at
 
 static const tern_reader_type *find_reader(const tern_registry *r, const tern_type *trained, const tern_files *files,
                                            tern_error *err) {
+    if (tern__workbook_refuse(files->input, err)) return NULL;
     const tern_reader_type *type = (const tern_reader_type *)reader_for(r, trained, files->input);
     if (!type || !type->from_files)
         return tern_error_add(err, TERN_ERROR_DATA, NULL,
