@@ -1,5 +1,6 @@
 /* check.c - plans the model of each variant, so that a value that is not acceptable is told before anything trains; see
  * trials_internal.h. */
+#include "file.h"
 #include "graph.h"
 #include "trials_internal.h"
 
@@ -7,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Opens a model with some changes; what is said is said where it fails, and where it doesn't by the training. */
 static tern_model *open_model(const tern__trials *t, const char *const *set, const char *by, tern_error *err) {
@@ -35,6 +37,22 @@ static tern_status sum_up(tern__trials *t, const tern_model *m, tern_trial *tria
     if (sum->train_bytes > t->bytes) t->bytes = sum->train_bytes;
     tern_summary_free(sum);
     return TERN_OK;
+}
+
+tern_status tern__trial_fitted(tern__trials *t, size_t i, tern_error *err) {
+    tern_trial *trial = &t->shown.trial[i];
+    tern_model_options options = t->open;
+    char *path = tern__path_join(trial->dir, "model.json", false, NULL, err);
+    options.set = NULL;
+    options.plan_only = true;
+    tern_status status = path ? TERN_OK : TERN_ERROR_MEMORY;
+    if (!status && !access(path, F_OK)) {
+        tern_model *m = tern_model_open(path, &options, err);
+        status = m ? sum_up(t, m, trial, err) : TERN_ERROR_MODEL;
+        tern_model_free(m);
+    }
+    tern__free(path);
+    return status;
 }
 
 /* Which metrics are better when they are higher: those of any variant. */

@@ -78,6 +78,7 @@ tern_status tern__trial_read(tern__trials *t, size_t i, size_t epochs, tern_erro
     const tern__history *h = &t->trial[i].history;
     size_t wanted = t->trial[i].wanted;
     tern_status status = read_log(t, i, err);
+    if (!status && !trial->params) status = tern__trial_fitted(t, i, err);
     trial->epochs = h->epochs;
     trial->seconds = h->epochs ? h->seconds : (double)NAN;
     trial->samples_per_second = mean_speed(h);

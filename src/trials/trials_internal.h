@@ -38,6 +38,10 @@ typedef struct tern__trials {
 tern_status tern__trials_look(tern__trials *t, tern_error *err);
 tern_status tern__trials_check(tern__trials *t, tern_error *err);
 
+/* A trial's parameters by the model that its run fitted, where there is one yet: those of a model whose columns are to
+ * be fitted first can't be known before (check.c). Errors: those of tern_model_open(), MEMORY. */
+tern_status tern__trial_fitted(tern__trials *t, size_t i, tern_error *err);
+
 /* Makes all trials: values, names, directories (plan.c). */
 tern_status tern__trials_plan(tern__trials *t, tern_error *err);
 
