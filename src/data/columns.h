@@ -74,6 +74,9 @@ typedef struct tern__features {
     tern__feature *item;
 } tern__features;
 
+/* What "missing" may be for a column of that type: "error, mean, ..."; NULL: nothing. */
+const char *tern__missing_accepted(int type);
+
 /* The rows of a description, and of a fitted one. */
 extern const tern_option tern__column_options[], tern__fitted_column_options[];
 

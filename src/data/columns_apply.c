@@ -2,6 +2,7 @@
 #include "columns.h"
 
 #include "names.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -70,13 +71,17 @@ static const char *show_rows(const passage *p, const remark *r, bool texts, char
     return out;
 }
 
+/* `way_out`: what the model file could have said. */
 static tern_status refuse(const passage *p, const remark *r, bool texts, const char *what, const char *way_out,
                           tern_error *err) {
     char rows[400];
+    bool trained = p->t->trained && !p->f->target;
     if (!r->count) return TERN_OK;
     show_rows(p, r, texts, rows, sizeof rows);
-    return tern_error_add(err, TERN_ERROR_DATA, NULL, "column \"%.64s\": %zu of %zu cells %s: %s; %s", p->f->name,
-                          r->count, p->t->n, what, rows, way_out);
+    return tern_error_add(err, TERN_ERROR_DATA, NULL, "column \"%.64s\": %zu of %zu cells %s: %s; %s%s%s", p->f->name,
+                          r->count, p->t->n, what, rows,
+                          trained ? "training allowed none: correct them, or train again (" : "", way_out,
+                          trained ? ")" : "");
 }
 
 static tern_status refuse_bad(const passage *p, tern_error *err) {
@@ -96,18 +101,22 @@ static tern_status refuse_bad(const passage *p, tern_error *err) {
     }
 }
 
+static tern_status refuse_missing(const passage *p, tern_error *err) {
+    char allowed[200] = "\"missing\" takes them: ";
+    const char *word = tern__missing_accepted(p->f->type) + strlen("error, ");
+    for (size_t n; *word; word += n + strspn(word + n, ", ")) {
+        n = strcspn(word, ",");
+        tern__text_add(allowed, sizeof allowed, "\"%.*s\"%s", (int)n, word, word[n] ? ", " : "");
+    }
+    return refuse(p, &p->missing, false, "are blank",
+                  p->f->target ? "a target has a value in each row: leave these rows out" : allowed, err);
+}
+
 /* Errors of a column, all that there are; the worst is returned. */
 static tern_status refuse_all(const passage *p, tern_error *err) {
     const tern__feature *f = p->f;
-    bool category = f->type == TERN__COLUMN_CATEGORY;
     tern_status status = refuse_bad(p, err);
-    if (f->missing == TERN__MISSING_ERROR &&
-        refuse(p, &p->missing, false, "are blank",
-               f->target  ? "a target has a value in each row: leave these rows out"
-               : category ? "\"missing\" takes them: \"most_common\", \"category\" or \"value\""
-                          : "\"missing\" takes them: \"mean\", \"most_common\", \"indicator\" or \"value\"",
-               err))
-        status = TERN_ERROR_DATA;
+    if (f->missing == TERN__MISSING_ERROR && refuse_missing(p, err)) status = TERN_ERROR_DATA;
     if (refuse(p, &p->beyond, true, "have no log1p", "it takes numbers above -1; \"normalize\": \"zscore\" takes any",
                err))
         status = TERN_ERROR_DATA;

@@ -73,16 +73,19 @@ static tern_status refuse(tern_error *err, const char *key, const char *word, co
                           type, accepted);
 }
 
-static tern_status check_missing(const tern__feature *f, tern_error *err) {
+const char *tern__missing_accepted(int type) {
     static const char *const accepted[] = {
         [TERN__COLUMN_NUMBER] = "error, mean, median, zero, value, most_common, indicator",
-        [TERN__COLUMN_CATEGORY] = "error, value, most_common, category, indicator",
+        [TERN__COLUMN_CATEGORY] = "error, most_common, category, indicator, value",
         [TERN__COLUMN_BOOLEAN] = "error, mean, zero, value, most_common, indicator",
         [TERN__COLUMN_TEXT] = "error",
         [TERN__COLUMN_DATE] = "error, mean, median, most_common, indicator",
     };
-    const char *list = f->type == TERN__COLUMN_IGNORE ? NULL : accepted[f->type],
-               *word = tern__missing_words[f->missing];
+    return type == TERN__COLUMN_IGNORE ? NULL : accepted[type];
+}
+
+static tern_status check_missing(const tern__feature *f, tern_error *err) {
+    const char *list = tern__missing_accepted(f->type), *word = tern__missing_words[f->missing];
     const char *at = list ? strstr(list, word) : NULL;
     if (list && !at) return refuse(err, "missing", word, tern__feature_types[f->type], list);
     if (f->missing != TERN__MISSING_VALUE) return TERN_OK;

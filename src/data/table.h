@@ -34,6 +34,7 @@ typedef struct tern__table {
     size_t n, columns;
     tern__table_column *column;
     char decimal;      /* of the numbers in its texts */
+    bool trained;      /* it is for a model that is trained already: no option changes any more what is taken */
     const char *hint;  /* what a message about a cell ends with: how the file may be meant, or "" */
     tern__arena arena; /* names and texts */
     void *memory;      /* private */

@@ -31,6 +31,7 @@ typedef struct tern__table_source {
     const char *const *names; /* [columns] */
     bool named;               /* they are names, not positions */
     tern__roles roles;
+    bool trained;   /* it is for a model that is trained already */
     const char *id; /* the column that says how each sample is called; or NULL */
     /* Reads all rows; `want` [columns] says as what. NULL with `err` filled in. Free with tern__table_free(). */
     tern__table *(*read)(void *self, const tern__cells *want, tern_error *err);

@@ -112,6 +112,7 @@ tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, b
     size_t id;
     tern__table *t = want && !tern__table_source_want_id(s, want, &id, err) ? s->read(s->self, want, err) : NULL;
     tern__free(want);
+    if (t) t->trained = s->trained;
     tern__error_scope before; /* what the cells say is no part of the model file */
     tern__error_scope_enter(err, "", NULL, &before);
     tern_dataset *d = t && !tern__features_take_numbers(&f, t, err) ? make(m, &s->roles, t, inputs, err) : NULL;

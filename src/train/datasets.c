@@ -116,7 +116,7 @@ static tern_dataset *read_as_asked(const request *r, const tern_reader_type *typ
     if ((!names && !part) || !type->table) return read_other(r, type, self, err);
     tern__table_source s = {0};
     if (type->table(self, r->dir, r->safe, &s, err)) return NULL;
-    s.id = r->id;
+    s.id = r->id, s.trained = !r->dir;
     tern_dataset *d = part ? read_part(r, &s, err) : read_table(r->m, &s, r->inputs, err);
     tern__table_source_close(&s);
     return d;

@@ -120,7 +120,7 @@ static const struct {
     tern__feature f;
     const char *text;
 } senseless[] = {
-    {{.type = TERN__COLUMN_CATEGORY, .missing = TERN__MISSING_MEAN}, "accepted: error, value, most_common, category"},
+    {{.type = TERN__COLUMN_CATEGORY, .missing = TERN__MISSING_MEAN}, "accepted: error, most_common, category"},
     {{.type = TERN__COLUMN_NUMBER, .missing = TERN__MISSING_CATEGORY}, "accepted: error, mean, median"},
     {{.type = TERN__COLUMN_NUMBER, .missing = TERN__MISSING_VALUE}, "\"value\" needs \"fill\""},
     {{.type = TERN__COLUMN_CATEGORY, .missing = TERN__MISSING_VALUE}, "\"value\" needs \"fill_category\""},

@@ -56,12 +56,14 @@ static const struct {
      {"column \"age\": 2 of 3 cells are no numbers: \"old\" (shop.csv, line 3), \"2,5\" (shop.csv, line 4); "
       "\"type\": \"category\" takes any text"}},
     {{"age|city|member|since|income", "1|Bonn|1|2020-01-01|1", "|Bonn|1|2020-01-01|1"},
-     {"column \"age\": 1 of 2 cells are blank: shop.csv, line 3; \"missing\" takes them: \"mean\""}},
+     {"column \"age\": 1 of 2 cells are blank: shop.csv, line 3; \"missing\" takes them: \"mean\", \"median\", "
+      "\"zero\", \"value\", \"most_common\", \"indicator\""}},
     {{"age|city|member|since|income", "1|Bonn|1|2020-01-01|1", "1|Koeln|1|2020-01-01|1"},
      {"column \"city\": 1 of 2 cells have a category that the training rows don't have: \"Koeln\" (shop.csv, line 3); "
       "\"unseen\": \"unknown\" takes them"}},
     {{"age|city|member|since|income", "1||1|2020-01-01|1"},
-     {"column \"city\": 1 of 1 cells are blank: shop.csv, line 2; \"missing\" takes them: \"most_common\""}},
+     {"column \"city\": 1 of 1 cells are blank: shop.csv, line 2; \"missing\" takes them: \"most_common\", "
+      "\"category\", \"indicator\", \"value\""}},
     {{"age|city|member|since|income", "1|Bonn|perhaps|2020-01-01|1"},
      {"column \"member\": 1 of 1 cells are neither yes nor no: \"perhaps\""}},
     {{"age|city|member|since|income", "1|Bonn|1|2021-02-29|1"},
