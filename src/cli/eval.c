@@ -1,6 +1,6 @@
-/* eval.c - tern eval: loss and metrics on a split or a labelled file; see also eval_confusion.c and eval_rows.c. */
+/* eval.c - tern eval: loss and metrics on a split or a labelled file; see also confusion.c and eval_rows.c. */
+#include "confusion.h"
 #include "eval.h"
-
 #include "output_path.h"
 
 #include "error_scope.h"
@@ -91,7 +91,7 @@ static void print_result(const eval_args *a, const part *p, const char *weights,
         print_score(stdout, score);
         putchar('\n');
         if (normalized) printf("the loss is of %s targets, metrics are in the target's unit\n", normalized);
-        if (c->classes) print_confusion(c);
+        if (c->classes) confusion_remark(stdout, c), confusion_print(c);
         return;
     }
     json j = {0};
@@ -101,22 +101,19 @@ static void print_result(const eval_args *a, const part *p, const char *weights,
     json_text(&j, "weights", weights);
     json_score(&j, "", score);
     if (normalized) json_text(&j, "loss_of", normalized);
-    if (c->classes) json_confusion(&j, c);
+    if (c->classes) confusion_json(&j, c);
     json_close(&j, '}');
     json_end();
 }
 
 static tern_status evaluate(const tern_model *m, const eval_args *a, const char *weights, const part *p,
                             tern_error *err) {
-    size_t n = p->target[0] == TERN_TARGET_CLASSES && tern_model_outputs(m) == 1 ? tern_model_describe(m).target.classes
-                                                                                 : 0,
-           *count = tern__alloc(n * n, sizeof *count, err);
+    confusion c;
     tern_score score;
-    tern_status status = count ? TERN_OK : TERN_ERROR_MEMORY;
-    if (!status) status = tern_evaluate(m, p->data, p->rows, p->n, a->threads, &score, n ? count : NULL, err);
-    if (!status)
-        print_result(a, p, weights, tern_model_describe(m).normalized, &score, &(confusion){n, count, p->data});
-    tern__free(count);
+    tern_status status = confusion_make(&c, m, p->data, err);
+    if (!status) status = tern_evaluate(m, p->data, p->rows, p->n, a->threads, &score, c.count, err);
+    if (!status) print_result(a, p, weights, tern_model_describe(m).normalized, &score, &c);
+    confusion_free(&c);
     return status;
 }
 

@@ -20,16 +20,6 @@ typedef struct part {
     tern_split split;
 } part;
 
-/* Who was taken for whom: [true class][predicted class]. */
-typedef struct confusion {
-    size_t classes; /* 0: the targets are no classes */
-    const size_t *count;
-    const tern_dataset *data;
-} confusion;
-
-void print_confusion(const confusion *c);
-void json_confusion(json *j, const confusion *c);
-
 /* tern eval --output: each row's truth, prediction, probability and loss, as CSV. */
 tern_status write_rows(const eval_args *a, const tern_model *m, const part *p, tern_error *err);
 

@@ -2,6 +2,7 @@
 #include "train.h"
 
 #include "clock.h"
+#include "confusion.h"
 #include "plot.h"
 #include "stop.h"
 
@@ -89,12 +90,28 @@ static void say_start(const training *t) {
     fflush(t->bar.to);
 }
 
-static void say_end(const training *t) {
+/* What the validation rows say of classes that accuracy alone would not show. */
+static tern_status say_remark(const training *t, FILE *to, tern_error *err) {
+    const tern_dataset *d = t->valid ? t->valid : t->train;
+    tern_split split = {0};
+    tern_score score;
+    confusion c;
+    tern_status status = confusion_make(&c, t->m, d, err);
+    if (!status && c.classes && !t->valid) status = tern_dataset_split(d, t->m, &split, err);
+    if (!status && c.classes)
+        status = tern_evaluate(t->m, d, split.valid, split.valids, t->a->threads, &score, c.count, err);
+    if (!status && c.classes) confusion_remark(to, &c);
+    tern_split_free(&split);
+    confusion_free(&c);
+    return status;
+}
+
+static tern_status say_end(const training *t, tern_error *err) {
     const tern_fit_result *r = &t->made->fit;
     char out[PATH_SIZE];
     bool quiet = !t->bar.to && !t->a->base.json && !t->of; /* the result is said all the same */
     FILE *to = quiet ? stdout : t->bar.to;
-    if (!to) return;
+    if (!to) return TERN_OK;
     if (!quiet && r->stopped_early) fprintf(to, "stopped early: no better epoch since %zu\n", r->best_epoch);
     if (quiet || r->restored_best) {
         fprintf(to, "result: epoch %zu", r->restored_best ? r->best_epoch : r->epochs);
@@ -102,13 +119,15 @@ static void say_end(const training *t) {
         if (r->valid.n) fputs("  valid ", to), print_score(to, &r->valid);
         fputc('\n', to);
     }
+    tern_status status = r->valid.n ? say_remark(t, to, err) : TERN_OK;
+    if (status) return status;
     if (t->made->test.n) {
         fprintf(to, "test, %s weights  ", r->restored_best ? "best" : "last");
         print_score(to, &t->made->test);
         fputc('\n', to);
     }
     tern__text_safe(t->made->out, out, sizeof out);
-    if (quiet) return;
+    if (quiet) return TERN_OK;
     if (r->out_of_time)
         fprintf(to,
                 "--max-time: stopped after step %zu, with a checkpoint in %s; repeat the command with --resume to "
@@ -116,6 +135,7 @@ static void say_end(const training *t) {
                 r->steps, out);
     fprintf(to, "%zu epoch%s, %zu step%s in %.1f s; written to %s\n", r->epochs, r->epochs == 1 ? "" : "s", r->steps,
             r->steps == 1 ? "" : "s", t->seconds, out);
+    return TERN_OK;
 }
 
 static void say_json(const training *t) {
@@ -257,7 +277,7 @@ tern_status train_run(session *s, const train_args *a, double began, cross *of, 
         say_start(&t);
         status = fit(&t, err);
     }
-    if (!status) say_end(&t);
+    if (!status) status = say_end(&t, err);
     if (!status && a->base.json && !of) say_json(&t);
     tern_dataset_free(t.train);
     tern_dataset_free(t.valid);

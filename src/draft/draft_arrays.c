@@ -32,9 +32,12 @@ static tern_status classify(tern__draft *d, const tern_array *y, const tern_arra
         return refuse(d, tern__draft_text(d, "are %g to %g, %s; classes are whole numbers from 0, one a sample", s->min,
                                           s->max, tern_dtype_name(y->dtype)));
     d->outputs = (size_t)s->max + 1;
-    size_t most = 0;
-    for (size_t i = 0; i < s->values; i++)
-        if (s->count[i] > most) most = s->count[i];
+    size_t most = 0, least = s->n, largest = 0, smallest = 0;
+    for (size_t i = 0; i < s->values; i++) {
+        if (s->count[i] > most) most = s->count[i], largest = i;
+        if (s->count[i] && s->count[i] < least) least = s->count[i], smallest = i;
+    }
+    tern__draft_shares(d, s->n, tern__draft_text(d, "%zu", largest), most, tern__draft_text(d, "%zu", smallest), least);
     tern__draft_note(d, "classification: classes 0 to %g; the largest class has %.1f %% of the samples%s", s->max,
                      100.0 * (double)most / (double)s->n,
                      s->from_one ? "; the labels seem to start at 1, and class 0 is never used" : "");

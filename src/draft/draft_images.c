@@ -54,16 +54,17 @@ static void choose_size(survey *s, size_t *height, size_t *width, bool *several)
 /* ---- the model file ---- */
 
 static void note_classes(tern__draft *d, const tern__image_list *list) {
-    size_t most = 0, least = list->n;
+    size_t most = 0, least = list->n, largest = 0, smallest = 0;
     for (size_t k = 0, i = 0, rows; k < list->classes; k++, i += rows) {
         for (rows = 0; i + rows < list->n && list->file[i + rows].label == (int64_t)k;) rows++;
-        if (rows > most) most = rows;
-        if (rows < least) least = rows;
+        if (rows > most) most = rows, largest = k;
+        if (rows < least) least = rows, smallest = k;
     }
     tern__draft_note(d,
                      "classification: %zu folders of %zu to %zu images; to say the largest always would be right in "
                      "%.1f %%",
                      list->classes, least, most, 100.0 * (double)most / (double)list->n);
+    tern__draft_shares(d, list->n, list->class_name[largest], most, list->class_name[smallest], least);
 }
 
 static tern_status draft(tern__draft *d, const tern__image_list *list) {

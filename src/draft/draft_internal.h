@@ -39,6 +39,7 @@ typedef struct tern__draft {
     tern__json_writer w;  /* to it */
     size_t outputs;       /* numbers that the network is to give */
     size_t window;        /* rows of a series that a sample has */
+    const char *shares;   /* of the commonest and the rarest class, where they are far apart; else NULL */
 } tern__draft;
 
 /* ---- text (draft_text.c) ---- */
@@ -125,6 +126,9 @@ void tern__draft_dense_layers(tern__draft *d, size_t n, size_t width, bool flatt
 
 /* Layers for pictures [channels, height, width], or with the channels last. */
 void tern__draft_picture_layers(tern__draft *d, const tern_shape *shape, bool channels_last);
+
+/* How many of n samples have the commonest and the rarest class: tern__draft_loss() goes by it. */
+void tern__draft_shares(tern__draft *d, size_t n, const char *commonest, size_t most, const char *rarest, size_t least);
 
 /* Loss and metrics of the task. */
 void tern__draft_loss(tern__draft *d);

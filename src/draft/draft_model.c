@@ -83,6 +83,14 @@ void tern__draft_picture_layers(tern__draft *d, const tern_shape *shape, bool ch
 
 /* ---- loss, metrics ---- */
 
+/* Above two thirds, accuracy hardly notices that a rare class is never named. */
+void tern__draft_shares(tern__draft *d, size_t n, const char *commonest, size_t most, const char *rarest,
+                        size_t least) {
+    if (3 * most > 2 * n)
+        d->shares = tern__draft_text(d, "\"%.60s\" is %.1f %% of the samples, \"%.60s\" %.1f %%", commonest,
+                                     100.0 * (double)most / (double)n, rarest, 100.0 * (double)least / (double)n);
+}
+
 void tern__draft_loss(tern__draft *d) {
     static const struct {
         const char *loss, *metric[2];
@@ -90,11 +98,17 @@ void tern__draft_loss(tern__draft *d) {
                          [TERN__TASK_REGRESSION] = {"mse", {"mae", "r2"}},
                          [TERN__TASK_MULTILABEL] = {"bce_with_logits", {"accuracy"}},
                          [TERN__TASK_SERIES] = {"mse", {"mae", "r2"}}};
+    bool classes = d->task == TERN__TASK_CLASSIFICATION;
+    if (d->shares)
+        tern__draft_comment(d, "_loss",
+                            "%s; for a network that names the rare more often: {\"type\": \"cross_entropy\", "
+                            "\"class_weight\": \"balanced\"}",
+                            d->shares);
     tern__json_add_text(&d->w, "loss", of[d->task].loss);
     tern__json_open(&d->w, "metrics", '[');
     for (size_t i = 0; i < 2 && of[d->task].metric[i]; i++) tern__json_add_text(&d->w, NULL, of[d->task].metric[i]);
-    if (d->task == TERN__TASK_CLASSIFICATION) /* what a rare class does not vanish in */
-        tern__json_add_text(&d->w, NULL, d->outputs == 2 ? "auc" : "balanced_accuracy");
+    if (classes && d->outputs == 2) tern__json_add_text(&d->w, NULL, "auc");
+    if (d->shares) tern__json_add_text(&d->w, NULL, "balanced_accuracy"); /* equal classes: the accuracy once more */
     tern__json_close_bracket(&d->w, ']');
 }
 

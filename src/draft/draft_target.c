@@ -105,11 +105,11 @@ static tern_status count_classes(tern__draft *d, tern__draft_table *t, const ter
     for (size_t i = 0; i < t->t->n; i++)
         if (c->code[i] != TERN__NO_CODE) classes[c->code[i]].rows++;
     qsort(classes, c->values, sizeof *classes, compare_classes);
-    size_t most = 0, least = t->t->n, largest = 0;
+    size_t most = 0, least = t->t->n, largest = 0, smallest = 0;
     for (size_t i = 0; i < c->values; i++) {
         t->classes[i] = classes[i].name;
         if (classes[i].rows > most) most = classes[i].rows, largest = i;
-        if (classes[i].rows < least) least = classes[i].rows;
+        if (classes[i].rows < least) least = classes[i].rows, smallest = i;
     }
     t->n_classes = c->values, t->least = least;
     d->outputs = c->values;
@@ -117,6 +117,7 @@ static tern_status count_classes(tern__draft *d, tern__draft_table *t, const ter
                      "classification: \"%s\" has %zu classes of %zu to %zu rows; to say \"%s\" always would be "
                      "right in %.1f %%",
                      c->name, c->values, least, most, classes[largest].name, 100.0 * (double)most / (double)t->t->n);
+    tern__draft_shares(d, t->t->n, classes[largest].name, most, classes[smallest].name, least);
     if (least < 5) tern__draft_note(d, "a class of %zu row%s is hard to learn", least, least == 1 ? "" : "s");
     return TERN_OK;
 }

@@ -1,8 +1,23 @@
-/* eval_confusion.c - tern eval of classes: who was taken for whom, and how often. */
-#include "eval.h"
+/* confusion.c - who was taken for whom: class by class, as a matrix, and what of it deserves a remark; see confusion.h.
+ */
+#include "confusion.h"
+
+#include "memory.h"
 
 #include <math.h>
 #include <string.h>
+
+tern_status confusion_make(confusion *c, const tern_model *m, const tern_dataset *d, tern_error *err) {
+    tern_target kind[TERN_MAX_LOSSES];
+    *c = (confusion){.data = d};
+    tern_status status = tern_dataset_target(d, m, kind, err);
+    if (status || kind[0] != TERN_TARGET_CLASSES || tern_model_outputs(m) != 1) return status;
+    c->classes = tern_model_describe(m).target.classes;
+    c->count = tern__alloc(c->classes * c->classes, sizeof *c->count, err);
+    return c->count ? TERN_OK : TERN_ERROR_MEMORY;
+}
+
+void confusion_free(confusion *c) { tern__free(c->count); }
 
 static const char *class_name(const confusion *c, size_t k, char out[TABLE_CELL]) {
     if (k < c->data->y->labels) tern__text_safe(c->data->y->label[k], out, TABLE_CELL);
@@ -115,10 +130,40 @@ static void print_matrix(const confusion *c) {
     table_end(&t);
 }
 
-void print_confusion(const confusion *c) {
+void confusion_print(const confusion *c) {
     print_classes(c);
     print_matrix(c);
 }
+
+/* ---- remarks ---- */
+
+/* "a", "b" and 3 more: the classes that samples have, but no answer. Returns how many there are. */
+static size_t list_unnamed(const confusion *c, char *out, size_t size) {
+    enum { SHOWN = 3 };
+    char name[TABLE_CELL];
+    size_t n = 0;
+    for (size_t k = 0; k < c->classes; k++)
+        if (sum_row(c, k) && !sum_column(c, k) && n++ < SHOWN)
+            tern__text_add(out, size, "%s\"%s\"", n > 1 ? ", " : "", class_name(c, k, name));
+    if (n > SHOWN) tern__text_add(out, size, " and %zu more", n - SHOWN);
+    return n;
+}
+
+void confusion_remark(FILE *to, const confusion *c) {
+    size_t n = 0, right = 0, there = 0, most = 0;
+    char text[3 * TABLE_CELL + 64] = "", name[TABLE_CELL];
+    for (size_t k = 0; k < c->classes; k++) {
+        n += sum_row(c, k), right += c->count[k * c->classes + k], there += sum_row(c, k) > 0;
+        if (sum_row(c, k) > sum_row(c, most)) most = k;
+    }
+    if (there < 2) return;
+    if (list_unnamed(c, text, sizeof text)) fprintf(to, "never answers %s\n", text);
+    if (right <= sum_row(c, most))
+        fprintf(to, "no better than always \"%s\" (%.4f)\n", class_name(c, most, name),
+                (double)sum_row(c, most) / (double)n);
+}
+
+/* ---- JSON ---- */
 
 static void json_shares(json *j, const char *key, const confusion *c, size_t (*sum)(const confusion *c, size_t k)) {
     json_open(j, key, '[');
@@ -126,7 +171,7 @@ static void json_shares(json *j, const char *key, const confusion *c, size_t (*s
     json_close(j, ']');
 }
 
-void json_confusion(json *j, const confusion *c) {
+void confusion_json(json *j, const confusion *c) {
     char name[TABLE_CELL];
     json_open(j, "classes", '[');
     for (size_t k = 0; k < c->classes; k++)
