@@ -29,7 +29,7 @@ static int run(const void *self, tern_error *err) {
 }
 
 static const option options[] = {
-    TEXT(train_args, out, "out", "DIR", "The run directory (default: runs/NAME)."),
+    TEXT(train_args, out, "out", "DIR", "The run directory (default: runs/NAME; of --folds, runs/NAME-folds)."),
     TEXT(train_args, init, "init", "FILE", "Start from these weights: .safetensors, or a run directory."),
     FLAG(train_args, init_partial, "init-partial", "Of --init, take the weights that fit, and list what does not."),
     FLAG(train_args, resume, "resume", "Continue from the run directory's checkpoint."),

@@ -30,7 +30,7 @@ typedef struct cross {
  * the run is a fold of; or NULL. */
 tern_status train_run(session *s, const train_args *a, double began, cross *of, trained *out, tern_error *err);
 
-/* Where a run goes: as --out says, else runs/NAME. */
+/* Where a run goes, or the folds: as --out says, else runs/NAME, or runs/NAME-folds. */
 void train_directory(const train_args *a, const tern_model *m, char out[PATH_SIZE]);
 
 /* Trains a model for each fold, in DIR/fold-1 and so on, and writes the mean and spread of their scores to

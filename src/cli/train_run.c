@@ -38,7 +38,7 @@ static bool on_epoch(void *user, const tern_progress *p) {
     training *t = user;
     if (!takes_text(t->bar.to ? t->bar.to : stdout)) return !stop_signal();
     if (t->a->plot) plot_epoch(&t->plot, &t->bar, p);
-    else progress_epoch(&t->bar, p);
+    else if (!t->of) progress_epoch(&t->bar, p); /* of many runs, the result of each */
     return !stop_signal();
 }
 
@@ -80,8 +80,7 @@ static tern_status open_data(training *t, tern_error *err) {
 static void say_start(const training *t) {
     char name[TERN_MAX_NAME], params[SHORT_TEXT], samples[SHORT_TEXT];
     size_t threads = t->a->threads ? t->a->threads : tern_cpu_count();
-    if (!t->bar.to) return;
-    if (t->of) fprintf(t->bar.to, "\n%s\n", t->of->name);
+    if (!t->bar.to || (t->of && t->of->run)) return; /* the first fold stands for all */
     const char *blas = tern_version().blas, *version = strchr(blas, ' ');
     int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
     fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n",
@@ -112,14 +111,14 @@ static tern_status say_end(const training *t, tern_error *err) {
     bool quiet = !t->bar.to && !t->a->base.json && !t->of; /* the result is said all the same */
     FILE *to = quiet ? stdout : t->bar.to;
     if (!to) return TERN_OK;
-    if (!quiet && r->stopped_early) fprintf(to, "stopped early: no better epoch since %zu\n", r->best_epoch);
-    if (quiet || r->restored_best) {
-        fprintf(to, "result: epoch %zu", r->restored_best ? r->best_epoch : r->epochs);
+    if (!quiet && !t->of && r->stopped_early) fprintf(to, "stopped early: no better epoch since %zu\n", r->best_epoch);
+    if (quiet || t->of || r->restored_best) {
+        fprintf(to, "%s: epoch %zu", t->of ? t->of->name : "result", r->restored_best ? r->best_epoch : r->epochs);
         if (r->train.n) fputs("  train ", to), print_score(to, &r->train);
         if (r->valid.n) fputs("  valid ", to), print_score(to, &r->valid);
         fputc('\n', to);
     }
-    tern_status status = r->valid.n ? say_remark(t, to, err) : TERN_OK;
+    tern_status status = r->valid.n && !t->of ? say_remark(t, to, err) : TERN_OK;
     if (status) return status;
     if (t->made->test.n) {
         fprintf(to, "test, %s weights  ", r->restored_best ? "best" : "last");
@@ -133,6 +132,7 @@ static tern_status say_end(const training *t, tern_error *err) {
                 "--max-time: stopped after step %zu, with a checkpoint in %s; repeat the command with --resume to "
                 "continue\n",
                 r->steps, out);
+    if (t->of) return TERN_OK;
     fprintf(to, "%zu epoch%s, %zu step%s in %.1f s; written to %s\n", r->epochs, r->epochs == 1 ? "" : "s", r->steps,
             r->steps == 1 ? "" : "s", t->seconds, out);
     return TERN_OK;
@@ -254,7 +254,8 @@ static tern_status open_model(session *s, const train_args *a, tern_error *err) 
 }
 
 void train_directory(const train_args *a, const tern_model *m, char out[PATH_SIZE]) {
-    snprintf(out, PATH_SIZE, a->out ? "%s" : "runs/%s", a->out ? a->out : tern_model_name(m));
+    if (a->out) snprintf(out, PATH_SIZE, "%s", a->out);
+    else snprintf(out, PATH_SIZE, "runs/%s%s", tern_model_name(m), a->folds ? "-folds" : "");
 }
 
 tern_status train_run(session *s, const train_args *a, double began, cross *of, trained *out, tern_error *err) {
