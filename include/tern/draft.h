@@ -41,6 +41,7 @@ typedef struct tern_draft {
     const char *data;        /* the directory that --data is to name; NULL: paths start at the model file */
     const char *model;       /* the text of the model file; NULL: the record says why there is none */
     const char *name;        /* of the model */
+    bool forecasts;          /* a series whose inputs are all targets: tern_dataset_forecast() goes on with it */
 } tern_draft;
 
 /* Looks at a table (CSV, also several files by a pattern; SQLite), at a folder of images with one folder a class, or

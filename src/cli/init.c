@@ -47,7 +47,9 @@ static void print_next(const init_args *a, const tern_draft *d) {
     printf("\nNext:\n  tern train %s", model);
     if (d->data) printf(" --data %s", quoted(d->data, data));
     snprintf(run, sizeof run, "runs/%s", d->name);
-    printf("\n  tern predict %s --input %s\n", quoted(run, model), quoted(a->base.operand.v[0], input));
+    quoted(run, model), quoted(a->base.operand.v[0], input);
+    printf("\n  tern predict %s --input %s\n", model, input);
+    if (d->forecasts) printf("  tern predict %s --input %s --forecast 10\n", model, input);
 }
 
 static void print_json(const tern_draft *d) {

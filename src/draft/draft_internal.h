@@ -110,6 +110,9 @@ void tern__draft_note_gaps(tern__draft *d, const tern__draft_table *t);
 
 /* Decides on the window. Errors: DATA. */
 tern_status tern__draft_series_task(tern__draft *d, tern__draft_table *t);
+
+/* Whether forecasts will be possible, and if not, which targets they take. */
+void tern__draft_note_forecast(tern__draft *d, const tern__draft_table *t);
 void tern__draft_series_layers(tern__draft *d);
 
 /* ---- the model file (draft_model.c) ---- */

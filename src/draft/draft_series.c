@@ -120,6 +120,21 @@ tern_status tern__draft_series_task(tern__draft *d, tern__draft_table *t) {
     return TERN_OK;
 }
 
+void tern__draft_note_forecast(tern__draft *d, const tern__draft_table *t) {
+    char all[400] = "";
+    d->shown.forecasts = true;
+    for (size_t i = 0; i < t->inputs; i++) {
+        const tern_draft_column *c = &t->column[t->input[i]];
+        tern__text_add(all, sizeof all, "%s%s", i ? "," : "", c->name);
+        if (!c->target) d->shown.forecasts = false;
+    }
+    if (!d->shown.forecasts)
+        tern__draft_note(d,
+                         "it says the next row alone: to forecast further (predict --forecast N), all inputs must be "
+                         "targets, as with --target %s",
+                         all);
+}
+
 static void add_simple(tern__json_writer *w, const char *type, const char *input) {
     tern__json_open(w, NULL, '{');
     tern__json_add_text(w, "type", type);

@@ -212,6 +212,7 @@ static tern_status write_model(tern__draft *d, tern__draft_table *t) {
     tern_status status = choose_inputs(d, t, &width);
     if (!status && d->window) status = add_window(d);
     if (status) return status;
+    if (d->window) tern__draft_note_forecast(d, t);
     tern__draft_begin(d);
     tern__json_open(&d->w, "input", '{');
     if (d->window) {
