@@ -218,6 +218,16 @@ const char *tern__table_file(const tern__table *t, char out[TERN__TABLE_PLACE]) 
     return out;
 }
 
+size_t tern__table_list_files(const tern__table *t, char *out, size_t size) {
+    enum { SHOWN = 8 };
+    const owned *o = t->memory;
+    *out = 0;
+    for (size_t i = 0; i < o->sources && i < SHOWN; i++)
+        tern__text_add(out, size, "%s%.80s", i ? ", " : "", o->source[i].file);
+    if (o->sources > SHOWN) tern__text_add(out, size, ", %zu more", o->sources - SHOWN);
+    return o->sources;
+}
+
 /* A cell of which more is known than its row; NULL: it is none of them. */
 static const tern__cell *find_noted(const tern__table_column *c, size_t row) {
     for (size_t i = 0; i < TERN__TABLE_NOTED; i++) {

@@ -81,6 +81,9 @@ const char *tern__table_place(const tern__table *t, size_t row, char out[TERN__T
 /* The file, or the first of several. Returns `out`. */
 const char *tern__table_file(const tern__table *t, char out[TERN__TABLE_PLACE]);
 
+/* Lists the files that the rows come from, in their order; returns how many there are. */
+size_t tern__table_list_files(const tern__table *t, char *out, size_t size);
+
 /* Adds an error at a cell, or at a row where `column` is NULL: file, line and, where it is known, the byte in it. */
 tern_status tern__table_fail(const tern__table *t, const tern__table_column *column, size_t row, tern_status status,
                              tern_error *err, const char *format, ...) TERN_PRINTF(6, 7);

@@ -3,6 +3,7 @@
 
 #include "dataset_from_columns.h"
 #include "fraction.h"
+#include "series_order.h"
 #include "table_arrays.h"
 #include "names.h"
 
@@ -80,9 +81,11 @@ static tern__table *read_picks(tern__table_source *f, tern__picks *x, tern__pick
     if (e->weight != SIZE_MAX)
         want[e->weight] = want[e->weight] == TERN__CELLS_SKIP ? TERN__CELLS_NUMBER : TERN__CELLS_AUTO;
     bool failed = tern__table_source_want_id(f, want, &e->id, err) || tern__sequence_want(f, want, &e->sequence, err);
+    if (x) tern__series_want_dates(f, want);
     tern__table *t = failed ? NULL : f->read(f->self, want, err);
     tern__free(want);
-    tern_status status = t && x ? tern__picks_fill(x, t, err) : TERN_OK;
+    tern_status status = t && x ? tern__series_order_check(&f->roles, t, NULL, err) : TERN_OK;
+    if (t && x && !status) status = tern__picks_fill(x, t, err);
     tern_status second = t && y ? tern__picks_fill(y, t, err) : TERN_OK;
     if (!status && !second) return t;
     tern__table_free(t);

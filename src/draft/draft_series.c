@@ -3,6 +3,7 @@
 
 #include "date.h"
 #include "names.h"
+#include "series_order.h"
 #include "text.h"
 
 #include <math.h>
@@ -26,24 +27,14 @@ static double moment(const tern__draft_table *t, size_t k, size_t row) {
     return tern__date_read(text, t->features.item[k].format, &seconds) ? seconds : (double)NAN;
 }
 
-/* How the rows follow each other in time. */
-typedef struct steps {
-    double least;      /* from one row to the next */
-    size_t gaps, back; /* steps that are longer than the least one by a fifth; that go back or nowhere */
-    size_t gap;        /* the row after the first gap */
-} steps;
-
-/* Months and years are not all of one length. */
-static steps measure(const tern__draft_table *t, size_t k) {
-    steps s = {.least = (double)INFINITY};
-    for (size_t i = 1; i < t->t->n; i++) {
-        double step = moment(t, k, i) - moment(t, k, i - 1);
-        if (step > 0) s.least = fmin(s.least, step);
-        else s.back++;
-    }
-    for (size_t i = 1; i < t->t->n; i++)
-        if (moment(t, k, i) - moment(t, k, i - 1) > 1.2 * s.least && !s.gaps++) s.gap = i;
-    return s;
+/* How the rows follow each other in time; without memory for it they are in no order. */
+static tern__pace measure(const tern__draft_table *t, size_t k) {
+    double *time = tern__alloc(t->t->n, sizeof *time, NULL);
+    if (!time) return (tern__pace){.missing = t->t->n};
+    for (size_t i = 0; i < t->t->n; i++) time[i] = moment(t, k, i);
+    tern__pace pace = tern__pace_measure(time, t->t->n);
+    tern__free(time);
+    return pace;
 }
 
 static bool may_be_clock(const tern__draft_table *t, size_t k) {
@@ -53,8 +44,8 @@ static bool may_be_clock(const tern__draft_table *t, size_t k) {
 
 /* Whether each row is later than the one before, by about the same. */
 static bool keeps_time(const tern__draft_table *t, size_t k) {
-    steps s = measure(t, k);
-    return !s.back && !s.gaps;
+    tern__pace p = measure(t, k);
+    return !p.back.n && !p.same.n && !p.gaps.n && !p.missing;
 }
 
 void tern__draft_note_gaps(tern__draft *d, const tern__draft_table *t) {
@@ -65,16 +56,16 @@ void tern__draft_note_gaps(tern__draft *d, const tern__draft_table *t) {
         char before[40], after[40], place[TERN__TABLE_PLACE];
         if (!may_be_clock(t, k) || t->column[k].target || t->column[k].missing || t->column[k].distinct < t->t->n)
             continue;
-        steps s = measure(t, k);
-        if (!s.back && SHARE * s.gaps < t->t->n)
+        tern__pace p = measure(t, k);
+        size_t n = p.gaps.n, row = p.gaps.row;
+        if (n && !p.back.n && SHARE * n < t->t->n)
             tern__draft_note(d,
                              "by \"%s\" the rows would be a series, but %zu step%s between them %s too long: after "
                              "\"%.40s\" comes \"%.40s\" (%s); put the rows in that are lacking, or take them as they "
                              "follow each other by --task series",
-                             c->name, s.gaps, s.gaps == 1 ? "" : "s", s.gaps == 1 ? "is" : "are",
-                             tern__table_show(c, s.gap - 1, before), tern__table_show(c, s.gap, after),
-                             tern__table_place(t->t, s.gap, place));
-        else if (s.back)
+                             c->name, n, n == 1 ? "" : "s", n == 1 ? "is" : "are", tern__table_show(c, row - 1, before),
+                             tern__table_show(c, row, after), tern__table_place(t->t, row, place));
+        else if (p.back.n)
             tern__draft_note(d, "the rows are not in the order of \"%s\": for a series, sort them by it", c->name);
     }
 }
@@ -105,6 +96,9 @@ tern_status tern__draft_series_task(tern__draft *d, tern__draft_table *t) {
     if (t->t->n < LEAST)
         return tern_error_add(d->err, TERN_ERROR_DATA, NULL, "%zu rows are too few for a series; %d are the least",
                               t->t->n, LEAST);
+    static const tern__roles windows = {.series = {.window = 1}, .to = 1};
+    tern_status status = tern__series_order_check(&windows, t->t, &t->features, d->err);
+    if (status) return status;
     char names[200] = "";
     for (size_t i = 0; i < t->targets; i++) {
         size_t k = t->target[i];

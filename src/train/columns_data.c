@@ -5,6 +5,7 @@
 #include "fraction.h"
 
 #include "groups.h"
+#include "series_order.h"
 
 #include <string.h>
 
@@ -79,6 +80,7 @@ static tern_dataset *make(const tern_model *m, const tern__roles *roles, const t
     const tern__target *target = &fitted->target;
     size_t *length;
     tern_array x, y = {0};
+    if (tern__series_order_check(roles, t, &f, err)) return NULL;
     tern_status status = apply(&f, t, &x, &length, err);
     tern_status second = target->columns.n && !inputs ? tern__target_apply(target, t, &y, err) : TERN_OK;
     if (status || second) return tern__free(x.data), tern__free(length), tern__free(y.data), NULL;
@@ -110,6 +112,7 @@ tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, b
     if (status) return NULL;
     tern__cells *want = want_columns(s, &f, inputs ? &none : &fitted->target, err);
     size_t id;
+    if (want) tern__series_want_dates(s, want);
     tern__table *t = want && !tern__table_source_want_id(s, want, &id, err) ? s->read(s->self, want, err) : NULL;
     tern__free(want);
     if (t) t->trained = s->trained;
