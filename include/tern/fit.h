@@ -211,6 +211,12 @@ typedef struct tern_split {
 /* Sets the part of the rows aside for validation that the file's validation_split says (stratified where the targets
  * are classes). Depends on the seed alone. Errors: MODEL, DATA, MEMORY. Free with tern_split_free() in any case. */
 TERN_API tern_status tern_dataset_split(const tern_dataset *d, const tern_model *m, tern_split *out, tern_error *err);
+
+/* As tern_dataset_split(), for weights that were loaded from a run's directory: only for the rows that validated there.
+ * Another seed, split or data than the run's is refused, as rows that trained would be among them. Errors: also IO,
+ * SYNTAX (the run's files). */
+TERN_API tern_status tern_dataset_split_trained(const tern_dataset *d, const tern_model *m, tern_split *out,
+                                                tern_error *err);
 TERN_API void tern_split_free(tern_split *s);
 
 /* Loss and metrics of the model on rows `rows[0 .. n - 1]` (NULL: all) of a dataset, in evaluation mode. `confusion`

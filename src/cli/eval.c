@@ -53,8 +53,8 @@ static tern_status open_split(const tern_model *m, const eval_args *a, part *p, 
     p->n = p->data->n;
     tern_status status = tern_dataset_target(p->data, m, p->target, err);
     if (status || !cut) return status;
-    status = tern_dataset_split(p->data, m, &p->split, err);
     bool valid = !strcmp(p->name, "valid");
+    status = (valid ? tern_dataset_split_trained : tern_dataset_split)(p->data, m, &p->split, err);
     p->rows = valid ? p->split.valid : p->split.train;
     p->n = valid ? p->split.valids : p->split.trains;
     return status;

@@ -78,3 +78,11 @@ tern_status tern__json_compare(const char *before, const char *name, const char 
     tern__json_close(&b);
     return status;
 }
+
+bool tern__json_below(const char *pointer, const char *const *prefixes) {
+    for (; *prefixes; prefixes++) {
+        size_t n = strlen(*prefixes);
+        if (!strncmp(pointer, *prefixes, n) && (!pointer[n] || pointer[n] == '/')) return true;
+    }
+    return false;
+}

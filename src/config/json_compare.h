@@ -13,4 +13,7 @@ typedef void tern__json_difference(void *user, const char *pointer, const char *
 tern_status tern__json_compare(const char *before, const char *name, const char *after, tern__json_difference *found,
                                void *user, tern_error *err);
 
+/* Whether a pointer is one of these, which end with NULL, or lies below one. */
+bool tern__json_below(const char *pointer, const char *const *prefixes);
+
 #endif

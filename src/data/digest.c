@@ -1,6 +1,8 @@
 /* digest.c - a checksum of a dataset, eight bytes at a time; see digest.h. */
 #include "digest.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The last steps of MurmurHash3's 64-bit mix: each bit of a word reaches all others. */
@@ -43,3 +45,5 @@ uint64_t tern__dataset_digest(const tern_dataset *d, uint64_t seed) {
     for (size_t i = 0; i < d->weights; i++) digest = mix_array(digest, &d->w[i], d->n);
     return digest;
 }
+
+void tern__digest_text(uint64_t digest, char out[TERN__DIGEST]) { snprintf(out, TERN__DIGEST, "%016" PRIx64, digest); }

@@ -17,7 +17,7 @@ static tern_status open_rows(tern__part *p, const tern_model *m, const char *spl
     tern_status status = tern_dataset_target(p->data, m, target, err);
     if (status) return status;
     p->target = target[0];
-    if (cut) status = tern_dataset_split(p->data, m, &p->split, err);
+    if (cut) status = tern_dataset_split_trained(p->data, m, &p->split, err);
     p->n = cut ? p->split.valids : p->data->n;
     p->row = cut ? p->split.valid : tern__arena_alloc(arena, p->n, sizeof *p->row, err);
     if (status || !p->row) return status ? status : TERN_ERROR_MEMORY;

@@ -5,11 +5,9 @@
 #include "progress.h"
 
 #include "clock.h"
-#include "digest.h"
 #include "text.h"
 #include "weights.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,7 +74,7 @@ static void put_scores(const tern__fit *f, double *out) {
 void tern__fit_digest(tern__fit *f) {
     uint64_t digest = tern__dataset_digest(f->data.train.d, 0);
     if (f->data.valid.d != f->data.train.d) digest = tern__dataset_digest(f->data.valid.d, digest);
-    snprintf(f->data.digest, sizeof f->data.digest, "%016" PRIx64, digest);
+    tern__digest_text(digest, f->data.digest);
 }
 
 /* The weights of the model, and those of the best epoch where they are others. */

@@ -129,6 +129,14 @@ tern_status tern__data_compare_trained(const tern_model *m, const char *split, c
     return status;
 }
 
+tern_status tern__trained_run(const tern_model *m, char **run, tern__arena *arena, tern__record *out, tern_error *err) {
+    *run = m->weights_from ? directory_of(m->weights_from, err) : NULL;
+    if (!*run) return m->weights_from ? TERN_ERROR_MEMORY : TERN_OK;
+    tern_status status = read_record(*run, arena, out, err);
+    if (status || !out->last.version) tern__free(*run), *run = NULL;
+    return status;
+}
+
 char *tern__data_directory(const tern_model *m, const char *split, tern_error *err) {
     char *own = directory_of(m->path, err);
     tern__arena arena = {0};

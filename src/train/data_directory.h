@@ -3,6 +3,7 @@
 #define TERN_TRAIN_DATA_DIRECTORY_H
 
 #include "graph.h"
+#include "record.h"
 
 /* Where relative paths of a split's data start, for tern__free(): at the model's file or, where that is a run's
  * model.json, where they started in training, which its run.json says. Errors: IO (the files are in no place that it
@@ -14,6 +15,10 @@ char *tern__data_directory(const tern_model *m, const char *split, tern_error *e
 tern_status tern__data_compare(const tern_model *m, const char *run, const char *split, const char *dir,
                                tern_error *err);
 tern_status tern__data_compare_trained(const tern_model *m, const char *split, const char *dir, tern_error *err);
+
+/* What is known of the run whose weights the model has: its directory, for tern__free(), and its record, in the arena;
+ * NULL: they are no run's. Errors: SYNTAX, MODEL, IO, MEMORY. */
+tern_status tern__trained_run(const tern_model *m, char **run, tern__arena *arena, tern__record *out, tern_error *err);
 
 /* All directories where they may start, each for tern__free(); NULL: none. The last is that of the model's file, which
  * is a run's where there is a record beside it. */

@@ -4,13 +4,11 @@
 
 #include "augmented_rows.h"
 #include "buckets.h"
+#include "digest.h"
 #include "evaluate.h"
 #include "run.h"
 #include "run_record.h"
 #include "trainer_internal.h"
-
-/* What tells the data of a fit from other data: hexadecimal digits. */
-enum { TERN__DIGEST = 17 };
 
 /* The rows of a fit, and how they make batches. */
 typedef struct tern__fit_data {
@@ -21,7 +19,7 @@ typedef struct tern__fit_data {
     tern__augmented_rows augmented; /* rows NULL: the training rows stay as they are */
     size_t batch_size, batches;     /* rows in a batch, batches in an epoch */
     size_t accumulate, updates;     /* batches in an update, updates in an epoch */
-    char digest[TERN__DIGEST];      /* "": nothing is written */
+    char digest[TERN__DIGEST];      /* of the data; "": nothing is written */
 } tern__fit_data;
 
 /* The current epoch. */

@@ -5,6 +5,7 @@
 #include "file.h"
 #include "json_compare.h"
 #include "record.h"
+#include "split_samples.h"
 #include "weights.h"
 
 #include <math.h>
@@ -25,17 +26,6 @@ typedef struct reading {
 } reading;
 
 /* ---- what was changed ---- */
-
-static bool below(const char *pointer, const char *prefix) {
-    size_t n = strlen(prefix);
-    return !strncmp(pointer, prefix, n) && (!pointer[n] || pointer[n] == '/');
-}
-
-static bool any_below(const char *pointer, const char *const *prefixes) {
-    for (; *prefixes; prefixes++)
-        if (below(pointer, *prefixes)) return true;
-    return false;
-}
 
 /* One difference: an error, or where it is accepted a warning. */
 static void changed(reading *r, const char *what, const char *before, const char *after) {
@@ -72,13 +62,13 @@ static void found(void *user, const char *pointer, const char *before, const cha
                                                 "/input",
                                                 "/inputs",
                                                 NULL};
-    static const char *const redraws[] = {"/seed", "/train/validation_split", "/train/split", "/train/folds", NULL};
+    static const char *const schedule[] = {"/schedule", NULL};
     reading *r = user;
-    if (any_below(pointer, harmless)) return;
-    r->split = r->split || any_below(pointer, redraws);
-    r->epoch = r->epoch || any_below(pointer, restarts_epoch);
-    r->scores = r->scores || any_below(pointer, resets_scores);
-    r->schedule = r->schedule || below(pointer, "/schedule");
+    if (tern__json_below(pointer, harmless)) return;
+    r->split = r->split || tern__json_below(pointer, tern__split_options);
+    r->epoch = r->epoch || tern__json_below(pointer, restarts_epoch);
+    r->scores = r->scores || tern__json_below(pointer, resets_scores);
+    r->schedule = r->schedule || tern__json_below(pointer, schedule);
     changed(r, pointer, before, after);
 }
 

@@ -7,6 +7,8 @@
 #include "rows.h"
 #include "split.h"
 
+const char *const tern__split_options[] = {"/seed", "/train/validation_split", "/train/split", "/train/folds", NULL};
+
 bool tern__splits(const tern_model *m) {
     const tern__train *t = &m->config.train;
     return t->given && (t->validation_split > 0 || t->folds.given);

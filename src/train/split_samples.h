@@ -13,6 +13,9 @@ typedef struct tern__samples {
     const size_t *group;      /* [n] from 0: those of a group stay together; NULL: there are none */
 } tern__samples;
 
+/* The options of a model file by which rows are drawn that validate, as JSON pointers; NULL ends them. */
+extern const char *const tern__split_options[];
+
 /* Whether some of the training data is set aside to validate. */
 bool tern__splits(const tern_model *m);
 
