@@ -8,11 +8,18 @@
 enum { MOST = 1 << 30 };
 static const double EXACT = 9007199254740991.0; /* 2^53 - 1 */
 
+static const tern_option pictures_options[] = {
+    TERN_SIZE(tern__record_pictures, bytes, 0, 0, EXACT, "Their size."),
+    TERN_STRING(tern__record_pictures, crc32, NULL, "The checksum of their bytes."),
+    {0},
+};
+
 static const tern_option file_options[] = {
     TERN_STRING(tern__record_file, path, NULL, "As the model file names it."),
     TERN_BOOL(tern__record_file, folder, false, "It is a folder."),
     TERN_SIZE(tern__record_file, bytes, 0, 0, EXACT, "Its size."),
     TERN_STRING(tern__record_file, crc32, NULL, "The checksum of its bytes."),
+    TERN_BLOCK(tern__record_file, pictures, pictures_options, "The pictures that it names."),
     {0},
 };
 

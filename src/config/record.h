@@ -4,12 +4,20 @@
 
 #include "options.h"
 
+/* The pictures that a table names, all together. */
+typedef struct tern__record_pictures {
+    bool given;
+    size_t bytes;
+    const char *crc32;
+} tern__record_pictures;
+
 /* A file of data. */
 typedef struct tern__record_file {
     const char *path; /* as the model file names it; of a pattern, a file that matched */
     bool folder;      /* of images: what is in it counts for the checksum of its split alone */
     size_t bytes;
     const char *crc32; /* hexadecimal */
+    tern__record_pictures pictures;
 } tern__record_file;
 
 /* A split of the data. */

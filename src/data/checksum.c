@@ -38,6 +38,13 @@ bool tern__file_crc32(const char *path, char out[9], size_t *bytes) {
     return done;
 }
 
+void tern__files_crc32(size_t n, const char *const *paths, char out[9], size_t *bytes) {
+    uLong sum = crc32(0, NULL, 0);
+    *bytes = 0;
+    for (size_t i = 0; i < n; i++) add_file(paths[i], &sum, bytes);
+    snprintf(out, 9, "%08lx", sum);
+}
+
 enum { DEEPEST = 16 };
 
 static int compare_names(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }

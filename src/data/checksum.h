@@ -10,6 +10,9 @@
  * be read. */
 bool tern__file_crc32(const char *path, char out[9], size_t *bytes);
 
+/* Of the bytes of files, one behind the other; one that can't be read counts for nothing. */
+void tern__files_crc32(size_t n, const char *const *paths, char out[9], size_t *bytes);
+
 /* Of the names, sizes and bytes of all files in a folder and those below it, in the order of their names; and the sum
  * of these sizes. False: it can't be read. */
 bool tern__folder_crc32(const char *path, char out[9], size_t *bytes);

@@ -4,7 +4,7 @@
 
 #include "image_source.h"
 
-#include <tern/type.h>
+#include <tern/reader.h>
 
 /* Which table, and which of its columns. */
 typedef struct tern__image_table {
@@ -19,5 +19,10 @@ typedef struct tern__image_table {
  * Errors: MODEL, IO, SYNTAX, DATA, MEMORY. */
 tern_status tern__image_table_read(const tern__image_table *o, const char *dir, bool safe, tern__image_source *s,
                                    tern_error *err);
+
+/* The checksum of the pictures that a reader of images finds by a table, and the sum of their sizes. False: it finds
+ * them otherwise, or they are not all there, which reading them says. */
+extern const tern_reader_type tern_reader_images;
+bool tern__images_crc32(const void *self, const char *dir, char out[9], size_t *bytes);
 
 #endif

@@ -4,6 +4,7 @@
  * What fits into `memory` stays; else each is decoded again whenever its turn comes. */
 #include <tern/reader.h>
 
+#include "checksum.h"
 #include "file.h"
 #include "image_source.h"
 #include "image_table.h"
@@ -79,6 +80,21 @@ static tern_dataset *images_read_for(const void *self, const char *dir, bool saf
 
 static tern_dataset *images_read(const void *self, const char *dir, bool safe, tern_error *err) {
     return images_read_for(self, dir, safe, NULL, err);
+}
+
+bool tern__images_crc32(const void *self, const char *dir, char out[9], size_t *bytes) {
+    const images *o = self;
+    source *s = o->file ? tern__alloc(1, sizeof *s, NULL) : NULL;
+    if (!s) return false;
+    s->skip = o->on_error == ON_ERROR_SKIP;
+    bool listed = !list_files(o, dir, false, s, NULL);
+    const char **path = listed ? tern__alloc(s->list.n, sizeof *path, NULL) : NULL;
+    for (size_t i = 0; path && i < s->list.n; i++) path[i] = s->list.file[i].path;
+    if (path) tern__files_crc32(s->list.n, path, out, bytes);
+    bool summed = path;
+    tern__free(path);
+    tern__image_source_free(s);
+    return summed;
 }
 
 static bool is_table(const char *path) {

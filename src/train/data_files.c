@@ -5,6 +5,7 @@
 #include "checksum.h"
 #include "dataset_from_columns.h"
 #include "file.h"
+#include "image_table.h"
 #include "text.h"
 #include "text_file.h"
 
@@ -61,11 +62,22 @@ static tern_status add_option(const listing *l, const tern_option *row, const vo
     return status;
 }
 
+/* A table of pictures is as little as its own bytes: what it names trains. */
+static tern_status add_pictures(const listing *l, const tern_object *reader) {
+    char sum[9];
+    size_t bytes;
+    tern__record_file *f = l->files->n ? (tern__record_file *)l->files->item + l->files->n - 1 : NULL;
+    if (!f || !tern__images_crc32(reader->self, l->dir, sum, &bytes)) return TERN_OK;
+    f->pictures = (tern__record_pictures){true, bytes, tern__arena_text(l->arena, sum, strlen(sum), l->err)};
+    return f->pictures.crc32 ? TERN_OK : TERN_ERROR_MEMORY;
+}
+
 static tern_status add_reader(const listing *l, const tern_object *reader) {
     tern_status status = TERN_OK;
     for (const tern_option *row = reader->type->options; row && row->name && !status; row++)
         if (row->path) status = add_option(l, row, (const char *)reader->self + row->offset);
-    return status;
+    bool pictures = l->sums && reader->type == &tern_reader_images.base;
+    return !status && pictures ? add_pictures(l, reader) : status;
 }
 
 static tern_status list(const listing *l, const tern_object *reader) {
@@ -118,15 +130,25 @@ static const tern__record_file *find(const tern__record_split *split, const char
     return NULL;
 }
 
+static bool same_sum(size_t bytes, const char *crc32, size_t other_bytes, const char *other_crc32) {
+    return bytes == other_bytes && crc32 && other_crc32 && !strcmp(crc32, other_crc32);
+}
+
 static bool same_bytes(const tern__record_file *a, const tern__record_file *b) {
-    return a->bytes == b->bytes && a->crc32 && b->crc32 && !strcmp(a->crc32, b->crc32);
+    return same_sum(a->bytes, a->crc32, b->bytes, b->crc32);
+}
+
+/* Pictures of which there was no record, or that are not there any more, are for others to speak of. */
+static bool same_pictures(const tern__record_file *a, const tern__record_file *b) {
+    const tern__record_pictures *p = &a->pictures, *q = &b->pictures;
+    return !p->given || !q->given || same_sum(p->bytes, p->crc32, q->bytes, q->crc32);
 }
 
 bool tern__data_files_differ(const tern__record_split *before, const tern__record_split *now, tern__file_change *out) {
     const tern__record_file *a = before->files.item, *b = now->files.item;
     for (size_t i = 0; i < before->files.n; i++) {
         *out = (tern__file_change){&a[i], find(now, a[i].path, i)};
-        if (!out->now || !same_bytes(&a[i], out->now)) return true;
+        if (!out->now || !same_bytes(&a[i], out->now) || !same_pictures(&a[i], out->now)) return true;
     }
     for (size_t i = 0; i < now->files.n; i++) {
         *out = (tern__file_change){find(before, b[i].path, i), &b[i]};
@@ -135,19 +157,25 @@ bool tern__data_files_differ(const tern__record_split *before, const tern__recor
     return false;
 }
 
-static void add_sum(char out[TERN__CHANGE_TEXT], const char *when, const tern__record_file *f) {
-    tern__text_add(out, TERN__CHANGE_TEXT, "%s %zu bytes with the CRC-32 %.16s", when, f->bytes,
-                   f->crc32 ? f->crc32 : "unknown");
+static void add_sum(char out[TERN__CHANGE_TEXT], const char *when, size_t bytes, const char *crc32) {
+    tern__text_add(out, TERN__CHANGE_TEXT, "%s %zu bytes with the CRC-32 %.16s", when, bytes,
+                   crc32 ? crc32 : "unknown");
 }
 
 const char *tern__file_change_text(const tern__file_change *c, const char *dir, char out[TERN__CHANGE_TEXT]) {
     const tern__record_file *any = c->now ? c->now : c->before;
+    bool pictures = c->now && c->before && same_bytes(c->before, c->now);
     *out = 0;
-    tern__text_add(out, TERN__CHANGE_TEXT, "\"%.160s\" in \"%.160s\" ", any->path, dir);
-    if (c->now && c->before) {
+    tern__text_add(out, TERN__CHANGE_TEXT, "%s\"%.160s\" in \"%.160s\" ", pictures ? "of the pictures that " : "",
+                   any->path, dir);
+    if (pictures) {
+        tern__text_add(out, TERN__CHANGE_TEXT, "names, some are not what they were when the run was made: they had");
+        add_sum(out, "", c->before->pictures.bytes, c->before->pictures.crc32);
+        add_sum(out, ", and now have", c->now->pictures.bytes, c->now->pictures.crc32);
+    } else if (c->now && c->before) {
         tern__text_add(out, TERN__CHANGE_TEXT, "is not what it was when the run was made: it had");
-        add_sum(out, "", c->before);
-        add_sum(out, ", and now has", c->now);
+        add_sum(out, "", c->before->bytes, c->before->crc32);
+        add_sum(out, ", and now has", c->now->bytes, c->now->crc32);
     } else {
         tern__text_add(out, TERN__CHANGE_TEXT,
                        any == c->now ? "is new among the data: it was not there when the run was made"
