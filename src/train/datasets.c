@@ -4,6 +4,7 @@
 #include "data_directory.h"
 #include "data_files.h"
 #include "one_hot.h"
+#include "reader_for.h"
 #include "rows.h"
 #include "trained_names.h"
 
@@ -97,22 +98,25 @@ static tern_dataset *read_part(const request *r, tern__table_source *s, tern_err
     return NULL;
 }
 
+/* What is no table can't be read by columns. */
+static tern_status refuse_no_table(const request *r, const tern_reader_type *type, const tern_blocks *columns,
+                                   tern_error *err) {
+    const tern__feature *first = columns && columns->n ? columns->item : NULL;
+    if (r->id)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "%s has no column \"%.64s\" to name the samples by: it is no table", type->base.name,
+                              r->id);
+    if (!first) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "%s holds no table: the model was trained on columns, \"%.64s\" first, which are scaled and "
+                          "encoded by their names; a table has them (.csv, SQLite)",
+                          type->base.name, first->name);
+}
+
 static tern_dataset *read_as_asked(const request *r, const tern_reader_type *type, const void *self, tern_error *err) {
     bool alone = r->m && r->m->inputs == 1 && r->input, names = r->id || (alone && r->m->config.fitted.given);
-    if (r->id && !type->table) {
-        tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has no column \"%.64s\" to name the samples by: it is no table",
-                       type->base.name, r->id);
-        return NULL;
-    }
     bool part = part_names(r) != NULL;
-    if (alone && r->m->config.fitted.input.columns.n && !type->table) {
-        tern_error_add(
-            err, TERN_ERROR_DATA, NULL,
-            "%s holds no table: the model was trained on columns, \"%.64s\" first, which are scaled and encoded "
-            "by their names; a table has them (.csv, SQLite)",
-            type->base.name, ((const tern__feature *)r->m->config.fitted.input.columns.item)->name);
-        return NULL;
-    }
+    if (!type->table && refuse_no_table(r, type, alone ? &r->m->config.fitted.input.columns : NULL, err)) return NULL;
     if ((!names && !part) || !type->table) return read_other(r, type, self, err);
     tern__table_source s = {0};
     if (type->table(self, r->dir, r->safe, &s, err)) return NULL;
@@ -180,11 +184,6 @@ tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const ch
     return d;
 }
 
-static bool ends_with(const char *path, const char *ending) {
-    size_t n = strlen(path), k = strlen(ending);
-    return n >= k && !strcmp(path + n - k, ending);
-}
-
 /* What read an input when the model was trained; type NULL: nothing is known. */
 static tern_object trained_reader(const tern_model *m, const char *name) {
     const tern_object *train = m ? &m->config.data.train : NULL;
@@ -193,44 +192,6 @@ static tern_object trained_reader(const tern_model *m, const char *name) {
     for (size_t k = 0; k < inputs->n; k++)
         if (!strcmp(inputs->name[k], name)) return ((const tern_object *)inputs->item)[k];
     return (tern_object){0};
-}
-
-static bool is_directory(const char *path) {
-    struct stat s;
-    return !stat(path, &s) && S_ISDIR(s.st_mode);
-}
-
-static bool is_database(const char *path) {
-    static const char magic[] = "SQLite format 3";
-    char start[sizeof magic] = "";
-    FILE *file = is_directory(path) || tern__file_is_stream(path) ? NULL : fopen(path, "rb");
-    size_t got = file ? fread(start, 1, sizeof start, file) : 0;
-    if (file) fclose(file);
-    return got == sizeof start && !memcmp(start, magic, sizeof magic);
-}
-
-/* The reader whose endings a file has. */
-static const tern_type *reader_by_ending(const tern_registry *r, const char *path) {
-    const tern_type *found = NULL;
-    size_t longest = 0; /* .csv.gz says more than .gz */
-    for (size_t i = 0; i < tern_registry_count(r, TERN_READER); i++) {
-        const tern_reader_type *type = (const tern_reader_type *)tern_registry_at(r, TERN_READER, i);
-        for (const char *const *ending = type->endings; ending && *ending; ending++)
-            if (ends_with(path, *ending) && strlen(*ending) > longest) longest = strlen(*ending), found = &type->base;
-    }
-    return found;
-}
-
-/* What a path is, or how it is called, says more than what the model was trained on; but that images are listed in a
- * table only the model says. */
-static const tern_type *reader_for(const tern_registry *r, const tern_type *trained, const char *path) {
-    if (is_directory(path)) return tern_registry_find(r, TERN_READER, "images");
-    if (is_database(path)) return tern_registry_find(r, TERN_READER, "sqlite");
-    bool lines = trained && !strcmp(trained->name, "lines");
-    const tern_type *csv = lines ? trained : tern_registry_find(r, TERN_READER, "csv"),
-                    *found = tern__file_is_stream(path) ? csv : reader_by_ending(r, path);
-    bool images = trained && !strcmp(trained->name, "images");
-    return found && (found != csv || !images) ? found : trained;
 }
 
 /* Of files that a caller names: a path says nothing then, as there is no model file to look it up in. */
@@ -242,7 +203,7 @@ static void forget_pointer(const tern_locator *self, tern_diagnostic *d, bool at
 static const tern_reader_type *find_reader(const tern_registry *r, const tern_type *trained, const tern_files *files,
                                            tern_error *err) {
     if (tern__workbook_refuse(files->input, err)) return NULL;
-    const tern_reader_type *type = (const tern_reader_type *)reader_for(r, trained, files->input);
+    const tern_reader_type *type = (const tern_reader_type *)tern__reader_for(r, trained, files->input);
     if (!type || !type->from_files)
         return tern_error_add(err, TERN_ERROR_DATA, NULL,
                               "%s: unknown kind of file; accepted are .csv, .tsv, .npy, .npz, IDX (-ubyte, .idx, also "
