@@ -32,6 +32,12 @@ static void write_matrices(tern__report *r, const tern__parts *p) {
 
 /* ---- curves ---- */
 
+/* The class that curves are about where there are two: the rarer of the first run; else SIZE_MAX. */
+static size_t class_shown(const tern__parts *p) {
+    const tern__class_scores *c = &p->part[0]->classes;
+    return c->count && c->classes == 2 ? c->rarer : SIZE_MAX;
+}
+
 static const tern__curve *curve_of(const tern__class_scores *c, size_t k, bool roc) {
     if (k == SIZE_MAX) return roc ? &c->roc : &c->pr;
     return roc ? &c->of[k].roc : &c->of[k].pr;
@@ -50,13 +56,14 @@ static void write_curves(tern__report *r, const tern__parts *p, bool roc) {
     tern__series s[MOST_CURVES + TERN_MAX_REPORTED + 1];
     size_t n = 0;
     const tern__class_scores *c = &p->part[0]->classes;
-    bool two = c->count && c->classes == 2;
+    size_t shown = class_shown(p);
+    bool two = shown != SIZE_MAX;
     if (p->n == 1 && !two && c->classes <= MOST_CURVES)
         for (size_t k = 0; k < c->classes; k++)
             add_curve(r, s, &n, curve_of(c, k, roc), p->part[0]->class_name[k], k, roc);
     for (size_t i = 0; i < p->n; i++) {
-        const char *name = p->n > 1 ? p->run[i]->name : two ? p->part[0]->class_name[1] : "mean of the classes";
-        add_curve(r, s, &n, curve_of(&p->part[i]->classes, SIZE_MAX, roc), name,
+        const char *name = p->n > 1 ? p->run[i]->name : two ? p->part[0]->class_name[shown] : "mean of the classes";
+        add_curve(r, s, &n, curve_of(&p->part[i]->classes, shown, roc), name,
                   p->n > 1 ? p->color[i]
                   : n      ? TERN__GREY
                            : 0,
@@ -68,6 +75,7 @@ static void write_curves(tern__report *r, const tern__parts *p, bool roc) {
               "the area below; 1 is perfect, 0.5 is chance."
             : "At each threshold: how many of those named are right, for how many that are found. The "
               "number is the average precision.";
+    if (two) note = tern__report_text(r, "Of \"%s\", the rarer class. %s", p->part[0]->class_name[shown], note);
     if (n == 1) note = tern__report_text(r, "%s: %s. %s", roc ? "Area" : "Average precision", s[0].name, note);
     tern__plot plot = {.title = roc ? "ROC curve" : "Precision and recall",
                        .note = note,
@@ -80,11 +88,17 @@ static void write_curves(tern__report *r, const tern__parts *p, bool roc) {
     tern__plot_write(&r->page, &plot);
 }
 
+static const tern__calibration *calibration_of(const tern__parts *p, size_t i) {
+    const tern__class_scores *c = &p->part[i]->classes;
+    size_t shown = class_shown(p);
+    return shown == SIZE_MAX ? &c->calibration : &c->of[shown].calibration;
+}
+
 static void write_calibration(tern__report *r, const tern__parts *p) {
     tern__series s[2 * TERN_MAX_REPORTED];
     size_t n = 0;
     for (size_t i = 0; i < p->n; i++) {
-        const tern__calibration *c = &p->part[i]->classes.calibration;
+        const tern__calibration *c = calibration_of(p, i);
         const char **count = tern__arena_alloc(&r->arena, c->bins, sizeof *count, r->err);
         for (size_t k = 0; count && k < c->bins; k++) count[k] = tern__report_text(r, "%zu samples", c->count[k]);
         s[n] = (tern__series){.name = p->n == 1 ? NULL : p->run[i]->name,
@@ -98,20 +112,22 @@ static void write_calibration(tern__report *r, const tern__parts *p) {
         s[n].mark = TERN__POINTS;
         s[n++].name = NULL;
     }
-    bool two = p->part[0]->classes.count && p->part[0]->classes.classes == 2;
-    tern__plot plot = {.title = "Calibration",
-                       .note = tern__report_text(
-                           r,
-                           "Of what is said with a probability%s, how much is true. On the dotted line both agree; "
-                           "here they lie %.4f apart on average%s.",
-                           two ? "" : " (of the class that is named)", p->part[0]->classes.calibration.error,
-                           p->n > 1 ? " in the first run" : ""),
-                       .x = {"probability", 0, 1, .tight = true},
-                       .y = {"share that is true", 0, 1, .tight = true},
-                       .n = n,
-                       .series = s,
-                       .diagonal = true,
-                       .square = true};
+    size_t shown = class_shown(p);
+    const char *of = shown == SIZE_MAX ? "the class that is named"
+                                       : tern__report_text(r, "\"%s\", the rarer class", p->part[0]->class_name[shown]);
+    tern__plot plot = {
+        .title = "Calibration",
+        .note = tern__report_text(
+            r,
+            "Of what is said with a probability (of %s), how much is true. On the dotted line both agree; "
+            "here they lie %.4f apart on average%s.",
+            of, p->part[0]->classes.calibration.error, p->n > 1 ? " in the first run" : ""),
+        .x = {"probability", 0, 1, .tight = true},
+        .y = {"share that is true", 0, 1, .tight = true},
+        .n = n,
+        .series = s,
+        .diagonal = true,
+        .square = true};
     tern__plot_write(&r->page, &plot);
 }
 

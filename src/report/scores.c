@@ -52,7 +52,7 @@ static tern_status draw_curves(tern__class_scores *s, const double *p, const boo
         all[k] = c->roc;
         all[s->classes + k] = c->pr;
     }
-    if (!status && s->count && s->classes == 2) s->roc = s->of[1].roc, s->pr = s->of[1].pr;
+    if (!status && s->count && s->classes == 2) s->roc = s->of[s->rarer].roc, s->pr = s->of[s->rarer].pr;
     else if (!status) {
         status = tern__mean_curve(s->classes, all, false, arena, &s->roc, err);
         if (!status) status = tern__mean_curve(s->classes, all + s->classes, true, arena, &s->pr, err);
@@ -66,6 +66,7 @@ static tern_status score(tern__class_scores *s, const double *p, const bool *is,
     s->of = tern__arena_alloc(arena, s->classes, sizeof *s->of, err);
     if (!s->of) return TERN_ERROR_MEMORY;
     for (size_t k = 0; k < s->classes; k++) count_class(&s->of[k], s->n, s->classes, is + k, said + k);
+    s->rarer = s->classes == 2 && s->of[1].is <= s->of[0].is;
     average(s);
     return draw_curves(s, p, is, arena, err);
 }
@@ -88,7 +89,9 @@ tern_status tern__score_classes(size_t n, size_t classes, const double *p, const
     }
     out->accuracy /= n ? (double)n : 1;
     if (!status) status = score(out, p, is, said, arena, err);
-    if (!status && classes == 2) tern__calibrate(n, 2, p + 1, is + 1, &out->calibration);
+    for (size_t k = 0; !status && classes == 2 && k < 2; k++)
+        tern__calibrate(n, 2, p + k, is + k, &out->of[k].calibration);
+    if (!status && classes == 2) out->calibration = out->of[out->rarer].calibration;
     else if (!status) tern__calibrate(n, 1, top, right, &out->calibration);
     tern__free(top);
     tern__free(is);

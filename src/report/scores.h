@@ -42,6 +42,7 @@ typedef struct tern__class_score {
     size_t right, said, is; /* said and is; said; is */
     double precision, recall, f1;
     tern__curve roc, pr;
+    tern__calibration calibration; /* of its probability; of two classes alone */
 } tern__class_score;
 
 typedef struct tern__class_scores {
@@ -50,8 +51,9 @@ typedef struct tern__class_scores {
     double accuracy;                                         /* of n; of labels: those that are right in all */
     double precision, recall, f1;                            /* means of the classes that occur or are said */
     double weighted_precision, weighted_recall, weighted_f1; /* weighted by how often they occur */
-    tern__curve roc, pr;                                     /* of two classes that of the second, else the mean */
-    tern__calibration calibration; /* of two classes the second's probability; else that of what was said */
+    size_t rarer;                                            /* of two classes; the second of equal ones */
+    tern__curve roc, pr;                                     /* of two classes the rarer one's, else the mean */
+    tern__calibration calibration; /* of two classes the rarer one's probability; else that of what was said */
     size_t *count;                 /* [classes][classes] true by predicted; NULL: labels */
 } tern__class_scores;
 

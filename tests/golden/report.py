@@ -54,7 +54,8 @@ def classes_case(n, classes, occurring):
     means = [metrics.accuracy_score(y, said)]
     for kind in "macro", "weighted":
         means += metrics.precision_recall_fscore_support(y, said, average=kind, zero_division=0)[:3]
-    curve = calibration(p[:, 1], y == 1) if classes == 2 else calibration(p.max(1), said == y)
+    rarer = int(sum(y == 1) <= sum(y == 0))
+    curve = calibration(p[:, rarer], y == rarer) if classes == 2 else calibration(p.max(1), said == y)
     show(f"{n}, {occurring}", classes, per_class, means, curve)
 
 

@@ -82,6 +82,24 @@ START_TEST(test_curves) {
 }
 END_TEST
 
+/* Curves and calibration of two classes are about the rarer one, whichever is named first. */
+START_TEST(test_rarer) {
+    const double p[] = {0.9, 0.1, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6};
+    const size_t truth[] = {0, 1, 1, 1};
+    tern__arena arena = {0};
+    tern__class_scores s;
+    ck_assert(!tern__score_classes(4, 2, p, truth, &arena, &s, NULL));
+    ck_assert_uint_eq(s.rarer, 0);
+    ck_assert_ptr_eq(s.roc.x, s.of[0].roc.x);
+    ck_assert_ptr_eq(s.pr.x, s.of[0].pr.x);
+    ck_assert_uint_eq(s.calibration.bins, 4);
+    ck_near(s.calibration.said[3], 0.9, 1e-12);
+    ck_near(s.calibration.is[3], 1, 1e-12);
+    ck_near(s.calibration.is[2], 0, 1e-12);
+    tern__arena_free(&arena);
+}
+END_TEST
+
 /* The mean of one curve is that curve, at the places that it is asked for. */
 START_TEST(test_mean_curve) {
     double x[] = {0, 0, 0.5, 1}, y[] = {0, 0.4, 0.8, 1}, rx[] = {0, 0.5, 0.5, 1}, ry[] = {1, 1, 0.6, 0.5};
@@ -291,6 +309,7 @@ Suite *report_suite(void) {
     TCase *numbers = tcase_create("numbers"), *words = tcase_create("words");
     tcase_add_loop_test(numbers, test_scores, 0, COUNT(score_cases));
     tcase_add_test(numbers, test_curves);
+    tcase_add_test(numbers, test_rarer);
     tcase_add_test(numbers, test_mean_curve);
     tcase_add_test(numbers, test_values);
     tcase_add_test(numbers, test_units);
