@@ -99,12 +99,42 @@ static tern_dataset *make(const tern_model *m, const tern__roles *roles, const t
     return NULL;
 }
 
+/* Whether the names are those of the columns that the model reads, in any order. */
+static bool are_inputs(const tern_strings *names, const tern__input *input) {
+    const tern__feature *f = input->columns.item;
+    size_t read = 0, found = 0;
+    for (size_t i = 0; i < input->columns.n; i++) {
+        if (f[i].type == TERN__COLUMN_IGNORE) continue;
+        read++;
+        for (size_t k = 0; k < names->n; k++) found += !strcmp(names->v[k], f[i].name);
+    }
+    return found == read && read == names->n;
+}
+
+static bool are_targets(const tern_strings *names, const tern_strings *targets) {
+    bool same = names->n == targets->n;
+    for (size_t i = 0; same && i < names->n; i++) same = !strcmp(names->v[i], targets->v[i]);
+    return same;
+}
+
+tern_status tern__described_check(const tern_model *m, const tern__roles *o, tern_error *err) {
+    const tern__input *input = &m->config.input;
+    const tern_strings *target = &m->config.target.columns;
+    bool x = o->x.n && (input->columns.n || input->columns.choice) && !are_inputs(&o->x, input),
+         y = o->y.n && target->n && !are_targets(&o->y, target);
+    const char *what = "names other columns than";
+    if (x) tern_error_add(err, TERN_ERROR_MODEL, "x", "%s \"input.columns\": take one of the two out", what);
+    if (y) tern_error_add(err, TERN_ERROR_MODEL, "y", "%s \"target.columns\": take one of the two out", what);
+    return x || y ? TERN_ERROR_MODEL : TERN_OK;
+}
+
 tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, bool inputs, tern_error *err) {
     static const tern__target none = {0};
     const tern__fitted *fitted = &m->config.fitted;
     const tern__features f = {fitted->input.columns.n, fitted->input.columns.item};
     tern_status status;
     tern__roles_find_weight(s, &status, err);
+    if (!status) status = tern__described_check(m, &s->roles, err);
     if (!status && s->roles.sequence)
         status = tern_error_add(err, TERN_ERROR_MODEL, "sequence",
                                 "is for a table whose columns are read as they are; take the columns out of \"input\", "

@@ -5,6 +5,9 @@
 #include "graph.h"
 #include "table_source.h"
 
+/* Refuses columns that a reader names otherwise than the model describes them. Errors: MODEL. */
+tern_status tern__described_check(const tern_model *m, const tern__roles *o, tern_error *err);
+
 /* Reads a table by the model's fitted block; `inputs`: the inputs alone. Errors: DATA, SYNTAX, MEMORY. */
 tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, bool inputs, tern_error *err);
 

@@ -20,9 +20,7 @@
 #include <tern/fit.h>
 #include <tern/reader.h>
 
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* What is to be read: a split, or files that a caller names. */
 typedef struct request {

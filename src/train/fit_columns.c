@@ -86,8 +86,12 @@ static tern_status describe(fitting *f) {
     f->infer = columns->choice != 0;
     f->indices = loss && loss->targets & TERN_TARGET_CLASSES;
     f->described = (tern__features){columns->n, columns->item};
-    tern_status status = describe_target(f);
-    if (f->s->roles.sequence)
+    size_t depth = tern_error_enter(f->err, "data", 0);
+    tern_error_enter(f->err, "train", 0);
+    tern_status status = tern__described_check(f->m, &f->s->roles, f->err);
+    tern_error_leave(f->err, depth);
+    if (!status) status = describe_target(f);
+    if (!status && f->s->roles.sequence)
         return tern_error_add(
             f->err, TERN_ERROR_MODEL, "input",
             "describes its columns, or \"target\" does, but rows with a \"sequence\" are read as they "

@@ -176,8 +176,20 @@ tern_status tern__learn_numbers(tern_model *m, const tern_dataset *train, const 
     return status;
 }
 
+static void warn_unused_split(const tern_model *m, tern_error *err) {
+    if (!m->config.data.valid.type || m->config.train.validation_split <= 0) return;
+    tern__error_scope before;
+    tern__json_enter(&m->json, err, &before);
+    size_t depth = tern_error_enter(err, "train", 0);
+    tern_error_warn(err, "validation_split",
+                    "is not used: \"data.valid\" validates, and all rows of \"data.train\" train");
+    tern_error_leave(err, depth);
+    tern__error_scope_leave(err, &before);
+}
+
 /* Where the model has validation data, all rows train. */
 tern_status tern_model_learn(tern_model *m, const tern_dataset *train, tern_error *err) {
+    warn_unused_split(m, err);
     tern_status status = tern__learn_names(m, train, err);
     if (status || knows_numbers(m)) return status;
     tern__error_scope before;
