@@ -54,6 +54,7 @@ typedef struct tern_trials {
     const char *const *measure; /* [measures] "valid_loss"; none before the first trial has trained */
     const bool *higher;         /* [measures] is better */
     bool search;                /* for the best: its trials are ranked, not compared */
+    bool restores_best;         /* by early stopping: the weights are the best epoch's, else the last's */
     bool losses_differ;         /* so that losses can't be compared between variants */
     void *memory;               /* private */
 } tern_trials;

@@ -83,12 +83,25 @@ void tern__page_number(tern__page *p, double value, int digits) {
 
 /* ---- tables ---- */
 
+/* Long names may be broken between their parts: "layers.0.", "out_", "features". */
+static void add_title(tern__page *p, const char *title) {
+    char part[TERN_MAX_NAME];
+    for (size_t n; *title; title += n) {
+        n = strcspn(title, "._") + 1;
+        if (n > strlen(title)) n = strlen(title);
+        if (n >= sizeof part) n = sizeof part - 1;
+        snprintf(part, sizeof part, "%.*s", (int)n, title);
+        tern__page_text(p, part);
+        if (title[n]) tern__page_add(p, "<wbr/>");
+    }
+}
+
 void tern__page_table(tern__page *p, size_t columns, const char *const *titles) {
     tern__page_add(p, "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
     for (size_t i = 0; i < columns; i++) {
         bool number = *titles[i] == '>';
         tern__page_add(p, "<th scope=\"col\"%s>", number ? " class=\"n\"" : "");
-        tern__page_text(p, titles[i] + number);
+        add_title(p, titles[i] + number);
         tern__page_add(p, "</th>");
     }
     tern__page_add(p, "</tr></thead><tbody>");

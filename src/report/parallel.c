@@ -115,7 +115,7 @@ static void draw_axis(const drawing *d, size_t a) {
     tern__page *p = &d->p->r.page;
     char cut[TERN__CUT];
     tern__page_add(p, "<path class=\"axis\" d=\"M%.1f %dV%d\"/>", s->x, TOP, BOTTOM);
-    tern__page_add(p, "<text class=\"%s\" x=\"%.1f\" y=\"%d\">", a + 1 == d->axes ? "y-tick" : "x-start",
+    tern__page_add(p, "<text class=\"%s\" x=\"%.1f\" y=\"%d\">", a + 1 == d->axes ? "heading y-tick" : "heading",
                    a + 1 == d->axes ? TERN__PLOT_WIDTH - 2.0 : s->x - 8, a % 2 ? 28 : 12);
     tern__page_text(p, tern__cut_text(s->name, 2 * d->letters, cut));
     tern__page_add(p, "</text>");

@@ -23,9 +23,11 @@ static void result_row(tern__trials_page *p, size_t variant) {
     tern__variant_cell(p, variant);
     for (size_t m = 0; m < t->measures && used + 6 < COLUMNS; m++) {
         if (!tern__is_decisive(t, m)) continue;
-        number_cell(p, tern__spread_text(&p->r, tern_trials_last(t, variant, m), 4));
-        number_cell(p, tern__spread_text(&p->r, tern_trials_best(t, variant, m), 4));
-        used += 2;
+        for (int k = 0; k < 2; k++, used++)
+            number_cell(p, tern__spread_text(&p->r,
+                                             k == t->restores_best ? tern_trials_last(t, variant, m)
+                                                                   : tern_trials_best(t, variant, m),
+                                             4));
     }
     tern__page_cell_number(&p->r.page, cost.seconds, 3);
     tern__page_cell_number(&p->r.page, round(cost.samples_per_second), 7);
@@ -42,8 +44,8 @@ static void write_results(tern__trials_page *p) {
     size_t n = 1;
     for (size_t m = 0; m < t->measures && n + 6 < COLUMNS; m++) {
         if (!tern__is_decisive(t, m)) continue;
-        titles[n++] = tern__report_text(&p->r, ">last %s", t->measure[m]);
-        titles[n++] = tern__report_text(&p->r, ">best %s", t->measure[m]);
+        for (int k = 0; k < 2; k++)
+            titles[n++] = tern__report_text(&p->r, ">%s %s", k == t->restores_best ? "last" : "best", t->measure[m]);
     }
     titles[n++] = ">seconds", titles[n++] = ">samples/s", titles[n++] = ">parameters", titles[n++] = "";
     const char *note = t->seeds > 1 ? tern__report_text(&p->r,
@@ -132,8 +134,18 @@ static const char *subtitle(tern__trials_page *p, const char *paths) {
     const tern_trials *t = p->t;
     if (t->search)
         return tern__report_text(&p->r, "%s; %zu trials of up to %zu epochs; %s", paths, t->n, t->epochs, t->out);
-    return tern__report_text(&p->r, "%zu variants, %zu epochs, %zu seed%s; %s", t->variants, t->epochs, t->seeds,
-                             t->seeds == 1 ? "" : "s", t->out);
+    return tern__report_text(&p->r, "%zu variants, %s%zu epochs, %zu seed%s; %s", t->variants,
+                             p->last < t->epochs ? "up to " : "", t->epochs, t->seeds, t->seeds == 1 ? "" : "s",
+                             t->out);
+}
+
+static size_t last_epoch(const tern_trials *t) {
+    size_t last = 0;
+    for (size_t v = 0; v < t->variants; v++)
+        for (size_t m = 0; m < t->measures; m++)
+            for (size_t e = t->epochs; e > last; e--)
+                if (tern_trials_at(t, v, m, e).n) last = e;
+    return last;
 }
 
 static tern_status write_page(tern__trials_page *p) {
@@ -143,6 +155,7 @@ static tern_status write_page(tern__trials_page *p) {
     p->epoch = tern__report_numbers(&p->r, t->epochs);
     if (!p->epoch) return TERN_ERROR_MEMORY;
     for (size_t e = 0; e < t->epochs; e++) p->epoch[e] = (double)(e + 1);
+    p->last = last_epoch(t);
     const char *title = t->search ? tern__report_text(&p->r, "%s: a search", t->name)
                                   : tern__report_text(&p->r, "%s by %s", t->name, paths);
     tern__page_begin(&p->r.page, title, subtitle(p, paths));

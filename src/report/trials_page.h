@@ -10,6 +10,7 @@ typedef struct tern__trials_page {
     tern__report r; /* the page, and memory that lives as long */
     const tern_trials *t;
     double *epoch; /* [t->epochs] 1, 2, ... */
+    size_t last;   /* epoch of any trial: where pictures end */
 } tern__trials_page;
 
 /* Whether a measure is of the data that says what is better: validation data, where there is some. */

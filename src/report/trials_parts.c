@@ -12,7 +12,7 @@ const char *tern__spread_text(tern__report *r, tern_spread s, int digits) {
     char mean[TERN__SHORT_NUMBER], std[TERN__SHORT_NUMBER];
     tern__short_number(s.mean, digits, mean);
     return isnan(s.std) ? tern__report_text(r, "%s", mean)
-                        : tern__report_text(r, "%s ± %s", mean, tern__short_number(s.std, 2, std));
+                        : tern__report_text(r, "%s ±\u00a0%s", mean, tern__short_number(s.std, 2, std));
 }
 
 void tern__variant_cell(tern__trials_page *p, size_t variant) {
@@ -31,7 +31,7 @@ void tern__variant_curves(tern__trials_page *p, const tern__plot *form, const do
         const double *y = mean + v * t->epochs, *std = spread ? spread + v * t->epochs : NULL;
         double *low = edge + 2 * v * t->epochs, *high = low + t->epochs;
         for (size_t e = 0; std && e < t->epochs; e++) low[e] = y[e] - std[e], high[e] = y[e] + std[e];
-        s[v] = (tern__series){.name = t->variant[v], .color = v, .n = t->epochs, .x = p->epoch, .y = y};
+        s[v] = (tern__series){.name = t->variant[v], .color = v, .n = p->last, .x = p->epoch, .y = y};
         if (std) s[v].low = low, s[v].high = high;
     }
     tern__plot plot = *form;

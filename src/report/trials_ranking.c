@@ -50,7 +50,7 @@ static void write_best_curves(tern__trials_page *p, const size_t *order, size_t 
         for (size_t i = 0; i < used; i++)
             s[i] = (tern__series){.name = tern__report_text(&p->r, "trial %zu", order[i] + 1),
                                   .color = i,
-                                  .n = t->epochs,
+                                  .n = p->last,
                                   .x = p->epoch,
                                   .y = t->trial[order[i]].curve + m * t->epochs};
         tern__plot plot = {.title = t->measure[m],

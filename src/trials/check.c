@@ -97,7 +97,7 @@ static tern_status look(tern__trials *t, const tern_model *m, size_t variant, te
     }
     if (epochs > s->epochs) s->epochs = epochs;
     t->memory = m->max_memory;
-    if (stop->given) t->restores = stop->restore_best;
+    if (stop->given) s->restores_best = stop->restore_best;
     if (stop->given && !variant) snprintf(t->monitor, sizeof t->monitor, "%s", stop->monitor);
     return status;
 }

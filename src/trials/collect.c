@@ -139,7 +139,7 @@ static double result(const tern__trials *t, const double *y, size_t epochs) {
     double out = (double)NAN;
     for (size_t e = 0; e < epochs; e++) {
         bool better = isnan(out) || (t->shown.higher[t->shown.monitor] ? y[e] > out : y[e] < out);
-        if (!isnan(y[e]) && (!t->restores || better)) out = y[e];
+        if (!isnan(y[e]) && (!t->shown.restores_best || better)) out = y[e];
     }
     return out;
 }

@@ -29,7 +29,6 @@ typedef struct tern__trials {
     const char **better;          /* [betters] metrics that are better when they are higher */
     const char *metric;           /* the model's first; NULL: it has none */
     char monitor[TERN__LOG_NAME]; /* what early stopping goes by; "": there is none */
-    bool restores;                /* a result is the best epoch, not the last */
     tern__arena arena, collected;
     tern_strings settings; /* what --resume must find unchanged */
 } tern__trials;

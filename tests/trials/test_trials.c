@@ -227,7 +227,7 @@ START_TEST(a_page_says_who_is_ahead) {
     write_page(&t);
     ck_contains(page, "How far behind, by valid_loss");
     ck_contains(page, "b &lt;i&gt;");
-    ck_contains(page, "<td class=\"n\">3</td><td class=\"n\">1 ± 2.8</td>");
+    ck_contains(page, "<td class=\"n\">3</td><td class=\"n\">1 ±\u00a02.8</td>");
     ck_contains(page, "class=\"band\"");
     t.losses_differ = true;
     t.monitor = 1;
@@ -235,6 +235,23 @@ START_TEST(a_page_says_who_is_ahead) {
     ck_assert_ptr_null(strstr(page, "How far behind, by valid_loss"));
     ck_contains(page, "How far behind, by valid_accuracy");
     ck_contains(page, "Each loss measures something else");
+}
+END_TEST
+
+/* Pictures end with the last epoch of any trial, and what the weights are stands first. */
+START_TEST(a_page_shows_what_was_trained) {
+    static const double cut[2 * EPOCHS] = {3, 2, (double)NAN, 0.1, 0.3, (double)NAN};
+    tern_trial trial[4];
+    tern_trials t = results(trial, 0);
+    write_page(&t);
+    ck_contains(page, "</tr>\n<tr><td class=\"n\">3</td>");
+    ck_contains(page, ">last valid_<wbr/>loss</th><th scope=\"col\" class=\"n\">best valid_<wbr/>loss<");
+    for (size_t i = 0; i < 4; i++) trial[i].curve = cut;
+    t.restores_best = true;
+    write_page(&t);
+    ck_assert_ptr_null(strstr(page, "</tr>\n<tr><td class=\"n\">3</td>"));
+    ck_contains(page, "2 variants, up to 3 epochs");
+    ck_contains(page, ">best valid_<wbr/>loss</th><th scope=\"col\" class=\"n\">last valid_<wbr/>loss<");
 }
 END_TEST
 
@@ -249,6 +266,7 @@ Suite *trials_suite(void) {
     tcase_add_test(came, means_and_spreads_over_seeds);
     tcase_add_test(came, the_best_stand_first);
     tcase_add_test(came, a_page_says_who_is_ahead);
+    tcase_add_test(came, a_page_shows_what_was_trained);
     suite_add_tcase(suite, plan);
     suite_add_tcase(suite, came);
     return suite;
