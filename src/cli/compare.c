@@ -98,7 +98,7 @@ static int run(const void *self, tern_error *err) {
 
 static const option options[] = {
     {"vary", "PATH=V1,V2", OPTION_TEXTS, TERN_FIELD(trials_args, vary, texts),
-     "What differs: optimizer=sgd,momentum,adam; may be repeated."},
+     "What differs: optimizer=sgd,momentum,adam; null leaves an option out; may be repeated."},
     COUNT(compare_args, seeds, "seeds", "N", "Train each with N seeds, and show the spread (default: 1)."),
     TRIALS_OPTIONS,
     {0},

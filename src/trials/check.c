@@ -118,7 +118,9 @@ tern_status tern__trials_check(tern__trials *t, tern_error *err) {
         status = m ? look(t, m, i, err) : TERN_ERROR_MODEL;
         tern_model_free(m);
         if (status && s->variants > 1)
-            tern_error_add(err, status, NULL, "so nothing is trained: the trial \"%s\" can't be", s->variant[i]);
+            tern_error_add(err, status, NULL,
+                           "so nothing is trained: the trial \"%s\" can't be; the value null leaves an option out",
+                           s->variant[i]);
     }
     if (!status && s->losses_differ && !t->metric && !*t->monitor)
         status = tern_error_add(err, TERN_ERROR_MODEL, NULL,

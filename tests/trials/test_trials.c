@@ -96,6 +96,16 @@ START_TEST(no_draw_comes_twice) {
 }
 END_TEST
 
+START_TEST(null_leaves_an_option_out) {
+    static tern_error err;
+    tern_trials *t =
+        make((const char *[]){"loss.class_weight=null,balanced", NULL}, (tern_trials_options){0}, NULL, &err);
+    ck_assert_ptr_nonnull(t);
+    ck_assert_str_eq(t->variant[0], "class_weight null");
+    tern_trials_free(t);
+}
+END_TEST
+
 /* ---- what is refused ---- */
 
 static const struct {
@@ -122,6 +132,7 @@ static const struct {
     {{"train.batch_size=int(1..2.5)"}, NULL, {.search = TERN_SEARCH_RANDOM}, "between whole numbers"},
     {{"optimizer.lr=log(1..x)"}, NULL, {.search = TERN_SEARCH_RANDOM}, "found \"log(1..x)\""},
     {{"loss=mse,mae"}, "metrics=[]", {0}, "no metric to compare by"},
+    {{"loss.class_weight=none,balanced"}, NULL, {0}, "the value null leaves an option out"},
     {{"optimizer=adam,null"}, NULL, {0}, "no optimizer"},
     {{NULL}, NULL, {0}, "nothing to vary"},
 };
@@ -262,6 +273,7 @@ Suite *trials_suite(void) {
     tcase_add_test(plan, commas_of_json_do_not_divide);
     tcase_add_test(plan, draws_depend_on_the_seed_alone);
     tcase_add_test(plan, no_draw_comes_twice);
+    tcase_add_test(plan, null_leaves_an_option_out);
     tcase_add_loop_test(plan, refused_before_anything_trains, 0, sizeof wrong / sizeof *wrong);
     tcase_add_test(came, means_and_spreads_over_seeds);
     tcase_add_test(came, the_best_stand_first);
