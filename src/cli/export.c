@@ -27,15 +27,21 @@ static const struct form {
     tern_status (*write)(const tern_model *m, const export_args *a, tern_error *err);
 } forms[] = {{"c", false, to_c}, {"onnx", true, to_onnx}};
 
+/* The form that --to names or, without it, that where it is written tells. */
 static tern_status find_form(const export_args *a, const struct form **out, tern_error *err) {
+    const char *path = a->base.operand.v[1], *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    bool plain = !*name || !strchr(name + 1, '.');
+    const char *to = a->to ? a->to : ends_in(path, ".onnx") ? "onnx" : plain ? "c" : NULL;
     *out = NULL;
-    for (size_t i = 0; a->to && i < sizeof forms / sizeof *forms; i++)
-        if (!strcmp(a->to, forms[i].name)) *out = &forms[i];
-    if (!a->to) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "export needs --to: c or onnx");
-    if (!*out) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--to %s: accepted are c and onnx", a->to);
+    for (size_t i = 0; to && i < sizeof forms / sizeof *forms; i++)
+        if (!strcmp(to, forms[i].name)) *out = &forms[i];
+    if (!to)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "export needs --to, as \"%.200s\" is neither FILE.onnx nor a directory: c or onnx", path);
+    if (!*out) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--to %s: accepted are c and onnx", to);
     if (a->batch && !(*out)->file)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--batch is for --to onnx; %s predicts one sample at a time",
-                              a->to);
+                              to);
     return TERN_OK;
 }
 
@@ -50,12 +56,16 @@ static int run(const void *self, tern_error *err) {
     sources read = {.model = s.model, .weights = used};
     if (!status && form->file) status = check_output(a->base.operand.v[1], &read, err);
     if (!status) status = form->write(s.model, a, err);
+    if (!status && !a->base.quiet) say_written(a->base.operand.v[1]);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
 
 static const option options[] = {
-    TEXT(export_args, to, "to", "FORM", "What to write: c, one C file with its header into a directory; onnx, a file."),
+    TEXT(
+        export_args, to, "to", "FORM",
+        "What to write: c, one C file with its header into a directory; onnx, a file (default: onnx where FILE ends so, "
+        "c into a DIR)."),
     FLAG(export_args, raw, "raw", "The network's outputs as they are, no probabilities, names or units."),
     COUNT(export_args, batch, "batch", "N", "onnx: the number of samples of each run (default: any)."),
     WEIGHTS_OPTION(export_args),

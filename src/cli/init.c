@@ -41,14 +41,20 @@ static const char *quoted(const char *word, char out[PATH_SIZE]) {
     return out;
 }
 
+/* What a file of more samples would end in: ".csv"; "" of a folder. */
+static const char *ending_of(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strchr(name, '.');
+    return dot && dot[1] && dot[1] != '.' ? dot : "";
+}
+
 static void print_next(const init_args *a, const tern_draft *d) {
-    char model[PATH_SIZE], data[PATH_SIZE], input[PATH_SIZE], run[PATH_SIZE];
+    char model[PATH_SIZE], data[PATH_SIZE], run[PATH_SIZE];
     quoted(d->output, model);
     printf("\nNext:\n  tern train %s", model);
     if (d->data) printf(" --data %s", quoted(d->data, data));
     snprintf(run, sizeof run, "runs/%s", d->name);
-    quoted(run, model), quoted(a->base.operand.v[0], input);
-    printf("\n  tern predict %s --input %s\n", model, input);
+    printf("\n  tern predict %s --input new%s\n", quoted(run, model), quoted(ending_of(a->base.operand.v[0]), data));
+    quoted(a->base.operand.v[0], input);
     if (d->forecasts) printf("  tern predict %s --input %s --forecast 10\n", model, input);
 }
 

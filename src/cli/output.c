@@ -1,6 +1,8 @@
 /* output.c - messages, safe text and JSON. */
 #include "output.h"
 
+#include "run_directory.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,6 +76,11 @@ void report(tern_error *err) {
     }
     if (err->dropped) fprintf(stderr, "... and %zu more\n", err->dropped);
     tern_error_clear(err);
+}
+
+void say_written(const char *path) {
+    char shown[PATH_SIZE];
+    fprintf(stderr, "%s is written\n", tern__text_safe(path, shown, sizeof shown));
 }
 
 /* ---- text ---- */

@@ -23,6 +23,9 @@ int exit_code_of(const tern_error *err);
 /* Prints every diagnostic, one a line, `file:line:column: error: /pointer: text`, and empties the record. */
 void report(tern_error *err);
 
+/* Tells on standard error that a file, or what is in a directory, is written. */
+void say_written(const char *path);
+
 /* Whether a stream goes to people at a terminal who have not declined colour (no-color.org); and whether the locale
  * takes more than ASCII. */
 bool takes_colour(FILE *to);

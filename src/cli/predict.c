@@ -142,6 +142,7 @@ static tern_status run_predict(session *s, const predict_args *a, tern_error *er
     tern_status status = ensemble_find(model, &folds, err);
     if (!status) status = folds ? predict_folds(s, a, folds, &o, &d, err) : predict_with(s, a, model, &o, &d, err);
     if (!status) status = write_outputs(a, s->model, d, &o, err);
+    if (!status && a->output && !a->base.quiet) say_written(a->output);
     free_outputs(&o);
     tern_dataset_free(d);
     return status;

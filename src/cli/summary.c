@@ -1,6 +1,8 @@
 /* summary.c - tern summary: layers, shapes, parameters, memory. */
 #include "commands.h"
 
+#include "error_scope.h"
+
 #include <tern/export.h>
 #include <tern/summary.h>
 
@@ -167,7 +169,10 @@ static int run(const void *self, tern_error *err) {
         !(sum = tern_summary_new(s.model, a->threads, err))) {
         code = exit_code_of(err);
     } else if (a->target) {
+        tern__error_scope before;
+        tern__error_scope_enter(err, a->base.operand.v[0], NULL, &before);
         if (print_c(s.model, a->base.json, err)) code = exit_code_of(err);
+        tern__error_scope_leave(err, &before);
     } else if (!tern_model_fitted(s.model)) {
         print_unfitted(s.model, sum, a->base.json);
     } else if (a->base.json) {

@@ -3,6 +3,7 @@
 
 #include "c_samples.h"
 #include "file.h"
+#include "graph.h"
 #include "meaning.h"
 
 #include <ctype.h>
@@ -136,14 +137,13 @@ static tern_status write_files(const tern_model *m, const char *dir, const tern_
     return status;
 }
 
-/* What C can hold. */
+/* What C can hold. That it holds no table is said first: nothing else that is refused could be mended to any end. */
 static tern_program *new_program(const tern_model *m, bool raw, tern_error *err) {
-    tern_program *p = tern_program_new(m, raw, err);
-    if (!p || !p->column) return p;
+    const tern_blocks *described = &m->config.input.columns;
+    if (!described->n && !described->choice && !m->config.fitted.input.columns.n) return tern_program_new(m, raw, err);
     tern_error_add(err, TERN_ERROR_MODEL, NULL,
                    "reads the columns of a table, which a C file can't: it takes numbers that go in as they are, or "
                    "scaled; ONNX has columns");
-    tern_program_free(p);
     return NULL;
 }
 
