@@ -39,7 +39,8 @@ static tern_status compare_column(const tern__feature *ours, const tern__feature
     return status;
 }
 
-/* The same names, and but for a start the same that was learned of them: else that is the model's. */
+/* The same names of the same meaning, and but for a start the same that was learned of them: else that is the model's.
+ */
 static tern_status compare_columns(const tern_blocks *ours, const tern_blocks *theirs, bool start, const char *path,
                                    tern_error *err) {
     const tern__feature *a = ours->item, *b = theirs->item;
@@ -50,7 +51,7 @@ static tern_status compare_columns(const tern_blocks *ours, const tern_blocks *t
             return tern_error_add(err, TERN_ERROR_DATA, NULL,
                                   "%s: was trained with other columns: the model was fitted to \"%.64s\" as number %zu",
                                   path, a[i].name, i);
-    tern_status status = TERN_OK;
+    tern_status status = start ? tern__fitted_compare_facets(ours, theirs, path, err) : TERN_OK;
     for (size_t i = 0; !status && !start && i < ours->n; i++) status = compare_column(&a[i], &b[i], path, err);
     return status;
 }

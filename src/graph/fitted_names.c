@@ -91,6 +91,29 @@ static tern_status compare_parts(const tern_named *ours, const tern_named *their
     return status;
 }
 
+tern_strings tern__column_facet(const tern__feature *column, size_t facet, char what[TERN__FACET_TEXT]) {
+    static const char *const nouns[TERN__COLUMN_FACETS] = {"types", "encodings", "normalizations", "categories"};
+    const tern_strings facets[TERN__COLUMN_FACETS] = {{1, &tern__feature_types[column->type]},
+                                                      {1, &tern__encode_words[column->encode]},
+                                                      {1, &tern__normalize_words[column->normalize]},
+                                                      column->categories};
+    snprintf(what, TERN__FACET_TEXT, "%s of \"%.64s\"", nouns[facet], column->name);
+    return facets[facet];
+}
+
+tern_status tern__fitted_compare_facets(const tern_blocks *ours, const tern_blocks *theirs, const char *path,
+                                        tern_error *err) {
+    const tern__feature *a = ours->item, *b = theirs->item;
+    tern_status status = TERN_OK;
+    for (size_t i = 0; i < ours->n && i < theirs->n; i++)
+        for (size_t k = 0; k < TERN__COLUMN_FACETS && !status; k++) {
+            char what[TERN__FACET_TEXT];
+            const tern_strings x = tern__column_facet(&a[i], k, what), y = tern__column_facet(&b[i], k, what);
+            status = compare(&x, &y, what, path, err);
+        }
+    return status;
+}
+
 tern_status tern__fitted_compare_names(const tern__fitted *ours, const tern__fitted *theirs, const char *path,
                                        tern_error *err) {
     tern_status status = compare(&ours->input.names, &theirs->input.names, "columns", path, err);

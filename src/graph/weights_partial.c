@@ -88,11 +88,26 @@ static tern_strings column_names(const tern__fitted_input *f, tern__arena *arena
     return (tern_strings){name ? f->columns.n : 0, name};
 }
 
+/* Of columns by the same names, whether their numbers mean something else. */
+static bool facets_differ(const taking *t, const tern_blocks *ours, const tern_blocks *theirs) {
+    const tern__feature *a = ours->item, *b = theirs->item;
+    bool other = false;
+    for (size_t i = 0; i < ours->n && i < theirs->n; i++)
+        for (size_t k = 0; k < TERN__COLUMN_FACETS; k++) {
+            char what[TERN__FACET_TEXT];
+            const tern_strings x = tern__column_facet(&a[i], k, what), y = tern__column_facet(&b[i], k, what);
+            other = differ(t, what, &x, &y) || other;
+        }
+    return other;
+}
+
 static void compare_inputs(const taking *t, const tern__fitted *theirs, tern__arena *arena) {
     static const char other[] = "reads other columns there";
     const tern__fitted *ours = &t->m->config.fitted;
     tern_strings here = column_names(&ours->input, arena, t->err), there = column_names(&theirs->input, arena, t->err);
     if (differ(t, "columns", &here, &there)) mark_readers(t, 0, other);
+    else if (facets_differ(t, &ours->input.columns, &theirs->input.columns))
+        mark_readers(t, 0, "reads columns of another meaning there");
     for (size_t k = 0; k < t->m->inputs; k++) {
         char what[80];
         const char *name = t->m->input[k].name;
