@@ -176,6 +176,7 @@ tern_model *tern_model_open(const char *path, const tern_model_options *options,
     size_t size;
     unsigned char *text = tern__stream_read(path, TERN__JSON_SIZE, &size, err);
     if (!text) return NULL;
+    tern__stream_put_back(path, text, size);        /* whoever opens a model may look at it first */
     if (tern__file_is_stream(path)) path = "stdin"; /* in messages, as a name; its folder is the current one */
     tern_model *m = tern_model_parse((const char *)text, size, path, options, err);
     tern__free(text);

@@ -24,6 +24,10 @@ unsigned char *tern__file_map(const char *path, size_t *size);
 unsigned char *tern__stream_read(const char *path, size_t limit, size_t *size, tern_error *err);
 bool tern__file_is_stream(const char *path);
 
+/* Puts what was read of a stream back, so that it can be read once more; a pipe's descriptor becomes a file's. Without
+ * room for one it stays read. */
+void tern__stream_put_back(const char *path, const unsigned char *data, size_t size);
+
 /* Puts a relative path behind a directory. Where `safe`, refuses absolute paths, ".." and links that lead out of the
  * directory, with a text for option `key`. NULL dir: ".". Free with tern__free(). */
 char *tern__path_join(const char *dir, const char *path, bool safe, const char *key, tern_error *err);
