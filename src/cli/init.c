@@ -48,7 +48,7 @@ static const char *ending_of(const char *path) {
 }
 
 static void print_next(const init_args *a, const tern_draft *d) {
-    char model[PATH_SIZE], data[PATH_SIZE], run[PATH_SIZE];
+    char model[PATH_SIZE], data[PATH_SIZE], run[PATH_SIZE], input[PATH_SIZE];
     quoted(d->output, model);
     printf("\nNext:\n  tern train %s", model);
     if (d->data) printf(" --data %s", quoted(d->data, data));

@@ -1,7 +1,9 @@
 /* image_list.c - see image_list.h. */
 #include "image_list.h"
 
+#include "file.h"
 #include "names.h"
+#include "text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,6 +12,8 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+
+#define ACCEPTED ".png, .jpg, .jpeg, .pgm and .ppm"
 
 bool tern__image_name(const char *name) {
     static const char *const endings[] = {".png", ".jpg", ".jpeg", ".pgm", ".ppm"};
@@ -61,15 +65,25 @@ static tern_status list_directory(const char *path, tern__arena *arena, size_t *
 
 static const char *last_name(const char *path) { return strrchr(path, '/') + 1; }
 
-static bool is_directory(const char *path) {
-    struct stat s;
-    return !stat(path, &s) && S_ISDIR(s.st_mode);
-}
-
 /* And no link to one, which may lead in circles. */
 static bool is_own_directory(const char *path) {
     struct stat s;
     return !lstat(path, &s) && S_ISDIR(s.st_mode);
+}
+
+static void leave_out(tern__image_list *list, const char *path) {
+    if (list->others < TERN__OTHERS_NAMED) list->other[list->others] = path;
+    list->others++;
+}
+
+static void warn_left_out(const tern__image_list *list, const char *path, bool labelled, tern_error *err) {
+    char names[400] = "";
+    for (size_t i = 0; i < list->others && i < TERN__OTHERS_NAMED; i++)
+        tern__text_add(names, sizeof names, "%s\"%.80s\"", i ? ", " : "", list->other[i]);
+    if (list->others)
+        tern_error_warn(err, NULL, "\"%.128s\": %zu of its files and folders are left out: %s%s; read are %s%s", path,
+                        list->others, names, list->others > TERN__OTHERS_NAMED ? ", ..." : "", ACCEPTED,
+                        labelled ? ", right in the folder of a class" : "");
 }
 
 /* Adds a directory's images to the list, whose names begin after `root` bytes; `deep`: and those of the directories
@@ -81,7 +95,8 @@ static tern_status add_directory(tern__image_list *list, const char *path, size_
     tern_status status = list_directory(path, &list->arena, &n, &names, err);
     for (size_t i = 0; !status && i < n; i++) images += tern__image_name(names[i]);
     if (status) return status;
-    list->others += n - images;
+    for (size_t i = 0; i < n; i++)
+        if (!tern__image_name(names[i]) && !(deep && is_own_directory(names[i]))) leave_out(list, names[i]);
     tern__image_file *grown = tern__realloc(list->file, list->n, list->n + images, sizeof *grown, err);
     if (!grown) return TERN_ERROR_MEMORY;
     list->file = grown;
@@ -99,8 +114,7 @@ static tern_status add_images(tern__image_list *list, const char *path, int64_t 
     size_t before = list->n;
     tern_status status = add_directory(list, path, strlen(path) + 1, label, deep, err);
     if (status || list->n > before) return status;
-    return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                          "\"%.256s\" holds no image; accepted are .png, .jpg, .jpeg, .pgm and .ppm", path);
+    return tern_error_add(err, TERN_ERROR_DATA, NULL, "\"%.256s\" holds no image; accepted are " ACCEPTED, path);
 }
 
 /* The class of a folder of that name; the classes are sorted or given. -1: none. */
@@ -123,8 +137,8 @@ static tern_status list_classes(tern__image_list *list, const char *path, const 
     size_t n, folders = 0;
     tern_status status = list_directory(path, &list->arena, &n, &names, err);
     for (size_t i = 0; !status && i < n; i++)
-        if (is_directory(names[i])) names[folders++] = names[i];
-        else list->others++;
+        if (tern__path_is_directory(names[i])) names[folders++] = names[i];
+        else leave_out(list, names[i]);
     if (!status && !folders)
         return tern_error_add(err, TERN_ERROR_DATA, NULL,
                               "\"%.256s\" holds no folders; accepted is one for each class, with its images", path);
@@ -142,8 +156,11 @@ static tern_status list_classes(tern__image_list *list, const char *path, const 
 tern_status tern__image_list_make(tern__image_list *list, const char *path, bool labelled, const tern_strings *classes,
                                   tern_error *err) {
     *list = (tern__image_list){0};
-    if (labelled) return list_classes(list, path, classes, err);
-    if (is_directory(path)) return add_images(list, path, 0, true, err);
+    if (labelled || tern__path_is_directory(path)) {
+        tern_status status = labelled ? list_classes(list, path, classes, err) : add_images(list, path, 0, true, err);
+        if (!status) warn_left_out(list, path, labelled, err);
+        return status;
+    }
     list->file = tern__alloc(1, sizeof *list->file, err);
     char *copy = tern__arena_text(&list->arena, path, strlen(path), err);
     if (!list->file || !copy) return TERN_ERROR_MEMORY;

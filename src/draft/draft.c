@@ -2,12 +2,12 @@
 #include "draft_internal.h"
 
 #include "error_scope.h"
+#include "file.h"
 #include "names.h"
 #include "text_file.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* ---- what the data is ---- */
 
@@ -17,19 +17,9 @@ typedef struct sort {
     tern_status (*draft)(tern__draft *d);
 } sort;
 
-static bool ends_in(const char *path, const char *ending) {
-    size_t n = strlen(path), k = strlen(ending);
-    return n >= k && !strcmp(path + n - k, ending);
-}
-
-static bool is_directory(const char *path) {
-    struct stat s;
-    return !stat(path, &s) && S_ISDIR(s.st_mode);
-}
-
 /* IDX begins with two zeros, which no table does; compressed, it is known by its name. */
 static bool is_idx(const char *data, const char *start, size_t got) {
-    return (got >= 4 && !start[0] && !start[1]) || ends_in(data, "-ubyte.gz") || ends_in(data, ".idx.gz");
+    return (got >= 4 && !start[0] && !start[1]) || tern__path_ends(data, "-ubyte.gz") || tern__path_ends(data, ".idx.gz");
 }
 
 static tern_status draft_data(tern__draft *d, const char *data) {
@@ -43,7 +33,7 @@ static tern_status draft_data(tern__draft *d, const char *data) {
     if (d->o->query && memcmp(start, sorts[0].magic, strlen(sorts[0].magic)))
         return tern_error_add(d->err, TERN_ERROR_USAGE, NULL,
                               "a query needs an SQLite database, and \"%.256s\" is none", data);
-    if (is_directory(data)) return tern__draft_images(d);
+    if (tern__path_is_directory(data)) return tern__draft_images(d);
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++)
         if (!memcmp(start, sorts[i].magic, strlen(sorts[i].magic))) return sorts[i].draft(d);
     return is_idx(data, start, got) ? tern__draft_idx(d) : tern__draft_csv(d);

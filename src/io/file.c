@@ -248,3 +248,15 @@ void tern__replace_abort(tern__replace *r) {
     close(r->fd);
     tern__free(r);
 }
+
+/* ---- paths ---- */
+
+bool tern__path_ends(const char *path, const char *ending) {
+    size_t n = strlen(path), k = strlen(ending);
+    return n >= k && !strcmp(path + n - k, ending);
+}
+
+bool tern__path_is_directory(const char *path) {
+    struct stat s;
+    return !stat(path, &s) && S_ISDIR(s.st_mode);
+}

@@ -50,4 +50,8 @@ tern_status tern__replace_commit(tern__replace *r, tern_error *err);
 /* Gives up: removes the temporary file and frees `r`; takes NULL. */
 void tern__replace_abort(tern__replace *r);
 
+/* Whether a path ends in some text, ".csv"; and whether it is a directory. */
+bool tern__path_ends(const char *path, const char *ending);
+bool tern__path_is_directory(const char *path);
+
 #endif

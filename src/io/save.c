@@ -38,14 +38,9 @@ static tern_status save_csv(const tern_tensor *t, const char *path, tern_error *
     return status;
 }
 
-static bool ends_in(const char *path, const char *ending) {
-    size_t n = strlen(path), m = strlen(ending);
-    return n >= m && !strcmp(path + n - m, ending);
-}
-
 tern_status tern_tensor_save(const tern_tensor *t, const char *path, tern_error *err) {
-    if (ends_in(path, ".npy")) return tern__npy_write(path, t, err);
-    if (ends_in(path, ".csv")) return save_csv(t, path, err);
+    if (tern__path_ends(path, ".npy")) return tern__npy_write(path, t, err);
+    if (tern__path_ends(path, ".csv")) return save_csv(t, path, err);
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a tensor is saved as .npy or .csv, and \"%.200s\" is neither",
                           path);
 }

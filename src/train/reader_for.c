@@ -7,22 +7,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-
-static bool ends_with(const char *path, const char *ending) {
-    size_t n = strlen(path), k = strlen(ending);
-    return n >= k && !strcmp(path + n - k, ending);
-}
-
-static bool is_directory(const char *path) {
-    struct stat s;
-    return !stat(path, &s) && S_ISDIR(s.st_mode);
-}
 
 static bool is_database(const char *path) {
     static const char magic[] = "SQLite format 3";
     char start[sizeof magic] = "";
-    FILE *file = is_directory(path) || tern__file_is_stream(path) ? NULL : fopen(path, "rb");
+    FILE *file = tern__path_is_directory(path) || tern__file_is_stream(path) ? NULL : fopen(path, "rb");
     size_t got = file ? fread(start, 1, sizeof start, file) : 0;
     if (file) fclose(file);
     return got == sizeof start && !memcmp(start, magic, sizeof magic);
@@ -35,7 +24,7 @@ static const tern_type *reader_by_ending(const tern_registry *r, const char *pat
     for (size_t i = 0; i < tern_registry_count(r, TERN_READER); i++) {
         const tern_reader_type *type = (const tern_reader_type *)tern_registry_at(r, TERN_READER, i);
         for (const char *const *ending = type->endings; ending && *ending; ending++)
-            if (ends_with(path, *ending) && strlen(*ending) > longest) longest = strlen(*ending), found = &type->base;
+            if (tern__path_ends(path, *ending) && strlen(*ending) > longest) longest = strlen(*ending), found = &type->base;
     }
     return found;
 }
@@ -43,7 +32,7 @@ static const tern_type *reader_by_ending(const tern_registry *r, const char *pat
 /* What a path is, or how it is called, says more than what the model was trained on; but that images are listed in a
  * table only the model says. */
 const tern_type *tern__reader_for(const tern_registry *r, const tern_type *trained, const char *path) {
-    if (is_directory(path)) return tern_registry_find(r, TERN_READER, "images");
+    if (tern__path_is_directory(path)) return tern_registry_find(r, TERN_READER, "images");
     if (is_database(path)) return tern_registry_find(r, TERN_READER, "sqlite");
     bool lines = trained && !strcmp(trained->name, "lines");
     const tern_type *csv = lines ? trained : tern_registry_find(r, TERN_READER, "csv"),
