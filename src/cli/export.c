@@ -37,7 +37,7 @@ static tern_status find_form(const export_args *a, const struct form **out, tern
         if (!strcmp(to, forms[i].name)) *out = &forms[i];
     if (!to)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                              "export needs --to, as \"%.200s\" is neither FILE.onnx nor a directory: c or onnx", path);
+                              "export needs --to: c or onnx; \"%.200s\" is neither FILE.onnx nor a directory", path);
     if (!*out) return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--to %s: accepted are c and onnx", to);
     if (a->batch && !(*out)->file)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--batch is for --to onnx; %s predicts one sample at a time",
@@ -62,10 +62,8 @@ static int run(const void *self, tern_error *err) {
 }
 
 static const option options[] = {
-    TEXT(
-        export_args, to, "to", "FORM",
-        "What to write: c, one C file with its header into a directory; onnx, a file (default: onnx where FILE ends so, "
-        "c into a DIR)."),
+    TEXT(export_args, to, "to", "FORM",
+         "What to write: c, one C file with its header into a directory; onnx, a file (default: by FILE's ending)."),
     FLAG(export_args, raw, "raw", "The network's outputs as they are, no probabilities, names or units."),
     COUNT(export_args, batch, "batch", "N", "onnx: the number of samples of each run (default: any)."),
     WEIGHTS_OPTION(export_args),

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 static const struct {
     int number;
@@ -10,15 +11,13 @@ static const struct {
 } signals[] = {{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}, {SIGPIPE, "SIGPIPE"}};
 enum { SIGNALS = sizeof signals / sizeof *signals };
 
-static volatile sig_atomic_t asked_to_stop; /* the signal */
+static _Atomic int asked_to_stop; /* the signal; two may come at once, to different threads */
 
 static void ask_to_stop(int number) {
-    if (!asked_to_stop) {
-        asked_to_stop = number;
-    } else if (number != SIGPIPE) {
-        signal(number, SIG_DFL);
-        raise(number);
-    }
+    int none = 0;
+    if (atomic_compare_exchange_strong(&asked_to_stop, &none, number) || number == SIGPIPE) return;
+    signal(number, SIG_DFL);
+    raise(number);
 }
 
 /* Under nohup a hangup stays ignored. A pipe that nobody reads any more asks once and for all; a file that grows too

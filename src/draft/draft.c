@@ -19,7 +19,8 @@ typedef struct sort {
 
 /* IDX begins with two zeros, which no table does; compressed, it is known by its name. */
 static bool is_idx(const char *data, const char *start, size_t got) {
-    return (got >= 4 && !start[0] && !start[1]) || tern__path_ends(data, "-ubyte.gz") || tern__path_ends(data, ".idx.gz");
+    return (got >= 4 && !start[0] && !start[1]) || tern__path_ends(data, "-ubyte.gz") ||
+           tern__path_ends(data, ".idx.gz");
 }
 
 static tern_status draft_data(tern__draft *d, const char *data) {

@@ -24,7 +24,8 @@ static const tern_type *reader_by_ending(const tern_registry *r, const char *pat
     for (size_t i = 0; i < tern_registry_count(r, TERN_READER); i++) {
         const tern_reader_type *type = (const tern_reader_type *)tern_registry_at(r, TERN_READER, i);
         for (const char *const *ending = type->endings; ending && *ending; ending++)
-            if (tern__path_ends(path, *ending) && strlen(*ending) > longest) longest = strlen(*ending), found = &type->base;
+            if (tern__path_ends(path, *ending) && strlen(*ending) > longest)
+                longest = strlen(*ending), found = &type->base;
     }
     return found;
 }
