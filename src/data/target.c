@@ -1,6 +1,7 @@
 /* target.c - targets of a table; see target.h. */
 #include "target.h"
 
+#include "alike.h"
 #include "statistics.h"
 
 #include <math.h>
@@ -106,6 +107,23 @@ tern_status tern__target_fit(const tern__target *t, const tern__table *table, co
     if (out->encode == TERN__TARGET_AUTO)
         out->encode = out->classes.n && !indices ? TERN__TARGET_ONE_HOT : TERN__TARGET_INDEX;
     return out->classes.n ? TERN_OK : fit_scales(table, rows, n, arena, out, err);
+}
+
+void tern__target_warn_alike(const tern__target *t, const tern__table *table, const size_t *rows, size_t n,
+                             tern_error *err) {
+    const tern__table_column *c = &table->column[tern__table_find(table, *t->columns.v)];
+    size_t classes = t->classes.n, *count = tern__alloc(c->values, sizeof *count, NULL);
+    tern__name_count *names = count ? tern__alloc(classes, sizeof *names, NULL) : NULL;
+    for (size_t i = 0; names && i < n; i++)
+        if (c->code[rows[i]] != TERN__NO_CODE) count[c->code[rows[i]]]++;
+    for (size_t k = 0; names && k < classes; k++) {
+        names[k].name = t->classes.v[k];
+        for (size_t v = 0; v < c->values; v++)
+            if (!strcmp(c->value[v], t->classes.v[k])) names[k].rows = count[v];
+    }
+    if (names) tern__names_warn_alike("the target's classes", classes, names, err);
+    tern__free(names);
+    tern__free(count);
 }
 
 /* ---- apply ---- */

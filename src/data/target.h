@@ -29,6 +29,11 @@ tern__cells tern__target_want(const tern__target *t, const char *name);
 tern_status tern__target_fit(const tern__target *t, const tern__table *table, const size_t *rows, size_t n,
                              bool indices, tern__arena *arena, tern__target *out, tern_error *err);
 
+/* Warns of classes that the file lists and that look alike, with how many of the rows[0 .. n - 1] each has; the target
+ * was fitted to the table. */
+void tern__target_warn_alike(const tern__target *t, const tern__table *table, const size_t *rows, size_t n,
+                             tern_error *err);
+
 /* The targets of all rows: class indices as int64, other numbers as float64 (whole ones of a single column as int64);
  * the data is tern__alloc()'s. All that disagrees is reported. Errors: DATA, MEMORY. */
 tern_status tern__target_apply(const tern__target *t, const tern__table *table, tern_array *out, tern_error *err);

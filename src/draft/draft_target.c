@@ -2,6 +2,7 @@
  */
 #include "draft_internal.h"
 
+#include "alike.h"
 #include "names.h"
 #include "text.h"
 
@@ -94,6 +95,12 @@ static int compare_classes(const void *a, const void *b) {
     return strcmp(x->name, y->name);
 }
 
+static void warn_alike(tern__draft *d, const tern__table_column *c, const class *classes) {
+    tern__name_count *names = tern__arena_alloc(&d->arena, c->values, sizeof *names, d->err);
+    for (size_t i = 0; names && i < c->values; i++) names[i] = (tern__name_count){classes[i].name, classes[i].rows};
+    if (names) tern__names_warn_alike(c->label, c->values, names, d->err);
+}
+
 static tern_status count_classes(tern__draft *d, tern__draft_table *t, const tern__table_column *c) {
     class *classes = tern__arena_alloc(&d->arena, c->values, sizeof *classes, d->err);
     t->classes = tern__arena_alloc(&d->arena, c->values, sizeof *t->classes, d->err);
@@ -112,6 +119,7 @@ static tern_status count_classes(tern__draft *d, tern__draft_table *t, const ter
         if (classes[i].rows < least) least = classes[i].rows, smallest = i;
     }
     t->n_classes = c->values, t->least = least;
+    if (!c->number) warn_alike(d, c, classes);
     d->outputs = c->values;
     tern__draft_note(d,
                      "classification: \"%s\" has %zu classes of %zu to %zu rows; to say \"%s\" always would be "

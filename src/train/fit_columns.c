@@ -229,6 +229,7 @@ static tern_status fit(fitting *f, tern__fitted *out, tern__features *inferred) 
     if (status || !f->target.columns.n) return status;
     status = tern__target_fit(&f->target, f->t, f->rows, f->n, f->indices, f->arena, &out->target, f->err);
     out->target.given = true;
+    if (!status && f->target.classes.n) tern__target_warn_alike(&f->target, f->t, f->rows, f->n, f->err);
     return status ? status : check_encoding(f, &out->target);
 }
 
