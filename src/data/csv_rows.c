@@ -104,6 +104,9 @@ static tern_status check_text(tern__csv *c, tern__encoding encoding, tern_error 
     if (c->size >= 3 && !memcmp(c->text, "\xef\xbb\xbf", 3)) c->at = c->row += 3;
     tern_status status = decode(c, encoding, err);
     if (status) return status;
+    if (!strchr(c->at, '\n') && strchr(c->at, '\r'))
+        return fail_at(c, NULL, TERN_ERROR_SYNTAX, err,
+                       "its lines end with CR alone; LF and CR LF are accepted: tr '\\r' '\\n' writes it so");
     c->columns = count_fields(c, c->separator);
     c->other = find_other(c);
     if (c->columns <= MAX_COLUMNS) return TERN_OK;

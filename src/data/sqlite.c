@@ -69,9 +69,10 @@ static tern_status prepare(connection *c, const char *query, tern_error *err) {
     lock_down(c->db);
     if (sqlite3_prepare_v2(c->db, query, -1, &c->statement, &rest)) return fail(c, "the query can't be run", err);
     if (!c->statement || rest[strspn(rest, " \t\r\n;")])
-        return tern_error_add(err, TERN_ERROR_MODEL, "query", "is not one statement");
+        return tern_error_add(err, TERN_ERROR_MODEL, "query", "is \"%.300s\", which is not one statement", query);
     if (!sqlite3_stmt_readonly(c->statement) || !sqlite3_column_count(c->statement))
-        return tern_error_add(err, TERN_ERROR_MODEL, "query", "selects no rows; \"select ... from ...\" is accepted");
+        return tern_error_add(err, TERN_ERROR_MODEL, "query",
+                              "is \"%.300s\", which selects no rows; \"select ... from ...\" is accepted", query);
     c->columns = (size_t)sqlite3_column_count(c->statement);
     c->names = tern__alloc(c->columns, sizeof *c->names, err);
     for (size_t i = 0; c->names && i < c->columns; i++) c->names[i] = sqlite3_column_name(c->statement, (int)i);
