@@ -85,7 +85,7 @@ static void add_names(tern__onnx *g, Onnx__ModelProto *model, const tern_meaning
     tern__json_open(&w, NULL, '[');
     for (size_t k = 0; k < meaning->names; k++) tern__json_add_text(&w, NULL, meaning->name[k]);
     tern__json_close_bracket(&w, ']');
-    if (text.failed) g->failed = true;
+    if (text.failed) g->failed = tern_error_add(g->err, TERN_ERROR_MEMORY, NULL, "not enough memory") != TERN_OK;
     else add_metadata(g, model, meaning->classes ? "classes" : "targets", tern__onnx_text(g, text.text));
     tern__free(text.text);
 }

@@ -24,6 +24,7 @@ static char *preprocessing(const tern_model *m, tern__arena *arena, tern_error *
     add_list(&w, "mean", &in->mean);
     add_list(&w, "std", &in->std);
     tern__json_close_bracket(&w, '}');
+    if (text.failed) tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory");
     char *out = text.failed ? NULL : tern__arena_text(arena, text.text, text.length, err);
     tern__free(text.text);
     return out;
