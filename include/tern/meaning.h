@@ -12,13 +12,18 @@ typedef struct tern_meaning {
     size_t classes;          /* among which each place decides; 0: the outputs are numbers */
     size_t places;           /* of a sample that decide, or the numbers that it has */
     bool probabilities;      /* tern_model_scores() gives probabilities */
-    size_t names;            /* known of the classes, or of the numbers: as many, or 0 */
+    size_t names;            /* known: of the first classes, where the data has fewer; of all the numbers, or 0 */
     const char *const *name; /* [names] */
 } tern_meaning;
 
 /* By the loss about the model's output, and what it was fitted to: the outputs of cross_entropy are logits of classes,
  * one output under bce decides between two, any other loss gives numbers. */
 TERN_API tern_meaning tern_model_meaning(const tern_model *m);
+
+enum { TERN_NUMBER_TEXT = 24 }; /* room for a number as text */
+
+/* What class or number `k` is called: its name, or else the number itself, written to `text`. Any thread. */
+TERN_API const char *tern_meaning_name(const tern_meaning *meaning, size_t k, char text[TERN_NUMBER_TEXT]);
 
 /* The scores of one sample, or step, whose output is `out`: [classes, places], or [places] of numbers, as probabilities
  * where they can be; else as they are. */

@@ -21,8 +21,10 @@ static const tern_real *json_tensor(json *j, const char *key, const tern_shape *
 static void json_names(json *j, const predict_args *a, const tern_model *m) {
     tern_meaning meaning = tern_model_meaning(m);
     if (a->layer || a->forecast || !meaning.names || tern_model_outputs(m) > 1) return;
+    char text[TERN_NUMBER_TEXT];
+    size_t n = meaning.classes ? meaning.classes : meaning.names;
     json_open(j, meaning.classes ? "classes" : "names", '[');
-    for (size_t i = 0; i < meaning.names; i++) json_text(j, NULL, meaning.name[i]);
+    for (size_t i = 0; i < n; i++) json_text(j, NULL, tern_meaning_name(&meaning, i, text));
     json_close(j, ']');
 }
 

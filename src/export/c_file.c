@@ -29,16 +29,18 @@ static void add_port(tern__c_file *f, bool output, size_t k) {
 static void add_names(tern__c_file *f, const tern_meaning *meaning, bool header) {
     if (!meaning->names) return;
     const char *what = meaning->classes ? "classes" : "targets";
+    size_t n = meaning->classes ? meaning->classes : meaning->names;
     if (header) tern__c_add(f, "/* What out[k] is about. */\nextern ");
-    tern__c_add(f, "const char *const %s_%s[%zu]", f->name, what, meaning->names);
+    tern__c_add(f, "const char *const %s_%s[%zu]", f->name, what, n);
     if (header) {
         tern__c_add(f, ";\n\n");
         return;
     }
     tern__c_add(f, " = {");
-    for (size_t k = 0; k < meaning->names; k++) {
+    for (size_t k = 0; k < n; k++) {
+        char text[TERN_NUMBER_TEXT];
         if (k) tern__c_add(f, ", ");
-        tern__c_add_string(f, meaning->name[k]);
+        tern__c_add_string(f, tern_meaning_name(meaning, k, text));
     }
     tern__c_add(f, "};\n\n");
 }

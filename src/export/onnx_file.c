@@ -81,9 +81,11 @@ static void add_metadata(tern__onnx *g, Onnx__ModelProto *model, const char *key
 static void add_names(tern__onnx *g, Onnx__ModelProto *model, const tern_meaning *meaning) {
     tern__buffer text = {0};
     tern__json_writer w = {.write = tern__buffer_write, .to = &text};
+    char number[TERN_NUMBER_TEXT];
+    size_t n = meaning->classes ? meaning->classes : meaning->names;
     if (!meaning->names) return;
     tern__json_open(&w, NULL, '[');
-    for (size_t k = 0; k < meaning->names; k++) tern__json_add_text(&w, NULL, meaning->name[k]);
+    for (size_t k = 0; k < n; k++) tern__json_add_text(&w, NULL, tern_meaning_name(meaning, k, number));
     tern__json_close_bracket(&w, ']');
     if (text.failed) g->failed = tern_error_add(g->err, TERN_ERROR_MEMORY, NULL, "not enough memory") != TERN_OK;
     else add_metadata(g, model, meaning->classes ? "classes" : "targets", tern__onnx_text(g, text.text));

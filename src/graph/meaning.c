@@ -4,6 +4,7 @@
 #include <tern/meaning.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Of a sample or, of sequences of any length, of a step. */
@@ -48,9 +49,16 @@ tern_meaning tern_model_meaning(const tern_model *m) {
     if (decides(m)) out.classes = 2, out.places = 1;
     else if (out.classes) out.places = n / out.classes;
     const tern_strings *names = out.classes ? &t->classes : &t->columns;
-    if (names->n && names->n == (out.classes ? out.classes : out.places)) out.names = names->n, out.name = names->v;
+    bool fit = out.classes ? names->n <= out.classes : names->n == out.places;
+    if (names->n && fit) out.names = names->n, out.name = names->v;
     else if (decides(m)) out.names = 2, out.name = no_yes;
     return out;
+}
+
+const char *tern_meaning_name(const tern_meaning *meaning, size_t k, char text[TERN_NUMBER_TEXT]) {
+    if (k < meaning->names) return meaning->name[k];
+    snprintf(text, TERN_NUMBER_TEXT, "%zu", k);
+    return text;
 }
 
 /* Softmax over the classes of one place, `stride` numbers apart. */

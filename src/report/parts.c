@@ -31,10 +31,9 @@ static tern_status name_classes(tern__part *p, const tern_model *m, tern__arena 
     size_t k = p->answers.k;
     const char **name = tern__arena_alloc(arena, k, sizeof *name, err);
     for (size_t i = 0; name && i < k; i++) {
-        char text[24];
-        snprintf(text, sizeof text, "%zu", i);
-        if (y->labels == k) name[i] = y->label[i];
-        else name[i] = meaning.names == k ? meaning.name[i] : tern__arena_text(arena, text, strlen(text), err);
+        char text[TERN_NUMBER_TEXT];
+        const char *called = i < y->labels ? y->label[i] : tern_meaning_name(&meaning, i, text);
+        name[i] = called == text ? tern__arena_text(arena, text, strlen(text), err) : called;
         if (!name[i]) name = NULL;
     }
     p->class_name = name;
