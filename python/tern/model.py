@@ -169,7 +169,8 @@ class Model:
 
     @staticmethod
     def _names(meaning):
-        return tuple(meaning.name[i].decode() for i in range(meaning.names))
+        spare = range(meaning.names, meaning.classes)  # of outputs that outnumber the classes
+        return tuple([meaning.name[i].decode() for i in range(meaning.names)] + [str(i) for i in spare if meaning.names])
 
     def to_dict(self):
         """The model file with every default filled in, and what training learned of its data."""
