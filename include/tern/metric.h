@@ -14,6 +14,14 @@ typedef struct tern_metric_spec {
     size_t scratch;      /* of_all: how many doubles it works with for each sample */
 } tern_metric_spec;
 
+/* A metric's option `threshold`, which tern_metric_limit() takes. */
+#define TERN_METRIC_THRESHOLD(type) \
+    TERN_REAL(type, threshold, 0.5, 0, 1, "After a binary loss: the probability above which a prediction means yes.")
+
+/* Gives what a prediction of a binary loss has to pass for its probability to pass `threshold`, 0.5 being the loss's
+ * own. Errors: MODEL (another threshold, and the loss predicts no probability of yes). */
+TERN_API tern_status tern_metric_limit(const tern_metric_spec *spec, double threshold, double *limit, tern_error *err);
+
 /* A kind of metric. */
 typedef struct tern_metric_type {
     tern_type base;

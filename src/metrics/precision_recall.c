@@ -31,16 +31,11 @@ static tern_status rates_plan(void *self, tern_metric_spec *spec, tern_error *er
     if (!classes && isnan(loss->threshold))
         return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                               "needs class indices or a binary loss, but the targets are numbers");
-    if (classes && m->threshold != 0.5)
-        return tern_error_add(err, TERN_ERROR_MODEL, "threshold",
-                              "goes with a binary loss, but the most likely class is taken");
     m->classes = classes ? loss->classes : tern_shape_count(&loss->pred);
     m->has_ignore = loss->has_ignore;
     m->ignore = loss->ignore;
-    /* A loss whose threshold is 0 takes logits. */
-    m->limit = classes ? (double)NAN : loss->threshold == 0 ? log(m->threshold / (1 - m->threshold)) : m->threshold;
     spec->accumulators = 1 + EACH * m->classes;
-    return TERN_OK;
+    return tern_metric_limit(spec, m->threshold, &m->limit, err);
 }
 
 static void rates_add(const void *self, const tern_tensor *pred, const tern_tensor *target, double *accumulators) {
@@ -101,18 +96,15 @@ static double balanced_value(const void *self, const double *accumulators) {
     return accumulators[0] > 0 ? sum / classes : (double)NAN;
 }
 
-#define THRESHOLD \
-    TERN_REAL(rates, threshold, 0.5, 0, 1, "After a binary loss: the probability above which a prediction means yes.")
-
 static const char *const averages[] = {"macro", "micro", "weighted", NULL};
 static const tern_option options[] = {
     TERN_CHOICE(rates, average, MACRO, averages,
                 "The mean over classes (macro), that of all counts together (micro), or the mean by the number of each "
                 "class's true samples (weighted)."),
-    THRESHOLD,
+    TERN_METRIC_THRESHOLD(rates),
     {0},
 };
-static const tern_option balanced_options[] = {THRESHOLD, {0}};
+static const tern_option balanced_options[] = {TERN_METRIC_THRESHOLD(rates), {0}};
 
 static const tern_example examples[] = {
     {"{}", {{1, {4}}}}, {"{\"average\": \"micro\"}", {{2, {3, 2}}}}, {"{\"average\": \"weighted\"}", {{1, {5}}}}, {0}};

@@ -143,14 +143,22 @@ END_TEST
 START_TEST(thresholds) {
     static const double p[] = {0.2, 0.3, 0.8, 0.9, 0.5}, t[] = {0, 1, 1, 1, 0};
     lone b;
+    static const struct {
+        const char *metric, *set;
+        double value;
+    } expected[] = {{"recall", "", 2.0 / 3},
+                    {"recall", "threshold=0.85", 1.0 / 3},
+                    {"accuracy", "", 4.0 / 5},
+                    {"accuracy", "threshold=0.85", 3.0 / 5},
+                    {"accuracy", "threshold=0.25", 4.0 / 5}};
     for (int logits = 0; logits < 2; logits++) {
-        for (size_t k = 0; k < 2; k++) {
-            set_up(&b, "recall", k ? "threshold=0.85" : "", values(TERN_SHAPE(1), logits ? 0 : 0.5));
+        for (size_t k = 0; k < COUNT(expected); k++) {
+            set_up(&b, expected[k].metric, expected[k].set, values(TERN_SHAPE(1), logits ? 0 : 0.5));
             for (size_t i = 0; i < 5; i++) {
                 b.p[i] = (tern_real)(logits ? log(p[i] / (1 - p[i])) : p[i]);
                 b.t[i] = (tern_real)t[i];
             }
-            ck_near(value(&b, 5), k ? 1.0 / 3 : 2.0 / 3, 1e-15);
+            ck_near(value(&b, 5), expected[k].value, 1e-15);
         }
     }
     set_up(&b, "balanced_accuracy", "", values(TERN_SHAPE(1), 0.5));
@@ -158,7 +166,14 @@ START_TEST(thresholds) {
     ck_near(value(&b, 5), (2.0 / 3 + 1) / 2, 1e-15);
     tern_error err = {0};
     ck_assert_int_eq(plan(&b, "f1", "threshold=0.4", classes(TERN_SHAPE(3)), &err), TERN_ERROR_MODEL);
-    ck_contains(err.item[0].text, "goes with a binary loss");
+    ck_contains(err.item[0].text, "goes with a binary loss that predicts probabilities");
+    tern_error_clear(&err);
+    ck_assert_int_eq(plan(&b, "accuracy", "threshold=0.4", classes(TERN_SHAPE(3)), &err), TERN_ERROR_MODEL);
+    ck_assert_str_eq(err.item[0].pointer, "/threshold");
+    tern_error_clear(&err);
+    b.spec.link = TERN_LINK_NONE; /* as hinge has it: a margin, which no probability belongs to */
+    b.spec.loss = values(TERN_SHAPE(1), 0);
+    ck_assert_int_eq(b.type->plan(b.options.self, &b.spec, &err), TERN_ERROR_MODEL);
 }
 END_TEST
 
