@@ -30,14 +30,25 @@ typedef struct tern_param {
     size_t fixed, fixed_count; /* numbers of it, from `fixed` on, that start at 0 and whose gradient is taken for 0 */
 } tern_param;
 
+/* A column of a described table: the numbers first .. first + count - 1 of a row. */
+typedef struct tern_input_column {
+    const char *name;
+    size_t first, count;
+    size_t indices; /* it holds whole numbers below it, which stand for categories; 0: other numbers */
+    size_t same;    /* the first column that has these categories, maybe itself */
+} tern_input_column;
+
 /* What plan answers. Shapes are of one sample, except those of parameters and states. */
 typedef struct tern_layer_spec {
     size_t inputs;                  /* given */
     tern_shape in[TERN_MAX_INPUTS]; /* given: ranks 1 to TERN_MAX_RANK - 1 */
     bool sequences; /* given: x[0] holds sequences of any length, up to in[0].dim[0], its first dimension; see `length`
                      */
-    size_t in_indices;  /* given: x[0] holds whole numbers below it, as its data say; 0: that is not known */
-    bool out_sequences; /* y holds sequences of the same lengths; TERN_STEPWISE says so, too */
+    size_t in_indices; /* given: x[0] holds whole numbers below it, as its data say; 0: that is not known */
+    size_t in_columns; /* given: of the table whose rows x[0] holds; 0: it is none */
+    const tern_input_column *in_column; /* given [in_columns] */
+    bool out_sequences;                 /* y holds sequences of the same lengths; TERN_STEPWISE says so, too */
+    size_t out_indices;                 /* y holds whole numbers below it, taken from x[0]; 0: other numbers */
     tern_shape out;
     tern_param param[TERN_MAX_PARAMS]; /* the first absent one ends the list, here and below */
     tern_param state[TERN_MAX_STATES];

@@ -40,7 +40,7 @@ typedef enum tern__normalize {
     TERN__NORMALIZE_LOG1P
 } tern__normalize;
 
-typedef enum tern__encode { TERN__ENCODE_ONE_HOT, TERN__ENCODE_ORDINAL } tern__encode;
+typedef enum tern__encode { TERN__ENCODE_ONE_HOT, TERN__ENCODE_ORDINAL, TERN__ENCODE_INDEX } tern__encode;
 
 typedef enum tern__tokens { TERN__TOKENS_CHARACTERS, TERN__TOKENS_WORDS } tern__tokens;
 
@@ -102,6 +102,10 @@ tern_status tern__features_fit(const tern__features *f, const tern__table *t, co
 size_t tern__feature_width(const tern__feature *f);
 size_t tern__features_width(const tern__features *f);
 
+/* How many indices a column of categories has that becomes one: the known ones, then one for all others where these are
+ * taken, then one for what is missing where that is a category; 0: it becomes none. */
+size_t tern__feature_indices(const tern__feature *f);
+
 /* The name of number `k` that a fitted column becomes: "age", "city=Bonn", "day.month". Returns `out`. */
 const char *tern__feature_label(const tern__feature *f, size_t k, char *out, size_t size);
 
@@ -159,7 +163,8 @@ void tern__feature_put(const tern__feature *f, double value, double *out);
  * holds zeros. */
 void tern__feature_cell(const tern__feature *f, double value, double fill, double *out);
 
-/* How many numbers are scaled apart: the parts of a date, 1 of what is a number, 0 of one-hot categories. */
+/* How many numbers are scaled apart: the parts of a date, 1 of what is a number, 0 of one-hot categories and indices.
+ */
 size_t tern__feature_parts(const tern__feature *f);
 
 /* Whether a last number says that the cell was missing. */

@@ -11,7 +11,7 @@ const char *const tern__feature_types[] = {"number", "category", "boolean", "dat
 const char *const tern__missing_words[] = {"error",       "mean",      "median",   "zero", "value",
                                            "most_common", "indicator", "category", NULL};
 const char *const tern__normalize_words[] = {"none", "zscore", "minmax", "robust", "log1p", NULL};
-const char *const tern__encode_words[] = {"one_hot", "ordinal", NULL};
+const char *const tern__encode_words[] = {"one_hot", "ordinal", "index", NULL};
 const char *const tern__tokens_words[] = {"characters", "words", NULL};
 const char *const tern__unseen_words[] = {"error", "unknown", NULL};
 
@@ -31,10 +31,11 @@ const char *const tern__unseen_words[] = {"error", "unknown", NULL};
             "How numbers are scaled by the training rows: to mean 0 and deviation 1, to 0 .. 1, by median and "       \
             "quartiles; log1p is ln(1 + x)."),                                                                        \
         TERN_CHOICE(tern__feature, encode, TERN__ENCODE_ONE_HOT, tern__encode_words,                                  \
-                    "Categories as a number each, of which one is 1; or as one, their place in alphabetical order."), \
+                    "Categories as a number each, of which one is 1; or as one, their place in alphabetical order: "  \
+                    "ordinal, a number to calculate with, or index, for an embedding behind a slice of the column."), \
         TERN_CHOICE(tern__feature, unseen, TERN__UNSEEN_ERROR, tern__unseen_words,                                    \
-                    "A category that no training row has: an error, or unknown (one_hot: all zeros; ordinal: -1; a "  \
-                    "token: a number of its own, the last)."),                                                        \
+                    "A category that no training row has: an error, or unknown (one_hot: all zeros; ordinal: -1; "    \
+                    "index and token: a number of its own, behind the known ones)."),                                 \
         TERN_SIZE(tern__feature, min_count, 1, 1, 1e9,                                                                \
                   "A category with fewer training rows is rare; those share one number, with unknown ones. Of texts " \
                   "a token that stands there fewer times."),                                                          \
@@ -99,12 +100,14 @@ static tern_status check_one(const tern__feature *f, tern_error *err) {
     tern_status status = check_missing(f, err);
     const char *type = tern__feature_types[f->type];
     bool category = f->type == TERN__COLUMN_CATEGORY, text = f->type == TERN__COLUMN_TEXT,
-         one_hot = category && f->encode == TERN__ENCODE_ONE_HOT;
-    if (one_hot && f->normalize) status = refuse(err, "normalize", tern__normalize_words[f->normalize], type, "none");
+         ordinal = category && f->encode == TERN__ENCODE_ORDINAL;
+    if (category && !ordinal && f->normalize)
+        status = refuse(err, "normalize", tern__normalize_words[f->normalize], type, "none");
     if (text && f->normalize) status = refuse(err, "normalize", tern__normalize_words[f->normalize], type, "none");
     if (!category && !text && f->min_count > 1) status = refuse(err, "min_count", "more than 1", type, "1");
-    if (category && !one_hot && f->min_count > 1)
-        status = tern_error_add(err, TERN_ERROR_MODEL, "min_count", "gathers rare categories for one_hot, not ordinal");
+    if (ordinal && f->min_count > 1)
+        status = tern_error_add(err, TERN_ERROR_MODEL, "min_count",
+                                "gathers rare categories for one_hot and index, not ordinal");
     if (!text && f->tokens) status = refuse(err, "tokens", tern__tokens_words[f->tokens], type, "nothing");
     if (f->type != TERN__COLUMN_DATE && (f->format || f->parts.n))
         status = refuse(err, f->format ? "format" : "parts", "a part of dates", type, "nothing");
@@ -153,14 +156,26 @@ size_t tern__feature_parts(const tern__feature *f) {
     return f->type != TERN__COLUMN_CATEGORY || f->encode == TERN__ENCODE_ORDINAL;
 }
 
-bool tern__feature_flags_missing(const tern__feature *f) {
+static bool is_index(const tern__feature *f) {
+    return f->type == TERN__COLUMN_CATEGORY && f->encode == TERN__ENCODE_INDEX;
+}
+
+static bool tells_missing(const tern__feature *f) {
     return f->type != TERN__COLUMN_IGNORE &&
            (f->missing == TERN__MISSING_INDICATOR || f->missing == TERN__MISSING_CATEGORY);
 }
 
+size_t tern__feature_indices(const tern__feature *f) {
+    bool takes_others = f->infrequent || f->unseen == TERN__UNSEEN_UNKNOWN;
+    return is_index(f) ? f->categories.n + takes_others + tells_missing(f) : 0;
+}
+
+bool tern__feature_flags_missing(const tern__feature *f) { return tells_missing(f) && !is_index(f); }
+
 size_t tern__feature_width(const tern__feature *f) {
     bool one_hot = f->type == TERN__COLUMN_CATEGORY && f->encode == TERN__ENCODE_ONE_HOT;
-    return tern__feature_parts(f) + (one_hot ? f->categories.n + f->infrequent : 0) + tern__feature_flags_missing(f);
+    return tern__feature_parts(f) + (one_hot ? f->categories.n + f->infrequent : 0) + is_index(f) +
+           tern__feature_flags_missing(f);
 }
 
 size_t tern__features_width(const tern__features *f) {
@@ -174,7 +189,7 @@ const char *tern__feature_label(const tern__feature *f, size_t k, char *out, siz
     bool flag = tern__feature_flags_missing(f) && k + 1 == width;
     if (flag) snprintf(out, size, "%s?", f->name);
     else if (f->type == TERN__COLUMN_DATE) snprintf(out, size, "%s.%s", f->name, f->parts.v[k]);
-    else if (parts) snprintf(out, size, "%s", f->name);
+    else if (parts || is_index(f)) snprintf(out, size, "%s", f->name);
     else if (k < f->categories.n) snprintf(out, size, "%s=%s", f->name, f->categories.v[k]);
     else snprintf(out, size, "%s=(rare)", f->name);
     return out;

@@ -111,7 +111,9 @@ void tern__feature_cell(const tern__feature *f, double value, double fill, doubl
     double v = !missing ? isinf(value) ? 0 : value : isnan(fill) ? 0 : fill;
     tern__feature_put(f, v, out);
     if (tern__feature_flags_missing(f)) out[tern__feature_width(f) - 1] = missing;
+    size_t indices = tern__feature_indices(f);
     if (f->type != TERN__COLUMN_CATEGORY || tern__feature_parts(f)) return;
-    if (v >= 0) out[(size_t)v] = 1;
+    if (indices) *out = v >= 0 ? v : (double)(missing ? indices - 1 : f->categories.n);
+    else if (v >= 0) out[(size_t)v] = 1;
     else if (!missing && f->infrequent) out[f->categories.n] = 1;
 }

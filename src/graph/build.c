@@ -13,7 +13,9 @@ typedef struct builder {
     bool *known; /* [values] whether the shape is known */
     bool *read;  /* [values] whether some layer reads it */
     tern_error *err;
-    tern_layer_spec *spec; /* of the current layer: too large for the stack of a thread */
+    size_t columns;
+    const tern_input_column *column; /* [columns] of a described table */
+    tern_layer_spec *spec;           /* of the current layer: too large for the stack of a thread */
 } builder;
 
 static const tern__layer_common *common(const builder *b, size_t i) { return b->m->config.layers.item[i].common; }
@@ -173,6 +175,7 @@ static tern_status keep_spec(builder *b, tern__node *node, const tern_layer_spec
     node->scratch_row = spec->scratch_row;
     node->evaluation_row = spec->evaluation_row;
     node->indices = spec->indices;
+    node->out_indices = spec->out_indices;
     tern_status status = tern__weights_add(m, (size_t)(node - m->node), spec, b->err);
     node->first_use = m->uses;
     m->uses += node->params + node->states;
@@ -216,6 +219,7 @@ static bool plan_node(builder *b, size_t i) {
     }
     if (!known || tern__lengths_plan(b->m, node, b->spec, b->err)) return false;
     b->spec->in_indices = tern__fitted_indices(b->m, node->input[0]);
+    if (!node->input[0]) b->spec->in_columns = b->columns, b->spec->in_column = b->column;
     if (node->type->plan(node->self, b->spec, b->err)) {
         tell_inputs(b, node);
         return false;
@@ -275,6 +279,8 @@ tern_status tern__model_build(tern_model *m, tern_error *err) {
             m->node[i].self = m->config.layers.item[i].self;
         }
         status = take_inputs(&b);
+        b.column = tern__fitted_columns(m, &b.columns, err);
+        if (!b.column) status = TERN_ERROR_MEMORY;
         size_t depth = tern_error_enter(err, "layers", 0);
         tern_status planned = plan_nodes(&b);
         if (planned) status = planned;

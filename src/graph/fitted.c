@@ -197,12 +197,6 @@ tern_status tern__fitted_scale_target(tern_model *m, const tern_array *y, const 
 
 /* ---- the input's shape ---- */
 
-size_t tern__fitted_indices(const tern_model *m, size_t value) {
-    const tern_blocks *columns = &m->config.fitted.input.columns;
-    const tern__feature *text = tern__features_text(&(tern__features){columns->n, columns->item});
-    return text && !tern__value_seen(m, value) ? tern__text_indices(text) : 0;
-}
-
 bool tern__described(const tern_model *m) {
     const tern_blocks *columns = &m->config.input.columns;
     return columns->n || columns->choice || tern__target_is_table(&m->config.target);

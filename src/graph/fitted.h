@@ -16,8 +16,13 @@ tern_status tern__fitted_take(tern_model *m, const char *text, bool start, const
 /* Whether the file describes columns or targets, so that tables are read by what was fitted. */
 bool tern__described(const tern_model *m);
 
-/* How many numbers a value may hold that is the input, where that was fitted to texts; 0: not known. */
+/* How many numbers a value may hold that is the input, where that was fitted to texts, or a column of indices taken
+ * from it; 0: not known. */
 size_t tern__fitted_indices(const tern_model *m, size_t value);
+
+/* The columns [n] of a described table, for layers to take apart, in the model's arena: n is 0 where there is none, and
+ * of texts. NULL: no memory. */
+const tern_input_column *tern__fitted_columns(tern_model *m, size_t *n, tern_error *err);
 
 /* An option of the model's training data, NULL where its reader has none of that name and kind. */
 const void *tern__reader_option(const tern_model *m, const char *name, tern_option_kind kind);

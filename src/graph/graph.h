@@ -67,8 +67,9 @@ typedef struct tern__node {
     tern_shape out;
     /* The inputs of the model whose lengths the first value has, those after it, and the output; NOWHERE */
     size_t lengths_read, other_lengths, lengths;
-    size_t params, states, saves, accumulators, scratch, scratch_row, evaluation_row, indices;
-    const size_t *param, *state;                                 /* [params], [states] in model->weight */
+    size_t params, states, saves, accumulators, scratch, scratch_row, evaluation_row;
+    size_t indices, out_indices; /* the numbers of the first value, and those of the output, are below it; 0: any */
+    const size_t *param, *state; /* [params], [states] in model->weight */
     size_t first_read, first_use, first_save, first_accumulator; /* in the lists of a slice */
     tern_shape *save;
     bool needs_backward; /* it, or a layer before it, has something to train */

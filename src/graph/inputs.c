@@ -85,6 +85,7 @@ const tern__node *tern__index_reader(const tern_model *m, size_t k) {
 static tern_status check_node_indices(const tern_model *m, const tern__node *node, tern_error *err) {
     size_t from = tern__value_seen(m, node->input[0]), most = node->indices - 1;
     const tern__node *maker = tern__value_node(m, from);
+    if (maker && maker->out_indices) return TERN_OK;
     if (maker)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                               "reads whole numbers, 0 to %zu, which only the model's input holds; its input is the "

@@ -18,13 +18,16 @@ enum { NO_PADDING = 1 << 30 };
 static tern_status count_rows(embedding *e, size_t indices, tern_error *err) {
     e->rows = e->num_embeddings ? e->num_embeddings : indices;
     if (!e->rows)
-        return tern_error_add(err, TERN_ERROR_MODEL, "num_embeddings",
-                              "is missing: only a described column of texts says how many indices there are");
+        return tern_error_add(
+            err, TERN_ERROR_MODEL, "num_embeddings",
+            "is missing: only a described column of texts, or of categories encoded as index, says how many "
+            "indices there are");
     if (e->rows >= indices) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_MODEL, "num_embeddings",
-                          "is %zu, but the texts that the model was fitted to have %zu different tokens; left out, it "
-                          "is as many",
-                          e->rows, indices);
+    return tern_error_add(
+        err, TERN_ERROR_MODEL, "num_embeddings",
+        "is %zu, but what the model was fitted to has %zu different tokens or categories; left out, it is "
+        "as many",
+        e->rows, indices);
 }
 
 static tern_status embedding_plan(void *self, tern_layer_spec *spec, tern_error *err) {
@@ -91,8 +94,8 @@ TERN_CLONES static void embedding_backward(const void *self, const tern_backward
 
 static const tern_option options[] = {
     TERN_SIZE(embedding, num_embeddings, 0, 1, 1 << 24,
-              "Rows of the weight: x is 0 to num_embeddings - 1; left out: as many as the texts have tokens that the "
-              "input was fitted to.",
+              "Rows of the weight: x is 0 to num_embeddings - 1; left out: as many as the texts have tokens, or the "
+              "column has categories, that the input was fitted to.",
               .alias = "input_dim"),
     TERN_SIZE_REQUIRED(embedding, embedding_dim, 1, 1 << 24, "Numbers that stand for an index.", .alias = "output_dim"),
     TERN_INT(

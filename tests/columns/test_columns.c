@@ -114,6 +114,30 @@ START_TEST(test_labels) {
 }
 END_TEST
 
+/* Behind the known categories: one index for rare and unknown ones, and the last for what is missing. */
+START_TEST(test_indices) {
+    tern__arena arena = {0};
+    tern__features fitted;
+    char out[64];
+    double x[8];
+    tern__table *t = TABLE("tree", "oak", "oak", "ash", "", "elm", "elm", "fir");
+    tern__feature f = {.name = "tree",
+                       .type = TERN__COLUMN_CATEGORY,
+                       .encode = TERN__ENCODE_INDEX,
+                       .missing = TERN__MISSING_CATEGORY,
+                       .unseen = TERN__UNSEEN_UNKNOWN,
+                       .min_count = 2};
+    ck_assert_int_eq(fit_column(f, t, 6, &arena, &fitted, NULL), TERN_OK);
+    ck_assert_uint_eq(tern__features_width(&fitted), 1);
+    ck_assert_uint_eq(tern__feature_indices(fitted.item), 4);
+    ck_assert_str_eq(tern__feature_label(fitted.item, 0, out, sizeof out), "tree");
+    ck_assert_int_eq(tern__features_apply(&fitted, t, x, NULL), TERN_OK);
+    ck_near_all(x, ((const double[]){1, 1, 2, 3, 0, 0, 2}), 7, 0);
+    tern__table_free(t);
+    tern__arena_free(&arena);
+}
+END_TEST
+
 /* ---- descriptions that make no sense ---- */
 
 static const struct {
@@ -128,6 +152,8 @@ static const struct {
     {{.type = TERN__COLUMN_CATEGORY, .normalize = TERN__NORMALIZE_ZSCORE}, "accepted: none"},
     {{.type = TERN__COLUMN_NUMBER, .min_count = 4}, "is nothing for a column of type number"},
     {{.type = TERN__COLUMN_CATEGORY, .encode = TERN__ENCODE_ORDINAL, .min_count = 4}, "not ordinal"},
+    {{.type = TERN__COLUMN_CATEGORY, .encode = TERN__ENCODE_INDEX, .normalize = TERN__NORMALIZE_ZSCORE},
+     "accepted: none"},
     {{.type = TERN__COLUMN_NUMBER, .format = "%Y"}, "a part of dates"},
 };
 
@@ -158,6 +184,7 @@ Suite *columns_suite(void) {
     tcase_add_test(c, test_boolean);
     tcase_add_test(c, test_date);
     tcase_add_test(c, test_labels);
+    tcase_add_test(c, test_indices);
     tcase_add_loop_test(c, test_senseless, 0, COUNT(senseless));
     tcase_add_test(c, test_twice);
     suite_add_tcase(s, c);

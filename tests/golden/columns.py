@@ -77,6 +77,13 @@ CASES = [
     ('rare', 'type = TERN__COLUMN_CATEGORY, .unseen = TERN__UNSEEN_UNKNOWN', [one_hot(handle_unknown='ignore')]),
     ('rare', 'type = TERN__COLUMN_CATEGORY, .encode = TERN__ENCODE_ORDINAL, .unseen = TERN__UNSEEN_UNKNOWN',
      [OrdinalEncoder(handle_unknown='use_encoded_value', unknown_value=-1)]),
+    ('tree', 'type = TERN__COLUMN_CATEGORY, .encode = TERN__ENCODE_INDEX', [OrdinalEncoder()]),
+    ('wood', 'type = TERN__COLUMN_CATEGORY, .encode = TERN__ENCODE_INDEX, .missing = TERN__MISSING_MOST_COMMON',
+     [impute('most_frequent', **BLANK), OrdinalEncoder()]),
+    ('wood', 'type = TERN__COLUMN_CATEGORY, .encode = TERN__ENCODE_INDEX, .missing = TERN__MISSING_CATEGORY',
+     [impute('constant', fill_value='~', **BLANK), OrdinalEncoder()]),
+    ('rare', 'type = TERN__COLUMN_CATEGORY, .encode = TERN__ENCODE_INDEX, .unseen = TERN__UNSEEN_UNKNOWN',
+     [OrdinalEncoder(handle_unknown='use_encoded_value', unknown_value=len(set(COLUMNS['rare'][:TRAIN])))]),
 ]
 
 
