@@ -13,11 +13,17 @@ TERN_BEGIN
  * error. Any thread. */
 TERN_API void tern_model_advise(const tern_model *m, tern_error *err);
 
-/* The same about its data: `train`, of which `rows` samples train (0: all), and `valid` (may be NULL), datasets that
- * tern_dataset_check() has accepted. Inputs far from 1, columns whose sizes differ a thousandfold, more outputs than
- * classes, a last batch of one row for a batch norm, samples that validate and train. Errors: MEMORY. */
-TERN_API tern_status tern_dataset_advise(const tern_model *m, const tern_dataset *train, size_t rows,
-                                         const tern_dataset *valid, tern_error *err);
+/* A model's data, to be looked at: datasets that tern_dataset_check() has accepted. */
+typedef struct tern_splits {
+    const tern_dataset *train, *valid, *test; /* the last two may be NULL */
+    size_t rows;                              /* of `train` that train; 0: all */
+    bool shared_only;                         /* look for nothing but samples that stand in two of them */
+} tern_splits;
+
+/* The same about its data: inputs far from 1, columns whose sizes differ a thousandfold, more outputs than classes, a
+ * last batch of one row for a batch norm, samples of `valid` and `test` that are among those of `train` too; images
+ * that are decoded as needed are not looked at for the last. Errors: MEMORY. Any thread. */
+TERN_API tern_status tern_dataset_advise(const tern_model *m, const tern_splits *data, tern_error *err);
 
 TERN_END
 

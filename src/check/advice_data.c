@@ -13,7 +13,7 @@ static const double far_from_one = 16, thousandfold = 1000;
 
 typedef struct judging {
     const tern_model *m;
-    const tern_dataset *train, *valid;
+    const tern_dataset *train, *valid, *test;
     size_t rows; /* that train */
     tern_error *err;
 } judging;
@@ -114,22 +114,30 @@ static tern_status long_schedule(const judging *j) {
     return TERN_OK;
 }
 
-/* ---- samples that validate and train ---- */
+/* ---- samples that stand in two splits ---- */
 
-/* What stands for a sample, all its inputs together. */
-static tern_status digests_of(const tern_dataset *d, uint64_t *digest, tern_error *err) {
-    memset(digest, 0, d->n * sizeof *digest);
-    for (size_t k = 0; k < d->inputs; k++) {
-        size_t count = tern_shape_count(&d->x[k].shape);
-        tern_real *sample = tern__alloc(count, sizeof *sample, err);
-        if (!sample) return TERN_ERROR_MEMORY;
-        for (size_t i = 0; i < d->n; i++) {
-            tern_array_gather(&d->x[k], &i, 1, sample);
-            digest[i] = tern__bytes_digest(sample, count * sizeof *sample, digest[i]);
-        }
-        tern__free(sample);
+/* Mixes what stands for each sample of an input into `digest`; what pads a sequence does not. */
+static tern_status add_digests(const tern_array *x, size_t n, uint64_t *digest, tern_error *err) {
+    size_t count = tern_shape_count(&x->shape), step = x->length ? count / x->shape.dim[0] : 0;
+    tern_real *sample = tern__alloc(count, sizeof *sample, err);
+    if (!sample) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        tern_array_gather(x, &i, 1, sample);
+        size_t there = x->length ? x->length[i] * step : count;
+        digest[i] = tern__bytes_digest(sample, there * sizeof *sample, digest[i]);
     }
+    tern__free(sample);
     return TERN_OK;
+}
+
+/* A digest for each sample, all its inputs together, for tern__free(); NULL: no memory. */
+static uint64_t *digests_of(const tern_dataset *d, tern_error *err) {
+    uint64_t *digest = tern__alloc(d->n, sizeof *digest, err);
+    tern_status status = digest ? TERN_OK : TERN_ERROR_MEMORY;
+    for (size_t k = 0; !status && k < d->inputs; k++) status = add_digests(&d->x[k], d->n, digest, err);
+    if (!status) return digest;
+    tern__free(digest);
+    return NULL;
 }
 
 static int by_value(const void *a, const void *b) {
@@ -137,38 +145,54 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static tern_status rows_in_both(const judging *j) {
-    if (!j->valid || j->valid->inputs != j->train->inputs) return TERN_OK;
-    uint64_t *train = tern__alloc(j->train->n, sizeof *train, j->err);
-    uint64_t *valid = tern__alloc(j->valid->n, sizeof *valid, j->err);
-    tern_status status = train && valid ? digests_of(j->train, train, j->err) : TERN_ERROR_MEMORY;
-    if (!status) status = digests_of(j->valid, valid, j->err);
+static bool in_memory(const tern_dataset *d) {
+    for (size_t k = 0; k < d->inputs; k++)
+        if (d->x[k].fetch) return false;
+    return true;
+}
+
+static tern_status shared_with(const tern_dataset *other, const char *what, const uint64_t *train, size_t n,
+                               tern_error *err) {
+    uint64_t *digest = digests_of(other, err);
     size_t both = 0;
-    if (!status) {
-        qsort(train, j->train->n, sizeof *train, by_value);
-        for (size_t i = 0; i < j->valid->n; i++)
-            both += bsearch(&valid[i], train, j->train->n, sizeof *train, by_value) != NULL;
-    }
+    for (size_t i = 0; digest && i < other->n; i++)
+        both += bsearch(&digest[i], train, n, sizeof *train, by_value) != NULL;
     if (both)
-        tern_error_warn(j->err, "data",
-                        "%zu of %zu validation samples are in the training data too: their score says "
+        tern_error_warn(err, "data",
+                        "%zu of %zu %s samples are in the training data too: their score says "
                         "what was learned by heart",
-                        both, j->valid->n);
+                        both, other->n, what);
+    tern__free(digest);
+    return digest ? TERN_OK : TERN_ERROR_MEMORY;
+}
+
+static tern_status rows_in_both(const judging *j) {
+    const struct {
+        const tern_dataset *d;
+        const char *what;
+    } other[] = {{j->valid, "validation"}, {j->test, "test"}};
+    uint64_t *train = NULL;
+    tern_status status = TERN_OK;
+    for (size_t k = 0; !status && k < sizeof other / sizeof *other; k++) {
+        const tern_dataset *d = other[k].d;
+        if (!d || d->inputs != j->train->inputs || !in_memory(d) || !in_memory(j->train)) continue;
+        if (!train && (train = digests_of(j->train, j->err))) qsort(train, j->train->n, sizeof *train, by_value);
+        status = train ? shared_with(d, other[k].what, train, j->train->n, j->err) : TERN_ERROR_MEMORY;
+    }
     tern__free(train);
-    tern__free(valid);
     return status;
 }
 
-tern_status tern_dataset_advise(const tern_model *m, const tern_dataset *train, size_t rows, const tern_dataset *valid,
-                                tern_error *err) {
-    static tern_status (*const rules[])(const judging *) = {unscaled, spare_outputs, last_of_one, long_schedule,
-                                                            rows_in_both};
+tern_status tern_dataset_advise(const tern_model *m, const tern_splits *data, tern_error *err) {
+    static tern_status (*const rules[])(const judging *) = {unscaled, spare_outputs, last_of_one, long_schedule};
+    const tern_dataset *train = data->train;
     if (m->unfitted || !m->nodes || !m->config.loss.self || !train->n) return TERN_OK;
-    judging j = {m, train, valid, rows ? rows : train->n, err};
+    judging j = {m, train, data->valid, data->test, data->rows ? data->rows : train->n, err};
     tern__error_scope before;
     tern_status status = TERN_OK;
     tern__json_enter(&m->json, err, &before);
-    for (size_t i = 0; !status && i < sizeof rules / sizeof *rules; i++) status = rules[i](&j);
+    for (size_t i = 0; !data->shared_only && !status && i < sizeof rules / sizeof *rules; i++) status = rules[i](&j);
+    if (!status) status = rows_in_both(&j);
     tern__error_scope_leave(err, &before);
     return status;
 }

@@ -34,36 +34,44 @@ static void say_ok(const char *path, bool fitted, size_t warnings) {
 
 /* ---- with its data ---- */
 
-typedef struct splits {
-    tern_dataset *train, *valid;
-    size_t rows; /* that train */
-} splits;
+enum { TRAIN, VALID, TEST, SPLITS };
 
-static tern_status open_splits(tern_model *m, const char *dir, splits *d, tern_error *err) {
-    if (!(d->train = tern_dataset_open(m, "train", dir, err))) return TERN_ERROR_DATA;
-    tern_status status = tern_dataset_check(d->train, m, err);
-    if (!status) status = tern_model_learn(m, d->train, err);
-    if (status) return status;
-    d->rows = d->train->n;
-    if (tern_model_describe(m).valid_data) {
-        if (!(d->valid = tern_dataset_open(m, "valid", dir, err))) return TERN_ERROR_DATA;
-        return tern_dataset_check(d->valid, m, err);
-    }
+static tern_status open_split(const tern_model *m, const char *split, const char *dir, tern_dataset **d,
+                              tern_error *err) {
+    *d = tern_dataset_open(m, split, dir, err);
+    return *d ? tern_dataset_check(*d, m, err) : TERN_ERROR_DATA;
+}
+
+static tern_status open_splits(tern_model *m, const char *dir, tern_dataset *d[SPLITS], tern_error *err) {
+    tern_model_info info = tern_model_describe(m);
+    tern_status status = open_split(m, "train", dir, &d[TRAIN], err);
+    if (!status) status = tern_model_learn(m, d[TRAIN], err);
+    if (!status && info.valid_data) status = open_split(m, "valid", dir, &d[VALID], err);
+    if (!status && info.test_data) status = open_split(m, "test", dir, &d[TEST], err);
+    return status;
+}
+
+/* The samples that are left to train where others validate. */
+static tern_status count_rows(const tern_model *m, tern_dataset *const d[SPLITS], size_t *rows, tern_error *err) {
     tern_split cut;
-    status = tern_dataset_split(d->train, m, &cut, err);
-    d->rows = cut.trains;
+    *rows = d[TRAIN]->n;
+    if (d[VALID]) return TERN_OK;
+    tern_status status = tern_dataset_split(d[TRAIN], m, &cut, err);
+    *rows = cut.trains;
     tern_split_free(&cut);
     return status;
 }
 
 static tern_status advise_on_data(tern_model *m, const char *dir, tern_error *err) {
-    splits d = {0};
+    tern_dataset *d[SPLITS] = {0};
+    size_t rows = 0;
     if (!tern_model_describe(m).train_data)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "the model has no training data to look at");
-    tern_status status = open_splits(m, dir, &d, err);
-    if (!status) status = tern_dataset_advise(m, d.train, d.rows, d.valid, err);
-    tern_dataset_free(d.train);
-    tern_dataset_free(d.valid);
+    tern_status status = open_splits(m, dir, d, err);
+    if (!status) status = count_rows(m, d, &rows, err);
+    const tern_splits data = {.train = d[TRAIN], .valid = d[VALID], .test = d[TEST], .rows = rows};
+    if (!status) status = tern_dataset_advise(m, &data, err);
+    for (size_t k = 0; k < SPLITS; k++) tern_dataset_free(d[k]);
     return status;
 }
 

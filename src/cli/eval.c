@@ -6,6 +6,8 @@
 #include "error_scope.h"
 #include "memory.h"
 
+#include <tern/advice.h>
+
 #include <string.h>
 
 enum { SPLITS = 3 };
@@ -76,6 +78,20 @@ static tern_status open_file(const session *s, const eval_args *a, part *p, tern
     return status;
 }
 
+/* Says which samples the model was trained on, where they are none of its training data and that can be read. */
+static tern_status advise(const tern_model *m, const eval_args *a, const part *p, tern_error *err) {
+    static tern_error unsaid;
+    bool trains = p->rows || (!a->input && !strcmp(p->name, "train"));
+    if (trains || !tern_model_describe(m).train_data) return TERN_OK;
+    tern_dataset *train = tern_dataset_open(m, "train", a->data, &unsaid);
+    tern_splits data = {.train = train, .shared_only = true};
+    if (!a->input && !strcmp(p->name, "valid")) data.valid = p->data;
+    else data.test = p->data;
+    tern_status status = train ? tern_dataset_advise(m, &data, err) : TERN_OK;
+    tern_dataset_free(train);
+    return status;
+}
+
 static void close_part(part *p) {
     tern_dataset_free(p->data);
     tern_split_free(&p->split);
@@ -131,6 +147,7 @@ static tern_status run_eval(session *s, const eval_args *a, tern_error *err) {
     from.model = s->model;
     if (!status) status = check_output(a->output, &from, err);
     if (!status) status = input ? open_file(s, a, &p, err) : open_split(s->model, a, &p, err);
+    if (!status) status = advise(s->model, a, &p, err);
     if (!status) status = evaluate(s->model, a, weights, &p, err);
     if (!status && a->output) status = write_rows(a, s->model, &p, err);
     close_part(&p);

@@ -6,6 +6,7 @@
 #include "plot.h"
 #include "stop.h"
 
+#include <tern/advice.h>
 #include <tern/version.h>
 
 #include <stdio_ext.h>
@@ -72,7 +73,9 @@ static tern_status open_data(training *t, tern_error *err) {
     tern_status status = open_split(t, "train", true, &t->train, err);
     if (!status) status = tern_model_learn(t->m, t->train, err);
     if (!status) status = open_split(t, "valid", info.valid_data, &t->valid, err);
-    return status ? status : open_split(t, "test", info.test_data, &t->test, err);
+    if (!status) status = open_split(t, "test", info.test_data, &t->test, err);
+    const tern_splits data = {.train = t->train, .valid = t->valid, .test = t->test, .shared_only = true};
+    return status ? status : tern_dataset_advise(t->m, &data, err);
 }
 
 /* ---- what is said ---- */

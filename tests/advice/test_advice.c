@@ -95,11 +95,12 @@ static tern_dataset *make(samples *s, double first, double shift) {
     return s->d;
 }
 
-static const char *said(const char *text, samples *train, samples *valid) {
+static const char *said(const char *text, samples *train, samples *valid, samples *test) {
     static tern_error err;
     tern_error_clear(&err);
     tern_model *m = quick_model(text, NULL);
-    ck_assert_int_eq(tern_dataset_advise(m, train->d, 0, valid ? valid->d : NULL, &err), TERN_OK);
+    const tern_splits data = {.train = train->d, .valid = valid ? valid->d : NULL, .test = test ? test->d : NULL};
+    ck_assert_int_eq(tern_dataset_advise(m, &data, &err), TERN_OK);
     tern_model_free(m);
     ck_assert_uint_le(err.count, 1);
     return err.count ? err.item[0].text : "";
@@ -109,26 +110,27 @@ START_TEST(data) {
     samples plain, large, uneven, other;
     make(&plain, 1, 0), make(&large, 200, 0), make(&uneven, 5000, 0), make(&other, 1, 1000);
     const char *model = MODEL(DENSE(3), "'cross_entropy'", SGD, "");
-    ck_assert_str_eq(said(model, &plain, &other), "");
-    ck_contains(said(model, &large, NULL), "numbers reach 1");
-    ck_contains(said(model, &uneven, NULL), "column 0 (counted from 0) reaches");
+    ck_assert_str_eq(said(model, &plain, &other, NULL), "");
+    ck_contains(said(model, &large, NULL, NULL), "numbers reach 1");
+    ck_contains(said(model, &uneven, NULL, NULL), "column 0 (counted from 0) reaches");
     ck_assert_str_eq(said("{'input': {'shape': [4], 'normalize': 'zscore'}, 'layers': [" DENSE(
                               3) "],"
                                  "'loss': 'cross_entropy', 'train': {'epochs': 1}}",
-                          &uneven, NULL),
+                          &uneven, NULL, NULL),
                      "");
-    ck_contains(said(MODEL(DENSE(5), "'cross_entropy'", SGD, ""), &plain, NULL),
+    ck_contains(said(MODEL(DENSE(5), "'cross_entropy'", SGD, ""), &plain, NULL, NULL),
                 "the model's output has 5 classes, but the training data has 3");
-    ck_contains(said(MODEL("'batch_norm', " DENSE(3), "'cross_entropy'", SGD, ""), &plain, NULL),
+    ck_contains(said(MODEL("'batch_norm', " DENSE(3), "'cross_entropy'", SGD, ""), &plain, NULL, NULL),
                 "17 rows in batches of 8 leave a last batch of one row");
-    ck_contains(said(model, &plain, &plain), "17 of 17 validation samples are in the training data too");
+    ck_contains(said(model, &plain, &plain, NULL), "17 of 17 validation samples are in the training data too");
+    ck_contains(said(model, &plain, &other, &plain), "17 of 17 test samples are in the training data too");
     const char *by_step =
         MODEL(DENSE(3), "'cross_entropy'", SGD, ", 'schedule': {'type': 'cosine', 'interval': 'step', 't_max': %s}");
     char text[1024];
     snprintf(text, sizeof text, by_step, "31");
-    ck_contains(said(text, &plain, NULL), "goes to tick 31, but training ends after 30 (steps)");
+    ck_contains(said(text, &plain, NULL, NULL), "goes to tick 31, but training ends after 30 (steps)");
     snprintf(text, sizeof text, by_step, "30");
-    ck_assert_str_eq(said(text, &plain, NULL), "");
+    ck_assert_str_eq(said(text, &plain, NULL, NULL), "");
     tern_dataset_free(plain.d), tern_dataset_free(large.d), tern_dataset_free(uneven.d), tern_dataset_free(other.d);
 }
 END_TEST
