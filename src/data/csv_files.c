@@ -1,8 +1,7 @@
 /* csv_files.c - CSV files as one table; see csv_files.h. */
 #include "csv_files.h"
 
-#include "file.h"
-#include "text_file.h"
+#include "file_list.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,9 +10,8 @@
 typedef struct csv_files {
     tern__csv_form form;
     char separator;
-    size_t n;
-    const char **path; /* [n] */
-    tern__csv rows;    /* of the current file */
+    tern__file_list files;
+    tern__csv rows; /* of the current file */
     size_t columns;
     const char *const *names; /* [columns]; without a header their positions */
     bool named;               /* there is a header */
@@ -36,26 +34,6 @@ static tern_status check_form(csv_files *f, tern_error *err) {
     if (*decimal == *separator)
         return tern_error_add(err, TERN_ERROR_MODEL, "decimal", "is the separator, too; say \"separator\": \";\"");
     f->separator = *separator;
-    return TERN_OK;
-}
-
-static tern_status list_files(csv_files *f, const tern_strings *files, const char *key, const char *dir, bool safe,
-                              tern_error *err) {
-    for (size_t i = 0; i < files->n; i++) {
-        size_t n;
-        char *path = tern__path_join(dir, files->v[i], safe, key, err);
-        const char *const *found = path ? tern__text_files(path, &f->arena, &n, err) : NULL;
-        tern__free(path);
-        if (!found) return path ? TERN_ERROR_IO : TERN_ERROR_MODEL;
-        for (size_t k = 0; safe && k < n; k++) /* of a pattern, a link may be among them */
-            if (!tern__path_inside(dir, found[k]))
-                return tern_error_add(err, TERN_ERROR_MODEL, key,
-                                      "names \"%.256s\", a link out of the model file's directory", found[k]);
-        const char **all = tern__arena_alloc(&f->arena, f->n + n, sizeof *all, err);
-        if (!all) return TERN_ERROR_MEMORY;
-        for (size_t k = 0; k < f->n + n; k++) all[k] = k < f->n ? f->path[k] : found[k - f->n];
-        f->path = all, f->n += n;
-    }
     return TERN_OK;
 }
 
@@ -97,9 +75,9 @@ static tern_status name_columns(csv_files *f, tern_error *err) {
 static tern_status open_first(csv_files *f, const tern_strings *files, const char *key, const char *dir, bool safe,
                               tern_error *err) {
     tern_status status = check_form(f, err);
-    if (!status) status = list_files(f, files, key, dir, safe, err);
+    if (!status) status = tern__file_list_make(files, key, dir, safe, &f->arena, &f->files, err);
     size_t depth = tern_error_enter(err, key, 0);
-    if (!status) status = tern__csv_open(&f->rows, f->path[0], f->separator, f->form.encoding, err);
+    if (!status) status = tern__csv_open(&f->rows, f->files.path[0], f->separator, f->form.encoding, err);
     tern_error_leave(err, depth);
     if (!status) status = read_header(f, &f->named, err);
     return status ? status : name_columns(f, err);
@@ -121,14 +99,14 @@ static tern_status match_header(csv_files *f, size_t *place, tern_error *err) {
     if (status) return status;
     if (f->rows.columns != f->columns || named != f->named)
         return tern__csv_fail(&f->rows, 0, TERN_ERROR_DATA, err, "has %zu columns%s, but \"%.128s\" has %zu%s",
-                              f->rows.columns, named ? "" : " without names", f->path[0], f->columns,
+                              f->rows.columns, named ? "" : " without names", f->files.path[0], f->columns,
                               f->named ? "" : " without names");
     for (size_t i = 0; i < f->columns; i++) {
         size_t k = i;
         while (named && k < i + f->columns && strcmp(f->names[k % f->columns], f->rows.field[i])) k++;
         if (k == i + f->columns)
             return tern__csv_fail(&f->rows, i, TERN_ERROR_DATA, err, "has a column \"%.64s\", which \"%.128s\" lacks",
-                                  f->rows.field[i], f->path[0]);
+                                  f->rows.field[i], f->files.path[0]);
         place[i] = k % f->columns;
     }
     return TERN_OK;
@@ -160,9 +138,9 @@ static tern_status read_files(csv_files *f, tern__table *t, const tern__cells *w
     if (!place) return TERN_ERROR_MEMORY;
     for (size_t i = 0; i < f->columns; i++) place[i] = i;
     tern_status status = read_rows(f, t, want, place, err);
-    for (size_t k = 1; !status && k < f->n; k++) {
+    for (size_t k = 1; !status && k < f->files.n; k++) {
         tern__csv_close(&f->rows);
-        status = tern__csv_open(&f->rows, f->path[k], f->separator, f->form.encoding, err);
+        status = tern__csv_open(&f->rows, f->files.path[k], f->separator, f->form.encoding, err);
         if (!status) status = match_header(f, place, err);
         if (!status) status = read_rows(f, t, want, place, err);
     }
@@ -186,7 +164,7 @@ tern_status tern__csv_files_open(const tern_strings *files, const char *key, con
     f->form = *form;
     tern_status status = open_first(f, files, key, dir, safe, err);
     if (status) return close_files(f), status;
-    *out = (tern__table_source){.path = f->path[0],
+    *out = (tern__table_source){.path = f->files.path[0],
                                 .hint = tern__csv_hint(&f->rows, f->hint_text),
                                 .columns = f->columns,
                                 .names = f->names,

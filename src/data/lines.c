@@ -2,8 +2,7 @@
  * without directory and ending, which may be the class of all its lines. */
 #include <tern/reader.h>
 
-#include "error_scope.h"
-#include "file.h"
+#include "file_list.h"
 #include "fraction.h"
 #include "table_source.h"
 #include "text_file.h"
@@ -24,30 +23,13 @@ static const char *const names[] = {"text", "file"};
 typedef struct line_files {
     size_t columns; /* the file's name is one only where it is the target */
     tern__arena arena;
-    size_t n;
-    const char **path;
+    tern__file_list list;
 } line_files;
 
 static void close_files(void *self) {
     line_files *f = self;
     tern__arena_free(&f->arena);
     tern__free(f);
-}
-
-/* ---- opening ---- */
-
-static tern_status add_files(line_files *f, const char *pattern, const char *dir, bool safe, tern_error *err) {
-    size_t n;
-    char *path = tern__path_join(dir, pattern, safe, "file", err);
-    if (!path) return TERN_ERROR_MODEL;
-    const char *const *found = tern__text_files(path, &f->arena, &n, err);
-    const char **all = found ? tern__arena_alloc(&f->arena, f->n + n, sizeof *all, err) : NULL;
-    tern__free(path);
-    if (!all) return TERN_ERROR_IO;
-    if (f->n) memcpy(all, f->path, f->n * sizeof *all);
-    memcpy(all + f->n, found, n * sizeof *all);
-    f->path = all, f->n += n;
-    return TERN_OK;
 }
 
 /* ---- reading ---- */
@@ -100,7 +82,7 @@ static tern__table *read_all(void *self, const tern__cells *want, tern_error *er
     const line_files *f = self;
     tern__table *t = tern__table_new(f->columns, names, want, '.', err);
     tern_status status = t ? TERN_OK : TERN_ERROR_MEMORY;
-    for (size_t k = 0; !status && k < f->n; k++) status = read_file(f->path[k], t, want, err);
+    for (size_t k = 0; !status && k < f->list.n; k++) status = read_file(f->list.path[k], t, want, err);
     if (status) return tern__table_free(t), NULL;
     tern__table_done(t);
     return t;
@@ -112,13 +94,11 @@ static tern_status lines_table(const void *self, const char *dir, bool safe, ter
     const lines *o = self;
     line_files *f = tern__alloc(1, sizeof *f, err);
     tern_status status = f ? TERN_OK : TERN_ERROR_MEMORY;
-    size_t depth = tern_error_enter(err, "file", 0);
-    for (size_t i = 0; !status && i < o->file.n; i++) status = add_files(f, o->file.v[i], dir, safe, err);
-    tern_error_leave(err, depth);
+    if (!status) status = tern__file_list_make(&o->file, "file", dir, safe, &f->arena, &f->list, err);
     if (status && f) close_files(f);
     if (status) return status;
     f->columns = o->y.n ? COLUMNS : 1;
-    *out = (tern__table_source){.path = f->path[0],
+    *out = (tern__table_source){.path = f->list.path[0],
                                 .hint = "",
                                 .columns = f->columns,
                                 .names = names,
