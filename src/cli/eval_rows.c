@@ -74,7 +74,7 @@ static tern_status write(const eval_args *a, const tern_model *m, const part *p,
         size_t row = p->rows ? p->rows[i] : i;
         const tern_real *out = pred->data + i * said.meaning.count;
         answers_take(&said, out);
-        csv_number(&c, (double)row);
+        csv_number(&c, (double)(p->data->row ? p->data->row[row] : row));
         for (size_t k = 0; k < said.meaning.places; k++) write_place(&said, &c, p, row, out, k);
         csv_number(&c, loss[i]);
         csv_row(&c);

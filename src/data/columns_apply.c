@@ -109,7 +109,7 @@ static tern_status refuse_missing(const passage *p, tern_error *err) {
         tern__text_add(allowed, sizeof allowed, "\"%.*s\"%s", (int)n, word, word[n] ? ", " : "");
     }
     return refuse(p, &p->missing, false, "are blank",
-                  p->f->target ? "a target has a value in each row: leave these rows out" : allowed, err);
+                  p->f->target ? "a target has a value in each row; " TERN__WITHOUT_TARGET : allowed, err);
 }
 
 /* Errors of a column, all that there are; the worst is returned. */

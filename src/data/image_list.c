@@ -102,7 +102,7 @@ static tern_status add_directory(tern__image_list *list, const char *path, size_
     list->file = grown;
     for (size_t i = 0; i < n; i++)
         if (tern__image_name(names[i])) {
-            list->file[list->n] = (tern__image_file){names[i], names[i] + root, label, list->n};
+            list->file[list->n] = (tern__image_file){names[i], names[i] + root, label, list->n, list->n};
             list->n++;
         }
     for (size_t i = 0; deep && !status && i < n; i++)
@@ -164,7 +164,7 @@ tern_status tern__image_list_make(tern__image_list *list, const char *path, bool
     list->file = tern__alloc(1, sizeof *list->file, err);
     char *copy = tern__arena_text(&list->arena, path, strlen(path), err);
     if (!list->file || !copy) return TERN_ERROR_MEMORY;
-    list->file[list->n++] = (tern__image_file){copy, copy, 0, 0};
+    list->file[list->n++] = (tern__image_file){copy, copy, 0, 0, 0};
     return TERN_OK;
 }
 

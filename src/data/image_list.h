@@ -9,7 +9,7 @@
 typedef struct tern__image_file {
     const char *path, *name; /* name: from the folder on, or as a table has it */
     int64_t label;           /* its class; 0 where there are none */
-    size_t row;              /* of its targets */
+    size_t row, origin;      /* of its targets; of the table as it was read */
 } tern__image_file;
 
 enum { TERN__OTHERS_NAMED = 3 };

@@ -141,6 +141,17 @@ static tern_status name_samples(const source *s, tern_dataset *d, tern_error *er
     return status;
 }
 
+/* Which rows of the table the images are, where some of it are left out. */
+static tern_status keep_rows(const source *s, tern_dataset *d, tern_error *err) {
+    size_t n = s->list.n;
+    if (!n || s->list.file[n - 1].origin == n - 1) return TERN_OK;
+    size_t *row = tern__alloc(n, sizeof *row, err);
+    if (!row) return TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < n; i++) row[i] = s->list.file[i].origin;
+    d->row = row;
+    return tern__dataset_own(d, row, tern__free, err);
+}
+
 /* Makes the dataset of what a pass has found good; takes `p->kept` and `s` over. */
 static tern_dataset *make_dataset(pass *p, source *s, tern_error *err) {
     tern_array x = {.dtype = TERN_U8, .shape = s->sample, .data = p->kept};
@@ -153,6 +164,7 @@ static tern_dataset *make_dataset(pass *p, source *s, tern_error *err) {
     }
     tern_status status = take_targets(s, d, err);
     if (!status) status = name_samples(s, d, err);
+    if (!status) status = keep_rows(s, d, err);
     if (p->kept && !tern__dataset_own(d, p->kept, tern__free, err)) p->kept = NULL;
     else if (p->kept) status = TERN_ERROR_MEMORY, p->kept = NULL; /* it was freed */
     return status ? tern_dataset_free(d), NULL : d;

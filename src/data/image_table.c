@@ -59,8 +59,11 @@ static tern_status read_table(reading *r) {
     tern__picks_want(&r->y, want);
     if (r->weight != SIZE_MAX) want[r->weight] = TERN__CELLS_NUMBER;
     want[r->path] = TERN__CELLS_TEXT;
-    r->t = r->source.read(r->source.self, want, r->err);
+    r->source.may_skip = true;
+    if (r->o->skip && r->o->y.n) r->source.skip = &r->o->y;
+    r->t = tern__table_source_rows(&r->source, want, r->err);
     tern__free(want);
+    if (r->t && r->t->without_target) tern_error_warn(r->err, NULL, "%s", r->t->without_target);
     return r->t ? TERN_OK : TERN_ERROR_DATA;
 }
 
@@ -79,7 +82,7 @@ static tern_status list_files(reading *r) {
              *name = kept ? tern__arena_text(&list->arena, said, strlen(said), r->err) : NULL;
         tern__free(path);
         if (!name) return TERN_ERROR_DATA;
-        list->file[list->n++] = (tern__image_file){kept, name, 0, i};
+        list->file[list->n++] = (tern__image_file){kept, name, 0, i, tern__table_origin(r->t, i)};
     }
     return TERN_OK;
 }

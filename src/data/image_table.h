@@ -13,12 +13,17 @@ typedef struct tern__image_table {
     tern_strings y, classes;
     const char *weight; /* NULL: none */
     const char *separator, *decimal;
+    bool skip; /* rows without a target */
 } tern__image_table;
 
 /* Lists the files in the order of the rows, with their targets and weights. All files that are not there are named.
  * Errors: MODEL, IO, SYNTAX, DATA, MEMORY. */
 tern_status tern__image_table_read(const tern__image_table *o, const char *dir, bool safe, tern__image_source *s,
                                    tern_error *err);
+
+/* Reads images as their reader's `read_for` does, but leaves rows without a target out. */
+tern_dataset *tern__images_read_skipping(const void *self, const char *dir, bool safe, const tern_shape *sample,
+                                         tern_error *err);
 
 /* The checksum of the pictures that a reader of images finds by a table, and the sum of their sizes. False: it finds
  * them otherwise, or they are not all there, which reading them says. */

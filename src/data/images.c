@@ -54,22 +54,21 @@ static tern_status list_folder(const images *o, const char *dir, bool safe, sour
     return !status && o->labelled ? take_labels(s, err) : status;
 }
 
-static tern_status list_files(const images *o, const char *dir, bool safe, source *s, tern_error *err) {
-    const tern__image_table table = {o->file,    o->folder,        o->path,      o->y,
-                                     o->classes, o->sample_weight, o->separator, o->decimal};
+static tern_status list_files(const images *o, const char *dir, bool safe, bool skip, source *s, tern_error *err) {
+    const tern__image_table table = {o->file,          o->folder,    o->path,    o->y, o->classes,
+                                     o->sample_weight, o->separator, o->decimal, skip};
     return tern__image_table_read(&table, dir, safe, s, err);
 }
 
-static tern_dataset *images_read_for(const void *self, const char *dir, bool safe, const tern_shape *sample,
-                                     tern_error *err) {
-    const images *o = self;
+static tern_dataset *read_images(const images *o, const char *dir, bool safe, const tern_shape *sample, bool skip,
+                                 tern_error *err) {
     source *s = tern__alloc(1, sizeof *s, err);
     if (!s) return NULL;
     s->key = o->file ? "file" : "folder";
     s->resize = (tern__resize)o->resize, s->scaling = (tern__scaling)o->scaling;
     s->named = o->plain;
     s->skip = o->on_error == ON_ERROR_SKIP, s->memory = o->memory << 20;
-    tern_status status = o->file ? list_files(o, dir, safe, s, err) : list_folder(o, dir, safe, s, err);
+    tern_status status = o->file ? list_files(o, dir, safe, skip, s, err) : list_folder(o, dir, safe, s, err);
     if (!status && sample) s->sample = *sample;
     else if (!status) status = tern__image_source_size(s, err);
     if (!status) status = set_decode(o, s, err);
@@ -78,16 +77,27 @@ static tern_dataset *images_read_for(const void *self, const char *dir, bool saf
     return NULL;
 }
 
+static tern_dataset *images_read_for(const void *self, const char *dir, bool safe, const tern_shape *sample,
+                                     tern_error *err) {
+    return read_images(self, dir, safe, sample, false, err);
+}
+
 static tern_dataset *images_read(const void *self, const char *dir, bool safe, tern_error *err) {
-    return images_read_for(self, dir, safe, NULL, err);
+    return read_images(self, dir, safe, NULL, false, err);
+}
+
+tern_dataset *tern__images_read_skipping(const void *self, const char *dir, bool safe, const tern_shape *sample,
+                                         tern_error *err) {
+    return read_images(self, dir, safe, sample, true, err);
 }
 
 bool tern__images_crc32(const void *self, const char *dir, char out[9], size_t *bytes) {
-    const images *o = self;
-    source *s = o->file ? tern__alloc(1, sizeof *s, NULL) : NULL;
+    images o = *(const images *)self;
+    o.y = o.classes = (tern_strings){0}; /* pictures of rows without a target are among them */
+    source *s = o.file ? tern__alloc(1, sizeof *s, NULL) : NULL;
     if (!s) return false;
-    s->skip = o->on_error == ON_ERROR_SKIP;
-    bool listed = !list_files(o, dir, false, s, NULL);
+    s->skip = o.on_error == ON_ERROR_SKIP;
+    bool listed = !list_files(&o, dir, false, false, s, NULL);
     const char **path = listed ? tern__alloc(s->list.n, sizeof *path, NULL) : NULL;
     for (size_t i = 0; path && i < s->list.n; i++) path[i] = s->list.file[i].path;
     if (path) tern__files_crc32(s->list.n, path, out, bytes);

@@ -159,15 +159,15 @@ static tern_status connect_to(const sqlite *o, const char *dir, bool safe, tern_
 
 static tern_status sqlite_table(const void *self, const char *dir, bool safe, tern__table_source *out,
                                 tern_error *err) {
-    return connect_to(self, dir, safe, out, err);
+    const sqlite *o = self;
+    if (o->classes.n && !o->y.n)
+        return tern_error_add(err, TERN_ERROR_MODEL, "classes", "names the classes of y, but there is no y");
+    return connect_to(o, dir, safe, out, err);
 }
 
 static tern_dataset *sqlite_read(const void *self, const char *dir, bool safe, tern_error *err) {
-    const sqlite *o = self;
     tern__table_source s = {0};
-    if (o->classes.n && !o->y.n)
-        return tern_error_add(err, TERN_ERROR_MODEL, "classes", "names the classes of y, but there is no y"), NULL;
-    if (connect_to(o, dir, safe, &s, err)) return NULL;
+    if (sqlite_table(self, dir, safe, &s, err)) return NULL;
     tern_dataset *d = tern__table_source_read(&s, err);
     tern__table_source_close(&s);
     return d;

@@ -17,7 +17,7 @@ enum { MAX_DOUBTFUL = 4096 };
 /* Rows of one file. */
 typedef struct source {
     const char *file;
-    size_t first; /* row of the table */
+    size_t first; /* row of the table as it was read */
 } source;
 
 typedef struct owned {
@@ -26,6 +26,7 @@ typedef struct owned {
     source *source;
     uint32_t *line; /* [room]; NULL: rows have no lines */
     bool lines;
+    size_t *origin; /* [n] which row it was when it was read; NULL: all are there */
     size_t line_in_hand;
     size_t at; /* where in its line the current cell begins */
     tern__cells *want;
@@ -71,7 +72,7 @@ void tern__table_free(tern__table *t) {
         tern__table_drop_codes(&t->column[i]);
         tern__free(t->column[i].number);
     }
-    if (o) tern__free(o->source), tern__free(o->line), tern__free(o->want);
+    if (o) tern__free(o->source), tern__free(o->line), tern__free(o->origin), tern__free(o->want);
     tern__free(o);
     tern__free(t->column);
     tern__arena_free(&t->arena);
@@ -187,6 +188,35 @@ tern_status tern__table_begin_file(tern__table *t, const char *file, size_t line
     return TERN_OK;
 }
 
+/* A noted cell whose row moves, or goes. */
+static void move_cells(tern__cell *cell, const bool *gone, const size_t *to) {
+    for (size_t i = 0; i < TERN__TABLE_NOTED; i++)
+        if (cell[i].text) cell[i].row = cell[i].row == SIZE_MAX || gone[cell[i].row] ? SIZE_MAX : to[cell[i].row];
+}
+
+tern_status tern__table_leave_out(tern__table *t, const bool *gone, tern_error *err) {
+    owned *o = t->memory;
+    size_t *origin = tern__alloc(t->n, sizeof *origin, err), *to = tern__alloc(t->n, sizeof *to, err), n = 0;
+    for (size_t i = 0; origin && to && i < t->n; i++) {
+        if (gone[i]) continue;
+        to[i] = n, origin[n] = tern__table_origin(t, i);
+        if (o->line) o->line[n] = o->line[i];
+        for (size_t k = 0; k < t->columns; k++) {
+            if (t->column[k].number) t->column[k].number[n] = t->column[k].number[i];
+            if (t->column[k].code) t->column[k].code[n] = t->column[k].code[i];
+        }
+        n++;
+    }
+    for (size_t k = 0; origin && to && k < t->columns; k++) {
+        move_cells(t->column[k].bad_cell, gone, to);
+        move_cells(t->column[k].missing_cell, gone, to);
+    }
+    if (!origin || !to) return tern__free(origin), tern__free(to), TERN_ERROR_MEMORY;
+    tern__free(to), tern__free(o->origin);
+    o->origin = origin, t->n = n;
+    return TERN_OK;
+}
+
 /* ---- reading ---- */
 
 size_t tern__table_find(const tern__table *t, const char *name) {
@@ -195,11 +225,16 @@ size_t tern__table_find(const tern__table *t, const char *name) {
     return SIZE_MAX;
 }
 
+size_t tern__table_origin(const tern__table *t, size_t row) {
+    const owned *o = t->memory;
+    return o->origin ? o->origin[row] : row;
+}
+
 static const source *source_of(const tern__table *t, size_t row) {
     static const source unnamed = {"", 0};
     const owned *o = t->memory;
-    size_t s = 0;
-    while (s + 1 < o->sources && o->source[s + 1].first <= row) s++;
+    size_t s = 0, origin = tern__table_origin(t, row);
+    while (s + 1 < o->sources && o->source[s + 1].first <= origin) s++;
     return o->sources ? &o->source[s] : &unnamed;
 }
 
@@ -208,7 +243,9 @@ const char *tern__table_place(const tern__table *t, size_t row, char out[TERN__T
     const source *s = source_of(t, row);
     const char *comma = *s->file ? ", " : "";
     if (o->line) snprintf(out, TERN__TABLE_PLACE, "%.250s%sline %u", s->file, comma, o->line[row]);
-    else snprintf(out, TERN__TABLE_PLACE, "%.250s%srow %zu (counted from 0)", s->file, comma, row - s->first);
+    else
+        snprintf(out, TERN__TABLE_PLACE, "%.250s%srow %zu (counted from 0)", s->file, comma,
+                 tern__table_origin(t, row) - s->first);
     return out;
 }
 

@@ -9,6 +9,9 @@ typedef enum tern__cells { TERN__CELLS_AUTO, TERN__CELLS_NUMBER, TERN__CELLS_TEX
 
 enum { TERN__TABLE_NOTED = 3, TERN__TABLE_PLACE = 320 };
 
+/* The way out of a blank target. */
+#define TERN__WITHOUT_TARGET "\"target\": {\"missing\": \"skip\"} in the model file leaves rows without a target out"
+
 /* The code of a missing text. */
 #define TERN__NO_CODE UINT32_MAX
 
@@ -33,11 +36,13 @@ typedef struct tern__table_column {
 typedef struct tern__table {
     size_t n, columns;
     tern__table_column *column;
-    char decimal;      /* of the numbers in its texts */
-    bool trained;      /* it is for a model that is trained already: no option changes any more what is taken */
-    const char *hint;  /* what a message about a cell ends with: how the file may be meant, or "" */
-    tern__arena arena; /* names and texts */
-    void *memory;      /* private */
+    char decimal;     /* of the numbers in its texts */
+    bool trained;     /* it is for a model that is trained already: no option changes any more what is taken */
+    const char *hint; /* what a message about a cell ends with: how the file may be meant, or "" */
+    const char *without_target; /* "3 of 17 rows are left out: ..."; NULL: none is for that */
+    bool may_skip;              /* rows without a target could be left out, if the model file said so */
+    tern__arena arena;          /* names and texts */
+    void *memory;               /* private */
 } tern__table;
 
 /* ---- building: a reader adds rows cell by cell, left to right ---- */
@@ -65,6 +70,9 @@ void tern__table_line(tern__table *t, size_t line);
 /* Ends the row. */
 tern_status tern__table_row(tern__table *t, tern_error *err);
 
+/* Leaves out the rows that `gone` [n] marks; places stay those of the rows as they were read. Errors: MEMORY. */
+tern_status tern__table_leave_out(tern__table *t, const bool *gone, tern_error *err);
+
 /* Drops what only building needs. */
 void tern__table_done(tern__table *t);
 
@@ -74,6 +82,9 @@ void tern__table_free(tern__table *t); /* takes NULL */
 
 /* The column of a name; SIZE_MAX: none. */
 size_t tern__table_find(const tern__table *t, const char *name);
+
+/* Which row it was when the table was read. */
+size_t tern__table_origin(const tern__table *t, size_t row);
 
 /* "shop.csv, line 17" or "shop.db, row 16 (counted from 0)": where a row is. Returns `out`. */
 const char *tern__table_place(const tern__table *t, size_t row, char out[TERN__TABLE_PLACE]);

@@ -11,9 +11,11 @@
 /* Cells of a column of which the same is to be said. */
 typedef struct refusal {
     size_t count, row[TERN__TABLE_NOTED];
+    bool without_target; /* some are targets that are blank */
 } refusal;
 
-static void add(refusal *r, size_t row) {
+static void add(refusal *r, size_t row, bool without_target) {
+    r->without_target |= without_target;
     if (r->count < TERN__TABLE_NOTED) r->row[r->count] = row;
     r->count++;
 }
@@ -41,31 +43,34 @@ static tern_status refuse(const tern__table *t, const tern__table_column *c, con
         if (used >= sizeof more) break;
     }
     if (r->count > TERN__TABLE_NOTED && used + 6 < sizeof more) snprintf(more + used, sizeof more - used, ", ...");
-    return tern__table_fail(t, c, r->row[0], TERN_ERROR_DATA, err, "%s %s; %s is accepted%s%s", c->label,
-                            show_cell(c, r->row[0], first, sizeof first), accepted, more, t->hint);
+    return tern__table_fail(t, c, r->row[0], TERN_ERROR_DATA, err, "%s %s; %s is accepted%s%s%s", c->label,
+                            show_cell(c, r->row[0], first, sizeof first), accepted, more, t->hint,
+                            r->without_target && t->may_skip ? "; " TERN__WITHOUT_TARGET : "");
 }
 
 /* ---- numbers ---- */
 
 /* The cells that are no numbers, of a column that has texts. */
-static tern_status refuse_texts(const tern__table *t, const tern__table_column *c, const char *accepted,
-                                tern_error *err) {
+static tern_status refuse_texts(const tern__picks *p, const tern__table *t, const tern__table_column *c,
+                                const char *accepted, tern_error *err) {
     refusal r = {0};
     double ignored;
     char number[40];
-    for (size_t i = 0; i < t->n; i++)
-        if (!tern__cell_number(tern__table_show(c, i, number), t->decimal, &ignored)) add(&r, i);
+    for (size_t i = 0; i < t->n; i++) {
+        const char *cell = tern__table_show(c, i, number);
+        if (!tern__cell_number(cell, t->decimal, &ignored)) add(&r, i, p->targets && tern__cell_blank(cell));
+    }
     return refuse(t, c, &r, accepted, err);
 }
 
 static tern_status fill_numbers(tern__picks *p, const tern__table *t, size_t k, const char *accepted, tern_error *err) {
     const tern__table_column *c = &t->column[p->column[k]];
     refusal r = {0};
-    if (!c->number) return refuse_texts(t, c, accepted, err); /* it is wanted as texts, too */
+    if (!c->number) return refuse_texts(p, t, c, accepted, err); /* it is wanted as texts, too */
     for (size_t i = 0; i < t->n; i++) {
         double v = c->number[i];
         p->number[i * p->n + k] = v;
-        if (!isfinite(v)) add(&r, i);
+        if (!isfinite(v)) add(&r, i, p->targets && isnan(v));
     }
     return refuse(t, c, &r, accepted, err);
 }
@@ -108,7 +113,7 @@ static tern_status fill_classes(tern__picks *p, const tern__table *t, tern_error
     for (size_t i = 0; i < t->n; i++) {
         double v = c->code[i] == TERN__NO_CODE ? -2 : index[c->code[i]];
         p->number[i] = v;
-        if (v < 0) add(v < -1 ? &empty : &unknown, i);
+        if (v < 0) add(v < -1 ? &empty : &unknown, i, v < -1);
     }
     tern__free(index);
     tern_status status = refuse(t, c, &empty, "a class name", err),
@@ -124,7 +129,7 @@ static tern_status fill_target(tern__picks *p, const tern__table *t, tern_error 
     if (c->number) return fill_numbers(p, t, 0, t->n > 1 ? "a number, as in the first row," : "a finite number", err);
     bool numbers = t->n && tern__cell_number(tern__table_show(c, 0, number), t->decimal, &ignored);
     /* Texts after a first row that is a number: a slip, and not names. */
-    return numbers ? refuse_texts(t, c, "a number, as in the first row,", err) : fill_classes(p, t, err);
+    return numbers ? refuse_texts(p, t, c, "a number, as in the first row,", err) : fill_classes(p, t, err);
 }
 
 /* ---- all of them ---- */

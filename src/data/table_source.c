@@ -82,8 +82,9 @@ static tern__table *read_picks(tern__table_source *f, tern__picks *x, tern__pick
         want[e->weight] = want[e->weight] == TERN__CELLS_SKIP ? TERN__CELLS_NUMBER : TERN__CELLS_AUTO;
     bool failed = tern__table_source_want_id(f, want, &e->id, err) || tern__sequence_want(f, want, &e->sequence, err);
     if (x) tern__series_want_dates(f, want);
-    tern__table *t = failed ? NULL : f->read(f->self, want, err);
+    tern__table *t = failed ? NULL : tern__table_source_rows(f, want, err);
     tern__free(want);
+    if (t && t->without_target) tern_error_warn(err, NULL, "%s", t->without_target);
     tern_status status = t && x ? tern__series_order_check(&f->roles, t, NULL, err) : TERN_OK;
     if (t && x && !status) status = tern__picks_fill(x, t, err);
     tern_status second = t && y ? tern__picks_fill(y, t, err) : TERN_OK;
@@ -137,6 +138,17 @@ tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x,
     return d;
 }
 
+tern_status tern__dataset_keep_rows(tern_dataset *d, const tern__roles *o, const tern__table *t, tern_error *err) {
+    size_t first, end, stride = o->series.window ? o->series.stride : 1;
+    if (o->sequence || tern__fraction(o->from, o->to, t->n, &first, &end, err)) return TERN_OK;
+    bool whole = !first && stride == 1 && tern__table_origin(t, t->n - 1) == t->n - 1;
+    size_t *row = whole ? NULL : tern__alloc(d->n, sizeof *row, err);
+    if (!row) return whole ? TERN_OK : TERN_ERROR_MEMORY;
+    for (size_t i = 0; i < d->n; i++) row[i] = tern__table_origin(t, first + i * stride);
+    d->row = row;
+    return tern__dataset_own(d, row, tern__free, err);
+}
+
 tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
     const tern__roles *o = &f->roles;
     tern__table_source *f_y = f->targets;
@@ -163,6 +175,7 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
         if (d && length) status = tern__dataset_keep_lengths(d, o, length, n, err);
         else tern__free(length);
         if (d && !status) status = name(d, f, &x, &y, err);
+        if (d && !status) status = tern__dataset_keep_rows(d, o, t, err);
         if (d && !status && e.weight != SIZE_MAX) status = tern__roles_weigh(o, t, e.weight, d, err);
         if (d && !status) status = tern__table_source_take_id(t, e.id, d, err);
         if (d && status) tern_dataset_free(d), d = NULL;

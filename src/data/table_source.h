@@ -31,8 +31,10 @@ typedef struct tern__table_source {
     const char *const *names; /* [columns] */
     bool named;               /* they are names, not positions */
     tern__roles roles;
-    bool trained;   /* it is for a model that is trained already */
-    const char *id; /* the column that says how each sample is called; or NULL */
+    bool trained;             /* it is for a model that is trained already */
+    const char *id;           /* the column that says how each sample is called; or NULL */
+    bool may_skip;            /* rows without a target could be left out, if the model file said so */
+    const tern_strings *skip; /* the columns of the targets without which a row is left out; NULL: none is */
     /* Reads all rows; `want` [columns] says as what. NULL with `err` filled in. Free with tern__table_free(). */
     tern__table *(*read)(void *self, const tern__cells *want, tern_error *err);
     void (*close)(void *self);
@@ -42,6 +44,10 @@ typedef struct tern__table_source {
 
 /* Takes a source that was never opened, too. */
 void tern__table_source_close(tern__table_source *s);
+
+/* Reads all rows but those that are to be skipped, of which the table says so; `want` [columns] is changed. NULL with
+ * `err` filled in: MODEL, SYNTAX, DATA, MEMORY. Free with tern__table_free(). */
+tern__table *tern__table_source_rows(const tern__table_source *s, tern__cells *want, tern_error *err);
 
 /* The column of a name or, where none is called so, of a position; SIZE_MAX after an error that speaks of `key`. */
 size_t tern__table_source_find(const tern__table_source *s, const char *wanted, const char *key, tern_error *err);
@@ -58,6 +64,9 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err);
  * columns' data. On failure both are freed. */
 tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x, size_t n_y, tern_array *y,
                                   tern_error *err);
+
+/* Notes which rows of the table a dataset's samples are, where they are not all of them. Errors: MEMORY. */
+tern_status tern__dataset_keep_rows(tern_dataset *d, const tern__roles *o, const tern__table *t, tern_error *err);
 
 /* Gives a dataset the lengths of n sequences, from which the roles took the part that it has. Errors: MODEL, MEMORY;
  * `length` is the dataset's in any case. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 const char *const tern__target_encode_words[] = {"auto", "index", "one_hot", NULL};
+static const char *const missing_words[] = {"error", "skip", NULL};
 
 /* clang-format off: one row each. */
 #define TARGET_OPTIONS                                                                                                \
@@ -19,7 +20,12 @@ const char *const tern__target_encode_words[] = {"auto", "index", "one_hot", NUL
         TERN_CHOICE(tern__target, normalize, TERN__NORMALIZE_NONE, tern__normalize_words,                             \
                     "How numbers are scaled by the training rows; predictions and metrics come back in their unit.")
 
-const tern_option tern__target_options[] = {TARGET_OPTIONS, {0}};
+const tern_option tern__target_options[] = {
+    TARGET_OPTIONS,
+    TERN_CHOICE(tern__target, missing, TERN__TARGET_ERROR, missing_words,
+                "What a row of a table becomes whose target is blank: an error, or left out and counted."),
+    {0},
+};
 
 const tern_option tern__fitted_target_options[] = {
     TARGET_OPTIONS,
@@ -151,7 +157,7 @@ tern_status tern__target_apply(const tern__target *t, const tern__table *table, 
 /* ---- arrays ---- */
 
 bool tern__target_is_table(const tern__target *t) {
-    return t->columns.n || t->classes.n || t->encode != TERN__TARGET_AUTO || (t->given && !t->normalize);
+    return t->columns.n || t->classes.n || t->encode != TERN__TARGET_AUTO || (t->given && !t->normalize && !t->missing);
 }
 
 double tern__target_scaled(const tern__target *t, size_t k, double v) {

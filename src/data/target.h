@@ -10,10 +10,13 @@ typedef enum tern__target_encode { TERN__TARGET_AUTO, TERN__TARGET_INDEX, TERN__
 
 extern const char *const tern__target_encode_words[];
 
+typedef enum tern__target_missing { TERN__TARGET_ERROR, TERN__TARGET_SKIP } tern__target_missing;
+
 typedef struct tern__target {
     bool given;
     tern_strings columns, classes;
     int encode, normalize;
+    int missing;              /* what a row without a target becomes; nothing that is learned */
     tern_reals center, scale; /* of each column, where it is normalized */
     tern_reals class_weight;  /* of each class, where the loss weighs them */
 } tern__target;

@@ -79,6 +79,7 @@ typedef struct tern__draft_table {
     tern__features features;   /* of all columns, the targets among them */
     size_t *rows;              /* [t->n] all of them */
     size_t targets, *target;   /* columns */
+    bool skips;                /* rows without a target are left out */
     size_t inputs, *input;
     const char **classes;    /* of the only target */
     size_t n_classes, least; /* rows of the smallest class */
@@ -87,7 +88,13 @@ typedef struct tern__draft_table {
 /* Reads and describes the table of the draft's reader, then drafts a model for it. */
 tern_status tern__draft_from_table(tern__draft *d);
 
-/* Decides on the targets and the task. Errors: USAGE, DATA. */
+/* Finds the targets: those that are named, or those that seem to be. Errors: USAGE, DATA. */
+tern_status tern__draft_find_targets(tern__draft *d, tern__draft_table *t);
+
+/* Whether some of its rows have no target and could be left out. */
+bool tern__draft_may_skip(const tern__draft *d, const tern__draft_table *t);
+
+/* Decides on the task. Errors: USAGE, DATA. */
 tern_status tern__draft_choose(tern__draft *d, tern__draft_table *t);
 
 /* ---- cells that a person reads otherwise (draft_cells.c) ---- */

@@ -158,6 +158,7 @@ static void write_target(tern__draft *d, const tern__draft_table *t) {
         tern__json_close_bracket(w, ']');
     }
     if (d->task == TERN__TASK_REGRESSION || d->task == TERN__TASK_SERIES) tern__json_add_text(w, "normalize", "zscore");
+    if (t->skips) tern__json_add_text(w, "missing", "skip");
     tern__json_close_bracket(w, '}');
 }
 
@@ -232,7 +233,8 @@ static tern_status write_model(tern__draft *d, tern__draft_table *t) {
 
 /* ---- all of it ---- */
 
-static tern__table *read_table(tern__draft *d) {
+/* `skip`: columns without a value in which a row is left out; NULL: none is. */
+static tern__table *read_table(tern__draft *d, const tern_strings *skip) {
     const tern_reader_type *type = (const tern_reader_type *)d->object.type;
     tern__table_source s = {0};
     tern__table *t = NULL;
@@ -246,16 +248,35 @@ static tern__table *read_table(tern__draft *d) {
                 return tern__table_source_close(&s), NULL;
             }
     tern__cells *want = tern__alloc(s.columns, sizeof *want, d->err); /* all of them AUTO */
-    if (want) t = s.read(s.self, want, d->err);
+    s.skip = skip;
+    if (want) t = tern__table_source_rows(&s, want, d->err);
     tern__free(want);
     tern__table_source_close(&s);
     return t;
 }
 
+/* Rows without a target teach nothing: the table is read again without them, as training will read it. */
+static tern_status skip_rows(tern__draft *d, tern__draft_table *t) {
+    if (!tern__draft_may_skip(d, t)) return TERN_OK;
+    const char **name = tern__arena_alloc(&d->arena, t->targets, sizeof *name, d->err);
+    for (size_t i = 0; name && i < t->targets; i++) name[i] = tern__draft_text(d, "%s", t->column[t->target[i]].name);
+    tern__table_free(t->t);
+    t->t = name ? read_table(d, &(tern_strings){t->targets, name}) : NULL;
+    if (!t->t) return TERN_ERROR_DATA;
+    t->skips = true;
+    tern__draft_note(d, "%s", t->t->without_target);
+    tern_status status = survey(d, t);
+    for (size_t i = 0; !status && i < t->targets; i++) t->column[t->target[i]].target = true;
+    return status;
+}
+
 tern_status tern__draft_from_table(tern__draft *d) {
-    tern__draft_table t = {.t = read_table(d)};
+    tern__draft_table t = {.t = read_table(d, NULL)};
     if (!t.t) return TERN_ERROR_DATA;
     tern_status status = survey(d, &t);
+    if (!status) status = tern__draft_find_targets(d, &t);
+    if (!status) status = skip_rows(d, &t);
+    if (!t.t) return status;
     if (!status) {
         d->shown.rows = t.t->n, d->shown.columns = t.t->columns, d->shown.column = t.column;
         d->shown.found =

@@ -243,10 +243,24 @@ static tern_status choose_task(tern__draft *d, tern__draft_table *t) {
     }
 }
 
-tern_status tern__draft_choose(tern__draft *d, tern__draft_table *t) {
+tern_status tern__draft_find_targets(tern__draft *d, tern__draft_table *t) {
     t->target = tern__arena_alloc(&d->arena, t->t->columns, sizeof *t->target, d->err);
     if (!t->target) return TERN_ERROR_MEMORY;
-    tern_status status = d->o->target ? take_named(d, t, d->o->target) : guess(d, t);
+    return d->o->target ? take_named(d, t, d->o->target) : guess(d, t);
+}
+
+bool tern__draft_may_skip(const tern__draft *d, const tern__draft_table *t) {
+    bool series = d->task == TERN__TASK_UNKNOWN ? tern__draft_clock(t) != SIZE_MAX : d->task == TERN__TASK_SERIES,
+         any = false;
+    for (size_t i = 0; i < t->targets; i++) {
+        size_t missing = t->column[t->target[i]].missing;
+        any = any || (missing && missing < t->t->n);
+    }
+    return any && !series;
+}
+
+tern_status tern__draft_choose(tern__draft *d, tern__draft_table *t) {
+    tern_status status = TERN_OK;
     for (size_t i = 0; !status && i < t->targets; i++) status = check_target(d, t, t->target[i]);
     return status ? status : choose_task(d, t);
 }

@@ -89,6 +89,7 @@ static tern_dataset *make(const tern_model *m, const tern__roles *roles, const t
     if (d && length) status = tern__dataset_keep_lengths(d, roles, length, t->n, err);
     bool classes = y.data && target->classes.n && target->encode != TERN__TARGET_ONE_HOT;
     if (d && !length) status = name_numbers(d, &f, err);
+    if (d && !status) status = tern__dataset_keep_rows(d, roles, t, err);
     if (d && !status && !length) status = keep_times(d, &f, t, roles, err);
     if (d && !status && y.data) status = tern_dataset_name_columns(d, d->y, target->columns.n, target->columns.v, err);
     if (d && !status && classes) status = tern_dataset_label(d, d->y, target->classes.n, target->classes.v, err);
@@ -128,6 +129,22 @@ tern_status tern__described_check(const tern_model *m, const tern__roles *o, ter
     return x || y ? TERN_ERROR_MODEL : TERN_OK;
 }
 
+tern_status tern__targets_skip(const tern_model *m, tern__table_source *s, tern_error *err) {
+    const tern_strings *described = &m->config.target.columns;
+    const char *tied = s->roles.series.window ? "the samples of a series follow each other"
+                       : s->roles.sequence    ? "a row is a step of a sequence"
+                       : s->targets           ? "the targets are in a file of their own"
+                                              : NULL;
+    s->may_skip = !tied;
+    if (m->config.target.missing != TERN__TARGET_SKIP) return TERN_OK;
+    if (!tied) return s->skip = described->n ? described : &s->roles.y, TERN_OK;
+    return tern_error_add(
+        err, TERN_ERROR_MODEL, NULL,
+        "\"target\": {\"missing\": \"skip\"} can't leave rows of \"%.256s\" out: %s; fill in the blank "
+        "targets, or take their rows out of the file",
+        s->path, tied);
+}
+
 tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, bool inputs, tern_error *err) {
     static const tern__target none = {0};
     const tern__fitted *fitted = &m->config.fitted;
@@ -143,9 +160,11 @@ tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, b
     tern__cells *want = want_columns(s, &f, inputs ? &none : &fitted->target, err);
     size_t id;
     if (want) tern__series_want_dates(s, want);
-    tern__table *t = want && !tern__table_source_want_id(s, want, &id, err) ? s->read(s->self, want, err) : NULL;
+    tern__table *t =
+        want && !tern__table_source_want_id(s, want, &id, err) ? tern__table_source_rows(s, want, err) : NULL;
     tern__free(want);
     if (t) t->trained = s->trained;
+    if (t && t->without_target) tern_error_warn(err, NULL, "%s", t->without_target);
     tern__error_scope before; /* what the cells say is no part of the model file */
     tern__error_scope_enter(err, "", NULL, &before);
     tern_dataset *d = t && !tern__features_take_numbers(&f, t, err) ? make(m, &s->roles, t, inputs, err) : NULL;
@@ -163,7 +182,7 @@ tern_status tern__group_rows(tern__table_source *s, const char *column, tern_dat
     tern__cells *want = tern__alloc(s->columns, sizeof *want, err);
     for (size_t i = 0; want && i < s->columns; i++)
         want[i] = strcmp(s->names[i], column) ? TERN__CELLS_SKIP : TERN__CELLS_TEXT;
-    tern__table *t = want ? s->read(s->self, want, err) : NULL;
+    tern__table *t = want ? tern__table_source_rows(s, want, err) : NULL;
     tern__free(want);
     size_t *group = t ? tern__alloc(t->n, sizeof *group, err) : NULL;
     tern_status status = group ? tern__groups_find(t, column, group, err) : TERN_ERROR_DATA;

@@ -8,6 +8,9 @@
 /* Refuses columns that a reader names otherwise than the model describes them. Errors: MODEL. */
 tern_status tern__described_check(const tern_model *m, const tern__roles *o, tern_error *err);
 
+/* Has rows without a target left out of a table, where the model file says so. Errors: MODEL. */
+tern_status tern__targets_skip(const tern_model *m, tern__table_source *s, tern_error *err);
+
 /* Reads a table by the model's fitted block; `inputs`: the inputs alone. Errors: DATA, SYNTAX, MEMORY. */
 tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, bool inputs, tern_error *err);
 

@@ -13,6 +13,7 @@
 #include "file.h"
 #include "fitted.h"
 #include "fitted_names.h"
+#include "image_table.h"
 #include "labels.h"
 #include "table_source.h"
 #include "text_file.h"
@@ -57,12 +58,25 @@ static tern_shape shape_of(const tern_model *m, const char *input) {
     return (tern_shape){0};
 }
 
+/* What is no table can't leave rows out. */
+static tern_status refuse_skip(const tern_reader_type *type, tern_error *err) {
+    return tern_error_add(
+        err, TERN_ERROR_MODEL, NULL,
+        "\"target\": {\"missing\": \"skip\"} leaves rows out of one table (csv, sqlite, images listed in "
+        "a file); the data is read by %s",
+        type->base.name);
+}
+
 static tern_dataset *read_other(const request *r, const tern_reader_type *type, const void *self, tern_error *err) {
     request each = *r;
     if (!r->m) return type->read(self, r->dir, r->safe, err);
     tern_shape sample = shape_of(r->m, r->input);
+    bool skip = r->m->config.target.missing == TERN__TARGET_SKIP && !r->inputs;
     tern_dataset *d;
-    if (type == &tern_reader_arrays) d = tern__arrays_read(self, &(tern__arrays_source){read_array, &each}, err);
+    if (skip && type == &tern_reader_images && r->m->inputs == 1)
+        d = tern__images_read_skipping(self, r->dir, r->safe, &sample, err);
+    else if (skip) return refuse_skip(type, err), NULL;
+    else if (type == &tern_reader_arrays) d = tern__arrays_read(self, &(tern__arrays_source){read_array, &each}, err);
     else
         d = type->read_for && sample.rank ? type->read_for(self, r->dir, r->safe, &sample, err)
                                           : type->read(self, r->dir, r->safe, err);
@@ -112,14 +126,14 @@ static tern_status refuse_no_table(const request *r, const tern_reader_type *typ
 }
 
 static tern_dataset *read_as_asked(const request *r, const tern_reader_type *type, const void *self, tern_error *err) {
-    bool alone = r->m && r->m->inputs == 1 && r->input, names = r->id || (alone && r->m->config.fitted.given);
-    bool part = part_names(r) != NULL;
+    bool alone = r->m && r->m->inputs == 1 && r->input, part = part_names(r) != NULL;
     if (!type->table && refuse_no_table(r, type, alone ? &r->m->config.fitted.input.columns : NULL, err)) return NULL;
-    if ((!names && !part) || !type->table) return read_other(r, type, self, err);
+    if (!type->table || !(alone || r->id || part)) return read_other(r, type, self, err);
     tern__table_source s = {0};
     if (type->table(self, r->dir, r->safe, &s, err)) return NULL;
     s.id = r->id, s.trained = !r->dir;
-    tern_dataset *d = part ? read_part(r, &s, err) : read_table(r->m, &s, r->inputs, err);
+    tern_status status = alone && !part && !r->inputs ? tern__targets_skip(r->m, &s, err) : TERN_OK;
+    tern_dataset *d = status ? NULL : part ? read_part(r, &s, err) : read_table(r->m, &s, r->inputs, err);
     tern__table_source_close(&s);
     return d;
 }
@@ -153,7 +167,8 @@ static tern_status read_groups(const request *r, const tern_object *reader, tern
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "%s holds no table with a column \"%.128s\" to group by",
                               type->base.name, name);
     if (type->table(reader->self, r->dir, r->safe, &s, err)) return TERN_ERROR_DATA;
-    tern_status status = tern__group_rows(&s, name, d, err);
+    tern_status status = tern__targets_skip(r->m, &s, err);
+    if (!status) status = tern__group_rows(&s, name, d, err);
     tern__table_source_close(&s);
     return status;
 }

@@ -111,7 +111,7 @@ static tern_status read_table(fitting *f) {
     const char *group = f->m->config.train.folds.group;
     for (size_t i = 0; want && group && i < s->columns; i++)
         if (want[i] == TERN__CELLS_SKIP && !strcmp(s->names[i], group)) want[i] = TERN__CELLS_TEXT;
-    f->t = want ? s->read(s->self, want, f->err) : NULL;
+    f->t = want ? tern__table_source_rows(s, want, f->err) : NULL;
     tern__free(want);
     return f->t ? TERN_OK : TERN_ERROR_DATA;
 }

@@ -54,6 +54,7 @@ static tern_status fit_to_source(const tern_model *m, const char *dir, tern__are
     tern_status status = dir || own ? type->table(reader->self, dir ? dir : own, !dir, &s, err) : TERN_ERROR_IO;
     tern_error_leave(err, depth);
     tern__free(own);
+    if (!status) status = tern__targets_skip(m, &s, err);
     if (!status) status = tern__described_fit(m, &s, arena, out, inferred, err);
     tern__table_source_close(&s);
     return status;
