@@ -159,6 +159,7 @@ class Dataset(Structure):
         ("group", POINTER(c_size_t)),
         ("overlap", c_size_t),
         ("id", POINTER(c_char_p)),
+        ("row", POINTER(c_size_t)),
         ("from", c_char_p),
         ("memory", c_void_p),
     ]
