@@ -1,6 +1,7 @@
 /* test_edges.c - just there, and not one further: limits that a formula or a loop has. */
 #include "test_numbers.h"
 
+#include "fixtures/options.h"
 #include "layers/rig.h"
 
 #include <tern/metric.h>
@@ -36,26 +37,25 @@ START_TEST(test_softplus_threshold) {
 }
 END_TEST
 
-extern const tern_metric_type tern_metric_accuracy;
-
 /* Two outputs make classes, one does not; a target of one half is a no, and so is a prediction at the threshold. */
 START_TEST(test_accuracy) {
-    size_t self[32] = {0};
+    const tern_metric_type *accuracy = (const tern_metric_type *)find_type(TERN_METRIC, "accuracy");
+    settings options;
     tern_error err = {0};
     tern_metric_spec spec = {
         .loss = {.pred = TERN_SHAPE(1), .target = TERN_SHAPE(1), .kind = TERN_TARGET_VALUES, .threshold = (double)NAN}};
-    ck_assert_uint_le(tern_metric_accuracy.base.size, sizeof self);
-    ck_assert_int_eq(tern_metric_accuracy.plan(self, &spec, &err), TERN_ERROR_MODEL);
+    configure(&options, &accuracy->base, "");
+    ck_assert_int_eq(accuracy->plan(options.self, &spec, &err), TERN_ERROR_MODEL);
     spec.loss.pred = spec.loss.target = TERN_SHAPE(2);
-    ck_assert_int_eq(tern_metric_accuracy.plan(self, &spec, NULL), TERN_OK);
+    ck_assert_int_eq(accuracy->plan(options.self, &spec, NULL), TERN_OK);
     ck_assert_uint_eq(spec.accumulators, 2);
     tern_real p[4] = {(tern_real)0.2, (tern_real)0.9, (tern_real)0.5, (tern_real)0.5}, t[4] = {0.5, 0.5, 0, 1};
     tern_tensor tp = {TERN_SHAPE(4, 1), p}, tt = {TERN_SHAPE(4, 1), t};
     double sums[2] = {0};
     spec.loss.pred = spec.loss.target = TERN_SHAPE(1);
     spec.loss.threshold = 0.5;
-    ck_assert_int_eq(tern_metric_accuracy.plan(self, &spec, NULL), TERN_OK);
-    tern_metric_accuracy.add(self, &tp, &tt, sums);
+    ck_assert_int_eq(accuracy->plan(options.self, &spec, NULL), TERN_OK);
+    accuracy->add(options.self, &tp, &tt, sums);
     ck_assert(sums[0] == 2 && sums[1] == 4); /* a no that is right, a yes that is not, a no that is right, and is not */
 }
 END_TEST
