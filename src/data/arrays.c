@@ -4,6 +4,7 @@
 
 #include "dataset_from_columns.h"
 #include "memory.h"
+#include "table_source.h"
 
 #include <math.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static tern_status add(tern_dataset *d, const tern_dataset *part, const char *na
     tern_array array = from_x ? *part->x : *part->y;
     array.name = own;
     if (target && from_x) {
-        array.labels = 0; /* those are its columns */
+        if (array.shape.rank) array.labels = 0; /* those are its columns, and no classes */
         if ((status = make_whole(d, &array, err))) return status;
     }
     if (d->overlap < part->overlap) d->overlap = part->overlap;
@@ -99,8 +100,10 @@ typedef struct place {
 
 static tern_dataset *read_plain(void *user, const tern_object *reader, const char *name, bool target, tern_error *err) {
     const place *at = user;
-    (void)name, (void)target;
-    return ((const tern_reader_type *)reader->type)->read(reader->self, at->dir, at->safe, err);
+    const tern_reader_type *type = (const tern_reader_type *)reader->type;
+    (void)name;
+    return target && type->table ? tern__table_read_answers(type, reader->self, at->dir, at->safe, err)
+                                 : type->read(reader->self, at->dir, at->safe, err);
 }
 
 static tern_dataset *arrays_read(const void *self, const char *dir, bool safe, tern_error *err) {

@@ -46,8 +46,6 @@ static tern_status open_targets(const csv *o, const char *dir, bool safe, tern__
 
 static tern_status csv_table(const void *self, const char *dir, bool safe, tern__table_source *out, tern_error *err) {
     const csv *o = self;
-    if (o->classes.n && !o->y.n && !o->y_file)
-        return tern_error_add(err, TERN_ERROR_MODEL, "classes", "names the classes of y, but there is no y");
     tern_status status = tern__series_check(&(tern__series){o->window, o->horizon, o->stride}, err);
     if (!status) status = open_files(o, &o->file, "file", dir, safe, out, err);
     if (!status && o->y_file) status = open_targets(o, dir, safe, out, err);

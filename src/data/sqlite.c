@@ -159,10 +159,7 @@ static tern_status connect_to(const sqlite *o, const char *dir, bool safe, tern_
 
 static tern_status sqlite_table(const void *self, const char *dir, bool safe, tern__table_source *out,
                                 tern_error *err) {
-    const sqlite *o = self;
-    if (o->classes.n && !o->y.n)
-        return tern_error_add(err, TERN_ERROR_MODEL, "classes", "names the classes of y, but there is no y");
-    return connect_to(o, dir, safe, out, err);
+    return connect_to(self, dir, safe, out, err);
 }
 
 static tern_dataset *sqlite_read(const void *self, const char *dir, bool safe, tern_error *err) {

@@ -45,8 +45,6 @@ static tern_status pick(const tern__table_source *f, const tern_strings *wanted,
 
 static tern_status pick_targets(const tern__roles *o, const tern__table_source *f, tern__picks *y, tern_error *err) {
     tern_status status = pick(f, &o->y, "y", NULL, y, err);
-    y->targets = true;
-    y->classes = o->classes;
     if (!status && y->n > 1 && o->classes.n)
         return tern_error_add(err, TERN_ERROR_MODEL, "classes", "names the classes of one column, but y has %zu", y->n);
     return status;
@@ -62,6 +60,11 @@ static tern_status check_inputs(const tern__table_source *f, const tern__picks *
     tern_status status = tern__roles_check_inputs(&f->roles, x->n, name, &targets, "x", err);
     tern__free(name);
     return status;
+}
+
+tern_status tern__roles_check_classes(const tern__table_source *s, tern_error *err) {
+    if (!s->roles.classes.n || s->roles.y.n || s->targets || s->answers) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, "classes", "names the classes of y, but there is no y");
 }
 
 /* ---- reading ---- */
@@ -111,11 +114,13 @@ static tern_status name_picks(tern_dataset *d, tern_array *array, const tern__ta
 static tern_status name(tern_dataset *d, const tern__table_source *f, const tern__picks *x, const tern__picks *y,
                         tern_error *err) {
     const tern__roles *o = &f->roles;
-    tern_status status = f->named ? name_picks(d, d->x, f, x, tern_dataset_label, err) : TERN_OK;
+    tern_array *classes = x->targets ? d->x : d->y;
+    const tern__picks *found = x->targets ? x : y;
+    tern_status status = f->named && !x->targets ? name_picks(d, d->x, f, x, tern_dataset_label, err) : TERN_OK;
     if (!status) status = name_picks(d, d->x, f, x, tern_dataset_name_columns, err);
     if (!status) status = name_picks(d, d->y, f->targets ? f->targets : f, y, tern_dataset_name_columns, err);
-    if (!status && o->classes.n) status = tern_dataset_label(d, d->y, o->classes.n, o->classes.v, err);
-    else if (!status && y->n_found) status = tern_dataset_label(d, d->y, y->n_found, y->found, err);
+    if (!status && o->classes.n) status = tern_dataset_label(d, classes, o->classes.n, o->classes.v, err);
+    else if (!status && found->n_found) status = tern_dataset_label(d, classes, found->n_found, found->found, err);
     return status;
 }
 
@@ -152,15 +157,18 @@ tern_status tern__dataset_keep_rows(tern_dataset *d, const tern__roles *o, const
 tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
     const tern__roles *o = &f->roles;
     tern__table_source *f_y = f->targets;
-    tern__picks x = {0}, y = {0};
+    tern__picks x = {0}, y = {.targets = true, .classes = o->classes};
     tern__table *t = NULL, *t_y = NULL;
     tern_dataset *d = NULL;
     bool apart = f_y != NULL, targets = apart || o->y.n;
     tern_status status;
     extras e = {tern__roles_find_weight(f, &status, err), SIZE_MAX, SIZE_MAX}, none = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
+    if (!status) status = tern__roles_check_classes(f, err);
     if (!status && targets) status = pick_targets(o, apart ? f_y : f, &y, err);
     if (!status) status = pick(f, &o->x, "x", apart || !targets ? NULL : &y, &x, err);
     if (!status && !apart) status = check_inputs(f, &x, &y, err);
+    if (f->answers && !targets && x.n == 1 && !o->series.window && !o->sequence)
+        x.targets = true, x.classes = o->classes;
     if (!status) t = read_picks(f, &x, targets && !apart ? &y : NULL, &e, err);
     if (t && apart) t_y = read_picks(f_y, NULL, &y, &none, err);
     if (t && (t_y || !apart)) {
@@ -184,5 +192,15 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
     tern__picks_free(&y);
     tern__table_free(t);
     tern__table_free(t_y);
+    return d;
+}
+
+tern_dataset *tern__table_read_answers(const tern_reader_type *type, const void *self, const char *dir, bool safe,
+                                       tern_error *err) {
+    tern__table_source s = {0};
+    if (type->table(self, dir, safe, &s, err)) return NULL;
+    s.answers = true;
+    tern_dataset *d = tern__table_source_read(&s, err);
+    tern__table_source_close(&s);
     return d;
 }

@@ -6,7 +6,7 @@
 #include "table.h"
 #include "window.h"
 
-#include <tern/dataset.h>
+#include <tern/reader.h>
 #include <tern/type.h>
 
 /* Columns as a reader's own options divide them; and which rows are samples. */
@@ -32,6 +32,7 @@ typedef struct tern__table_source {
     bool named;               /* they are names, not positions */
     tern__roles roles;
     bool trained;             /* it is for a model that is trained already */
+    bool answers;             /* it is one target of several arrays: its inputs are that */
     const char *id;           /* the column that says how each sample is called; or NULL */
     bool may_skip;            /* rows without a target could be left out, if the model file said so */
     const tern_strings *skip; /* the columns of the targets without which a row is left out; NULL: none is */
@@ -56,6 +57,10 @@ size_t tern__table_source_find(const tern__table_source *s, const char *wanted, 
  * Without one both do nothing. Errors: MODEL, DATA, MEMORY. */
 tern_status tern__table_source_want_id(const tern__table_source *s, tern__cells *want, size_t *column, tern_error *err);
 tern_status tern__table_source_take_id(const tern__table *t, size_t column, tern_dataset *d, tern_error *err);
+
+/* Reads a table that is one target of several arrays. Errors: as its reader, and MODEL, SYNTAX, DATA, MEMORY. */
+tern_dataset *tern__table_read_answers(const tern_reader_type *type, const void *self, const char *dir, bool safe,
+                                       tern_error *err);
 
 /* Reads inputs and targets by the source's roles. Errors: MODEL, SYNTAX, DATA, MEMORY. */
 tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err);
@@ -83,6 +88,9 @@ tern_status tern__sequence_want(const tern__table_source *s, tern__cells *want, 
  * then as they were. */
 tern_status tern__sequence_rows(const tern__roles *o, const tern__table *t, size_t column, tern_array *x, tern_array *y,
                                 size_t *n, size_t **length, tern_error *err);
+
+/* Refuses names of classes without a target that they are of. Errors: MODEL. */
+tern_status tern__roles_check_classes(const tern__table_source *s, tern_error *err);
 
 /* Refuses inputs from which a model would read the answer: targets `y` of the same row, and its weight; but for a model
  * that is to give back all that it reads. Errors: MODEL, at the option `key`. */

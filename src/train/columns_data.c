@@ -151,6 +151,7 @@ tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, b
     const tern__features f = {fitted->input.columns.n, fitted->input.columns.item};
     tern_status status;
     tern__roles_find_weight(s, &status, err);
+    if (!status) status = tern__roles_check_classes(s, err);
     if (!status) status = tern__described_check(m, &s->roles, err);
     if (!status && s->roles.sequence)
         status = tern_error_add(err, TERN_ERROR_MODEL, "sequence",

@@ -102,7 +102,8 @@ static const tern_strings *part_names(const request *r) {
 }
 
 static tern_dataset *read_part(const request *r, tern__table_source *s, tern_error *err) {
-    if (tern__names_take_part(part_names(r), r->target != NULL, s, err)) return NULL;
+    const tern_strings *names = part_names(r);
+    if (names && tern__names_take_part(names, r->target != NULL, s, err)) return NULL;
     tern_dataset *d = tern__table_source_read(s, err);
     if (d && r->inputs) tern__names_say_ignored(r->m, s, err);
     if (!d || !take_classes(r->m, d, err)) return d;
@@ -128,12 +129,12 @@ static tern_status refuse_no_table(const request *r, const tern_reader_type *typ
 static tern_dataset *read_as_asked(const request *r, const tern_reader_type *type, const void *self, tern_error *err) {
     bool alone = r->m && r->m->inputs == 1 && r->input, part = part_names(r) != NULL;
     if (!type->table && refuse_no_table(r, type, alone ? &r->m->config.fitted.input.columns : NULL, err)) return NULL;
-    if (!type->table || !(alone || r->id || part)) return read_other(r, type, self, err);
+    if (!type->table || !(alone || r->id || part || r->target)) return read_other(r, type, self, err);
     tern__table_source s = {0};
     if (type->table(self, r->dir, r->safe, &s, err)) return NULL;
-    s.id = r->id, s.trained = !r->dir;
+    s.id = r->id, s.trained = !r->dir, s.answers = r->target != NULL;
     tern_status status = alone && !part && !r->inputs ? tern__targets_skip(r->m, &s, err) : TERN_OK;
-    tern_dataset *d = status ? NULL : part ? read_part(r, &s, err) : read_table(r->m, &s, r->inputs, err);
+    tern_dataset *d = status ? NULL : part || r->target ? read_part(r, &s, err) : read_table(r->m, &s, r->inputs, err);
     tern__table_source_close(&s);
     return d;
 }
