@@ -5,9 +5,11 @@
 #include "digest.h"
 #include "error_scope.h"
 #include "file.h"
+#include "text.h"
 #include "workers.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef tern__image_source source;
@@ -91,14 +93,39 @@ static tern_status report_bad(const pass *p, tern_error *err) {
         tern__error_scope_leave(err, &before);
     }
     tern__free(out);
-    return tern_error_add(err, TERN_ERROR_DATA, p->s->key,
-                          "%zu of %zu images can't be read%s; take them out, or say \"on_error\": \"skip\"", bad,
-                          p->s->list.n, bad > NAMED ? ", the first of them named here" : "");
+    return tern_error_add(err, TERN_ERROR_DATA, p->s->key, "%zu of %zu images can't be read%s%s", bad, p->s->list.n,
+                          bad > NAMED ? ", the first of them named here" : "",
+                          p->s->skip ? "" : "; take them out, or say \"on_error\": \"skip\"");
+}
+
+/* Names the files that are skipped and what is wrong with them, many in a message. */
+static void say_skipped(const pass *p, tern_error *err) {
+    enum { LENGTH = 560 };
+    char names[LENGTH + 1] = "", one[LENGTH];
+    size_t named = 0;
+    unsigned char *out = tern__alloc(p->size, 1, NULL);
+    tern_error *why = tern__alloc(1, sizeof *why, NULL);
+    for (size_t row = 0; out && why && row < p->s->list.n && named < NAMED; row++) {
+        if (!p->bad[row]) continue;
+        tern_error_clear(why);
+        decode_row(p->s, row, out, NULL, why);
+        named++;
+        snprintf(one, sizeof one, "%.256s (%.160s)", p->s->list.file[row].path, why->item[0].text);
+        if (*names && strlen(names) + strlen(one) + 2 > LENGTH) {
+            tern_error_warn(err, NULL, "%s", names);
+            *names = 0;
+        }
+        tern__text_add(names, sizeof names, "%s%s", *names ? ", " : "", one);
+    }
+    if (*names) tern_error_warn(err, NULL, "%s", names);
+    tern__free(why);
+    tern__free(out);
 }
 
 /* Closes the ranks where bad files are left out. */
 static void skip_bad(pass *p, source *s, tern_error *err) {
     size_t good = 0, all = s->list.n;
+    say_skipped(p, err);
     for (size_t row = 0; row < all; row++) {
         if (p->bad[row]) continue;
         s->list.file[good] = s->list.file[row];
@@ -107,7 +134,8 @@ static void skip_bad(pass *p, source *s, tern_error *err) {
         good++;
     }
     s->list.n = good;
-    tern_error_warn(err, s->key, "%zu of %zu images can't be read and are skipped", all - good, all);
+    tern_error_warn(err, s->key, "%zu of %zu images can't be read and are skipped%s", all - good, all,
+                    all - good > NAMED ? ", the first of them named here" : "");
 }
 
 /* ---- the dataset ---- */
@@ -178,10 +206,10 @@ tern_dataset *tern__image_source_read(source *s, tern_error *err) {
     if (n <= most / p.size) p.kept = tern__alloc(n, p.size, err);
     tern_status status = p.bad && p.digest && (p.kept || n > most / p.size) ? TERN_OK : TERN_ERROR_MEMORY;
     if (!status) status = decode_all(&p, err);
-    bool any = false;
-    for (size_t i = 0; !status && i < n; i++) any = any || p.bad[i];
-    if (!status && any && !s->skip) status = report_bad(&p, err);
-    else if (!status && any) skip_bad(&p, s, err);
+    size_t bad = 0;
+    for (size_t i = 0; !status && i < n; i++) bad += p.bad[i];
+    if (!status && bad && (!s->skip || bad == n)) status = report_bad(&p, err);
+    else if (!status && bad) skip_bad(&p, s, err);
     tern_dataset *d = NULL;
     if (!status) d = make_dataset(&p, s, err);
     else tern__image_source_free(s);

@@ -2,33 +2,31 @@
 #include "draft_internal.h"
 
 #include "file.h"
-#include "image.h"
-#include "image_list.h"
+#include "image_source.h"
 
 #include <stdlib.h>
 
-enum { LOOKED_AT = 64, MOST_SIDE = 64, MOST_PIXELS = 1 << 28, MOST_BYTES = 1 << 30 };
+enum { LOOKED_AT = 64, MOST_SIDE = 64, MOST_BYTES = 1 << 30 };
 
 /* What some of the images are like. */
 typedef struct survey {
-    size_t n, bad;
-    size_t width[LOOKED_AT], height[LOOKED_AT];
+    size_t n, width[LOOKED_AT], height[LOOKED_AT];
     bool colour;
 } survey;
 
-static bool look_at(const char *path, survey *s) {
-    static const tern__image_options options = {.channels = 3, .most = MOST_PIXELS, .background = {255, 255, 255}};
+static void look_at(const char *path, survey *s) {
+    static const tern__image_options options = {
+        .channels = 3, .most = TERN__IMAGE_PIXELS, .background = {255, 255, 255}};
     size_t size;
     tern__image image;
     unsigned char *file = tern__file_read(path, MOST_BYTES, &size, NULL);
     bool good = file && !tern__image_decode(file, size, &options, &image, NULL);
     tern__free(file);
-    if (!good) return false;
+    if (!good) return;
     for (const unsigned char *p = image.pixel, *end = p + 3 * image.width * image.height; p < end; p += 3)
         s->colour = s->colour || p[0] != p[1] || p[0] != p[2];
     s->width[s->n] = image.width, s->height[s->n++] = image.height;
     tern__image_free(&image);
-    return true;
 }
 
 static int compare_sizes(const void *a, const void *b) {
@@ -51,6 +49,20 @@ static void choose_size(survey *s, size_t *height, size_t *width, bool *several)
     if (*height < 4) *height = 4;
 }
 
+/* Decodes all of them, as training will, and names every bad one; `bad`: how many. The list is used up. */
+static tern_status find_bad(const tern__draft *d, tern__image_list *list, const tern_shape *sample, size_t *bad) {
+    size_t n = list->n;
+    tern__image_source *s = tern__alloc(1, sizeof *s, d->err);
+    if (!s) return TERN_ERROR_MEMORY;
+    *s = (tern__image_source){.list = *list, .sample = *sample, .skip = true};
+    s->decode = (tern__image_options){.channels = sample->dim[0], .most = TERN__IMAGE_PIXELS};
+    *list = (tern__image_list){0};
+    tern_dataset *all = tern__image_source_read(s, d->err);
+    *bad = all ? n - all->n : 0;
+    tern_dataset_free(all);
+    return all ? TERN_OK : TERN_ERROR_DATA;
+}
+
 /* ---- the model file ---- */
 
 static void note_classes(tern__draft *d, const tern__image_list *list) {
@@ -67,12 +79,13 @@ static void note_classes(tern__draft *d, const tern__image_list *list) {
     tern__draft_shares(d, list->n, list->class_name[largest], most, list->class_name[smallest], least);
 }
 
-static tern_status draft(tern__draft *d, const tern__image_list *list) {
+static tern_status draft(tern__draft *d, tern__image_list *list) {
     survey s = {0};
+    size_t bad, n = list->n;
     tern_shape shape = {.rank = 3};
     bool several;
     for (size_t i = 0; i < LOOKED_AT && i < list->n; i++) /* evenly over the list */
-        s.bad += !look_at(list->file[i * (list->n > LOOKED_AT ? list->n : LOOKED_AT) / LOOKED_AT].path, &s);
+        look_at(list->file[i * (list->n > LOOKED_AT ? list->n : LOOKED_AT) / LOOKED_AT].path, &s);
     d->shown.rows = list->n;
     d->shown.found = tern__draft_text(d, "%s: %zu images in %zu folders", d->path, list->n, list->classes);
     if (list->classes < 2)
@@ -88,15 +101,19 @@ static tern_status draft(tern__draft *d, const tern__image_list *list) {
     tern__draft_note(d, "images %s, %zu to %zu wide and %zu to %zu high; the model sees %zu by %zu%s",
                      s.colour ? "in colour" : "in gray", s.width[0], s.width[s.n - 1], s.height[0], s.height[s.n - 1],
                      shape.dim[2], shape.dim[1], several ? ", cropped to these proportions (\"resize\")" : "");
+    tern_status status = find_bad(d, list, &shape, &bad);
+    if (status) return status;
+    if (bad) tern__draft_note(d, "%zu of the images can't be read, which the model skips (\"on_error\")", bad);
     tern__json_writer w = {.write = tern__buffer_write, .to = &d->options};
     tern__json_open(&w, NULL, '{');
     tern__json_add_text(&w, "folder", d->path);
     if (several) tern__json_add_text(&w, "resize", "crop");
+    if (bad) tern__json_add_text(&w, "on_error", "skip");
     tern__json_close_bracket(&w, '}');
     tern__draft_begin(d);
     tern__draft_input(d, &shape, false);
     tern__draft_picture_layers(d, &shape, false);
-    return tern__draft_end(d, list->n);
+    return tern__draft_end(d, n);
 }
 
 tern_status tern__draft_images(tern__draft *d) {

@@ -99,10 +99,13 @@ tern_status tern__subject_read_parts(tern__subject *s, const tern_report_options
     tern_error *own = tern__alloc(1, sizeof *own, err); /* data that can't be found is no reason to fail */
     if (!own) return TERN_ERROR_MEMORY;
     tern_status status = read_all(s, o, own);
-    if (status && !s->parts) {
-        size_t last = own->newest ? own->newest - 1 : 0;
-        snprintf(s->no_data, sizeof s->no_data, "%s", own->item[last].text);
-        tern_error_warn(err, NULL, "the report on %.200s is without its data: %.300s", s->dir, s->no_data);
+    for (size_t i = 0; i < own->count; i++)
+        if (!own->item[i].status) tern_error_warn(err, NULL, "%s", own->item[i].text);
+    if (status) {
+        const char *why = own->item[own->newest ? own->newest - 1 : 0].text;
+        if (!s->parts) snprintf(s->no_data, sizeof s->no_data, "%s", why);
+        tern_error_warn(err, NULL, "the report on %.200s is without %s data: %.300s", s->dir,
+                        s->parts ? "its validation" : "its", why);
     }
     tern__free(own);
     return status == TERN_ERROR_MEMORY ? status : TERN_OK;

@@ -94,7 +94,9 @@ START_TEST(test_missing) {
     ck_assert_msg(d, "%s", err.item[0].text);
     ck_assert(d->n == 2 && tern_array_get(d->x, 1) == 20);
     ck_assert_str_eq(d->y->label[(size_t)tern_array_get(d->y, 1)], "dog");
-    ck_contains(err.item[0].text, "2 of 4 images can't be read and are skipped");
+    ck_contains(err.item[0].text, "pics/gone.pgm (cannot read");
+    ck_contains(err.item[0].text, "pics/lost.pgm (cannot read");
+    ck_contains(err.item[1].text, "2 of 4 images can't be read and are skipped");
     tern_dataset_free(d);
 }
 END_TEST
