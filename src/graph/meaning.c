@@ -45,7 +45,7 @@ tern_meaning tern_model_meaning(const tern_model *m) {
            classes = k < m->measured.losses ? m->measured.loss[k].spec.classes : 0;
     tern_meaning out = {
         .count = n, .classes = classes, .places = n, .probabilities = tern__model_link(m) != TERN_LINK_NONE};
-    if (!classes && t->classes.n && t->classes.n == n) out.classes = n; /* encoded one-hot */
+    if (!classes && t->classes.n && t->classes.n <= n) out.classes = n; /* encoded one-hot */
     if (decides(m)) out.classes = 2, out.places = 1;
     else if (out.classes) out.places = n / out.classes;
     const tern_strings *names = out.classes ? &t->classes : &t->columns;

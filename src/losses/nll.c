@@ -14,8 +14,8 @@ static tern_status nll_plan(void *self, tern_loss_spec *spec, tern_error *err) {
     size_t classes = spec->pred.dim[0];
     if (classes < 2)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL,
-                              "needs at least 2 classes in the model's output, found 1; "
-                              "for yes or no there is bce_with_logits");
+                              "needs at least 2 classes in the model's output, found 1; two classes have 2 outputs, "
+                              "or one with the loss bce_with_logits (and \"encode\": \"index\" in a \"target\" block)");
     if (l->weight.n && l->weight.n != classes)
         return tern_error_add(err, TERN_ERROR_MODEL, "weight",
                               "has %zu numbers, but the model's output has %zu classes", l->weight.n, classes);

@@ -138,22 +138,38 @@ static bool fits(const tern_model *m, size_t k, const tern_array *y, tern_target
     return steps && tern_shape_count(&y->shape) / steps == tern_shape_count(&spec->target);
 }
 
+/* Of classes by name, how they would fit outputs; "" of other targets. */
+static void add_way_out(const tern_model *m, char *text, size_t size) {
+    const tern__target *t = &m->config.fitted.target;
+    size_t classes = t->classes.n, outputs = tern_shape_count(&m->measured.loss[0].spec.pred);
+    if (m->losses > 1 || !classes) return;
+    if (t->encode == TERN__TARGET_INDEX && outputs > 1)
+        tern__text_add(text, size, "; \"encode\": \"one_hot\" in \"target\" makes a number of each of its %zu classes",
+                       classes);
+    if (t->encode != TERN__TARGET_ONE_HOT) return;
+    tern__text_add(text, size, "; its %zu classes are encoded one-hot: give the last layer %zu outputs", classes,
+                   classes);
+    if (classes == 2)
+        tern__text_add(text, size, ", or one and the target \"encode\": \"index\", which makes 0 and 1 of them");
+}
+
 static tern_status refuse_target(const tern_model *m, size_t k, const tern_array *y, tern_error *err) {
     const tern_loss_type *loss = m->measured.loss[k].type;
     char target[TERN_SHAPE_TEXT], output[TERN_SHAPE_TEXT], name[TERN_MAX_NAME + 16] = "";
     const tern_shape *out = &m->measured.loss[k].spec.pred;
     if (m->losses > 1) tern__text_add(name, sizeof name, " for loss \"%s\"", m->loss[k].name);
     const tern__loss *planned = &m->measured.loss[k];
-    char numbers[48] = "";
+    char numbers[48] = "", way_out[200] = "";
+    add_way_out(m, way_out, sizeof way_out);
     if (planned->spec.kind == TERN_TARGET_CLASSES || planned->target_count == tern_shape_count(out))
         tern__text_add(numbers, sizeof numbers, "as many numbers as the output has");
     else tern__text_add(numbers, sizeof numbers, "numbers, %zu for each row", planned->target_count);
     bool classes = loss->targets & TERN_TARGET_CLASSES, values = loss->targets & TERN_TARGET_VALUES;
     return tern_error_add(
-        err, TERN_ERROR_DATA, NULL, "a target of the data%s is %s of %s, but %s on an output of %s takes %s%s%s", name,
-        tern_shape_text(&y->shape, target), tern_dtype_name(y->dtype), loss->base.name, tern_shape_text(out, output),
-        classes ? "class indices (integers, one for each group of outputs)" : "", classes && values ? ", or " : "",
-        values ? numbers : "");
+        err, TERN_ERROR_DATA, NULL, "a target of the data%s is %s of %s, but %s on an output of %s takes %s%s%s%s",
+        name, tern_shape_text(&y->shape, target), tern_dtype_name(y->dtype), loss->base.name,
+        tern_shape_text(out, output), classes ? "class indices (integers, one for each group of outputs)" : "",
+        classes && values ? ", or " : "", values ? numbers : "", way_out);
 }
 
 /* Which kind of target loss k has in the data. */
