@@ -48,8 +48,8 @@ size_t tern__feature_find(const tern__feature *f, const tern__table *t, tern_err
     for (size_t i = 0; names && i < t->columns; i++) names[i] = t->column[i].name;
     if (names) tern__text_add_nearest(accepted, sizeof accepted, f->name, t->columns, names);
     tern__free(names);
-    tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has no column \"%.128s\"%s its %zu columns begin with \"%.128s\"",
-                   place, f->name, accepted, t->columns, t->columns ? t->column[0].name : "");
+    tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has no column \"%.128s\"%s its %zu columns begin with \"%.128s\"%s",
+                   place, f->name, accepted, t->columns, t->columns ? t->column[0].name : "", t->hint);
     return SIZE_MAX;
 }
 

@@ -16,7 +16,7 @@ typedef struct csv_files {
     const char *const *names; /* [columns]; without a header their positions */
     bool named;               /* there is a header */
     const char *hint;
-    char hint_text[96];
+    char hint_text[TERN__CSV_HINT];
     tern__arena arena;
 } csv_files;
 

@@ -15,7 +15,7 @@ enum { MAX_LINE = 1 << 20, MAX_COLUMNS = 65536 };
 /* Adds an error at a byte of the file; at NULL: about the file as a whole. */
 static tern_status fail_at(const tern__csv *c, const char *at, tern_status status, tern_error *err, const char *text) {
     tern__error_scope before;
-    char hint[96];
+    char hint[TERN__CSV_HINT];
     tern_place place = {at ? c->line : 0, at ? (size_t)(at - c->row) + 1 : 0};
     tern__error_scope_enter(err, c->path, NULL, &before);
     tern_error_at(err, status, NULL, place, "%s%s", text, tern__csv_hint(c, hint));
@@ -32,9 +32,12 @@ tern_status tern__csv_fail(const tern__csv *c, size_t i, tern_status status, ter
     return fail_at(c, c->field[i], status, err, text);
 }
 
-const char *tern__csv_hint(const tern__csv *c, char out[96]) {
+const char *tern__csv_hint(const tern__csv *c, char out[TERN__CSV_HINT]) {
     const char tab[] = "tab", one[] = {c->other, 0}, *name = c->other == '\t' ? tab : one;
-    snprintf(out, 96, "; the first row has \"%s\": is that the separator? Then say \"separator\": \"%s\"", name, name);
+    snprintf(out, TERN__CSV_HINT,
+             "; the first row has \"%s\": is that the separator? Then say \"separator\": \"%s\" (of a file on the "
+             "command line: --set 'data.train.separator=%s')",
+             name, name, name);
     return c->other ? out : "";
 }
 

@@ -33,7 +33,8 @@ size_t tern__csv_most(const tern__csv *c);
 
 /* Where the first row is one field that has another usual separator in it, the way out: "; for ...", else "". Every
  * error at a row says so by itself. */
-const char *tern__csv_hint(const tern__csv *c, char out[96]);
+enum { TERN__CSV_HINT = 192 };
+const char *tern__csv_hint(const tern__csv *c, char out[TERN__CSV_HINT]);
 
 /* A finite number, with spaces around it. */
 bool tern__csv_number(const tern__csv *c, const char *text, double *out);

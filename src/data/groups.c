@@ -32,8 +32,8 @@ tern_status tern__groups_find(const tern__table *t, const char *column, size_t *
     size_t k = tern__table_find(t, column), count = 0;
     char file[TERN__TABLE_PLACE];
     if (k == SIZE_MAX)
-        return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has no column \"%.128s\" to group rows by",
-                              tern__table_file(t, file), column);
+        return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s has no column \"%.128s\" to group rows by%s",
+                              tern__table_file(t, file), column, t->hint);
     const tern__table_column *c = &t->column[k];
     for (size_t i = 0; i < t->n; i++) {
         bool none = c->code ? c->code[i] == TERN__NO_CODE : !isfinite(c->number[i]);

@@ -32,8 +32,8 @@ static size_t find_column(const reading *r, const char *wanted, const char *key)
     for (size_t i = 0; i < r->source.columns; i++)
         if (!strcmp(r->source.names[i], wanted)) return i;
     tern__text_add_accepted(accepted, sizeof accepted, wanted, r->source.columns, r->source.names);
-    tern_error_add(r->err, TERN_ERROR_MODEL, key, "names the column \"%.128s\" of \"%.256s\"%s", wanted, r->source.path,
-                   accepted);
+    tern_error_add(r->err, TERN_ERROR_MODEL, key, "names the column \"%.128s\" of \"%.256s\"%s%s", wanted,
+                   r->source.path, accepted, r->source.hint);
     return SIZE_MAX;
 }
 

@@ -27,7 +27,8 @@ tern_status tern__table_source_want_id(const tern__table_source *s, tern__cells 
         char accepted[400] = "";
         tern__text_add_accepted(accepted, sizeof accepted, s->id, s->columns, s->names);
         return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                              "\"%.200s\" has no column \"%.64s\" to name the samples by%s", s->path, s->id, accepted);
+                              "\"%.200s\" has no column \"%.64s\" to name the samples by%s%s", s->path, s->id, accepted,
+                              s->hint);
     }
     tern__cells *w = &want[*column];
     *w = *w == TERN__CELLS_SKIP || *w == TERN__CELLS_TEXT ? TERN__CELLS_TEXT : TERN__CELLS_AUTO;
