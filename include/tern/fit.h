@@ -156,6 +156,7 @@ typedef struct tern_fit_options {
 
 /* What a fit came to. Its result is the best epoch where the model stops early and restores the best, else the last:
  * what the model then holds, and weights.safetensors. (best.safetensors and last.safetensors are what they are called.)
+ * With "ema" in the model file's train block all of these are the averages of the weights, as are those that validate.
  */
 typedef struct tern_fit_result {
     size_t steps, epochs; /* done in all */

@@ -89,6 +89,11 @@ TERN_API void tern_trainer_free(tern_trainer *t);
  * tern_trainer_check() before saving them, as tern_fit() does, and after each epoch. */
 TERN_API tern_status tern_trainer_step(tern_trainer *t, const tern_batch *batch, tern_step *out, tern_error *err);
 
+/* With "ema" in the model file's train block: puts the averages of the weights in the model's place, to evaluate or
+ * save them, and the weights back when called again, which comes before the next step. Errors: USAGE (there are none,
+ * or no step was taken yet). */
+TERN_API tern_status tern_trainer_swap_ema(tern_trainer *t, tern_error *err);
+
 /* Whether all weights, states and optimizer arrays are finite. Errors: DIVERGED, with the name of the first that is
  * not. */
 TERN_API tern_status tern_trainer_check(const tern_trainer *t, tern_error *err);

@@ -1,5 +1,5 @@
-/* config.h - a model file as structs. The tables in config.c describe it whole: reading, checking, render and schema go
- * by them. */
+/* config.h - a model file as structs. The tables in config.c and train_options.c describe it whole: reading, checking,
+ * render and schema go by them. */
 #ifndef TERN_CONFIG_CONFIG_H
 #define TERN_CONFIG_CONFIG_H
 
@@ -32,6 +32,12 @@ typedef struct tern__early_stopping {
     bool restore_best;
 } tern__early_stopping;
 
+/* The exponential moving average of the weights. */
+typedef struct tern__ema {
+    bool given, warmup;
+    double decay;
+} tern__ema;
+
 /* When a checkpoint is written within an epoch. */
 typedef struct tern__checkpoint_every {
     bool given;
@@ -57,6 +63,7 @@ typedef struct tern__train {
     bool shuffle, bucket, drop_last;
     double clip_grad_norm, clip_grad_value; /* NAN: no clipping */
     tern_strings freeze;                    /* names and patterns of weights */
+    tern__ema ema;
     tern__early_stopping early_stopping;
     tern__checkpoint_every checkpoint_every;
 } tern__train;
@@ -110,8 +117,8 @@ typedef struct tern__config {
     tern__fitted fitted;
 } tern__config;
 
-/* The rows of the whole file. */
-extern const tern_option tern__config_options[];
+/* The rows of the whole file, and of its train block. */
+extern const tern_option tern__config_options[], tern__train_options[];
 
 /* The rows of its `fitted` block, which the weights' files hold, too. */
 extern const tern_option tern__fitted_options[];

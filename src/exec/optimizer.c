@@ -74,6 +74,18 @@ static tern_status plan_groups(tern__optimizer *o, const tern_model *m, const te
     return status;
 }
 
+static tern_status make_slots(tern__optimizer *o, const tern_model *m, tern_error *err) {
+    const tern__ema *ema = &m->config.train.ema;
+    o->slots = o->spec.slots;
+    memcpy(o->slot_name, o->spec.slot_name, sizeof o->spec.slot_name);
+    if (m->config.train.given && ema->given) o->ema = ema, o->slot_name[o->slots++] = "ema";
+    for (size_t k = 0; k < o->slots; k++) {
+        if (!(o->slot[k] = tern__alloc(m->gradients, sizeof *o->slot[k], err))) return TERN_ERROR_MEMORY;
+        for (size_t i = 0; k < o->spec.slots && i < m->gradients; i++) o->slot[k][i] = (tern_real)o->spec.slot_value[k];
+    }
+    return TERN_OK;
+}
+
 tern_status tern__optimizer_plan(tern__optimizer *o, const tern_model *m, bool cycled, tern__arena *arena,
                                  tern_error *err) {
     tern_object own;
@@ -85,15 +97,11 @@ tern_status tern__optimizer_plan(tern__optimizer *o, const tern_model *m, bool c
                            .clip_value = train->given ? train->clip_grad_value : (double)NAN};
     if (!status) status = o->type->plan(own.self, &o->spec, err);
     if (!status) status = plan_groups(o, m, &own, arena, err);
-    for (size_t k = 0; !status && k < o->spec.slots; k++) {
-        if (!(o->slot[k] = tern__alloc(m->gradients, sizeof *o->slot[k], err))) return TERN_ERROR_MEMORY;
-        for (size_t i = 0; i < m->gradients; i++) o->slot[k][i] = (tern_real)o->spec.slot_value[k];
-    }
-    return status;
+    return status ? status : make_slots(o, m, err);
 }
 
 void tern__optimizer_free(tern__optimizer *o) {
-    for (size_t k = 0; k < TERN_MAX_SLOTS; k++) tern__free(o->slot[k]);
+    for (size_t k = 0; k < o->slots; k++) tern__free(o->slot[k]);
 }
 
 /* ---- updating ---- */
@@ -103,6 +111,18 @@ TERN_CLONES static void clip(tern_real *g, size_t n, double factor, double most)
     for (size_t i = 0; i < n; i++) g[i] *= scale;
     if (isnan(most)) return;
     for (size_t i = 0; i < n; i++) g[i] = g[i] > limit ? limit : g[i] < -limit ? -limit : g[i];
+}
+
+/* What the average keeps in update number `step`: the first one takes the weights themselves, as PyTorch's
+ * AveragedModel. */
+static double kept(const tern__ema *ema, size_t step) {
+    double t = (double)step - 1, most = ema->warmup ? (1 + t) / (10 + t) : 1;
+    return step == 1 ? 0 : ema->decay < most ? ema->decay : most;
+}
+
+TERN_CLONES static void average(tern_real *a, const tern_real *w, size_t n, double keep) {
+    tern_real old = (tern_real)keep, fresh = (tern_real)(1 - keep);
+    for (size_t i = 0; i < n; i++) a[i] = old * a[i] + fresh * w[i];
 }
 
 /* Seven parameters: who (worker of a group), what (model, optimizer) and how far (rate, norm, step) each have an owner
@@ -126,5 +146,18 @@ void tern__optimizer_update(const tern__optimizer *o, tern_model *m, const tern_
                          .momentum = s->momentum};
         for (size_t k = 0; k < o->spec.slots; k++) u.slot[k] = o->slot[k] + p.gradient;
         o->type->update(group->self, &u);
+        if (o->ema) average(o->slot[o->slots - 1] + p.gradient, u.w, n, kept(o->ema, step));
+    }
+}
+
+void tern__optimizer_swap_ema(const tern__optimizer *o, tern_model *m) {
+    for (size_t i = 0; o->ema && i < m->weights; i++) {
+        const tern__weight *w = &m->weight[i];
+        if (w->gradient == TERN__NOWHERE) continue;
+        tern_real *a = o->slot[o->slots - 1] + w->gradient, *b = m->param + w->offset;
+        for (size_t k = 0; k < w->count; k++) {
+            tern_real x = a[k];
+            a[k] = b[k], b[k] = x;
+        }
     }
 }

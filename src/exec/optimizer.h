@@ -14,10 +14,14 @@ typedef struct tern__update_group {
 typedef struct tern__optimizer {
     const tern_optimizer_type *type; /* NULL: the trainer has none */
     tern_optimizer_spec spec;
-    tern__update_group *group;       /* by a weight's `group` */
-    tern_real *slot[TERN_MAX_SLOTS]; /* flat, as gradients are */
-    bool *decay;                     /* [weights] whether weight decay applies */
-    double clip_norm, clip_value;    /* of gradients; NAN: no clipping */
+    tern__update_group *group; /* by a weight's `group` */
+    /* The optimizer's own arrays, and behind them, where the model file asks for it, the average of the weights. */
+    size_t slots;
+    const char *slot_name[TERN_MAX_SLOTS + 1];
+    tern_real *slot[TERN_MAX_SLOTS + 1]; /* flat, as gradients are */
+    const tern__ema *ema;                /* NULL: there is no average */
+    bool *decay;                         /* [weights] whether weight decay applies */
+    double clip_norm, clip_value;        /* of gradients; NAN: no clipping */
 } tern__optimizer;
 
 /* The optimizer's own learning rate. */
@@ -33,5 +37,9 @@ void tern__optimizer_free(tern__optimizer *o);
  */
 void tern__optimizer_update(const tern__optimizer *o, tern_model *m, const tern__worker_group *g, size_t worker,
                             const tern__schedule *s, double norm, size_t step);
+
+/* Puts the averages of the trained weights in their places, and back when called again; nothing where there are none.
+ */
+void tern__optimizer_swap_ema(const tern__optimizer *o, tern_model *m);
 
 #endif

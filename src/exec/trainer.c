@@ -172,6 +172,17 @@ tern_status tern_trainer_backward(tern_trainer *t, const tern_batch *batch, doub
     return status;
 }
 
+tern_status tern_trainer_swap_ema(tern_trainer *t, tern_error *err) {
+    if (!t->optimizer.ema)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "there are no averages of the weights: the train block of the model has no \"ema\"");
+    if (!t->step)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "there are no averages of the weights before the first step");
+    tern__optimizer_swap_ema(&t->optimizer, t->m);
+    return TERN_OK;
+}
+
 void tern_trainer_end_epoch(tern_trainer *t, double loss) { tern__schedule_end_epoch(&t->schedule, loss); }
 
 tern_tensor tern_trainer_gradient(const tern_trainer *t, size_t i) {

@@ -23,10 +23,10 @@ tern_status tern__trainer_check(const tern_trainer *t, const char *saved, tern_e
     for (size_t i = 0; i < m->weights; i++) {
         const tern__weight *w = &m->weight[i];
         if (!all_finite(tern__weight_tensor(m, w).data, w->count)) return refuse(t, "the weight ", w->name, saved, err);
-        for (size_t k = 0; w->gradient != TERN__NOWHERE && k < t->optimizer.spec.slots; k++) {
+        for (size_t k = 0; w->gradient != TERN__NOWHERE && k < t->optimizer.slots; k++) {
             if (all_finite(t->optimizer.slot[k] + w->gradient, w->count)) continue;
             char what[64];
-            snprintf(what, sizeof what, "the optimizer's \"%.20s\" of ", t->optimizer.spec.slot_name[k]);
+            snprintf(what, sizeof what, "the optimizer's \"%.20s\" of ", t->optimizer.slot_name[k]);
             return refuse(t, what, w->name, saved, err);
         }
     }

@@ -60,7 +60,7 @@ static tern_status count_slots(const tern_model *m, report *r, tern_error *err) 
     depth = tern_error_enter(err, "optimizer", 0);
     if (!status) status = ((const tern_optimizer_type *)optimizer.type)->plan(optimizer.self, &spec, err);
     tern_error_leave(err, depth);
-    r->sum.slots = spec.slots;
+    r->sum.slots = spec.slots + (m->config.train.given && m->config.train.ema.given);
     return status;
 }
 

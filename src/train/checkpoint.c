@@ -40,13 +40,13 @@ bool tern__checkpoint_due(const tern__fit *f) {
 
 char *tern__slot_name(const tern__fit *f, size_t slot, const tern__weight *w, tern__arena *arena, tern_error *err) {
     char name[TERN_MAX_NAME + 96] = "";
-    tern__text_add(name, sizeof name, "optimizer.%s.%s", f->trainer->optimizer.spec.slot_name[slot], w->name);
+    tern__text_add(name, sizeof name, "optimizer.%s.%s", f->trainer->optimizer.slot_name[slot], w->name);
     return tern__arena_text(arena, name, strlen(name), err);
 }
 
 static tern_status list_slots(const tern__fit *f, tern__arena *arena, tern__entry *entries, size_t *n,
                               tern_error *err) {
-    for (size_t k = 0; k < f->trainer->optimizer.spec.slots; k++) {
+    for (size_t k = 0; k < f->trainer->optimizer.slots; k++) {
         for (size_t i = 0; i < f->m->weights; i++) {
             const tern__weight *w = &f->m->weight[i];
             if (w->gradient == TERN__NOWHERE) continue;
@@ -93,7 +93,7 @@ static tern_status save_checkpoint(tern__fit *f, const char *path, tern_error *e
     tern__arena arena = {0};
     size_t n, width = tern__score_width(f), length = tern__progress_length(f);
     tern__entry *entries =
-        tern__arena_alloc(&arena, f->m->weights * (f->trainer->optimizer.spec.slots + 2) + 2, sizeof *entries, err);
+        tern__arena_alloc(&arena, f->m->weights * (f->trainer->optimizer.slots + 2) + 2, sizeof *entries, err);
     double *progress = tern__arena_alloc(&arena, length, sizeof *progress, err),
            *scores = tern__arena_alloc(&arena, TERN__SCORES * width, sizeof *scores, err);
     tern_status status = entries && progress && scores ? list_weights(f, &arena, entries, &n, err) : TERN_ERROR_MEMORY;
@@ -115,7 +115,12 @@ static tern_status save_checkpoint(tern__fit *f, const char *path, tern_error *e
 /* ---- the weights ---- */
 
 static tern_status save_last(tern__fit *f, const char *path, tern_error *err) {
-    return tern_model_save(f->m, path, err);
+    const tern__optimizer *o = &f->trainer->optimizer;
+    if (!f->trainer->step) return tern_model_save(f->m, path, err); /* of which there is no average */
+    tern__optimizer_swap_ema(o, f->m);
+    tern_status status = tern_model_save(f->m, path, err);
+    tern__optimizer_swap_ema(o, f->m);
+    return status;
 }
 
 static tern_status save_best(tern__fit *f, const char *path, tern_error *err) {

@@ -121,6 +121,7 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
     tern_progress p = tern__fit_progress(f, step);
     tern_status status = tern__fit_check_finite(f, err);
     if (status) return status;
+    tern__optimizer_swap_ema(&f->trainer->optimizer, f->m);
     if (f->evaluator.run) {
         tern__evaluator_score(&f->evaluator, &f->data.valid, &f->valid_score, NULL);
         p.valid = &f->valid_score;
@@ -128,6 +129,7 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
     f->epochs_done++;
     p.best = tern__monitor_look(f);
     if (p.best) tern__best_keep(f);
+    tern__optimizer_swap_ema(&f->trainer->optimizer, f->m);
     tern_trainer_end_epoch(f->trainer, p.valid ? p.valid->loss : p.train->loss);
     clear_epoch(f);
     status = tern__log_epoch(&f->run.log, &p, err);
@@ -186,8 +188,10 @@ static tern_status finish(tern__fit *f, tern_status status, tern_error *err) {
     if (!f->o->out || f->run.failed) last = tern__fit_check_finite(f, err);
     else last = save(f, err);
     if (last == TERN_ERROR_DIVERGED || !status) status = last;
-    if (!status && tern__result_is_best(f)) tern__best_restore(f);
-    return status;
+    if (status) return status;
+    if (tern__result_is_best(f)) tern__best_restore(f);
+    else if (f->trainer->step) tern__optimizer_swap_ema(&f->trainer->optimizer, f->m);
+    return TERN_OK;
 }
 
 static void report(const tern__fit *f, tern_fit_result *out) {

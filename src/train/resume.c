@@ -132,12 +132,18 @@ static tern_status read_progress(reading *r) {
     return tern__progress_check(r->progress, r->length, r->path, r->err);
 }
 
-/* An optimizer's array that a change left without one begins as in a new run. */
+/* An optimizer's array that a change left without one begins as in a new run, an average at the weight. */
+static void begin_slot(const tern__fit *f, size_t slot, const tern__weight *w) {
+    const tern__optimizer *o = &f->trainer->optimizer;
+    if (o->ema && slot + 1 == o->slots)
+        memcpy(o->slot[slot] + w->gradient, f->m->param + w->offset, w->count * sizeof *f->m->param);
+}
+
 static tern_status take_slots(const reading *r) {
     const tern__fit *f = r->f;
     tern__arena arena = {0};
     tern_status status = TERN_OK;
-    for (size_t k = 0; !status && k < f->trainer->optimizer.spec.slots; k++) {
+    for (size_t k = 0; !status && k < f->trainer->optimizer.slots; k++) {
         for (size_t i = 0; !status && i < f->m->weights; i++) {
             const tern__weight *w = &f->m->weight[i];
             if (w->gradient == TERN__NOWHERE) continue;
@@ -146,7 +152,8 @@ static tern_status take_slots(const reading *r) {
             tern_shape shape = at == SIZE_MAX ? (tern_shape){0} : tern__safetensors_shape(r->file, at);
             if (at != SIZE_MAX && tern_shape_equal(&shape, &w->param.shape))
                 tern__safetensors_get(r->file, at, f->trainer->optimizer.slot[k] + w->gradient);
-            else if (!f->changes)
+            else if (f->changes) begin_slot(f, k, w);
+            else
                 status = tern_error_add(r->err, TERN_ERROR_DATA, NULL, "%s lacks \"%s\", or it is of another shape",
                                         r->path, name ? name : "");
         }

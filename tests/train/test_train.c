@@ -147,7 +147,7 @@ START_TEST(a_caller_may_stop) {
 END_TEST
 
 TCase *learning_tcase(void), *augmented_tcase(void), *indices_tcase(void), *normalized_tcase(void),
-    *class_weights_tcase(void), *runs_tcase(void), *series_tcase(void), *accumulate_tcase(void),
+    *class_weights_tcase(void), *runs_tcase(void), *series_tcase(void), *accumulate_tcase(void), *ema_tcase(void),
     *checkpoints_tcase(void);
 Suite *train_suite(void);
 Suite *train_suite(void) {
@@ -173,5 +173,6 @@ Suite *train_suite(void) {
     suite_add_tcase(s, series_tcase());
     suite_add_tcase(s, checkpoints_tcase());
     suite_add_tcase(s, accumulate_tcase());
+    suite_add_tcase(s, ema_tcase());
     return s;
 }
