@@ -1,6 +1,7 @@
 /* lr_range.c - steps under a learning rate that rises; see tern/lr_range.h. */
 #include "memory.h"
 #include "text.h"
+#include "trainer_internal.h"
 #include "training_rows.h"
 
 #include <tern/lr_range.h>
@@ -15,6 +16,9 @@ typedef struct range_test {
     tern_lr_range_options o;
     tern__training_rows rows;
     tern_trainer *trainer;
+    size_t accumulate; /* batches in an update */
+    tern_rows epoch;   /* the rows in the current epoch's order */
+    size_t first;      /* of the coming update's */
 } range_test;
 
 /* The model, with a schedule of ours. */
@@ -44,16 +48,29 @@ static bool take(tern_lr_range *r, const tern_step *step) {
     return n < 20 || r->smooth[n] - least <= 3 * fabs(least);
 }
 
+/* Batch k of the coming update. */
+static tern_batch batch_of(void *user, size_t k) {
+    range_test *t = user;
+    return tern_rows_batch(&t->epoch, t->first + k * t->rows.batch, t->rows.batch);
+}
+
+/* One update, as training makes it: of full batches. */
+static tern_status update(range_test *t, tern_step *step, tern_error *err) {
+    if (t->accumulate > 1) return tern__trainer_step_of(t->trainer, t->accumulate, batch_of, t, step, err);
+    tern_batch batch = batch_of(t, 0);
+    return tern_trainer_step(t->trainer, &batch, step, err);
+}
+
 static tern_status run(range_test *t, tern_lr_range *r, tern_error *err) {
     tern__training_rows *data = &t->rows;
     tern_error *own = tern__alloc(1, sizeof *own, err); /* that a step diverges is no error here */
     tern_status status = own ? TERN_OK : TERN_ERROR_MEMORY;
+    size_t each = t->accumulate * data->batch;
     for (size_t epoch = 0; !status && !r->diverged && r->n < t->o.steps; epoch++) {
-        tern_rows rows = tern_dataset_rows(data->train, data->m, tern__training_rows_shuffle(data, epoch), data->rows);
-        for (size_t first = 0; first + data->batch <= data->rows && r->n < t->o.steps; first += data->batch) {
+        t->epoch = tern_dataset_rows(data->train, data->m, tern__training_rows_shuffle(data, epoch), data->rows);
+        for (t->first = 0; t->first + each <= data->rows && r->n < t->o.steps; t->first += each) {
             tern_step step;
-            tern_batch batch = tern_rows_batch(&rows, first, data->batch);
-            status = tern_trainer_step(t->trainer, &batch, &step, own);
+            status = update(t, &step, own);
             r->diverged = status == TERN_ERROR_DIVERGED || (!status && !take(r, &step));
             if (status || r->diverged) break;
         }
@@ -97,6 +114,11 @@ tern_status tern_lr_range_test(const char *path, const tern_model_options *optio
     if (!status) out->loss = out->lr + t.o.steps, out->smooth = out->loss + t.o.steps;
     if (!status) status = open_model(&t, path, options, err);
     memcpy(how.target, t.rows.target, sizeof how.target);
+    if (!status) {
+        size_t batches = t.rows.rows / t.rows.batch, asked = t.rows.m->config.train.accumulate;
+        t.accumulate = asked < 2 ? 1 : asked < batches ? asked : batches;
+        how.accumulates = t.accumulate > 1;
+    }
     if (!status && !(t.trainer = tern_trainer_new(t.rows.m, &how, err))) status = TERN_ERROR_MODEL;
     if (!status) status = run(&t, out, err);
     if (!status) out->suggested = suggest(out);
