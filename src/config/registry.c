@@ -1,5 +1,6 @@
 /* registry.c - the built-in types, from the .def lists of their folders, and those that are added. No constructors: a
  * static library would drop them. */
+#include "library.h"
 #include "memory.h"
 #include "registry_check.h"
 #include "names.h"
@@ -7,7 +8,6 @@
 #include <tern/plugin.h>
 #include <tern/registry.h>
 
-#include <dlfcn.h>
 #include <string.h>
 
 /* ---- the lists ---- */
@@ -107,7 +107,7 @@ tern_registry *tern_registry_new(tern_error *err) { return tern__alloc(1, sizeof
 
 void tern_registry_free(tern_registry *r) {
     if (!r) return;
-    for (size_t i = r->libraries; i-- > 0;) dlclose(r->library[i]);
+    for (size_t i = r->libraries; i-- > 0;) tern__library_close(r->library[i]);
     tern__free(r->library);
     tern__free(r->type);
     tern__free(r);
@@ -155,7 +155,7 @@ static tern_status check_sizes(const tern_plugin *p, const char *path, tern_erro
 }
 
 static tern_status add_library(tern_registry *r, void *library, const char *path, tern_error *err) {
-    const tern_plugin *p = dlsym(library, "tern_plugin_entry");
+    const tern_plugin *p = tern__library_find(library, "tern_plugin_entry");
     if (!p) return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "%s is no plugin: it has no TERN_PLUGIN(...)", path);
     tern_status status = check_sizes(p, path, err);
     for (size_t i = 0; !status && i < p->n; i++) status = tern_registry_add(r, p->types[i], err);
@@ -169,13 +169,13 @@ tern_status tern_registry_open(tern_registry *r, const char *path, tern_error *e
     void **grown = tern__realloc(r->library, r->libraries, r->libraries + 1, sizeof *grown, err);
     if (!grown) return TERN_ERROR_MEMORY;
     r->library = grown;
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) return tern_error_add(err, TERN_ERROR_PLUGIN, NULL, "plugin not loaded: %s", dlerror());
+    void *library = tern__library_open(path, err);
+    if (!library) return TERN_ERROR_PLUGIN;
     size_t before = r->n;
     tern_status status = add_library(r, library, path, err);
     if (status) {
         r->n = before;
-        dlclose(library);
+        tern__library_close(library);
         return status;
     }
     r->library[r->libraries++] = library;

@@ -162,7 +162,7 @@ tern_status tern__fitted_scale(tern_model *m, const tern_array *x, const size_t 
         if (!(scale[c] > 0)) scale[c] = 1;
     tern__fitted *f = &m->config.fitted;
     f->given = f->input.given = true;
-    f->input.channels = channels, f->input.normalize = in->normalize;
+    f->input.channels = (int)channels, f->input.normalize = in->normalize;
     f->input.center = (tern_reals){layout.n, center}, f->input.scale = (tern_reals){layout.n, scale};
     return tern__scaling_make(m, err);
 }

@@ -88,10 +88,15 @@ static tern_status share(tern_model *m, size_t i, const tern_param *param, size_
 
 /* ---- all ---- */
 
+/* More than anyone has, and few enough that their bytes can be counted. */
+enum { MOST_BITS = sizeof(size_t) > 4 ? 40 : 28 };
+
 static tern_status add(tern_model *m, size_t i, const tern_param *param, bool trained, size_t *index, tern_error *err) {
     size_t count, *total = trained ? &m->params : &m->states;
-    if (!tern_shape_count_checked(&param->shape, (size_t)1 << 40, &count) || *total > (size_t)1 << 40)
-        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "its %s has more than 2^40 elements", param->name);
+    const size_t most = (size_t)1 << MOST_BITS;
+    if (!tern_shape_count_checked(&param->shape, most, &count) || *total > most)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL, "its %s has more than 2^%d elements", param->name,
+                              MOST_BITS);
     char name[TERN_MAX_NAME + 48];
     int n = snprintf(name, sizeof name, "%s.%s", m->node[i].name, param->name);
     char *kept = grow(m, err) ? tern__arena_text(&m->arena, name, (size_t)n, err) : NULL;
