@@ -6,6 +6,13 @@ install(DIRECTORY include/tern DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MAT
 install(FILES models/tern.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/tern)
 install(TARGETS tern tern-f64 RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
+# Completion, for each shell where it looks; bash and fish look for a file of the program's name.
+foreach(program tern tern-f64)
+    install(FILES cmake/completion/tern.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME ${program})
+    install(FILES cmake/completion/tern.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d RENAME ${program}.fish)
+endforeach()
+install(FILES cmake/completion/_tern DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+
 # A plugin takes nothing but headers: the library is in the program that loads it.
 foreach(precision "" -f64)
     set(plugin tern-plugin${precision})

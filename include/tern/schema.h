@@ -20,6 +20,16 @@ TERN_API const char *tern_option_default(const tern_option *option, char *out, s
  * such block. Ends with a row of zeros; static memory. */
 TERN_API const tern_option *tern_block_options(const char *name);
 
+/* Takes one way to go on: an assignment from its beginning, complete or up to the next '.' or '=', and a sentence about
+ * it, which may be empty. Both live as long as the call. */
+typedef void tern_completion_call(void *user, const char *text, const char *doc);
+
+/* Calls back with each way to go on with `begun`, an assignment as tern_model_options.set has them: "optimizer.l" with
+ * "optimizer.lr=", "optimizer.type=a" with the names of types. Which keys and elements there are the model file `model`
+ * says; NULL: the tables alone. `r` NULL: the built-in types. Errors: IO, SYNTAX, MEMORY. Any thread. */
+TERN_API tern_status tern_schema_complete(const char *model, const tern_registry *r, const char *begun,
+                                          tern_completion_call *call, void *user, tern_error *err);
+
 TERN_END
 
 #endif

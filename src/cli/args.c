@@ -17,9 +17,7 @@ static const option common_options[] = {
     {0},
 };
 
-/* Calls back for each option of a command, its own first; stops at the first true and returns that option, else NULL.
- */
-static const option *each_option(const command *c, bool (*call)(void *user, const option *o), void *user) {
+const option *args_each(const command *c, bool (*call)(void *user, const option *o), void *user) {
     const option *const table[] = {c->options, common_options};
     for (size_t i = 0; i < 2; i++)
         for (const option *o = table[i]; o && o->name; o++)
@@ -49,7 +47,7 @@ static bool add_name(void *user, const option *o) {
 static tern_status unknown_option(const command *c, const char *name, size_t length, tern_error *err) {
     names list = {0};
     char given[64], nearest[96] = "";
-    each_option(c, add_name, &list);
+    args_each(c, add_name, &list);
     snprintf(given, sizeof given, "%.*s", (int)(length < 60 ? length : 60), name);
     tern__text_add_nearest(nearest, sizeof nearest, given, list.n, list.name);
     return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has no option %s%s see tern %s --help", c->name, given,
@@ -161,7 +159,7 @@ static const struct {
 } letters[] = {{'o', "output"}, {'o', "out"}, {'q', "quiet"}, {'j', "json"}, {'t', "threads"}, {'h', "help"}};
 enum { LETTERS = sizeof letters / sizeof *letters };
 
-static char letter_of(const char *name) {
+char args_letter(const char *name) {
     for (size_t i = 0; i < LETTERS; i++)
         if (!strcmp(letters[i].name, name)) return letters[i].letter;
     return 0;
@@ -171,33 +169,32 @@ static const option *find_letter(const command *c, char letter) {
     const option *o = NULL;
     for (size_t i = 0; i < LETTERS && !o; i++)
         if (letters[i].letter == letter)
-            o = each_option(c, is_wanted, &(wanted){letters[i].name, strlen(letters[i].name)});
+            o = args_each(c, is_wanted, &(wanted){letters[i].name, strlen(letters[i].name)});
     return o;
 }
 
-/* The option that an argument names, by `--name`, `--name=value`, `-n` or `-nvalue`, and the value in it or NULL. */
-static const option *find_option(const command *c, const char *arg, const char **value) {
+const option *args_find(const command *c, const char *arg, const char **value) {
     size_t length = strcspn(arg, "=");
     if (arg[1] != '-') {
         *value = arg[2] ? arg + 2 : NULL;
         return find_letter(c, arg[1]);
     }
     *value = arg[length] ? arg + length + 1 : NULL;
-    return each_option(c, is_wanted, &(wanted){arg + 2, length - 2});
+    return args_each(c, is_wanted, &(wanted){arg + 2, length - 2});
 }
 
 /* Whether an argument before number `i` names the same option. */
 static bool is_repeated(const command *c, const option *o, char **argv, int i) {
     const char *value;
     for (int k = 0; k < i && strcmp(argv[k], "--"); k++)
-        if (argv[k][0] == '-' && argv[k][1] && find_option(c, argv[k], &value) == o) return true;
+        if (argv[k][0] == '-' && argv[k][1] && args_find(c, argv[k], &value) == o) return true;
     return false;
 }
 
 /* Reads the option, and its value, at argv[*i]; of letters in a row, -qj, all but the last take none. */
 static tern_status read_option(void *self, const command *c, int argc, char **argv, int *i, tern_error *err) {
     const char *arg = argv[*i], *value;
-    const option *o = find_option(c, arg, &value);
+    const option *o = args_find(c, arg, &value);
     tern_status status = TERN_OK;
     for (; arg[1] != '-' && o && !o->value && value && !status; value = value[1] ? value + 1 : NULL) {
         status = store(self, o, NULL, err);
@@ -216,7 +213,7 @@ static tern_status read_option(void *self, const command *c, int argc, char **ar
 
 static tern_status refuse_operand(const args *a, const command *c, tern_error *err) {
     const char *found = a->operand.v[c->most];
-    if (each_option(c, is_wanted, &(wanted){"input", 5}))
+    if (args_each(c, is_wanted, &(wanted){"input", 5}))
         return tern_error_add(err, TERN_ERROR_USAGE, NULL,
                               "%s: unexpected argument \"%.200s\"; if that is data: tern %s %.200s --input %.200s",
                               c->name, found, c->name, a->operand.v[0], found);
@@ -258,7 +255,7 @@ static bool free_texts(void *self, const option *o) {
 
 void args_free(void *self, const command *c) {
     args *a = self;
-    each_option(c, free_texts, self);
+    args_each(c, free_texts, self);
     tern__free(a->operand.v);
     tern__free(a->set.v); /* of --seed, where a command has no --set */
 }
@@ -278,7 +275,7 @@ void help_row(const char *left, const char *text) {
 }
 
 static bool print_option(void *user, const option *o) {
-    char left[48], letter[] = {'-', letter_of(o->name), ',', ' ', 0};
+    char left[48], letter[] = {'-', args_letter(o->name), ',', ' ', 0};
     (void)user;
     snprintf(left, sizeof left, "%s--%s%s%s", letter[1] ? letter : "", o->name, o->value ? " " : "",
              o->value ? o->value : "");
@@ -288,5 +285,5 @@ static bool print_option(void *user, const option *o) {
 
 void args_help(const command *c) {
     printf("usage: tern %s [options]%s%s\n\n%s\n\noptions:\n", c->name, *c->operand ? " " : "", c->operand, c->doc);
-    each_option(c, print_option, NULL);
+    args_each(c, print_option, NULL);
 }

@@ -37,7 +37,7 @@ typedef enum option_kind {
 /* One option. A row is made by a macro below. */
 typedef struct option {
     const char *name;  /* "log-every"; NULL ends a table */
-    const char *value; /* how help calls its value; NULL for a flag */
+    const char *value; /* how help calls its value: FILE, or the words that it may be, c|onnx; NULL for a flag */
     option_kind kind;
     size_t offset; /* of the field in the command's struct */
     const char *doc;
@@ -89,6 +89,16 @@ typedef struct command {
  * args_free(), in any case. Errors: USAGE, MEMORY. */
 tern_status args_read(void *self, const command *c, int argc, char **argv, tern_error *err);
 void args_free(void *self, const command *c);
+
+/* Calls back for each option of a command, its own first; stops at the first true and returns that option, else NULL.
+ */
+const option *args_each(const command *c, bool (*call)(void *user, const option *o), void *user);
+
+/* The option that an argument names, by `--name`, `--name=value`, `-n` or `-nvalue`, and the value in it or NULL. */
+const option *args_find(const command *c, const char *arg, const char **value);
+
+/* The letter that stands for an option, as for any of its name; 0: none does. */
+char args_letter(const char *name);
 
 /* Prints a name and its sentence in two columns, with as many lines as a terminal of 80 columns needs. */
 void help_row(const char *left, const char *text);

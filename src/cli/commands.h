@@ -8,6 +8,17 @@
 
 #include <tern/fit.h>
 
+/* ---- commands.c ---- */
+
+/* The i-th command of commands.def, NULL beyond the last; and the one of a name, or NULL. */
+const command *command_at(size_t i);
+const command *command_find(const char *name);
+
+/* Says that there is no such command, and which may be meant; returns the exit code. */
+int unknown_command(const char *given, tern_error *err);
+
+/* ---- session.c ---- */
+
 /* The types and the model of a command line. */
 typedef struct session {
     tern_registry *registry; /* NULL: the built-in types alone */

@@ -181,7 +181,7 @@ static int run(const void *self, tern_error *err) {
 }
 
 static const option options[] = {
-    TEXT(eval_args, split, "split", "NAME", "test, valid or train (default: test, else valid)."),
+    TEXT(eval_args, split, "split", "test|valid|train", "The part of the data (default: test, else valid)."),
     TEXT(eval_args, input, "input", "FILE",
          "A file of one's own in the place of a split: with the targets, written as the training data was."),
     TEXT(eval_args, target, "target", "FILE", "The targets of --input, where they are in a file of their own."),

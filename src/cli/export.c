@@ -62,7 +62,7 @@ static int run(const void *self, tern_error *err) {
 }
 
 static const option options[] = {
-    TEXT(export_args, to, "to", "FORM",
+    TEXT(export_args, to, "to", "c|onnx",
          "What to write: c, one C file with its header into a directory; onnx, a file (default: by FILE's ending)."),
     FLAG(export_args, raw, "raw", "The network's outputs as they are, no probabilities, names or units."),
     COUNT(export_args, batch, "batch", "N", "onnx: the number of samples of each run (default: any)."),

@@ -2,54 +2,8 @@
 #include "commands.h"
 
 #include "memory.h"
-#include "names.h"
 
 #include <string.h>
-
-#define TERN_COMMAND(name) extern const command command_##name;
-#include "commands.def"
-#undef TERN_COMMAND
-
-#define TERN_COMMAND(name) &command_##name,
-static const command *const commands[] = {
-#include "commands.def"
-};
-#undef TERN_COMMAND
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
-static void help(void) {
-    fputs("tern - train a neural network that a JSON file describes\n\nusage: tern COMMAND [options] ...\n\n", stdout);
-    for (size_t i = 0; i < COMMANDS; i++) {
-        char left[40];
-        snprintf(left, sizeof left, "%s %s", commands[i]->name, commands[i]->operand);
-        help_row(left, commands[i]->doc);
-    }
-    puts("\ntern COMMAND --help shows a command's options.\n"
-         "Exit codes: 0 done, 1 failed while running, 2 wrong usage,\n3 an input file is not acceptable.");
-}
-
-static const command *find(const char *name) {
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (!strcmp(commands[i]->name, name)) return commands[i];
-    return NULL;
-}
-
-/* What other programs call it. */
-static const struct {
-    const char *name, *here;
-} elsewhere[] = {{"fit", "train"}, {"test", "eval"},  {"score", "eval"},    {"infer", "predict"},
-                 {"run", "train"}, {"tune", "sweep"}, {"convert", "export"}};
-
-static int unknown(const char *given, tern_error *err) {
-    const char *names[COMMANDS], *name = given;
-    for (size_t i = 0; i < COMMANDS; i++) names[i] = commands[i]->name;
-    char nearest[96] = "";
-    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
-        if (!strcmp(name, elsewhere[i].name)) name = elsewhere[i].here;
-    tern__text_add_nearest(nearest, sizeof nearest, name, COMMANDS, names);
-    tern_error_add(err, TERN_ERROR_USAGE, NULL, "tern has no command \"%.60s\"%s see tern --help", given, nearest);
-    return EXIT_USAGE;
-}
 
 static int run(const command *c, int argc, char **argv, const char *const *typed, tern_error *err) {
     args *a = tern__alloc(1, c->size, err);
@@ -70,20 +24,10 @@ static int dispatch(int argc, char **argv, tern_error *err) {
         fputs("usage: tern COMMAND [options] ...; tern --help lists the commands\n", stderr);
         return EXIT_USAGE;
     }
-    bool asked = !strcmp(name, "help");
-    if (asked && argc > 2) {
-        const command *c = find(argv[2]);
-        if (!c) return unknown(argv[2], err);
-        args_help(c);
-        return EXIT_DONE;
-    }
-    if (asked || !strcmp(name, "--help") || !strcmp(name, "-h")) {
-        help();
-        return EXIT_DONE;
-    }
+    if (!strcmp(name, "--help") || !strcmp(name, "-h")) name = "help";
     if (!strcmp(name, "--version") || !strcmp(name, "-V")) name = "version";
-    const command *c = find(name);
-    return c ? run(c, argc - 2, argv + 2, (const char *const *)argv, err) : unknown(name, err);
+    const command *c = command_find(name);
+    return c ? run(c, argc - 2, argv + 2, (const char *const *)argv, err) : unknown_command(name, err);
 }
 
 int main(int argc, char **argv) {

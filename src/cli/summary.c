@@ -189,7 +189,7 @@ static int run(const void *self, tern_error *err) {
 }
 
 static const option options[] = {
-    TEXT(summary_args, target, "for", "FORM", "What an export would come to: c, for flash, RAM and multiply-adds."),
+    TEXT(summary_args, target, "for", "c", "What an export would come to: c, for flash, RAM and multiply-adds."),
     THREADS_OPTION(summary_args),
     MODEL_OPTIONS,
     {0},

@@ -108,7 +108,8 @@ static int run(const void *self, tern_error *err) {
 static const option options[] = {
     {"vary", "PATH=VALUES", OPTION_TEXTS, TERN_FIELD(trials_args, vary, texts),
      "What is tried: optimizer=sgd,adam, optimizer.lr='log(1e-4..1)', layers.0.units='int(32..512)'; may be repeated."},
-    TEXT(sweep_args, search, "search", "HOW", "grid, random (default), or halving: the best third goes on, and so on."),
+    TEXT(sweep_args, search, "search", "grid|random|halving",
+         "How (default: random); halving: the best third goes on, and so on."),
     COUNT(sweep_args, n, "trials", "N", "How many to draw (default: 20)."),
     TRIALS_OPTIONS,
     {0},

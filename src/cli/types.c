@@ -246,7 +246,7 @@ static const option options[] = {PLUGIN_OPTION, {0}};
 
 const command command_types = {
     .name = "types",
-    .operand = "[NAME]",
+    .operand = "[TYPE|KIND|OPTION]",
     .most = 1,
     .doc = "Types and their options, from their tables.",
     .size = sizeof(args),

@@ -1,19 +1,11 @@
 /* json_set.c - changes to a model file that was read; see json_set.h. */
 #include "json_set.h"
 
-#include "config.h"
+#include "json_path.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* A value on the way down the path. */
-typedef struct spot {
-    cJSON *value;
-    const tern_option *row; /* the option whose value it is, or of whose list it is an element; NULL: unknown */
-    bool element;
-} spot;
 
 typedef struct walk {
     tern__json *j;
@@ -72,31 +64,9 @@ static bool add(cJSON *object, const char *key, cJSON *value) {
 
 /* ---- the path ---- */
 
-/* Whether a spot holds a type with its options. */
-static bool is_typed(const spot *at) {
-    const tern_option *row = at->row;
-    return row &&
-           (row->kind == TERN_OPTION_TYPE ||
-            (at->element && !row->options && (row->kind == TERN_OPTION_TYPES || row->kind == TERN_OPTION_NAMED)));
-}
-
-/* The row of a key in the object at a spot, or NULL. */
-static const tern_option *find_row(const walk *w, const spot *at, const char *key) {
-    const tern_option *row = at->row;
-    if (!row && at->value == w->j->root) return tern__option_find(tern__config_options, key);
-    if (!row) return NULL;
-    if (row->kind == TERN_OPTION_BLOCK || (row->options && at->element)) return tern__option_find(row->options, key);
-    const cJSON *name = is_typed(at) ? cJSON_GetObjectItemCaseSensitive(at->value, "type") : NULL;
-    const char *named = cJSON_IsString(name) ? name->valuestring : is_typed(at) && !name ? row->usual : NULL;
-    const tern_type *type = named ? tern_registry_find(w->registry, row->of, named) : NULL;
-    if (!type) return NULL;
-    const tern_option *own = tern__option_find(type->options, key);
-    return own ? own : tern__option_find(tern_kind_options(row->of), key);
-}
-
 /* "adam" becomes {"type": "adam"}, so that it can have options. */
-static tern_status give_options(const walk *w, cJSON *parent, spot *at) {
-    if (!is_typed(at) || !cJSON_IsString(at->value)) return TERN_OK;
+static tern_status give_options(const walk *w, cJSON *parent, tern__spot *at) {
+    if (!tern__spot_is_typed(at) || !cJSON_IsString(at->value)) return TERN_OK;
     cJSON *object = cJSON_CreateObject();
     if (!object || !add(object, "type", cJSON_CreateString(at->value->valuestring)))
         return cJSON_Delete(object), no_memory(w);
@@ -116,30 +86,8 @@ static tern_status next_key(walk *w, char key[TERN_MAX_NAME]) {
     return TERN_OK;
 }
 
-/* The element of a list that a key counts off; its value stays NULL after a refusal. */
-static spot find_element(const walk *w, const spot *list, const char *key) {
-    char *rest;
-    unsigned long index = strtoul(key, &rest, 10);
-    bool digits = *key >= (key[1] ? '1' : '0') && *key <= '9' && !*rest && index < 1u << 30;
-    spot found = {cJSON_GetArrayItem(list->value, digits ? (int)index : -1), list->row, true};
-    if (!found.value) refuse(w, "the list has no such element; they count from 0");
-    return found;
-}
-
-/* The member of an object that a key names, by the option's name or its alias; `key` becomes what the file has. */
-static spot find_member(const walk *w, const spot *object, char key[TERN_MAX_NAME]) {
-    cJSON *value = cJSON_GetObjectItemCaseSensitive(object->value, key);
-    bool named = object->row && object->row->kind == TERN_OPTION_NAMED && !object->element;
-    if (named) return (spot){value, object->row, true};
-    const tern_option *row = find_row(w, object, key);
-    const char *other = row && row->alias ? (strcmp(key, row->name) ? row->name : row->alias) : NULL;
-    if (!value && other && (value = cJSON_GetObjectItemCaseSensitive(object->value, other)))
-        snprintf(key, TERN_MAX_NAME, "%s", other);
-    return (spot){value, row, false};
-}
-
 /* Puts the value of the assignment where the path ends: `old` is what is there. */
-static tern_status finish(const walk *w, const spot *parent, const spot *old, const char *key) {
+static tern_status finish(const walk *w, const tern__spot *parent, const tern__spot *old, const char *key) {
     cJSON *value = NULL;
     tern_status status = read_value(w, w->at, &value);
     if (status) return status;
@@ -155,15 +103,16 @@ static tern_status finish(const walk *w, const spot *parent, const spot *old, co
 
 /* Walks from the root to the end of the path and makes what is missing. */
 static tern_status apply(walk *w) {
-    spot at = {.value = w->j->root};
+    tern__spot at = tern__spot_root(w->j->root);
     char key[TERN_MAX_NAME];
     for (;;) {
         tern_status status = next_key(w, key);
         if (status) return status;
         if (!cJSON_IsArray(at.value) && !cJSON_IsObject(at.value))
             return refuse(w, "the path goes through a value that is neither an object nor a list");
-        spot below = cJSON_IsArray(at.value) ? find_element(w, &at, key) : find_member(w, &at, key);
-        if (!below.value && cJSON_IsArray(at.value)) return TERN_ERROR_USAGE;
+        tern__spot below = tern__spot_below(w->registry, &at, key);
+        if (!below.value && cJSON_IsArray(at.value))
+            return refuse(w, "the list has no such element; they count from 0");
         w->used = tern__pointer_add(w->pointer, w->used, key);
         tern_error_enter(w->err, key, 0);
         if (*w->at++ == '=') return finish(w, &at, &below, key);
