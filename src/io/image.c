@@ -14,6 +14,8 @@ typedef struct format {
 static const format formats[] = {
     {"PNG", "\x89PNG\r\n\x1a\n", 8, tern__png_decode},
     {"JPEG", "\xff\xd8\xff", 3, tern__jpeg_decode},
+    {"PGM", "P2", 2, tern__pnm_decode},
+    {"PPM", "P3", 2, tern__pnm_decode},
     {"PGM", "P5", 2, tern__pnm_decode},
     {"PPM", "P6", 2, tern__pnm_decode},
 };

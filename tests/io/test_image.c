@@ -54,6 +54,12 @@ START_TEST(test_pnm) {
     expect(&image, 1, 2, 3, (const unsigned char *)"\xff\x00\x00\x10\x10\x10");
     image = decode(ppm, sizeof ppm - 1, usual(1)); /* 0.299 of 255, and gray stays what it is */
     expect(&image, 1, 2, 1, (const unsigned char *)"\x4c\x10");
+    const char plain[] = "P2 2 2\n# a comment\n15\n0 5\n15# another\n10";
+    image = decode(plain, sizeof plain - 1, usual(1));
+    expect(&image, 2, 2, 1, (const unsigned char *)"\x00\x55\xff\xaa");
+    const char plain_colour[] = "P3\n1 2\n255\n255 0 0\n16 16 16\n";
+    image = decode(plain_colour, sizeof plain_colour - 1, usual(3));
+    expect(&image, 1, 2, 3, (const unsigned char *)"\xff\x00\x00\x10\x10\x10");
     image = decode(pgm, sizeof pgm - 1, usual(3));
     expect(&image, 2, 2, 3, (const unsigned char *)"\x00\x00\x00\x40\x40\x40\x80\x80\x80\xff\xff\xff");
 }
@@ -67,6 +73,12 @@ START_TEST(test_pnm_refused) {
     refuse("P5 99999 99999 255\n", 19, usual(1), TERN_ERROR_DATA, "99999 by 99999 pixels; accepted are up to 1048576");
     refuse("P5", 2, usual(1), TERN_ERROR_SYNTAX, "header");
     refuse("P5 2\0 2 255\n", 12, usual(1), TERN_ERROR_SYNTAX, "header");
+    refuse("P2 2 2 255\n0 1 2", 16, usual(1), TERN_ERROR_SYNTAX, "cut off: 3 numbers for its pixels, expected 4");
+    refuse("P2 2 1 255\n0 x1", 15, usual(1), TERN_ERROR_SYNTAX, "something else than a number for pixel value 1 of 2");
+    refuse("P2 2 1 15\n0 16", 14, usual(1), TERN_ERROR_SYNTAX,
+           "has 16 for pixel value 1 (counted from 0), but says that 15");
+    refuse("P3 2 1 15\n0 0", 13, usual(1), TERN_ERROR_SYNTAX, "cut off: 2 numbers for its pixels, expected 6");
+    refuse("P2 2 1 65535\n0 0", 16, usual(1), TERN_ERROR_SYNTAX, "1 to 255");
     refuse("GIF89a", 6, usual(1), TERN_ERROR_SYNTAX, "is no image; accepted are PNG, JPEG, PGM and PPM");
     refuse("", 0, usual(1), TERN_ERROR_SYNTAX, "is empty");
 }
