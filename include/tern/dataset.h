@@ -40,7 +40,7 @@ typedef struct tern_dataset {
     const size_t *group;   /* [n] which samples belong together, from 0; NULL: nothing says so */
     size_t overlap;        /* samples of a series: this many after a sample share some of its rows; 0: none */
     const char *const *id; /* [n] what a column of the table calls each sample; NULL: that was not asked for */
-    const size_t *row;     /* [n] the row of its table that a sample is, or begins with, from 0; NULL: its own number */
+    const size_t *row;     /* [n] the table row that a sample, or its first target, is, from 0; NULL: its number */
     const char *from;      /* what it was read from, for messages; NULL: nothing says so */
     void *memory;          /* private */
 } tern_dataset;

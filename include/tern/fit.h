@@ -13,6 +13,21 @@ TERN_BEGIN
  * lacks the split), IO, DATA, MEMORY. Free with tern_dataset_free(). */
 TERN_API tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const char *dir, tern_error *err);
 
+/* What the file of a table says of some samples, as it says it. */
+typedef struct tern_cells {
+    size_t n, columns;         /* columns 0: the data is no table, or a sample is several rows of it */
+    const char *const *column; /* [columns] their names or, without these, positions */
+    const char *const *cell;   /* [n][columns]; "": blank */
+    const char *const *place;  /* [n] "shop.csv, line 17" */
+    void *memory;              /* private */
+} tern_cells;
+
+/* Reads the cells of the samples rows[0 .. n - 1] of a dataset that tern_dataset_open() made of the same split; of a
+ * series those of the row of its first target. Errors: USAGE, IO, SYNTAX, DATA, MEMORY. Free with tern_cells_free(). */
+TERN_API tern_status tern_dataset_cells(const tern_dataset *d, const tern_model *m, const char *split, const char *dir,
+                                        const size_t *rows, size_t n, tern_cells *out, tern_error *err);
+TERN_API void tern_cells_free(tern_cells *cells);
+
 /* Reads plain files (.npy, .csv, IDX, images, a folder of them, SQLite) by their ending or first bytes. Errors: USAGE,
  * IO, DATA, MEMORY. */
 TERN_API tern_dataset *tern_dataset_read(const tern_registry *r, const tern_files *files, tern_error *err);

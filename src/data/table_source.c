@@ -146,6 +146,7 @@ tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x,
 tern_status tern__dataset_keep_rows(tern_dataset *d, const tern__roles *o, const tern__table *t, tern_error *err) {
     size_t first, end, stride = o->series.window ? o->series.stride : 1;
     if (o->sequence || tern__fraction(o->from, o->to, t->n, &first, &end, err)) return TERN_OK;
+    first += d->targets ? o->series.window : 0; /* targets follow their window */
     bool whole = !first && stride == 1 && tern__table_origin(t, t->n - 1) == t->n - 1;
     size_t *row = whole ? NULL : tern__alloc(d->n, sizeof *row, err);
     if (!row) return whole ? TERN_OK : TERN_ERROR_MEMORY;

@@ -12,7 +12,8 @@ static tern_status open_rows(tern__part *p, const tern_model *m, const char *spl
     tern_model_info info = tern_model_describe(m);
     tern_target target[TERN_MAX_LOSSES];
     bool cut = strcmp(split, "test") && !info.valid_data && info.validation_split > 0;
-    p->data = tern_dataset_open(m, cut ? "train" : split, dir, err);
+    p->source = cut ? "train" : split;
+    p->data = tern_dataset_open(m, p->source, dir, err);
     if (!p->data) return TERN_ERROR_DATA;
     tern_status status = tern_dataset_target(p->data, m, target, err);
     if (status) return status;

@@ -11,7 +11,8 @@ enum { TERN__PARTS = 2, TERN__SUBJECT_NAME = 96, TERN__WEIGHT_BINS = 40 };
 
 /* A split of the data. */
 typedef struct tern__part {
-    const char *name; /* "Test", "Validation", "Training"; NULL: there is none */
+    const char *name;   /* "Test", "Validation", "Training"; NULL: there is none */
+    const char *source; /* the split whose data it is, or is a part of */
     tern_dataset *data;
     tern_split split;
     size_t *row; /* [n] */

@@ -147,8 +147,7 @@ static tern_dataset *read_data(const request *r, const tern_reader_type *type, c
     return NULL;
 }
 
-/* NULL after an error. */
-static const tern_object *split_reader(const tern_model *m, const char *split, tern_error *err) {
+const tern_object *tern__split_reader(const tern_model *m, const char *split, tern_error *err) {
     const tern__data *data = &m->config.data;
     if (!strcmp(split, "train")) return &data->train;
     if (!strcmp(split, "valid")) return &data->valid;
@@ -175,7 +174,7 @@ static tern_status read_groups(const request *r, const tern_object *reader, tern
 }
 
 tern_dataset *tern_dataset_open(const tern_model *m, const char *split, const char *dir, tern_error *err) {
-    const tern_object *reader = split_reader(m, split, err);
+    const tern_object *reader = tern__split_reader(m, split, err);
     if (!reader) return NULL;
     tern__error_scope before;
     tern__json_enter(&m->json, err, &before);
