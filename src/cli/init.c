@@ -53,7 +53,8 @@ static void print_next(const init_args *a, const tern_draft *d) {
     printf("\nNext:\n  tern train %s", model);
     if (d->data) printf(" --data %s", quoted(d->data, data));
     snprintf(run, sizeof run, "runs/%s", d->name);
-    printf("\n  tern predict %s --input new%s\n", quoted(run, model), quoted(ending_of(a->base.operand.v[0]), data));
+    snprintf(input, sizeof input, "new%s", ending_of(a->base.operand.v[0]));
+    printf("\n  tern predict %s --input %s\n", quoted(run, model), quoted(input, data));
     quoted(a->base.operand.v[0], input);
     if (d->forecasts) printf("  tern predict %s --input %s --forecast 10\n", model, input);
 }

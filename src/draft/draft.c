@@ -78,6 +78,8 @@ void tern_draft_free(tern_draft *shown) {
     tern__draft *d = (tern__draft *)shown;
     if (!d) return;
     tern__free(d->options.text);
+    tern__free(d->valid.text);
+    tern__free(d->test.text);
     tern__free(d->text.text);
     tern__free(d->model);
     tern__arena_free(&d->arena);

@@ -32,9 +32,10 @@ static bool resolve(tern__draft *d, const char *path, char out[PATH_MAX]) {
     return snprintf(out, PATH_MAX, "%s%s%s", directory, directory[1] ? "/" : "", last_of(path)) < PATH_MAX;
 }
 
-/* What follows a directory in a path below it; NULL: it is not below. */
+/* What follows a directory in a path below it, "." for itself; NULL: it is not below. */
 static const char *below(const char *directory, const char *path) {
     size_t n = strlen(directory);
+    if (!strcmp(directory, path)) return ".";
     if (n == 1) return path + 1;
     return !strncmp(directory, path, n) && path[n] == '/' ? path + n + 1 : NULL;
 }

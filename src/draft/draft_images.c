@@ -65,6 +65,50 @@ static tern_status find_bad(const tern__draft *d, tern__image_list *list, const 
 
 /* ---- the model file ---- */
 
+/* The images of a folder, with the classes of those that train, if there are any yet. For tern__image_list_free(). */
+static tern_status list_folder(tern__draft *d, const char *folder, const tern_strings *classes,
+                               tern__image_list *list) {
+    char *path = tern__path_join(d->base, folder, false, NULL, d->err);
+    *list = (tern__image_list){0};
+    tern_status status = path ? tern__image_list_make(list, path, true, classes, d->err) : TERN_ERROR_MEMORY;
+    tern__free(path);
+    return status;
+}
+
+/* Writes where the images of a split are, whose list is used up, after a look at each. */
+static tern_status add_split(tern__draft *d, const tern__image_splits *splits, size_t k, tern__image_list *list,
+                             const tern_shape *sample, bool several) {
+    tern__buffer *options[TERN__IMAGES_SPLITS] = {&d->options, &d->valid, &d->test};
+    size_t bad, n = list->n;
+    tern_status status = find_bad(d, list, sample, &bad);
+    if (status) return status;
+    if (k != TERN__IMAGES_TRAIN)
+        tern__draft_note(d, "%s: %zu images, which %s", splits->folder[k], n,
+                         k == TERN__IMAGES_VALID ? "validate" : "test");
+    if (bad) tern__draft_note(d, "%zu of the images can't be read, which the model skips (\"on_error\")", bad);
+    tern__json_writer w = {.write = tern__buffer_write, .to = options[k]};
+    tern__json_open(&w, NULL, '{');
+    tern__json_add_text(&w, "folder", splits->folder[k]);
+    if (several) tern__json_add_text(&w, "resize", "crop");
+    if (bad) tern__json_add_text(&w, "on_error", "skip");
+    tern__json_close_bracket(&w, '}');
+    return TERN_OK;
+}
+
+/* Those that validate and test, of the classes that train. */
+static tern_status add_others(tern__draft *d, const tern__image_splits *splits, const tern_strings *classes,
+                              const tern_shape *sample, bool several) {
+    tern_status status = TERN_OK;
+    for (size_t k = TERN__IMAGES_TRAIN + 1; !status && k < TERN__IMAGES_SPLITS; k++) {
+        tern__image_list list;
+        if (!splits->folder[k]) continue;
+        status = list_folder(d, splits->folder[k], classes, &list);
+        if (!status) status = add_split(d, splits, k, &list, sample, several);
+        tern__image_list_free(&list);
+    }
+    return status;
+}
+
 static void note_classes(tern__draft *d, const tern__image_list *list) {
     size_t most = 0, least = list->n, largest = 0, smallest = 0;
     for (size_t k = 0, i = 0, rows; k < list->classes; k++, i += rows) {
@@ -79,20 +123,22 @@ static void note_classes(tern__draft *d, const tern__image_list *list) {
     tern__draft_shares(d, list->n, list->class_name[largest], most, list->class_name[smallest], least);
 }
 
-static tern_status draft(tern__draft *d, tern__image_list *list) {
+/* Drafts a model for the images that train, whose list is used up, and for the other splits of theirs. */
+static tern_status draft(tern__draft *d, tern__image_list *list, const tern__image_splits *splits) {
     survey s = {0};
-    size_t bad, n = list->n;
+    size_t n = list->n;
     tern_shape shape = {.rank = 3};
     bool several;
     for (size_t i = 0; i < LOOKED_AT && i < list->n; i++) /* evenly over the list */
         look_at(list->file[i * (list->n > LOOKED_AT ? list->n : LOOKED_AT) / LOOKED_AT].path, &s);
     d->shown.rows = list->n;
-    d->shown.found = tern__draft_text(d, "%s: %zu images in %zu folders", d->path, list->n, list->classes);
+    const char *folder = splits->folder[TERN__IMAGES_TRAIN];
+    d->shown.found = tern__draft_text(d, "%s: %zu images in %zu folders", folder, list->n, list->classes);
     if (list->classes < 2)
         return tern_error_add(d->err, TERN_ERROR_DATA, NULL, "\"%.256s\" holds one folder alone; each class has one",
-                              d->path);
+                              folder);
     if (!s.n)
-        return tern_error_add(d->err, TERN_ERROR_DATA, NULL, "none of the images in \"%.256s\" can be read", d->path);
+        return tern_error_add(d->err, TERN_ERROR_DATA, NULL, "none of the images in \"%.256s\" can be read", folder);
     note_classes(d, list);
     choose_size(&s, &shape.dim[1], &shape.dim[2], &several);
     shape.dim[0] = s.colour ? 3 : 1;
@@ -101,15 +147,10 @@ static tern_status draft(tern__draft *d, tern__image_list *list) {
     tern__draft_note(d, "images %s, %zu to %zu wide and %zu to %zu high; the model sees %zu by %zu%s",
                      s.colour ? "in colour" : "in gray", s.width[0], s.width[s.n - 1], s.height[0], s.height[s.n - 1],
                      shape.dim[2], shape.dim[1], several ? ", cropped to these proportions (\"resize\")" : "");
-    tern_status status = find_bad(d, list, &shape, &bad);
+    const tern_strings classes = {list->classes, list->class_name};
+    tern_status status = add_others(d, splits, &classes, &shape, several); /* first: they go by the list's classes */
+    if (!status) status = add_split(d, splits, TERN__IMAGES_TRAIN, list, &shape, several);
     if (status) return status;
-    if (bad) tern__draft_note(d, "%zu of the images can't be read, which the model skips (\"on_error\")", bad);
-    tern__json_writer w = {.write = tern__buffer_write, .to = &d->options};
-    tern__json_open(&w, NULL, '{');
-    tern__json_add_text(&w, "folder", d->path);
-    if (several) tern__json_add_text(&w, "resize", "crop");
-    if (bad) tern__json_add_text(&w, "on_error", "skip");
-    tern__json_close_bracket(&w, '}');
     tern__draft_begin(d);
     tern__draft_input(d, &shape, false);
     tern__draft_picture_layers(d, &shape, false);
@@ -118,16 +159,16 @@ static tern_status draft(tern__draft *d, tern__image_list *list) {
 
 tern_status tern__draft_images(tern__draft *d) {
     static const tern_strings any = {0};
-    tern__image_list list;
+    tern__image_splits splits;
+    tern__image_list list = {0};
     if (d->task != TERN__TASK_UNKNOWN && d->task != TERN__TASK_CLASSIFICATION)
         return tern_error_add(d->err, TERN_ERROR_USAGE, NULL, "a folder of images is drafted for classification alone");
     if (d->o->target || d->o->targets)
         return tern_error_add(d->err, TERN_ERROR_USAGE, NULL, "a folder of images has its classes as folders");
     d->reader = "images";
-    char *path = tern__path_join(d->base, d->path, false, NULL, d->err);
-    tern_status status = path ? tern__image_list_make(&list, path, true, &any, d->err) : TERN_ERROR_MEMORY;
-    tern__free(path);
-    if (!status) status = draft(d, &list);
-    if (path) tern__image_list_free(&list);
+    tern_status status = tern__draft_image_splits(d, &splits);
+    if (!status) status = list_folder(d, splits.folder[TERN__IMAGES_TRAIN], &any, &list);
+    if (!status) status = draft(d, &list, &splits);
+    tern__image_list_free(&list);
     return status;
 }

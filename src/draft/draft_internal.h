@@ -31,15 +31,16 @@ typedef struct tern__draft {
     tern__task task;
     /* Where paths in the model file start, while it is drafted; the data's path from there. */
     const char *base, *path, *targets;
-    const char *reader;   /* its name */
-    tern__buffer options; /* of the reader, as a JSON object */
-    tern_object object;   /* the reader with these options */
-    tern__buffer text;    /* of the model file */
-    char *model;          /* the same, laid out: what the caller sees */
-    tern__json_writer w;  /* to it */
-    size_t outputs;       /* numbers that the network is to give */
-    size_t window;        /* rows of a series that a sample has */
-    const char *shares;   /* of the commonest and the rarest class, where they are far apart; else NULL */
+    const char *reader;       /* its name */
+    tern__buffer options;     /* of the reader, as a JSON object */
+    tern__buffer valid, test; /* likewise where the data comes divided; empty: it does not */
+    tern_object object;       /* the reader with these options */
+    tern__buffer text;        /* of the model file */
+    char *model;              /* the same, laid out: what the caller sees */
+    tern__json_writer w;      /* to it */
+    size_t outputs;           /* numbers that the network is to give */
+    size_t window;            /* rows of a series that a sample has */
+    const char *shares;       /* of the commonest and the rarest class, where they are far apart; else NULL */
 } tern__draft;
 
 /* ---- text (draft_text.c) ---- */
@@ -69,6 +70,19 @@ tern_status tern__draft_npy(tern__draft *d);
 tern_status tern__draft_npz(tern__draft *d); /* inputs and targets in one archive, if no other is named */
 tern_status tern__draft_idx(tern__draft *d);
 tern_status tern__draft_images(tern__draft *d);
+
+/* ---- images ---- */
+
+enum { TERN__IMAGES_TRAIN, TERN__IMAGES_VALID, TERN__IMAGES_TEST, TERN__IMAGES_SPLITS };
+
+/* The folders of classes of each split, as paths that start at the draft's base; NULL: there is none. */
+typedef struct tern__image_splits {
+    const char *folder[TERN__IMAGES_SPLITS];
+} tern__image_splits;
+
+/* The folder of the data itself, or those in it that are called train, valid and test and hold folders in their turn
+ * (draft_image_splits.c). Errors: IO, DATA, MEMORY. */
+tern_status tern__draft_image_splits(tern__draft *d, tern__image_splits *out);
 
 /* ---- tables ---- */
 

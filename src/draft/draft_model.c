@@ -122,21 +122,20 @@ static size_t batch_size(size_t n) {
 
 static void write_training(tern__draft *d, size_t n) {
     tern__json_writer *w = &d->w;
-    bool validates = n >= 10, large = n >= 20000;
+    bool apart = d->valid.length, cut = !apart && n >= 10, validates = apart || cut, large = n >= 20000;
     tern__json_open(w, "optimizer", '{');
     tern__json_add_text(w, "type", "adam");
     tern__json_add_real(w, "lr", large ? 0.001 : 0.003);
     tern__json_close_bracket(w, '}');
     tern__json_open(w, "train", '{');
     if (validates)
-        tern__draft_comment(d, "_",
-                            "a fifth of the samples validates; training stops when they get no better, and the "
-                            "best epoch is the result");
+        tern__draft_comment(d, "_", "%s; training stops when they get no better, and the best epoch is the result",
+                            apart ? "the samples of data.valid validate" : "a fifth of the samples validates");
     else tern__draft_comment(d, "_", "%zu samples are too few for some of them to validate", n);
     tern__json_add_size(w, "epochs", large ? 60 : 300);
     tern__json_add_size(w, "batch_size", batch_size(n));
-    if (validates) tern__json_add_real(w, "validation_split", 0.2);
-    if (validates && d->task == TERN__TASK_SERIES) tern__json_add_text(w, "split", "time");
+    if (cut) tern__json_add_real(w, "validation_split", 0.2);
+    if (cut && d->task == TERN__TASK_SERIES) tern__json_add_text(w, "split", "time");
     if (validates) {
         tern__json_open(w, "early_stopping", '{');
         tern__json_add_text(w, "monitor", "valid_loss");
@@ -163,19 +162,27 @@ void tern__draft_begin(tern__draft *d) {
     tern__json_add_size(w, "seed", 1);
 }
 
+static void write_reader(tern__draft *d, const char *split, const tern__buffer *options) {
+    if (!options->length) return;
+    tern__json_open(&d->w, split, '{');
+    tern__json_add_text(&d->w, "type", d->reader);
+    tern__buffer_write(&d->text, ", ", 2);
+    tern__buffer_write(&d->text, options->text + 1, options->length - 2);
+    tern__json_close_bracket(&d->w, '}');
+}
+
 tern_status tern__draft_end(tern__draft *d, size_t n) {
     tern__json_writer *w = &d->w;
     tern__draft_loss(d);
     write_training(d, n);
     tern__json_open(w, "data", '{');
-    tern__json_open(w, "train", '{');
-    tern__json_add_text(w, "type", d->reader);
-    tern__buffer_write(&d->text, ", ", 2);
-    tern__buffer_write(&d->text, d->options.text + 1, d->options.length - 2);
+    write_reader(d, "train", &d->options);
+    write_reader(d, "valid", &d->valid);
+    write_reader(d, "test", &d->test);
     tern__json_close_bracket(w, '}');
     tern__json_close_bracket(w, '}');
-    tern__json_close_bracket(w, '}');
-    if (d->text.failed) return tern_error_add(d->err, TERN_ERROR_MEMORY, NULL, "not enough memory for the model file");
+    if (d->text.failed || d->options.failed || d->valid.failed || d->test.failed)
+        return tern_error_add(d->err, TERN_ERROR_MEMORY, NULL, "not enough memory for the model file");
     d->shown.model = d->model = tern__json_pretty(d->text.text, d->err);
     return d->shown.model ? TERN_OK : TERN_ERROR_MEMORY;
 }
