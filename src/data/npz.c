@@ -1,11 +1,11 @@
 /* npz.c - see npz.h. */
 #include "npz.h"
 
+#include "error_scope.h"
 #include "lengths.h"
 #include "memory.h"
 #include "npy.h"
 #include "text.h"
-#include "zip.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,17 +22,32 @@ static size_t name_length(const char *file) {
     return n > 4 && !strcmp(file + n - 4, ".npy") ? n - 4 : n;
 }
 
+static size_t find(const tern__zip *z, const char *array) {
+    size_t n = tern__zip_count(z), i = 0;
+    while (i < n && !is_array(tern__zip_names(z)[i], array)) i++;
+    return i < n ? i : SIZE_MAX;
+}
+
+bool tern__npz_has(const tern__zip *z, const char *array) { return find(z, array) != SIZE_MAX; }
+
+void tern__npz_list(const tern__zip *z, char *out, size_t size) {
+    const char *const *names = tern__zip_names(z);
+    *out = 0;
+    for (size_t i = 0; i < tern__zip_count(z); i++)
+        tern__text_add(out, size, "%s%.*s", i ? ", " : "", (int)name_length(names[i]), names[i]);
+}
+
 static size_t find_array(const tern__zip *z, const char *path, const char *key, const char *array, const char *usual,
                          tern_error *err) {
-    const char *const *names = tern__zip_names(z), *wanted = array ? array : usual;
-    char accepted[400] = "";
+    const char *wanted = array ? array : usual;
+    char accepted[400];
     if (!array && tern__zip_count(z) == 1) return 0;
-    for (size_t i = 0; i < tern__zip_count(z); i++)
-        if (is_array(names[i], wanted)) return i;
-    for (size_t i = 0; i < tern__zip_count(z); i++)
-        tern__text_add(accepted, sizeof accepted, "%s%.*s", i ? ", " : "", (int)name_length(names[i]), names[i]);
+    size_t found = find(z, wanted);
+    if (found != SIZE_MAX) return found;
+    tern__npz_list(z, accepted, sizeof accepted);
     tern_error_add(err, TERN_ERROR_MODEL, key, "\"%.256s\" has no array \"%.128s\"; it has: %s", path, wanted,
                    *accepted ? accepted : "none");
+    if (!array && key) tern__error_append(err, "; \"%s\" names the one to read", key);
     return SIZE_MAX;
 }
 
@@ -59,10 +74,7 @@ static size_t find_numbered(const tern__zip *z, size_t i) {
     size_t n = tern__zip_count(z);
     const char *const *names = tern__zip_names(z);
     snprintf(name, sizeof name, "arr_%zu", i);
-    if (i < n && is_array(names[i], name)) return i;
-    for (size_t k = 0; k < n; k++)
-        if (is_array(names[k], name)) return k;
-    return SIZE_MAX;
+    return i < n && is_array(names[i], name) ? i : find(z, name);
 }
 
 bool tern__npz_is_list(const char *path) {
@@ -94,8 +106,10 @@ static tern_status take_arrays(tern__zip *z, const char *path, size_t n, tern_ar
         if (status) return status;
         if (part[i].dtype != part->dtype || !tern_shape_equal(&part[i].shape, &part->shape))
             return tern_error_add(err, TERN_ERROR_DATA, NULL,
-                                  "%s: a step of arr_%zu is %s of %s, but one of arr_0 is %s of %s", path, i,
-                                  tern_shape_text(&part[i].shape, found), tern_dtype_name(part[i].dtype),
+                                  "%s: a step of arr_%zu is %s of %s, but one of arr_0 is %s of %s: as a list of "
+                                  "sequences their steps are alike; one of the arrays alone is read by its name, as "
+                                  "by \"array\": \"arr_0\"",
+                                  path, i, tern_shape_text(&part[i].shape, found), tern_dtype_name(part[i].dtype),
                                   tern_shape_text(&part->shape, first), tern_dtype_name(part->dtype));
     }
     return TERN_OK;
@@ -110,7 +124,7 @@ tern_status tern__npz_read_list(const char *path, size_t *n, tern_array *column,
     tern_status status = part && *length ? take_arrays(z, path, *n, part, *length, err) : TERN_ERROR_MEMORY;
     if (!status) status = tern__pad(*n, part, *length, column, err);
     for (size_t i = 0; part && i < *n; i++) tern__free(part[i].data);
-    if (status) tern__free(*length);
+    if (status) tern__free(*length), *length = NULL;
     tern__free(part);
     tern__zip_free(z);
     return status;

@@ -2,7 +2,13 @@
 #ifndef TERN_DATA_NPZ_H
 #define TERN_DATA_NPZ_H
 
+#include "zip.h"
+
 #include <tern/dataset.h>
+
+/* Whether an archive has an array of a name; and the names of all, "x, y", cut where there is no room. */
+bool tern__npz_has(const tern__zip *z, const char *array);
+void tern__npz_list(const tern__zip *z, char *out, size_t size);
 
 /* As tern__npy_read(), of the array `array` in an archive, an option of that name being `array_key`; NULL: the only
  * one, or that called `usual`. Errors: IO, SYNTAX, MODEL (it has no such array), MEMORY. */

@@ -1,17 +1,25 @@
 /* draft_arrays.c - arrays of samples and their targets, NPY or IDX; see draft_internal.h. */
 #include "draft_internal.h"
 
+#include "file.h"
+#include "npz.h"
+
 #include <tern/inspect.h>
 
-static void write_files(tern__draft *d) {
-    tern__json_writer w = {.write = tern__buffer_write, .to = &d->options};
+#include <string.h>
+
+/* Arrays of an archive, by name; NULL: the file is none, or has only one. */
+typedef struct arrays {
+    const char *x, *y;
+} arrays;
+
+static void write_files(tern__draft *d, tern__buffer *options, const arrays *a) {
+    tern__json_writer w = {.write = tern__buffer_write, .to = options};
     tern__json_open(&w, NULL, '{');
     tern__json_add_text(&w, "x", d->path);
     if (d->targets) tern__json_add_text(&w, "y", d->targets);
-    if (d->targets == d->path) { /* an archive */
-        tern__json_add_text(&w, "array", "x");
-        tern__json_add_text(&w, "y_array", "y");
-    }
+    if (a->x) tern__json_add_text(&w, "array", a->x);
+    if (a->y) tern__json_add_text(&w, "y_array", a->y);
     tern__json_close_bracket(&w, '}');
 }
 
@@ -109,13 +117,13 @@ static tern_status draft(tern__draft *d, const tern_dataset *data) {
     return status ? status : write_model(d, data);
 }
 
-static tern_status draft_arrays(tern__draft *d, const char *reader) {
+static tern_status draft_arrays(tern__draft *d, const char *reader, const arrays *a) {
     d->reader = reader;
     if (d->o->target)
         return tern_error_add(
             d->err, TERN_ERROR_USAGE, NULL,
             "--target names a column of a table; the targets of arrays are a second file: tern init X Y");
-    write_files(d);
+    write_files(d, &d->options, a);
     tern_status status = tern__draft_reader(d);
     tern_dataset *data = status ? NULL : read_arrays(d);
     status = data ? draft(d, data) : TERN_ERROR_DATA;
@@ -123,11 +131,66 @@ static tern_status draft_arrays(tern__draft *d, const char *reader) {
     return status;
 }
 
-tern_status tern__draft_npy(tern__draft *d) { return draft_arrays(d, "npy"); }
+/* ---- archives ---- */
 
-tern_status tern__draft_npz(tern__draft *d) {
-    if (!d->targets) d->targets = d->path;
-    return draft_arrays(d, "npy");
+/* What inputs and targets of the samples that train, validate and test are called in an archive. */
+static bool find_arrays(const tern__zip *z, bool targets, arrays found[3]) {
+    static const arrays usual[][3] = {
+        {{"x", "y"}},
+        {{"X", "y"}},
+        {{"x_train", "y_train"}, {"x_val", "y_val"}, {"x_test", "y_test"}},
+        {{"X_train", "y_train"}, {"X_val", "y_val"}, {"X_test", "y_test"}},
+        {{"data", "target"}},
+        {{"arr_0", "arr_1"}}, /* numpy.savez(path, x, y) */
+    };
+    for (size_t k = 0; k < sizeof usual / sizeof *usual; k++) {
+        bool listed = !strcmp(usual[k]->x, "arr_0") && tern__zip_count(z) > 2;
+        if (listed || !tern__npz_has(z, usual[k]->x) || (targets && !tern__npz_has(z, usual[k]->y))) continue;
+        for (size_t i = 0; i < 3; i++) {
+            const arrays *a = &usual[k][i];
+            bool there = !i || (a->x && tern__npz_has(z, a->x) && tern__npz_has(z, a->y));
+            found[i] = there ? *a : (arrays){0};
+        }
+        return true;
+    }
+    return false;
 }
 
-tern_status tern__draft_idx(tern__draft *d) { return draft_arrays(d, "idx"); }
+static tern_status refuse_archive(tern__draft *d, const tern__zip *z) {
+    char names[300];
+    tern__npz_list(z, names, sizeof names);
+    return tern_error_add(
+        d->err, TERN_ERROR_DATA, NULL,
+        "which arrays of \"%.200s\" are inputs and targets? It has %s; found by their names are x and "
+        "y, X and y, x_train and y_train (with x_test and y_test, x_val and y_val), data and target, "
+        "or arr_0 and arr_1 alone",
+        d->path, names);
+}
+
+/* Whose targets are in a file of their own, where that is named. */
+static tern_status draft_archive(tern__draft *d, const tern__zip *z) {
+    bool apart = d->targets;
+    arrays found[3] = {{0}};
+    bool known = find_arrays(z, !apart, found);
+    if (!known && tern__zip_count(z) > 1) return refuse_archive(d, z);
+    if (apart || !known) return draft_arrays(d, "npy", &(arrays){found->x, NULL});
+    d->targets = d->path;
+    if (found[1].x) write_files(d, &d->valid, &found[1]);
+    if (found[2].x) write_files(d, &d->test, &found[2]);
+    return draft_arrays(d, "npy", found);
+}
+
+/* ---- each reader ---- */
+
+tern_status tern__draft_npy(tern__draft *d) { return draft_arrays(d, "npy", &(arrays){0}); }
+
+tern_status tern__draft_npz(tern__draft *d) {
+    char *path = tern__path_join(d->base, d->path, false, NULL, d->err);
+    tern__zip *z = path ? tern__zip_open(path, d->err) : NULL;
+    tern__free(path);
+    tern_status status = z ? draft_archive(d, z) : TERN_ERROR_DATA;
+    tern__zip_free(z);
+    return status;
+}
+
+tern_status tern__draft_idx(tern__draft *d) { return draft_arrays(d, "idx", &(arrays){0}); }

@@ -13,9 +13,26 @@ static const tern__npy_kind kinds[] = {
     {"f2", "float16", 2, TERN_F32}, {"f4", "float32", 4, TERN_F32}, {"f8", "float64", 8, TERN_F64},
 };
 
+/* Types that hold no numbers, or none of a size that is read: what they are, and what makes numbers of them. */
+static const struct {
+    char code;
+    const char *what, *way_out;
+} others[] = {
+    {'O', "Python objects",
+     "save numpy.array(x.tolist(), dtype='float32'), or the list of arrays by numpy.savez(file, *x)"},
+    {'U', "texts", "of class names save numpy.unique(y, return_inverse=True)[1]; of numbers x.astype('float32')"},
+    {'S', "texts", "of class names save numpy.unique(y, return_inverse=True)[1]; of numbers x.astype('float32')"},
+    {'c', "complex numbers", "save numpy.stack([x.real, x.imag], -1), or numpy.abs(x)"},
+    {'M', "dates", "save x.astype('datetime64[s]').astype('int64')"},
+    {'m', "times", "save x.astype('timedelta64[s]').astype('int64')"},
+    {'f', "floats of another size", "save x.astype('float64')"},
+    {'V', "records", "save numpy.stack([x[name] for name in x.dtype.names], -1)"},
+};
+
 /* A header's text, while it is read. */
 typedef struct source {
     const char *start, *at, *end;
+    char other; /* the code of a type that is none of those that are read; 0: it is */
 } source;
 
 /* ---- the dictionary ---- */
@@ -43,13 +60,15 @@ static bool read_text(source *s, const char **text, size_t *length) {
 static bool read_dtype(source *s, tern__npy_header *h) {
     const char *text;
     size_t length;
-    if (!read_text(s, &text, &length) || length != 3 || !memchr("<>|=", text[0], 4)) return false;
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    if (next_is(s, "[")) return s->other = 'V', false;
+    if (!read_text(s, &text, &length) || length < 2 || !memchr("<>|=", text[0], 4)) return false;
+    for (size_t k = 0; length == 3 && k < sizeof kinds / sizeof *kinds; k++) {
         if (memcmp(text + 1, kinds[k].code, 2)) continue;
         h->kind = &kinds[k];
         h->swapped = text[0] == '>';
         return text[0] != '|' || text[2] == '1';
     }
+    s->other = text[1];
     return false;
 }
 
@@ -96,6 +115,22 @@ static const char *read_dictionary(source *s, tern__npy_header *h) {
 
 /* ---- reading ---- */
 
+static tern_status refuse(const char *path, const source *s, const char *fault, const unsigned char *file,
+                          tern_error *err) {
+    for (size_t k = 0; !strcmp(fault, "descr") && k < sizeof others / sizeof *others; k++)
+        if (others[k].code == s->other)
+            return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                                  "\"%.256s\" holds %s; accepted are bool, integers and floats of up to 64 bits: in "
+                                  "NumPy, %s",
+                                  path, others[k].what, others[k].way_out);
+    return tern_error_add(
+        err, TERN_ERROR_SYNTAX, NULL,
+        "\"%.256s\" has a header whose %s is not acceptable near byte %zu; "
+        "accepted are 'descr' b1, u1 to u8, i1 to i8 and f2 to f8 (save x.astype('float32')), 'fortran_order', and "
+        "'shape' of at most %d dimensions",
+        path, fault, (size_t)(s->at - (const char *)file), TERN_MAX_RANK);
+}
+
 /* Finds the dictionary in the file. */
 static tern_status find_header(const char *path, const unsigned char *file, size_t size, source *s, tern_error *err) {
     if (size < MAGIC + 2 || memcmp(file, "\x93NUMPY", 6))
@@ -123,13 +158,7 @@ tern_status tern__npy_header_read(const char *path, const unsigned char *file, s
     tern_status status = find_header(path, file, size, &s, err);
     if (status) return status;
     const char *fault = read_dictionary(&s, h);
-    if (fault)
-        return tern_error_add(
-            err, TERN_ERROR_SYNTAX, NULL,
-            "\"%.256s\" has a header whose %s is not acceptable near byte %zu; "
-            "accepted are 'descr' b1, u1 to u8, i1 to i8 and f2 to f8 (save x.astype('float32')), 'fortran_order', and "
-            "'shape' of at most %d dimensions",
-            path, fault, (size_t)(s.at - (const char *)file), TERN_MAX_RANK);
+    if (fault) return refuse(path, &s, fault, file, err);
     h->size = (size_t)(s.end - (const char *)file);
     char shape[TERN_SHAPE_TEXT];
     size_t count, one = h->kind->size;

@@ -75,6 +75,20 @@ static tern_status check_shape(const tern_model *m, size_t k, const tern_shape *
         tern_shape_text(input, expected), tern_shape_count(input), reordered ? " in another order" : "");
 }
 
+/* Sequences of a fixed shape are all of its length: nothing is padded unasked. */
+static tern_status check_lengths(const tern_model *m, size_t k, const tern_array *x, size_t n, tern_error *err) {
+    char name[TERN_MAX_NAME + 16], shape[TERN_SHAPE_TEXT];
+    if (m->input[k].sequences) return tern__lengths_check(x, n, err);
+    for (size_t i = 0; x->length && i < n; i++)
+        if (x->length[i] != x->shape.dim[0])
+            return tern_error_add(
+                err, TERN_ERROR_DATA, NULL,
+                "row %zu (counted from 0) has %zu steps, but the model's %s is %s, of %zu steps each; "
+                "sequences of any length have the shape [null, ...] and a \"max_length\"",
+                i, x->length[i], input_text(m, k, name), tern_shape_text(&m->input[k].shape, shape), x->shape.dim[0]);
+    return TERN_OK;
+}
+
 /* Completes a message about data: which it is. */
 static tern_status say_where(const tern_dataset *d, tern_status status, tern_error *err) {
     if (status == TERN_ERROR_DATA && d->from) tern__error_append(err, " (in %s)", d->from);
@@ -87,7 +101,7 @@ static tern_status check_inputs(const tern_dataset *d, const tern_model *m, tern
     tern_status status = tern__bind_inputs(m, d, x, err);
     for (size_t k = 0; !status && k < m->inputs; k++) {
         status = check_shape(m, k, &x[k]->shape, err);
-        if (!status && m->input[k].sequences) status = tern__lengths_check(x[k], d->n, err);
+        if (!status) status = check_lengths(m, k, x[k], d->n, err);
         if (!status) status = check_indices(m, k, x[k], d->n, err);
         if (!status) status = tern__inputs_check(x[k], d->n, err);
     }
@@ -108,6 +122,12 @@ static size_t targets_steps(const tern_model *m, size_t k, const tern_array *y) 
 static tern_status check_target_steps(const tern_model *m, size_t k, const tern_array *const *x, const tern_array *y,
                                       size_t n, tern_error *err) {
     size_t input = m->target_lengths[k], row = 0;
+    for (size_t i = 0; input == TERN__NOWHERE && y->length && i < n; i++)
+        if (y->length[i] != y->shape.dim[0])
+            return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                  "the target of row %zu (counted from 0) has %zu steps, another has %zu; accepted are "
+                                  "as many in each, but for those of sequences of any length",
+                                  i, y->length[i], y->shape.dim[0]);
     if (input == TERN__NOWHERE) return TERN_OK;
     while (row < n && tern__array_length(x[input], row) == tern__array_length(y, row)) row++;
     if (row == n) return TERN_OK;
