@@ -2,7 +2,7 @@
  * one, itself or another, what concerns it.
  *
  *   q = x W_q^T + b_q,   [k v] likewise of x or of the sequence that it looks at
- *   P = softmax(q k^T / sqrt(d)),   o = P v,   y = o W_out^T + b_out
+ *   P = softmax(q k^T / sqrt(d) + mask),   o = P v,   y = o W_out^T + b_out
  *
  * P and o for each of the heads, on their d = E / heads columns of q, k, v and o. W_in is W_q, W_k and W_v, one below
  * the other. Longer than 300 lines: forward and backward of a head are to be read beside
@@ -16,9 +16,17 @@ typedef struct multi_head_attention {
     size_t num_heads, embed_dim;
     bool causal, bias;
     double dropout;
+    int mask; /* mask_kind */
+    size_t window;
     tern_object init, out_init, bias_init;
-    size_t inputs, steps, seen, embed; /* planned: T of the query, T of what it looks at, and E */
+    /* planned: inputs without the mask, T of the query, T of what it looks at, and E */
+    size_t inputs, steps, seen, embed;
+    size_t mask_head,
+        mask_step; /* numbers of the mask from one head, or step of the query, to the next; 0: all share */
 } multi_head_attention;
+
+typedef enum mask_kind { NO_MASK, ADDITIVE, BOOLEAN } mask_kind;
+static const char *const mask_words[] = {"none", "additive", "boolean", NULL};
 
 enum { W_IN, W_OUT, B_IN, B_OUT }; /* as they lie here; in files they go by their names */
 enum { QKV, WEIGHTS, O };          /* saves */
@@ -40,16 +48,16 @@ static tern_status check_heads(const multi_head_attention *m, const tern_shape *
 
 /* What is looked at: the query itself, another sequence, or one for the keys and one for the values. */
 static tern_status check_seen(const multi_head_attention *m, const tern_layer_spec *spec, tern_error *err) {
-    const tern_shape *in = spec->in, *last = &in[spec->inputs - 1];
+    const tern_shape *in = spec->in, *last = &in[m->inputs - 1];
     size_t weights;
-    for (size_t k = 1; k < spec->inputs; k++)
+    for (size_t k = 1; k < m->inputs; k++)
         if (in[k].rank != 2 || in[k].dim[1] != in->dim[1] || in[k].dim[0] != last->dim[0])
             return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                                   "takes a query and what it looks at, all of %zu features, keys and values of as many "
                                   "steps",
                                   in->dim[1]);
-    if (m->causal && spec->inputs > 1)
-        return tern_error_add(err, TERN_ERROR_MODEL, "causal",
+    if ((m->causal || m->window) && m->inputs > 1)
+        return tern_error_add(err, TERN_ERROR_MODEL, m->causal ? "causal" : "window",
                               "is for a sequence that looks at itself; here it looks at another");
     if (!tern_shape_count_checked(&TERN_SHAPE(m->num_heads, in->dim[0], last->dim[0]), (size_t)1 << 31, &weights))
         return tern_error_add(err, TERN_ERROR_MODEL, NULL,
@@ -58,13 +66,37 @@ static tern_status check_seen(const multi_head_attention *m, const tern_layer_sp
     return TERN_OK;
 }
 
-static tern_status check(const multi_head_attention *m, const tern_layer_spec *spec, tern_error *err) {
+/* How the mask, the last input, is read: [S], [T, S] or [heads, T, S]. */
+static tern_status plan_mask(multi_head_attention *m, const tern_layer_spec *spec, tern_error *err) {
+    const tern_shape *mask = &spec->in[spec->inputs - 1];
+    size_t T = spec->in->dim[0], S = spec->in[m->inputs - 1].dim[0];
+    const tern_shape accepted[] = {TERN_SHAPE(S), TERN_SHAPE(T, S), TERN_SHAPE(m->num_heads, T, S)};
+    char text[4][TERN_SHAPE_TEXT];
+    size_t rank = mask->rank;
+    m->mask_step = rank > 1 ? S : 0, m->mask_head = rank > 2 ? T * S : 0;
+    if (spec->sequences)
+        return tern_error_add(err, TERN_ERROR_MODEL, "mask",
+                              "is for sequences of a fixed length; of others their padding is left out as it is");
+    if (rank <= 3 && tern_shape_equal(mask, &accepted[rank - 1])) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_MODEL, "mask",
+                          "of %zu steps for %zu is %s, %s or %s (heads), but the last input is %s", T, S,
+                          tern_shape_text(&accepted[0], text[0]), tern_shape_text(&accepted[1], text[1]),
+                          tern_shape_text(&accepted[2], text[2]), tern_shape_text(mask, text[3]));
+}
+
+static tern_status check(multi_head_attention *m, const tern_layer_spec *spec, tern_error *err) {
     char text[TERN_SHAPE_TEXT];
+    m->inputs = spec->inputs - (m->mask != NO_MASK);
+    if (!m->inputs || m->inputs > 3)
+        return tern_error_add(err, TERN_ERROR_MODEL, m->inputs ? NULL : "mask",
+                              m->inputs ? "takes a query, keys and values; a fourth input is a \"mask\""
+                                        : "is the last of several inputs; here there is one");
     if (spec->in->rank != 2)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "takes sequences, [steps, features], but the input is %s",
                               tern_shape_text(spec->in, text));
     tern_status status = check_heads(m, spec->in, err);
-    return status ? status : check_seen(m, spec, err);
+    if (!status) status = check_seen(m, spec, err);
+    return status || !m->mask ? status : plan_mask(m, spec, err);
 }
 
 static tern_status multi_head_attention_plan(void *self, tern_layer_spec *spec, tern_error *err) {
@@ -72,8 +104,7 @@ static tern_status multi_head_attention_plan(void *self, tern_layer_spec *spec, 
     tern_status status = check(m, spec, err);
     if (status) return status;
     size_t T = m->steps = spec->in[0].dim[0], E = m->embed = spec->in[0].dim[1];
-    size_t S = m->seen = spec->in[spec->inputs - 1].dim[0], qkv = (T + 2 * S) * E;
-    m->inputs = spec->inputs;
+    size_t S = m->seen = spec->in[m->inputs - 1].dim[0], qkv = (T + 2 * S) * E;
     double xavier = sqrt(6.0 / (double)(E + 3 * E)), bound = 1 / sqrt((double)E);
     spec->param[W_IN] = (tern_param){.name = "in_proj_weight",
                                      .shape = {2, {3 * E, E}},
@@ -182,18 +213,56 @@ static void drop(const multi_head_attention *m, const tern_random *random, size_
                         y);
 }
 
-/* No step looks at those after it. */
-static void hide_future(size_t T, tern_real *scores) {
-    for (size_t t = 0; t < T; t++)
-        for (size_t other = t + 1; other < T; other++) scores[t * T + other] = -(tern_real)INFINITY;
+/* No step looks at those after it, or at those that far away. */
+static void hide_steps(const multi_head_attention *m, size_t T, tern_real *scores) {
+    for (size_t t = 0; t < T; t++) {
+        size_t first = m->window && t >= m->window ? t + 1 - m->window : 0,
+               end = m->causal || !m->window || t + m->window > T ? m->causal ? t + 1 : T : t + m->window;
+        for (size_t other = 0; other < T; other++)
+            if (other < first || other >= end) scores[t * T + other] = -(tern_real)INFINITY;
+    }
+}
+
+/* Where the mask of a head of a row begins. */
+static tern_real *mask_of(const multi_head_attention *m, const tern_tensor *mask, head_place h) {
+    return mask->data + h.row * (tern_tensor_count(mask) / mask->shape.dim[0]) + h.head * m->mask_head;
+}
+
+static void add_mask(const multi_head_attention *m, head_place h, const tern_real *mask, tern_real *scores) {
+    for (size_t t = 0; t < h.steps; t++, mask += m->mask_step, scores += h.seen)
+        for (size_t s = 0; s < h.seen; s++) {
+            if (m->mask == ADDITIVE) scores[s] += mask[s];
+            else if (mask[s] != 0) scores[s] = -(tern_real)INFINITY;
+        }
+}
+
+/* P of the scores. Of a step that may look at none it is 0, where PyTorch has NaN. */
+static void softmax_seen(const multi_head_attention *m, size_t T, size_t S, tern_real *p) {
+    size_t blocked = 0;
+    if (m->mask != BOOLEAN) {
+        tern_softmax(T, S, 1, p, p);
+        return;
+    }
+    for (size_t t = 0; t < T; t++, p += S, blocked = 0) {
+        for (size_t s = 0; s < S; s++) blocked += p[s] == -(tern_real)INFINITY;
+        if (blocked < S) tern_softmax(1, S, 1, p, p);
+        else memset(p, 0, S * sizeof *p);
+    }
+}
+
+/* Heads and steps that share a number of the mask add their gradients to it. */
+static void mask_backward(const multi_head_attention *m, head_place h, const tern_real *dp, tern_real *dmask) {
+    for (size_t t = 0; t < h.steps; t++, dmask += m->mask_step, dp += h.seen)
+        for (size_t s = 0; s < h.seen; s++) dmask[s] += dp[s];
 }
 
 static void head_forward(const multi_head_attention *m, const tern_forward *f, const extent *e, const projections *qkv,
                          head_place h, tern_tensor *o) {
     tern_real *p = f->training ? weights_kept(m, f->save, h) : f->scratch, *kept = p;
     tern_gemm_strided(scale(m), columns(m, e, qkv, h, Q), TERN_N, columns(m, e, qkv, h, K), TERN_T, 0, weights(h, p));
-    if (m->causal) hide_future(h.steps, p);
-    tern_softmax(h.steps, h.seen, 1, p, p); /* P = softmax(q k^T / sqrt d) */
+    if (m->mask) add_mask(m, h, mask_of(m, f->x[m->inputs], h), p);
+    if (m->causal || m->window) hide_steps(m, h.steps, p);
+    softmax_seen(m, h.steps, h.seen, p); /* P = softmax(q k^T / sqrt d + mask) */
     if (f->training && m->dropout > 0) drop(m, &f->random, f->row, h, p, kept = f->scratch);
     tern_gemm_strided(1, weights(h, kept), TERN_N, columns(m, e, qkv, h, V), TERN_N, 0,
                       output_columns(m, e, o, h)); /* o = P v */
@@ -217,6 +286,7 @@ static void head_backward(const multi_head_attention *m, const tern_backward *b,
     tern_gemm_strided(1, dout, TERN_N, columns(m, e, qkv, h, V), TERN_T, 0, weights(h, dp));    /* dP = do v^T */
     if (m->dropout > 0) drop(m, &b->random, b->row, h, dp, dp);
     softmax_backward(h.steps, h.seen, p, dp); /* now d(q k^T)  */
+    if (m->mask == ADDITIVE && b->dx[m->inputs]) mask_backward(m, h, dp, mask_of(m, b->dx[m->inputs], h));
     tern_gemm_strided(scale(m), weights(h, dp), TERN_N, columns(m, e, qkv, h, K), TERN_N, 0, columns(m, e, dqkv, h, Q));
     tern_gemm_strided(scale(m), weights(h, dp), TERN_T, columns(m, e, qkv, h, Q), TERN_N, 0, columns(m, e, dqkv, h, K));
 }
@@ -288,6 +358,7 @@ static void multi_head_attention_backward(const void *self, const tern_backward 
     const projections qkv = lay_out(m, &e, b->save[QKV].data), dqkv = lay_out(m, &e, scratch);
     tern_tensor o = all_o(m, &e, b->save[O].data), d_o = all_o(m, &e, scratch + qkv_count(m, &e));
     if (e.length || e.seen_length) memset(scratch, 0, qkv_count(m, &e) * sizeof *scratch);
+    if (m->mask && b->dx[m->inputs]) tern_tensor_fill(b->dx[m->inputs], 0);
     if (b->dparam[W_OUT].data)
         tern_gemm(1, b->dy, TERN_T, &o, TERN_N, 1, &b->dparam[W_OUT]); /* dW_out += dy^T o          */
     tern_gemm(1, b->dy, TERN_N, &b->param[W_OUT], TERN_N, 0, &d_o);    /* do = dy W_out             */
@@ -304,6 +375,14 @@ static const tern_option options[] = {
     TERN_SIZE(multi_head_attention, embed_dim, 0, 1, 1 << 24,
               "The input's last dimension; inferred, and checked where given."),
     TERN_BOOL(multi_head_attention, causal, false, "Let no step look at those after it."),
+    TERN_SIZE(multi_head_attention, window, 0, 1, 1 << 24,
+              "Let a step look only at those less than this many away; left out: at all."),
+    TERN_CHOICE(
+        multi_head_attention, mask, NO_MASK, mask_words,
+        "What the last input says, [S], [T, S] or [heads, T, S] for the T steps of the query and the S that they "
+        "look at: numbers that are added to the scores, as PyTorch's attn_mask of numbers, or what is not to be "
+        "looked at where it is not 0, as its boolean attn_mask and key_padding_mask. A step that may look at none "
+        "gathers 0."),
     TERN_REAL(multi_head_attention, dropout, 0, 0, 1,
               "Probability of a weight, of one step for another, to be dropped."),
     TERN_BOOL(multi_head_attention, bias, true, "Add learned biases to q, k, v and the output.", .alias = "use_bias"),
@@ -320,12 +399,18 @@ static const tern_example examples[] = {
     {"{\"num_heads\": 3, \"dropout\": 0.3}", {{2, {4, 6}}}},
     {"{\"num_heads\": 2}", {{2, {3, 4}}, {2, {5, 4}}}},
     {"{\"num_heads\": 1, \"dropout\": 0.3}", {{2, {4, 3}}, {2, {2, 3}}, {2, {2, 3}}}},
+    {"{\"num_heads\": 2, \"window\": 2}", {{2, {5, 4}}}},
+    {"{\"num_heads\": 2, \"mask\": \"additive\", \"causal\": true}", {{2, {3, 4}}, {2, {3, 3}}}},
+    {"{\"num_heads\": 2, \"mask\": \"additive\"}", {{2, {3, 4}}, {2, {5, 4}}, {3, {2, 3, 5}}}},
+    {"{\"num_heads\": 1, \"mask\": \"additive\", \"dropout\": 0.3}", {{2, {4, 3}}, {2, {2, 3}}, {2, {2, 3}}, {1, {2}}}},
     {0},
 };
 
 static tern_operand multi_head_attention_lower(const void *self, tern_lowering *l) {
     const multi_head_attention *m = self;
+    if (m->mask) return tern_lower_refuse(l, "has a mask");
     if (m->inputs > 1) return tern_lower_refuse(l, "looks at another sequence than its own");
+    if (m->window) return tern_lower_refuse(l, "looks at a window of steps");
     tern_operand qkv = tern_lower_product(l, l->x[0], l->param[W_IN], m->bias ? l->param[B_IN] : TERN_NO_OPERAND),
                  o = tern_lower_attention(l, qkv, m->num_heads, m->causal);
     return tern_lower_product(l, o, l->param[W_OUT], m->bias ? l->param[B_OUT] : TERN_NO_OPERAND);
@@ -338,7 +423,7 @@ const tern_layer_type tern_layer_multi_head_attention = {
              sizeof(multi_head_attention), options, examples},
     .flags = TERN_READS_X | TERN_SKIPS_FROZEN | TERN_SEQUENCES | TERN_CROSS,
     .least_inputs = 1,
-    .most_inputs = 3,
+    .most_inputs = 4,
     .random = true,
     .plan = multi_head_attention_plan,
     .forward = multi_head_attention_forward,

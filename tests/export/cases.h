@@ -54,7 +54,9 @@ static inline void example_text(const tern_type *type, const tern_example *e, si
  */
 static inline const char *refusal(const char *type, const char *text) {
     if (!strcmp(type, "batch_norm") && strstr(text, "\"track_running_stats\": false")) return "batch";
+    if (!strcmp(type, "multi_head_attention") && strstr(text, "\"mask\"")) return "a mask";
     if (!strcmp(type, "multi_head_attention") && strstr(text, "\"x1\"")) return "another sequence";
+    if (!strcmp(type, "multi_head_attention") && strstr(text, "window")) return "a window of steps";
     return NULL;
 }
 

@@ -42,6 +42,22 @@ class Attention(nn.Module):
         return [p for p in (m.in_proj_weight, m.out_proj.weight, m.in_proj_bias, m.out_proj.bias) if p is not None]
 
 
+class Masked(Attention):
+    """With a mask of each sample as a second input: of the keys, of steps for steps, or of those for each head."""
+    def forward(self, x, mask):
+        heads, rows, steps = self.inner.num_heads, x.shape[0], x.shape[1]
+        if mask.dim() == 2:
+            return self.inner(x, x, x, key_padding_mask=mask, need_weights=False)[0]
+        full = mask if mask.dim() == 4 else mask[:, None].expand(rows, heads, steps, steps)
+        return self.inner(x, x, x, attn_mask=full.reshape(-1, steps, steps), need_weights=False)[0]
+
+
+class Windowed(Attention):
+    def forward(self, x):
+        t = torch.arange(x.shape[1])
+        return self.inner(x, x, x, attn_mask=(t[:, None] - t).abs() >= 2, need_weights=False)[0]
+
+
 class Learned(nn.Module):
     def __init__(self, rows, embed):
         super().__init__()
@@ -85,12 +101,20 @@ def attention(rows, steps, embed, heads, text="", **options):
     return "multi_head_attention", text, Attention(embed, heads, **options), rows, (steps, embed)
 
 
+def masked(rows, steps, embed, heads, kind, mask):
+    return "multi_head_attention", f'num_heads={heads} mask={kind}', Masked(embed, heads), rows, (steps, embed), mask
+
+
 def embedding(rows, shape, n, dim, text="", **options):
     text = " ".join(t for t in (f'num_embeddings={n} embedding_dim={dim}', text) if t)
     return "embedding", text, nn.Embedding(n, dim, **options), rows, shape
 
 
-# type, options as C, the module, rows, the shape of one sample
+def boolean_at(i): return i % 3 == 1
+def additive_at(i): return 1.2 * math.cos(1.1 * i + 0.3)
+
+
+# type, options as C, the module, rows, the shape of one sample, and that of a mask
 CASES = [
     *recurrent("rnn", nn.RNN), *recurrent("rnn", nn.RNN, 'nonlinearity=relu', nonlinearity="relu")[:4],
     *recurrent("lstm", nn.LSTM), *recurrent("gru", nn.GRU),
@@ -103,23 +127,31 @@ CASES = [
     attention(7, 3, 4, 2), attention(1, 5, 6, 6), attention(2, 4, 3, 1, 'bias=false', bias=False),
     attention(3, 5, 4, 2, 'causal=true', causal=True), attention(2, 1, 4, 2, 'causal=true', causal=True),
     attention(1, 19, 2, 1, 'causal=true', causal=True), attention(2, 3, 4, 2, 'dropout=1', dropout=1.0),
+    ("multi_head_attention", 'num_heads=2 window=2', Windowed(4, 2), 2, (5, 4)),
+    *(masked(2, 5, 4, 2, kind, mask) for kind in ("additive", "boolean") for mask in ((5,), (5, 5), (2, 5, 5))),
 ]
 
 
-def show(name, options, module, rows, shape):
+def show(name, options, module, rows, shape, mask_shape=None):
     indices = name == "embedding"
     if indices:
         x = filled((rows, *shape), lambda i: index_at(i, module.num_embeddings)).long()
     else:
         x = filled((rows, *shape), x_at).requires_grad_()
+    mask = []
+    if mask_shape:
+        additive = "additive" in options
+        values = filled((rows, *mask_shape), additive_at if additive else boolean_at)
+        mask = [values.requires_grad_() if additive else values.bool()]
     params = fill_params(module)
-    y = module(x)
+    y = module(x, *mask)
     y.backward(filled(y.shape, dy_at))
     print('    {.type = "%s", .set = "%s", .rows = %d,' % (name, options, rows))
-    print("     .in = %s, .out = %s," % (shape_text(shape), shape_text(y.shape[1:])))
+    mask_text = ".mask = %s, " % shape_text(mask_shape) if mask_shape else ""
+    print("     .in = %s, %s.out = %s," % (shape_text(shape), mask_text, shape_text(y.shape[1:])))
     print(numbers("y", [y]))
     if not indices:
-        print(numbers("dx", [x.grad]))
+        print(numbers("dx", [x.grad, *(torch.zeros(m.shape) if m.grad is None else m.grad for m in mask)]))
     if params:
         print(numbers("dparam", [p.grad for p in params]))
     print("    },")

@@ -10,7 +10,7 @@ typedef struct golden {
     const char *type;
     const char *set;
     size_t rows;
-    tern_shape in, out;
+    tern_shape in, mask, out; /* mask: a second input; rank 0: there is none */
     const double *y, *dx, *dparam;
 } golden;
 
@@ -21,9 +21,13 @@ static const double tolerance = TOLERANCE(5e-6, 1e-13);
 /* The formulas of tests/golden/sequence.py. */
 static double x_at(size_t k, size_t i) { return (void)k, 1.5 * sin(1.3 * (double)i + 0.4); }
 
-static void prepare(const char *type, const char *set, size_t rows, const tern_shape *in) {
-    rig_open(type, set, rows, 1, in);
+static double additive_at(size_t k, size_t i) { return (void)k, 1.2 * cos(1.1 * (double)i + 0.3); }
+static double boolean_at(size_t k, size_t i) { return (void)k, i % 3 == 1; }
+
+static void prepare_inputs(const char *type, const char *set, size_t rows, size_t inputs, const tern_shape *in) {
+    rig_open(type, set, rows, inputs, in);
     rig_fill(&one.x[0], 0, x_at);
+    if (inputs > 1) rig_fill(&one.x[1], 1, strstr(set, "additive") ? additive_at : boolean_at);
     size_t most = one.spec.indices;
     for (size_t i = 0, n = tern_tensor_count(&one.x[0]); most && i < n; i++)
         one.x[0].data[i] = (tern_real)((5 * i + i * i / 3) % most);
@@ -31,11 +35,19 @@ static void prepare(const char *type, const char *set, size_t rows, const tern_s
     rig_fill(&one.dy, 0, dy_at);
 }
 
+static void prepare(const char *type, const char *set, size_t rows, const tern_shape *in) {
+    prepare_inputs(type, set, rows, 1, in);
+}
+
+static void prepare_golden(const golden *g) {
+    prepare_inputs(g->type, g->set, g->rows, g->mask.rank ? 2 : 1, (const tern_shape[]){g->in, g->mask});
+}
+
 /* ---- PyTorch's numbers ---- */
 
 static void run_layer(size_t golden_index, bool wanted) {
     const golden *g = &goldens[golden_index];
-    prepare(g->type, g->set, g->rows, &g->in);
+    prepare_golden(g);
     ck_assert(tern_shape_equal(&one.spec.out, &g->out));
     rig_forward(0, true);
     rig_expect("y", golden_index, &one.y, g->y, 0, tolerance);
@@ -52,9 +64,23 @@ END_TEST
 START_TEST(evaluation_is_the_same) {
     const golden *g = &goldens[_i];
     if (strstr(g->set, "dropout")) return;
-    prepare(g->type, g->set, g->rows, &g->in);
+    prepare_golden(g);
     rig_forward(0, false);
     rig_expect("y", (size_t)_i, &one.y, g->y, 0, tolerance);
+}
+END_TEST
+
+/* A step that may look at none gathers nothing, and nothing has a gradient of it. */
+START_TEST(hidden_steps_gather_nothing) {
+    prepare_inputs("multi_head_attention", "num_heads=2 mask=boolean", 2, 2,
+                   (const tern_shape[]){{2, {3, 4}}, {1, {3}}});
+    tern_tensor_fill(&one.x[1], 1);
+    rig_forward(0, _i);
+    const tern_real *bias = one.param[3].data;
+    for (size_t i = 0; i < 2 * 3 * 4; i++) ck_assert(one.y.data[i] == bias[i % 4]);
+    if (!_i) return;
+    rig_backward(true);
+    for (size_t i = 0; i < 2 * 3 * 4; i++) ck_assert(one.dx[0].data[i] == 0);
 }
 END_TEST
 
@@ -204,6 +230,7 @@ static const struct {
      {3, {7, 4, 2}},
      "",
      "takes sequences, [steps, features], but the input is [7, 4, 2]"},
+    {"multi_head_attention", "num_heads=2 mask=boolean", {2, {7, 4}}, "/mask", "is the last of several inputs"},
     {"multi_head_attention", "num_heads=1", {2, {1 << 20, 1}}, "", "has more than 2^31 weights for the 1048576 steps"},
     {"embedding",
      "num_embeddings=3 embedding_dim=2 padding_idx=3",
@@ -239,6 +266,7 @@ TCase *sequence_tcase(void) {
     TCase *t = tcase_create("sequence");
     tcase_add_loop_test(t, layers_match_pytorch, 0, COUNT(goldens));
     tcase_add_loop_test(t, evaluation_is_the_same, 0, COUNT(goldens));
+    tcase_add_loop_test(t, hidden_steps_gather_nothing, 0, 2);
     tcase_add_test(t, parameters_have_pytorchs_names);
     tcase_add_test(t, dropout_is_that_of_the_layer);
     tcase_add_loop_test(t, dropout_does_not_depend_on_slices, 0, 2);
