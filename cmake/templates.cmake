@@ -1,4 +1,5 @@
 # Files as arrays of bytes, so that the library and `tern` need no file beside them: templates.h holds src/cli/templates for `tern new`,
+# manual.h what `tern help` and the man pages say of commands and topics,
 # style.h how a report looks, c_kernels.h the functions that exported C is made of.
 function(tern_embed header folder pattern suffix)
     file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*${pattern})
@@ -16,5 +17,6 @@ function(tern_embed header folder pattern suffix)
 endfunction()
 
 tern_embed(templates/templates.h src/cli/templates .c.in template)
+tern_embed(templates/manual.h src/cli/manual .txt manual)
 tern_embed(style/style.h src/report .css css)
 tern_embed(c_kernels/c_kernels.h src/export/c .c.in kernel)

@@ -266,6 +266,7 @@ enum { LEFT = 20, WIDTH = 80 };
 
 void help_row(const char *left, const char *text) {
     size_t column = (size_t)printf("  %-*s", LEFT - 2, left);
+    if (column > LEFT) column = (size_t)printf("\n%*s", LEFT, "") - 1; /* its text begins on a line of its own */
     for (size_t n; *text; text += n + (text[n] == ' ')) {
         n = strcspn(text, " ");
         if (column > LEFT && column + 1 + n > WIDTH) column = (size_t)printf("\n%*s", LEFT, "") - 1;

@@ -14,8 +14,13 @@
 const command *command_at(size_t i);
 const command *command_find(const char *name);
 
-/* Says that there is no such command, and which may be meant; returns the exit code. */
-int unknown_command(const char *given, tern_error *err);
+/* ---- help.c ---- */
+
+/* Prints a command's usage, options, explanation and examples. */
+void help_command(const command *c);
+
+/* Calls back for each topic of tern help. */
+void help_topics(void (*call)(void *user, const char *name, const char *doc), void *user);
 
 /* ---- session.c ---- */
 
@@ -33,6 +38,11 @@ tern_status session_open(session *s, const args *a, tern_error *err);
  * Close in any case. */
 tern_status session_open_model(session *s, const args *a, const char *path, bool plan_only, tern_error *err);
 void session_close(session *s);
+
+/* A kind as a command line has it: the last word of its name, "reader" of "data reader"; and the kind of a name,
+ * either way, or TERN_KINDS. */
+const char *kind_word(tern_kind kind);
+tern_kind kind_find(const char *name);
 
 /* The same for a model with its weights, or those of its run where `weights` is NULL: what was fitted they say,
  * where the file does not. */

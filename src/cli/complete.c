@@ -56,8 +56,10 @@ static void offer_commands(request *r) {
     for (size_t i = 0; (c = command_at(i)); i++) offer(r, c->name, c->doc);
 }
 
+static void offer_topics(request *r) { help_topics(offer, r); }
+
 static void offer_kinds(request *r) {
-    for (tern_kind kind = 0; kind < TERN_KINDS; kind++) offer(r, tern_kind_name(kind), "");
+    for (tern_kind kind = 0; kind < TERN_KINDS; kind++) offer(r, kind_word(kind), "");
 }
 
 static void offer_types(request *r) {
@@ -93,6 +95,7 @@ static const struct {
     {"PATH=VALUES", offer_assignments},
     {"PATH=V1,V2", offer_assignments},
     {"COMMAND", offer_commands},
+    {"TOPIC", offer_topics},
     {"KIND", offer_kinds},
     {"TYPE", offer_types},
 };

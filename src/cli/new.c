@@ -6,21 +6,18 @@
 #include <errno.h>
 #include <string.h>
 
-static const struct {
-    const char *name, *text;
-} kinds[TERN_KINDS] = {
-    [TERN_LAYER] = {"layer", layer_template},
-    [TERN_LOSS] = {"loss", loss_template},
-    [TERN_OPTIMIZER] = {"optimizer", optimizer_template},
-    [TERN_SCHEDULE] = {"schedule", schedule_template},
-    [TERN_INITIALIZER] = {"initializer", initializer_template},
-    [TERN_METRIC] = {"metric", metric_template},
-    [TERN_READER] = {"reader", reader_template},
+static const char *const templates[TERN_KINDS] = {
+    [TERN_LAYER] = layer_template,
+    [TERN_LOSS] = loss_template,
+    [TERN_OPTIMIZER] = optimizer_template,
+    [TERN_SCHEDULE] = schedule_template,
+    [TERN_INITIALIZER] = initializer_template,
+    [TERN_METRIC] = metric_template,
+    [TERN_READER] = reader_template,
 };
 
 static tern_status find_kind(const char *name, tern_kind *kind, tern_error *err) {
-    for (*kind = 0; *kind < TERN_KINDS; ++*kind)
-        if (!strcmp(kinds[*kind].name, name)) return TERN_OK;
+    if ((*kind = kind_find(name)) < TERN_KINDS) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_USAGE, NULL,
                           "there is no kind \"%.60s\"; there are layer, loss, optimizer, schedule, initializer, metric"
                           " and reader",
@@ -70,7 +67,7 @@ static tern_status write_file(const char *path, tern_kind kind, const char *name
     if (!file && errno == EEXIST)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s exists already, and tern new replaces no file", path);
     if (!file) return tern_error_add(err, TERN_ERROR_IO, NULL, "cannot write \"%s\": %s", path, strerror(errno));
-    write_text(file, kinds[kind].text, name);
+    write_text(file, templates[kind], name);
     bool failed = ferror(file);
     if (fclose(file) || failed) {
         tern_status status = tern_error_add(err, TERN_ERROR_IO, NULL, "cannot write \"%s\": %s", path, strerror(errno));

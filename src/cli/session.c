@@ -1,6 +1,8 @@
 /* session.c - what commands share: plugins, the model, its weights, samples from plain files. */
 #include "commands.h"
 
+#include "names.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,6 +74,17 @@ tern_status session_open_trained(session *s, const args *a, const char *path, co
         return tern_error_add(err, TERN_ERROR_MEMORY, NULL, "%s", ignored.item[0].text);
     tern_model *m = found ? tern_model_open(model, &options, err) : session_model(s, a, model, true, err);
     return session_take_model(s, a, m, err);
+}
+
+const char *kind_word(tern_kind kind) {
+    const char *name = tern_kind_name(kind), *space = strrchr(name, ' ');
+    return space ? space + 1 : name;
+}
+
+tern_kind kind_find(const char *name) {
+    for (tern_kind kind = 0; kind < TERN_KINDS; kind++)
+        if (tern__name_same(kind_word(kind), name) || tern__name_same(tern_kind_name(kind), name)) return kind;
+    return TERN_KINDS;
 }
 
 void session_close(session *s) {

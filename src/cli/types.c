@@ -31,13 +31,6 @@ static void print_list(const tern_registry *r) {
          "model file (input, columns, early_stopping), and who has an option of that name (momentum).");
 }
 
-/* The kind of that name; TERN_KINDS: there is none. */
-static tern_kind find_kind(const char *name) {
-    tern_kind kind = 0;
-    while (kind < TERN_KINDS && !tern__name_same(tern_kind_name(kind), name)) kind++;
-    return kind;
-}
-
 /* ---- one of them ---- */
 
 static void add_rows(table *t, const tern_option *rows) {
@@ -170,7 +163,7 @@ static void print_json(const tern_registry *r, const char *name, const tern_opti
     json_options(&j, block);
     for (tern_kind kind = 0; kind < TERN_KINDS; kind++) {
         const tern_type *named = name ? tern_registry_find(r, kind, name) : NULL;
-        bool all = !name || find_kind(name) == kind;
+        bool all = !name || kind_find(name) == kind;
         for (size_t i = 0; all && i < tern_registry_count(r, kind); i++) json_type(&j, tern_registry_at(r, kind, i));
         if (named && !all) json_type(&j, named);
     }
@@ -201,9 +194,11 @@ enum { MOST_NAMES = 512 };
 static int unknown(const tern_registry *r, const char *name, tern_error *err) {
     const char *names[MOST_NAMES];
     size_t n = 0;
-    for (tern_kind kind = 0; kind < TERN_KINDS; kind++)
+    for (tern_kind kind = 0; kind < TERN_KINDS; kind++) {
+        if (n < MOST_NAMES) names[n++] = kind_word(kind);
         for (size_t i = 0; i < tern_registry_count(r, kind) && n < MOST_NAMES; i++)
             names[n++] = tern_registry_at(r, kind, i)->name;
+    }
     char nearest[TERN_MAX_NAME + 32] = "";
     tern__text_add_nearest(nearest, sizeof nearest, name, n, names);
     tern_error_add(err, TERN_ERROR_USAGE, NULL,
@@ -214,7 +209,7 @@ static int unknown(const tern_registry *r, const char *name, tern_error *err) {
 /* A name may be a kind's, a block's and a type's at once. */
 static void print_all_of(const tern_registry *r, const char *name) {
     const tern_option *block = tern_block_options(name);
-    tern_kind kind = find_kind(name);
+    tern_kind kind = kind_find(name);
     size_t types = count_named(r, name);
     if (kind < TERN_KINDS) print_kind(r, kind);
     if (block) printf("%s%s, a block of the model file\n", kind < TERN_KINDS ? "\n" : "", name);
@@ -226,7 +221,7 @@ static void print_all_of(const tern_registry *r, const char *name) {
 static int show(const session *s, const args *a, tern_error *err) {
     const char *name = a->operand.n ? a->operand.v[0] : NULL;
     const tern_option *block = name ? tern_block_options(name) : NULL;
-    bool known = !name || block || find_kind(name) < TERN_KINDS || count_named(s->registry, name);
+    bool known = !name || block || kind_find(name) < TERN_KINDS || count_named(s->registry, name);
     if (!known && (a->json || !each_owner(s->registry, name, NULL))) return unknown(s->registry, name, err);
     if (a->json) print_json(s->registry, name, block);
     else if (name) print_all_of(s->registry, name);
