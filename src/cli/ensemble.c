@@ -7,6 +7,7 @@
 #include <tern/meaning.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,14 +20,39 @@ static bool holds(const char *path, size_t fold, const char *name) {
     return length > 0 && (size_t)length < sizeof file && !access(file, F_OK);
 }
 
+/* How many there are to be, as train wrote it down; 0: that can't be read. */
+static size_t read_count(const char *path) {
+    char file[PATH_SIZE], text[64] = "";
+    snprintf(file, sizeof file, "%s/folds.json", path);
+    FILE *f = fopen(file, "rb");
+    size_t got = f ? fread(text, 1, sizeof text - 1, f) : 0;
+    if (f) fclose(f);
+    const char *key = "\"folds\": ", *at = got ? strstr(text, key) : NULL;
+    return at ? strtoul(at + strlen(key), NULL, 10) : 0;
+}
+
 tern_status ensemble_find(const char *path, size_t *folds, tern_error *err) {
+    bool summary = holds(path, 0, "folds.json");
     *folds = 0;
-    if (holds(path, 0, "model.json") || !holds(path, 1, "model.json")) return TERN_OK;
-    if (!holds(path, 0, "folds.json"))
+    if (holds(path, 0, "model.json") || (!summary && !holds(path, 1, "model.json"))) return TERN_OK;
+    if (!summary)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL,
                               "the folds in %s are not finished: tern train MODEL --folds K --resume goes on with them",
                               path);
-    while (holds(path, *folds + 1, "weights.safetensors")) ++*folds;
+    size_t n = read_count(path);
+    if (n < 2)
+        return tern_error_add(err, TERN_ERROR_DATA, NULL, "%s/folds.json does not say how many folds there are", path);
+    for (size_t fold = 1; fold <= n; fold++) {
+        const char *lacks = !holds(path, fold, "model.json")            ? "model.json"
+                            : !holds(path, fold, "weights.safetensors") ? "weights.safetensors"
+                                                                        : NULL;
+        if (lacks)
+            return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                                  "%s has %zu folds, but there is no %s/fold-%zu/%s: bring it back, or train it again "
+                                  "(tern train MODEL --folds %zu --resume)",
+                                  path, n, path, fold, lacks, n);
+    }
+    *folds = n;
     return TERN_OK;
 }
 

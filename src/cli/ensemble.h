@@ -11,7 +11,8 @@ typedef struct ensemble {
     double *sum; /* of probabilities where outputs become some, else of the outputs */
 } ensemble;
 
-/* How many folds the directory of a cross-validation holds; 0: it is none. Errors: USAGE (it is not finished). */
+/* How many folds the directory of a cross-validation holds; 0: it is none. Errors: USAGE (it is not finished,
+ * or one is missing), DATA. */
 tern_status ensemble_find(const char *path, size_t *folds, tern_error *err);
 
 /* Adds what a model says, of the same shape as the first one. Errors: DATA (it knows other classes), MEMORY. */

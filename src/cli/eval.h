@@ -20,6 +20,18 @@ typedef struct part {
     tern_split split;
 } part;
 
+/* Opens a model, its weights and what is to be evaluated: the file, or a split; all are the caller's to close in any
+ * case. */
+tern_status open_part(session *s, const eval_args *a, const char *model, part *p, char weights[PATH_SIZE],
+                      tern_error *err);
+void close_part(part *p);
+
+/* Whether the model file has a split. Validation data may be cut off the training data. */
+bool has_split(const tern_model *m, const char *split);
+
+/* tern eval of a cross-validation: each fold's score, and that of the mean of their answers (eval_folds.c). */
+tern_status eval_folds(const eval_args *a, size_t folds, tern_error *err);
+
 /* tern eval --output: each row's truth, prediction, probability and loss, as CSV. */
 tern_status write_rows(const eval_args *a, const tern_model *m, const part *p, tern_error *err);
 

@@ -1,4 +1,5 @@
 /* report.c - tern report: a page of HTML about trained runs. */
+#include "ensemble.h"
 #include "output_path.h"
 
 #include <tern/report.h>
@@ -9,22 +10,48 @@ typedef struct report_args {
     size_t threads;
 } report_args;
 
+/* The runs that are named, and in the place of a cross-validation its folds. */
+typedef struct runs {
+    size_t n;
+    const char *dir[TERN_MAX_REPORTED];
+    char fold[TERN_MAX_REPORTED][PATH_SIZE + 32];
+} runs;
+
+static tern_status add_run(runs *r, const char *dir, tern_error *err) {
+    size_t folds;
+    tern_status status = ensemble_find(dir, &folds, err);
+    if (status) return status;
+    if (r->n + (folds ? folds : 1) > TERN_MAX_REPORTED)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "%.200s %s %zu more run%s, and a report is about %d at most; name some of the folds, "
+                              "%.200s/fold-1 ...",
+                              dir, folds ? "has" : "is", folds ? folds : 1, folds > 1 ? "s" : "", TERN_MAX_REPORTED,
+                              dir);
+    if (!folds) r->dir[r->n++] = dir;
+    for (size_t k = 1; k <= folds; k++) {
+        snprintf(r->fold[r->n], sizeof r->fold[r->n], "%s/fold-%zu", dir, k);
+        r->dir[r->n] = r->fold[r->n], r->n++;
+    }
+    return TERN_OK;
+}
+
 static int run(const void *self, tern_error *err) {
     const report_args *a = self;
     session s = {0};
     const char *output = a->output ? a->output : "report.html";
+    static runs r;
+    r.n = 0;
     tern_status status = session_open(&s, &a->base, err);
     tern_report_options options = {
         .registry = s.registry, .data = a->data, .max_memory = a->base.max_memory, .threads = a->threads};
-    for (size_t i = 0; !status && i < a->base.operand.n; i++) status = refuse_folds(a->base.operand.v[i], err);
-    for (size_t i = 0; !status && i < a->base.operand.n; i++)
-        status = check_page(&s, &a->base, a->base.operand.v[i], a->data, output, err);
-    if (!status) status = tern_report_write(a->base.operand.n, a->base.operand.v, &options, output, err);
+    for (size_t i = 0; !status && i < a->base.operand.n; i++) status = add_run(&r, a->base.operand.v[i], err);
+    for (size_t i = 0; !status && i < r.n; i++) status = check_page(&s, &a->base, r.dir[i], a->data, output, err);
+    if (!status) status = tern_report_write(r.n, r.dir, &options, output, err);
     if (!status && a->base.json) {
         json j = {0};
         json_open(&j, NULL, '{');
         json_text(&j, "output", output);
-        json_size(&j, "runs", a->base.operand.n);
+        json_size(&j, "runs", r.n);
         json_close(&j, '}');
         json_end();
     } else if (!status && !a->base.quiet) {

@@ -53,7 +53,7 @@ tern_status refuse_folds(const char *path, tern_error *err) {
     if (!n) return TERN_OK;
     return tern_error_add(
         err, TERN_ERROR_USAGE, NULL,
-        "\"%.200s\" holds %zu fold%s: name one, %.200s/fold-1 (predict takes them all, and their mean)", path, n,
+        "\"%.200s\" holds %zu fold%s: name one, %.200s/fold-1 (eval, predict and report take them all)", path, n,
         n == 1 ? "" : "s", path);
 }
 

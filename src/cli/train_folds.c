@@ -1,67 +1,19 @@
 /* train_folds.c - tern train --folds: a run for each fold of a cross-validation, and what they come to together. */
+#include "fold_scores.h"
 #include "train.h"
 
 #include "memory.h"
 
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
-/* What a fold scored on the samples that it didn't train on: the loss, then the metrics. */
-enum { SCORES = TERN_MAX_METRICS + 1 };
-
-typedef struct scores {
-    size_t n;
-    char name[SCORES][TERN_MAX_NAME];
-    double *value; /* [folds][SCORES] */
-} scores;
-
-static void keep_scores(scores *all, size_t fold, const tern_score *s) {
-    double *value = all->value + fold * SCORES;
-    all->n = 1 + s->metrics;
-    snprintf(all->name[0], TERN_MAX_NAME, "loss");
-    value[0] = s->loss;
-    for (size_t i = 0; i < s->metrics; i++) {
-        snprintf(all->name[i + 1], TERN_MAX_NAME, "%s", s->name[i]);
-        value[i + 1] = s->value[i];
-    }
-}
-
-static double mean_of(const scores *all, size_t folds, size_t k) {
-    double sum = 0;
-    for (size_t i = 0; i < folds; i++) sum += all->value[i * SCORES + k];
-    return sum / (double)folds;
-}
-
-/* The standard deviation, with divisor folds - 1. */
-static double spread_of(const scores *all, size_t folds, size_t k) {
-    double mean = mean_of(all, folds, k), sum = 0;
-    for (size_t i = 0; i < folds; i++) sum += pow(all->value[i * SCORES + k] - mean, 2);
-    return sqrt(sum / (double)(folds - 1));
-}
-
 /* ---- what is said, and written down ---- */
-
-static void add_scores(tern__json_writer *w, const char *key, const scores *all, size_t folds,
-                       double (*of)(const scores *all, size_t folds, size_t k)) {
-    tern__json_open(w, key, '{');
-    for (size_t k = 0; k < all->n; k++) tern__json_add_real(w, all->name[k], of(all, folds, k));
-    tern__json_close_bracket(w, '}');
-}
 
 static void add_summary(tern__json_writer *w, const train_args *a, const scores *all) {
     tern__json_add_size(w, "folds", a->folds);
     if (a->group) tern__json_add_text(w, "group", a->group);
     if (a->in_time) tern__json_add_text(w, "split", "time");
-    tern__json_open(w, "valid", '[');
-    for (size_t i = 0; i < a->folds; i++) {
-        tern__json_open(w, NULL, '{');
-        for (size_t k = 0; k < all->n; k++) tern__json_add_real(w, all->name[k], all->value[i * SCORES + k]);
-        tern__json_close_bracket(w, '}');
-    }
-    tern__json_close_bracket(w, ']');
-    add_scores(w, "mean", all, a->folds, mean_of);
-    add_scores(w, "std", all, a->folds, spread_of);
+    scores_json(w, "valid", all);
 }
 
 static tern_status write_summary(const train_args *a, const char *dir, const scores *all, tern_error *err) {
@@ -89,15 +41,7 @@ static void say_summary(const train_args *a, const char *dir, const scores *all)
         return;
     }
     if (!a->base.quiet) printf("\n%zu folds, on the samples that each did not train on\n", a->folds);
-    table t;
-    table_begin(&t, 3, (const char *const[]){"score", ">mean", ">spread"});
-    for (size_t k = 0; k < all->n; k++) {
-        table_row(&t);
-        table_set(&t, 0, "%s", tern__text_safe(all->name[k], shown, TABLE_CELL));
-        table_set(&t, 1, "%.4f", mean_of(all, a->folds, k));
-        table_set(&t, 2, "%.4f", spread_of(all, a->folds, k));
-    }
-    table_end(&t);
+    scores_print(all);
     if (!a->base.quiet) printf("written to %s\n", tern__text_safe(dir, shown, sizeof shown));
 }
 
@@ -143,7 +87,7 @@ static tern_status run_fold(cross *f, size_t fold, double began, scores *all, bo
     tern_status status = fits ? train_run(&s, &one, began, f, &made, err)
                               : tern_error_add(err, TERN_ERROR_USAGE, NULL, "--out and --group are too long");
     *ended = !status && !made.fit.out_of_time;
-    if (!status) keep_scores(all, fold - 1, &made.fit.valid);
+    if (!status) scores_keep(all, fold - 1, &made.fit.valid);
     session_close(&s);
     tern__free(set);
     return status;
@@ -173,14 +117,15 @@ static tern_status open_directory(const train_args *a, char dir[PATH_SIZE], tern
 
 tern_status train_folds(const train_args *a, double began, tern_error *err) {
     cross f = {.a = a};
-    scores all = {.value = tern__alloc(a->folds, SCORES * sizeof(double), err)};
-    tern_status status = all.value ? open_directory(a, f.dir, err) : TERN_ERROR_MEMORY;
+    scores all;
+    tern_status status = scores_make(&all, a->folds, err);
+    if (!status) status = open_directory(a, f.dir, err);
     bool ended = true;
     for (size_t fold = 1; !status && ended && fold <= a->folds; fold++)
         status = run_fold(&f, fold, began, &all, &ended, err);
     if (!status && ended) status = write_summary(a, f.dir, &all, err);
     tern_run_close(f.run);
     if (!status && ended) say_summary(a, f.dir, &all);
-    tern__free(all.value);
+    scores_free(&all);
     return status;
 }

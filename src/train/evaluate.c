@@ -133,6 +133,12 @@ static void measure_all(const tern__evaluator *e, double *of_all) {
     }
 }
 
+static void take_outputs(tern__evaluator *e, size_t first, size_t n) {
+    tern_shape shape = tern_model_output(e->m);
+    size_t count = tern_shape_count(&shape);
+    memcpy(e->pred->data, e->outputs + first * count, n * count * sizeof *e->outputs);
+}
+
 void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out, size_t *confusion) {
     double of_all[TERN_MAX_METRICS];
     tern__tally_clear(&e->tally);
@@ -141,14 +147,16 @@ void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out,
     for (size_t first = 0; first < rows->n; first += e->batch) {
         tern_batch batch = tern_rows_batch(rows, first, e->batch);
         tern__predictor_batch(e->run, &batch, e->pred, e->target);
+        if (e->outputs) take_outputs(e, first, batch.n);
         for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, batch.n, confusion);
     }
     measure_all(e, of_all);
     tern__score_set(&e->targets, &e->tally, of_all, out);
 }
 
-tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,
-                          tern_score *out, size_t *confusion, tern_error *err) {
+/* `outputs`: to be scored in the place of the model's own; NULL: none. */
+static tern_status evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,
+                            const tern_real *outputs, tern_score *out, size_t *confusion, tern_error *err) {
     tern_target kind[TERN_MAX_LOSSES];
     tern_status status = tern_dataset_target(d, m, kind, err);
     if (status) return status;
@@ -162,10 +170,35 @@ tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size
     tern_rows r = tern_dataset_rows(d, m, rows ? rows : all, count);
     status = tern__evaluator_make(&e, m, kind, r.n, threads, err);
     if (!status) status = tern__rows_count(&r, m, kind, "evaluate", err);
+    e.outputs = outputs;
     size_t classes = status ? 0 : e.targets.loss[0].spec.classes;
     if (!status && confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
     if (!status) tern__evaluator_score(&e, &r, out, kind[0] == TERN_TARGET_CLASSES ? confusion : NULL);
     tern__evaluator_free(&e);
     tern__free(all);
+    return status;
+}
+
+tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n, size_t threads,
+                          tern_score *out, size_t *confusion, tern_error *err) {
+    return evaluate(m, d, rows, n, threads, NULL, out, confusion, err);
+}
+
+tern_status tern_evaluate_outputs(const tern_model *m, const tern_dataset *d, const tern_tensor *outputs,
+                                  tern_score *out, tern_error *err) {
+    tern_shape shape = tern_model_output(m), expected = tern_shape_batch(&shape, d->n);
+    if (m->outputs != 1 || tern__value_lengths(m, m->result->value) != TERN__NOWHERE ||
+        !tern_shape_equal(&outputs->shape, &expected))
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
+                              "outputs are scored of a model of one, and of all %zu samples", d->n);
+    size_t columns = tern_shape_count(&shape), count = tern_tensor_count(outputs);
+    tern_real *own = tern__alloc(count, sizeof *own, err);
+    if (!own) return TERN_ERROR_MEMORY;
+    const tern__target *t = &m->config.fitted.target;
+    bool scaled = tern__target_is_scaled(t, columns); /* the loss is that of normalized targets */
+    for (size_t i = 0; i < count; i++)
+        own[i] = scaled ? (tern_real)tern__target_scaled(t, i % columns, (double)outputs->data[i]) : outputs->data[i];
+    tern_status status = evaluate(m, d, NULL, 0, 1, own, out, NULL, err);
+    tern__free(own);
     return status;
 }

@@ -19,9 +19,10 @@ typedef struct tern__evaluator {
     tern__targets targets;
     size_t batch; /* samples at a time */
     tern__tally tally;
-    tern_tensor *pred;   /* [results] */
-    tern_tensor *target; /* [targets] */
-    tern__kept *kept;    /* [losses] for the metrics that have to see all samples at once */
+    tern_tensor *pred;        /* [results] */
+    const tern_real *outputs; /* of all rows, to be scored in the place of the first result; NULL: the model's */
+    tern_tensor *target;      /* [targets] */
+    tern__kept *kept;         /* [losses] for the metrics that have to see all samples at once */
     double *scratch;
     tern__arena arena;
 } tern__evaluator;
