@@ -3,6 +3,7 @@
 #include "error_scope.h"
 #include "bytes.h"
 #include "file.h"
+#include "file_kind.h"
 #include "memory.h"
 #include "safetensors_header.h"
 
@@ -102,7 +103,19 @@ static tern_status check_layout(const tern__header *h, size_t size, tern_error *
 
 /* ---- open ---- */
 
+/* A header of up to 16 MiB has a length whose higher bytes are 0. */
+static bool may_be_one(const unsigned char *file, size_t size) {
+    static const unsigned char none[4] = {0};
+    return size >= PREFIX && !memcmp(file + PREFIX - sizeof none, none, sizeof none);
+}
+
 static tern_status read_file(tern__safetensors *s, size_t size, tern_error *err) {
+    const char *kind = may_be_one(s->file, size) ? NULL : tern__file_kind(s->file, size);
+    if (kind)
+        return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
+                              "is %s; weights are accepted as a safetensors file, as tern writes it, and PyTorch by "
+                              "safetensors.torch.save_file(model.state_dict(), file)",
+                              kind);
     if (size < PREFIX)
         return tern_error_add(err, TERN_ERROR_SYNTAX, NULL,
                               "is not a safetensors file: it has %zu bytes, fewer than the 8 at its "

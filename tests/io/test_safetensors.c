@@ -225,7 +225,7 @@ START_TEST(test_length_lies) {
         ck_contains(err.item[0].text, lies[i].text);
     }
     tern_error err = {0};
-    ck_assert_ptr_null(open_file(scratch_file("short", "1234567", 7), &err));
+    ck_assert_ptr_null(open_file(scratch_file("short", "\1\0\0\0\0\0\0", 7), &err));
     ck_contains(err.item[0].text, "has 7 bytes");
 }
 END_TEST
