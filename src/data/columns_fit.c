@@ -48,13 +48,14 @@ static size_t copy_finite(learning *l) {
 }
 
 static tern_status fit_fill(learning *l, tern__feature *f) {
+    char file[TERN__TABLE_PLACE];
     size_t n = copy_finite(l);
     tern__sort(l->sorted, n);
     bool learned =
         f->missing != TERN__MISSING_ERROR && f->missing != TERN__MISSING_ZERO && f->missing != TERN__MISSING_VALUE;
     if (!n && learned)
-        return tern_error_add(l->err, TERN_ERROR_DATA, NULL, "column \"%.128s\" has no value in the training rows",
-                              f->name);
+        return tern_error_add(l->err, TERN_ERROR_DATA, NULL, "%s: column \"%.128s\" has no value in the training rows",
+                              tern__table_file(l->t, file), f->name);
     switch (f->missing) {
     case TERN__MISSING_MEAN:
     case TERN__MISSING_INDICATOR: f->fill = tern__mean(l->sorted, n); break;
@@ -183,14 +184,16 @@ static void warn_alike(const tern__feature *f, const tern__name_count *counts, s
 }
 
 static tern_status fit_categories(learning *l, const tern__table_column *c, tern__feature *f) {
+    char file[TERN__TABLE_PLACE];
     size_t n, missing;
     tern__name_count *counts = count_texts(l, c, &n, &missing);
     if (!counts) return TERN_ERROR_MEMORY;
     fill_categories(f, counts, &n, missing);
     warn_alike(f, counts, n, l->err);
-    tern_status status = n ? keep_categories(l, f, counts, n)
-                           : tern_error_add(l->err, TERN_ERROR_DATA, NULL,
-                                            "column \"%.128s\" has no category in the training rows", f->name);
+    tern_status status =
+        n ? keep_categories(l, f, counts, n)
+          : tern_error_add(l->err, TERN_ERROR_DATA, NULL, "%s: column \"%.128s\" has no category in the training rows",
+                           tern__table_file(l->t, file), f->name);
     tern__free(counts);
     return status;
 }

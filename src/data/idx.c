@@ -3,6 +3,7 @@
 
 #include "dataset_from_columns.h"
 #include "bytes.h"
+#include "error_scope.h"
 #include "file.h"
 #include "gunzip.h"
 #include "memory.h"
@@ -144,7 +145,9 @@ static tern_dataset *idx_read(const void *self, const char *dir, bool safe, tern
     if (o->y && !read_column(dir, o->y, safe, "y", &n_y, &y, err)) return tern__free(x.data), NULL;
     if (o->sample_weight && !read_column(dir, o->sample_weight, safe, "sample_weight", &n_w, &w, err))
         return tern__free(x.data), tern__free(y.data), NULL;
-    return tern__dataset_weighed(tern__dataset_from_columns(n, &x, n_y, &y, err), n_w, &w, err);
+    tern_dataset *d = tern__dataset_from_columns(n, &x, n_y, &y, err);
+    if (!d && o->y && n != n_y) tern__error_append(err, " (\"%s\" and \"%s\")", o->y, o->x);
+    return tern__dataset_weighed(d, n_w, &w, err);
 }
 
 static void idx_from_files(void *self, const tern_files *files) {

@@ -3,6 +3,7 @@
 #include <tern/reader.h>
 
 #include "dataset_from_columns.h"
+#include "error_scope.h"
 #include "file.h"
 #include "memory.h"
 #include "npy.h"
@@ -70,6 +71,7 @@ static tern_dataset *npy_read(const void *self, const char *dir, bool safe, tern
         return NULL;
     }
     tern_dataset *d = tern__dataset_from_columns(x.n, &x.a, y.n, &y.a, err);
+    if (!d && o->y && x.n != y.n) tern__error_append(err, " (\"%s\" and \"%s\")", o->y, o->x);
     d = keep_lengths(keep_lengths(d, x.length, err), y.length, err);
     return tern__dataset_weighed(d, w.n, &w.a, err);
 }

@@ -2,6 +2,7 @@
 #include "table_source.h"
 
 #include "dataset_from_columns.h"
+#include "error_scope.h"
 #include "fraction.h"
 #include "series_order.h"
 #include "table_arrays.h"
@@ -125,17 +126,21 @@ static tern_status name(tern_dataset *d, const tern__table_source *f, const tern
 }
 
 /* Takes the part of the rows that is wanted, as samples. */
-static tern_status take_part(const tern__roles *o, tern_array *x, tern_array *y, size_t *n, tern_error *err) {
+static tern_status take_part(const tern__roles *o, const tern__table *t, tern_array *x, tern_array *y, size_t *n,
+                             tern_error *err) {
     if (!o->series.window && o->from <= 0 && o->to >= 1) return TERN_OK;
     size_t first, end;
     tern_status status = tern__fraction(o->from, o->to, *n, &first, &end, err);
-    return status ? status : tern__window(&o->series, first, end, x, y, n, err);
+    char file[TERN__TABLE_PLACE];
+    if (!status) status = tern__window(&o->series, first, end, x, y, n, err);
+    if (status == TERN_ERROR_DATA) tern__error_append(err, "; %s has %zu rows in all", tern__table_file(t, file), t->n);
+    return status;
 }
 
-tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x, size_t n_y, tern_array *y,
-                                  tern_error *err) {
+tern_dataset *tern__roles_dataset(const tern__roles *o, const tern__table *t, size_t n, tern_array *x, size_t n_y,
+                                  tern_array *y, tern_error *err) {
     if (!y->data || n == n_y) {
-        if (take_part(o, x, y, &n, err)) return tern__free(x->data), tern__free(y->data), NULL;
+        if (take_part(o, t, x, y, &n, err)) return tern__free(x->data), tern__free(y->data), NULL;
         n_y = n;
     }
     tern_dataset *d = tern__dataset_from_columns(n, x, n_y, y, err);
@@ -180,7 +185,8 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
         status = tern__sequence_rows(o, t, e.sequence, &c, &c_y, &n, &length, err);
         if (length) n_y = n;
         if (status) tern__free(c.data), tern__free(c_y.data);
-        else d = tern__roles_dataset(o, n, &c, n_y, &c_y, err);
+        else d = tern__roles_dataset(o, t, n, &c, n_y, &c_y, err);
+        if (!status && !d && apart && n != n_y) tern__error_append(err, " (\"%s\" and \"%s\")", f_y->path, f->path);
         if (d && length) status = tern__dataset_keep_lengths(d, o, length, n, err);
         else tern__free(length);
         if (d && !status) status = name(d, f, &x, &y, err);

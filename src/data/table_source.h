@@ -67,8 +67,8 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err);
 
 /* Takes the part of the rows that the roles say, in windows where they say so, and makes a dataset, which owns the
  * columns' data. On failure both are freed. */
-tern_dataset *tern__roles_dataset(const tern__roles *o, size_t n, tern_array *x, size_t n_y, tern_array *y,
-                                  tern_error *err);
+tern_dataset *tern__roles_dataset(const tern__roles *o, const tern__table *t, size_t n, tern_array *x, size_t n_y,
+                                  tern_array *y, tern_error *err);
 
 /* Notes which rows of the table a dataset's samples are, where they are not all of them. Errors: MEMORY. */
 tern_status tern__dataset_keep_rows(tern_dataset *d, const tern__roles *o, const tern__table *t, tern_error *err);

@@ -84,7 +84,7 @@ static tern_dataset *make(const tern_model *m, const tern__roles *roles, const t
     tern_status status = apply(&f, t, &x, &length, err);
     tern_status second = target->columns.n && !inputs ? tern__target_apply(target, t, &y, err) : TERN_OK;
     if (status || second) return tern__free(x.data), tern__free(length), tern__free(y.data), NULL;
-    tern_dataset *d = tern__roles_dataset(roles, t->n, &x, t->n, &y, err);
+    tern_dataset *d = tern__roles_dataset(roles, t, t->n, &x, t->n, &y, err);
     if (!d) tern__free(length);
     if (d && length) status = tern__dataset_keep_lengths(d, roles, length, t->n, err);
     bool classes = y.data && target->classes.n && target->encode != TERN__TARGET_ONE_HOT;
