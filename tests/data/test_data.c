@@ -205,6 +205,7 @@ Suite *data_suite(void) {
     suite_add_tcase(s, idx_case());
     suite_add_tcase(s, normalize_case());
     suite_add_tcase(s, npz_case());
+    suite_add_tcase(s, vocabulary_case());
     suite_add_tcase(s, image_table_case());
     suite_add_tcase(s, images_case());
     suite_add_tcase(s, augment_case());

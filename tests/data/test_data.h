@@ -14,6 +14,7 @@ TCase *idx_case(void);
 TCase *images_case(void);
 TCase *normalize_case(void);
 TCase *npz_case(void);
+TCase *vocabulary_case(void);
 TCase *image_table_case(void);
 TCase *rows_case(void);
 TCase *text_case(void);
