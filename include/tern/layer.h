@@ -49,6 +49,7 @@ typedef struct tern_layer_spec {
     const tern_input_column *in_column; /* given [in_columns] */
     bool out_sequences;                 /* y holds sequences of the same lengths; TERN_STEPWISE says so, too */
     size_t out_indices;                 /* y holds whole numbers below it, taken from x[0]; 0: other numbers */
+    bool within_steps; /* forward makes each step of y of the same step, whatever `steps` is, as under TERN_STEPWISE */
     tern_shape out;
     tern_param param[TERN_MAX_PARAMS]; /* the first absent one ends the list, here and below */
     tern_param state[TERN_MAX_STATES];
@@ -58,6 +59,11 @@ typedef struct tern_layer_spec {
     size_t evaluation_row;       /* further ones for each row when not training, in place of what would be saved */
     size_t indices;              /* x[0] holds whole numbers 0 .. indices - 1 and has no gradient; 0: any numbers */
     double work;                 /* multiply-adds of one sample's forward; 0: as the parameters' sizes suggest */
+    /* Of a layer that has `step`: */
+    bool looks_ahead;   /* with these options a step of y needs later ones: it can't be made before them */
+    size_t step_axis;   /* the dimension along which the steps of y lie, where that is not the first */
+    size_t step_memory; /* numbers for each row that are kept from step to step */
+    size_t step_most;   /* steps one after the other that it can make; 0: any number */
 } tern_layer_spec;
 
 /* What forward gets. Every tensor has its batch dimension first: `rows` rows, those from `row` on of the batch. */
@@ -81,6 +87,20 @@ typedef struct tern_forward {
     bool training;      /* false also where the layer's states are frozen: it goes by them, as in evaluation */
     tern_random random; /* of this layer and step; number rows by `row` so that slices do not matter */
 } tern_forward;
+
+/* What step gets: one more step of each row's sequence. */
+typedef struct tern_layer_step {
+    size_t rows, at; /* which step it is, from 0 */
+    /* [inputs]; where x[0] holds the sequences, so much of it: [rows, 1, ...]. Under TERN_CROSS the others are whole,
+     * and at each step the same; else they are steps, too. */
+    const tern_tensor *const *x;
+    tern_tensor *y; /* written whole: its step or, where y is no sequence, what forward would make of those so far */
+    const tern_tensor *param;
+    const size_t *other_length; /* as in forward */
+    size_t other_steps;
+    tern_real *memory;  /* [rows step_memory] as the step before left it; undefined at step 0 */
+    tern_real *scratch; /* as large as forward's when not training */
+} tern_layer_step;
 
 /* What backward gets. */
 typedef struct tern_backward {
@@ -153,6 +173,11 @@ typedef struct tern_layer_type {
     /* How one more slice's accumulators of forward come to those of others, which start at 0; NULL: they are added. */
     void (*merge)(const void *self, double *into, const double *from);
 
+    /* What forward makes of one further step when not training, at a cost that grows no faster than the steps before it
+     * do: how sequences are generated. For a layer whose steps depend on those before them, or on where they stand;
+     * others are run by forward, if they say TERN_STEPWISE or within_steps. NULL: it is neither. */
+    void (*step)(const void *self, const tern_layer_step *s);
+
     /* What forward makes of one sample when not training, as operations that `tern export` can write elsewhere: returns
      * the last one's result. NULL: a model with such a layer can't be exported; a view needs none. */
     tern_operand (*lower)(const void *self, tern_lowering *l);
@@ -160,8 +185,11 @@ typedef struct tern_layer_type {
 
 /* For TERN_PLUGIN(). */
 #undef TERN_SIZES_LAYER
-#define TERN_SIZES_LAYER \
-    { sizeof(tern_layer_type), sizeof(tern_layer_spec), sizeof(tern_forward), sizeof(tern_backward) }
+#define TERN_SIZES_LAYER                                                                               \
+    {                                                                                                  \
+        sizeof(tern_layer_type), sizeof(tern_layer_spec), sizeof(tern_forward), sizeof(tern_backward), \
+            sizeof(tern_layer_step)                                                                    \
+    }
 
 /* The dimension of a sample that an option means by `dim`, which counts the batch as PyTorch does: 1 is the first of a
  * sample, -1 the last. Writes its index in `sample` to `axis`; refuses the batch and what is out of range, under `key`.

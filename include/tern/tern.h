@@ -30,6 +30,7 @@
 #include <tern/model.h>
 #include <tern/summary.h>
 #include <tern/predictor.h>
+#include <tern/generate.h>
 #include <tern/meaning.h>
 #include <tern/trainer.h>
 #include <tern/dataset.h>

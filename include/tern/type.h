@@ -196,7 +196,7 @@ struct tern_type {
 
 /* ---- types from outside the tree ---- */
 
-enum { TERN_PLUGIN_SIZES = 4 };
+enum { TERN_PLUGIN_SIZES = 5 };
 
 /* What a plugin exports as `tern_plugin_entry`. The sizes are compared with the library's own, so that a plugin built
  * for other headers, or for the other number type, is refused instead of misread. */

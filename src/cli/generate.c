@@ -1,167 +1,202 @@
-/* generate.c - tern predict --generate: a text that the model goes on with, each byte drawn by softmax(scores /
- * temperature).
- *
- * The model takes [T] bytes and gives [C, T] scores: at each place of the byte that comes next. It sees the last T
- * bytes of the text so far; while these are fewer, it may not look at what stands after them, which is tried out once.
- */
-#include "predict.h"
+/* generate.c - tern generate: a text that the model goes on with, or makes of another, token by token; or numbers,
+ * where its tokens are none of a text. */
+#include "generate.h"
 
 #include "memory.h"
 
-#include <tern/random.h>
-#include <tern/predictor.h>
-
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { BYTES = 256 };
 
-typedef struct generator {
-    tern_predictor *run;
-    size_t steps, classes; /* T and C */
-    tern_real *x, *y;      /* [T] and [C, T] */
-    double temperature;    /* 0: the likeliest byte */
-    tern_random random;
-    double score[BYTES]; /* of the next byte */
-} generator;
-
-static tern_status check_model(const tern_model *m, generator *g, tern_error *err) {
-    tern_shape in = tern_model_input(m), out = tern_model_output(m);
-    char takes[TERN_SHAPE_TEXT], gives[TERN_SHAPE_TEXT];
-    g->steps = in.dim[0], g->classes = out.dim[0];
-    if (in.rank == 1 && out.rank == 2 && out.dim[1] == g->steps && g->classes > 1 && g->classes <= BYTES)
-        return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                          "--generate is for a model that takes [T] bytes and gives [C, T] scores "
-                          "of the bytes that follow, C from 2 to %d; this one takes %s and gives %s",
-                          BYTES, tern_shape_text(&in, takes), tern_shape_text(&out, gives));
+static tern_status read_number(const char *name, const char *text, double usual, double most, double *out,
+                               tern_error *err) {
+    char *end = NULL;
+    *out = text ? strtod(text, &end) : usual;
+    if (!text || (end != text && !*end && *out >= 0 && *out <= most)) return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_USAGE, NULL, "--%s: expected a number from 0 to %g, found \"%.60s\"", name,
+                          most, text);
 }
 
-/* Whether the model takes every byte of the prompt, and the highest that it may come to say. */
-static tern_status check_bytes(const tern_model *m, const generator *g, const char *prompt, tern_error *err) {
-    uint8_t *bytes = tern__alloc(g->steps, 1, err);
-    size_t n = strlen(prompt);
-    tern_status status = bytes ? TERN_OK : TERN_ERROR_MEMORY;
-    for (size_t done = 0; !status && done <= n; done += g->steps) {
-        size_t part = n - done < g->steps ? n - done : g->steps;
-        memcpy(bytes, prompt + done, part);
-        memset(bytes + part, (int)(g->classes - 1), g->steps - part);
-        const tern_array x = {.dtype = TERN_U8, .shape = {1, {g->steps}}, .data = bytes};
-        tern_dataset *d = tern_dataset_borrow(1, &x, NULL, err);
-        status = d ? tern_dataset_check_input(d, m, err) : TERN_ERROR_MEMORY;
-        tern_dataset_free(d);
+static void show_number(const generation *g, size_t token) {
+    if (g->a->base.json) return;
+    printf("%zu ", token);
+    fflush(stdout);
+}
+
+/* Keeps a token, and shows it. */
+static bool add_token(void *self, size_t token) {
+    generation *g = self;
+    if (g->generated == g->room) {
+        size_t *grown = tern__realloc(g->token, g->room, 2 * g->room + 256, sizeof *grown, NULL);
+        if (!grown) return g->failed = true, false;
+        g->token = grown;
+        g->room = 2 * g->room + 256;
     }
-    tern__free(bytes);
-    return status;
+    g->token[g->generated++] = token;
+    if (g->numbers) return show_number(g, token), !ferror(stdout);
+    const char *text;
+    bool space = g->info.is.kind == TERN_TOKEN_WORD && g->text.bytes.length;
+    size_t n = tern_model_token_text(g->m, g->info.input, token, &text);
+    return (!space || text_add(&g->text, " ", 1)) && text_add(&g->text, text, n);
 }
 
-/* Writes the scores of the byte after a text; where the text does not fill the model's input, `filler` does. */
-static tern_status score_next(generator *g, const char *text, size_t n, int filler, tern_error *err) {
-    size_t seen = n < g->steps ? n : g->steps, T = g->steps;
-    for (size_t i = 0; i < T; i++) g->x[i] = (tern_real)(i < seen ? (unsigned char)text[n - seen + i] : filler);
-    tern_tensor x = {{2, {1, T}}, g->x}, y = {{3, {1, g->classes, T}}, g->y};
-    tern_predictor_forward(g->run, &x, &y, NULL);
-    for (size_t c = 0; c < g->classes; c++) {
-        g->score[c] = (double)g->y[c * T + seen - 1];
-        if (!isfinite(g->score[c]))
-            return tern_error_add(err, TERN_ERROR_DIVERGED, NULL, "the score of byte %zu after %zu bytes is not finite",
-                                  c, n);
-    }
-    return TERN_OK;
+/* ---- one sample ---- */
+
+static const char *end_text(const generation *g, tern_generate_end end) {
+    if (end == TERN_GENERATE_STOP || g->text.stopped) return "stop";
+    return end == TERN_GENERATE_FULL ? "context" : "tokens";
 }
 
-/* What stands after a short prompt must not change what follows it. */
-static tern_status check_causal(generator *g, const char *prompt, tern_error *err) {
-    double before[BYTES];
-    size_t n = strlen(prompt);
-    tern_status status = n < g->steps ? score_next(g, prompt, n, 0, err) : TERN_OK;
-    if (status || n >= g->steps) return status;
-    memcpy(before, g->score, sizeof before);
-    status = score_next(g, prompt, n, 1, err);
-    for (size_t c = 0; !status && c < g->classes; c++)
-        if (fabs(before[c] - g->score[c]) > 1e-3 * fmax(1, fabs(before[c])))
-            return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                                  "the model depends on what comes after a byte; it needs a --prompt "
-                                  "of %zu bytes or more, this one has %zu",
-                                  g->steps, n);
-    return status;
-}
-
-/* A byte by the scores; number `index` of the random stream decides. 0 is none: it ends a text. */
-static size_t draw(const generator *g, size_t index) {
-    size_t best = 1, c = 1;
-    for (size_t i = 2; i < g->classes; i++)
-        if (g->score[i] > g->score[best]) best = i;
-    if (g->temperature <= 0) return best;
-    double p[BYTES], sum = 0;
-    tern_real uniform;
-    for (size_t i = 1; i < g->classes; i++) sum += p[i] = exp((g->score[i] - g->score[best]) / g->temperature);
-    tern_random_uniform(&g->random, index, 1, &uniform);
-    double left = (double)uniform * sum;
-    while (c + 1 < g->classes && left >= p[c]) left -= p[c++];
-    return p[c] > 0 ? c : best; /* rounding may leave a rest after the last likely byte */
-}
-
-/* A terminal gets nothing that steers it. */
-static void show(const char *text, size_t n) {
-    bool terminal = isatty(STDOUT_FILENO);
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
-        bool steers = (c < 0x20 && c != '\n' && c != '\t') || c >= 0x7f;
-        printf(terminal && steers ? "\\x%02x" : "%c", c);
-    }
-    if (terminal) fflush(stdout);
-}
-
-static tern_status write_text(generator *g, const predict_args *a, const char *prompt, char *text, tern_error *err) {
-    size_t n = strlen(prompt);
-    tern_status status = TERN_OK;
-    memcpy(text, prompt, n);
-    if (!a->base.json) show(text, n);
-    for (size_t i = 0; i < a->generate && !(status = score_next(g, text, n, 0, err)); i++) {
-        text[n++] = (char)draw(g, i);
-        if (!a->base.json) show(text + n - 1, 1);
-    }
-    if (!a->base.json) putchar('\n');
-    if (status || !a->base.json) return status;
+static void print_sample_json(const generation *g, tern_generate_end end) {
     json j = {0};
     json_open(&j, NULL, '{');
-    json_text(&j, "text", text);
+    if (g->source) json_text(&j, "source", g->source);
+    if (!g->numbers) json_text(&j, "text", g->text.bytes.text);
+    if (!g->numbers) json_text(&j, "generated", g->text.bytes.text + g->text.given);
+    if (g->numbers) json_open(&j, "generated", '[');
+    for (size_t i = 0; g->numbers && i < g->generated; i++) json_size(&j, NULL, g->token[i]);
+    if (g->numbers) json_close(&j, ']');
+    json_size(&j, "tokens", g->generated);
+    json_text(&j, "end", end_text(g, end));
+    json_bool(&j, "by_steps", g->info.by_steps);
     json_close(&j, '}');
     json_end();
-    return TERN_OK;
 }
 
-static tern_status read_temperature(const char *text, double *out, tern_error *err) {
-    char *end = NULL;
-    *out = text ? strtod(text, &end) : 1;
-    if (!text || (end != text && !*end && *out >= 0 && *out <= 1000)) return TERN_OK;
-    return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                          "--temperature: expected a number from 0 to 1000, found \"%.60s\"", text);
-}
-
-tern_status generate(session *s, const predict_args *a, tern_error *err) {
-    generator g = {.random = {.purpose = TERN_RANDOM_OTHER}};
-    char used[PATH_SIZE], *text = NULL;
-    const char *prompt = a->prompt ? a->prompt : "\n";
-    tern_status status = read_temperature(a->temperature, &g.temperature, err);
-    if (!status) status = session_open_model(s, &a->base, a->base.operand.v[0], false, err);
-    if (!status) status = check_model(s->model, &g, err);
-    if (!status) status = check_bytes(s->model, &g, prompt, err);
-    if (!status) status = load_weights(s, &a->base, a->weights, used, err);
-    if (status) return status;
-    g.random.seed = tern_model_describe(s->model).seed;
-    g.x = tern__alloc(g.steps, sizeof *g.x, err);
-    g.y = g.x ? tern__alloc(g.steps * g.classes, sizeof *g.y, err) : NULL;
-    text = g.y ? tern__alloc(strlen(prompt) + a->generate + 1, 1, err) : NULL;
-    g.run = text ? tern_predictor_new(s->model, 1, 1, err) : NULL;
-    status = g.run ? check_causal(&g, prompt, err) : TERN_ERROR_MEMORY;
-    if (!status) status = write_text(&g, a, prompt, text, err);
-    tern_predictor_free(g.run);
-    tern__free(text);
-    tern__free(g.y);
-    tern__free(g.x);
+static tern_status generate_sample(generation *g, uint32_t sample, tern_error *err) {
+    tern_generate_end end = TERN_GENERATE_CALLER;
+    g->o.sampling.sample = sample;
+    g->generated = 0;
+    g->text.bytes.length = g->text.shown = 0;
+    g->text.stopped = false;
+    if (!g->numbers) text_begin(&g->text, g->given.text, g->given.length);
+    for (size_t i = 0; g->numbers && i < g->prompts; i++) show_number(g, g->prompt[i]);
+    tern_status status = tern_generator_begin(g->g, g->x, (const size_t *const *)g->lengths, err);
+    if (!status) status = tern_generate(g->g, g->prompts, g->prompt, &g->o, &end, err);
+    if (!g->numbers) text_end(&g->text);
+    else if (!g->a->base.json) putchar('\n');
+    if (!status && (g->failed || g->text.bytes.failed))
+        status = tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory for the text");
+    if (!status && g->a->base.json) print_sample_json(g, end);
     return status;
 }
+
+/* ---- all ---- */
+
+static tern_status generate_samples(generation *g, tern_error *err) {
+    tern_status status = g->source ? generation_take_source(g, err) : TERN_OK;
+    for (size_t k = 0; !status && k < (g->a->samples ? g->a->samples : 1) && !ferror(stdout); k++)
+        status = generate_sample(g, (uint32_t)k, err);
+    return status;
+}
+
+/* Line by line. */
+static tern_status generate_of_sources(generation *g, tern_error *err) {
+    tern_status status = TERN_OK;
+    char *at = g->sources.text, *end = at + g->sources.length;
+    while (!status && at < end && !ferror(stdout)) {
+        size_t n = strcspn(at, "\n");
+        g->source = at;
+        at[n] = 0;
+        if (n && at[n - 1] == '\r') at[n - 1] = 0;
+        at += n + 1;
+        status = generate_samples(g, err);
+    }
+    return status;
+}
+
+/* What the reader of a text may wonder about. */
+static void tell(const generation *g) {
+    if (g->a->base.quiet) return;
+    if (g->info.why && !g->a->whole)
+        fprintf(stderr, "each token costs a pass over all that the model sees: %s\n", g->info.why);
+    if (g->info.context && !g->o.keep_context && g->prompts + g->o.most > g->info.context + 1)
+        fprintf(stderr, "the model sees %zu tokens at most; beyond them %s\n", g->info.context,
+                g->info.by_steps ? "it sees the last half of these, and those that come" : "it sees the last ones");
+}
+
+static tern_status prepare(generation *g, session *s, tern_error *err) {
+    const generate_args *a = g->a;
+    if (!(g->g = tern_generator_new(s->model, a->whole, err)))
+        return err->errors ? TERN_ERROR_USAGE : TERN_ERROR_MEMORY;
+    g->m = s->model;
+    g->info = tern_generator_describe(g->g);
+    tern_token_kind kind = g->info.is.kind;
+    g->numbers = a->numbers || (kind == TERN_TOKEN_NUMBER && g->info.tokens > BYTES);
+    g->text.quiet = a->base.json;
+    g->o.most = a->tokens ? a->tokens : 200;
+    g->o.token = add_token;
+    g->o.arg = g;
+    g->o.keep_context = g->info.is.boundary; /* without its beginning a text is another */
+    g->o.sampling.top_k = a->top_k;
+    g->o.sampling.seed = tern_model_describe(s->model).seed;
+    tern_status status = generation_check_source(g, err);
+    return status ? status : generation_take_prompt(g, err);
+}
+
+static tern_status generate(generation *g, session *s, tern_error *err) {
+    const generate_args *a = g->a;
+    char used[PATH_SIZE];
+    tern_status status = read_number("temperature", a->temperature, 1, 1000, &g->o.sampling.temperature, err);
+    if (!status) status = read_number("top-p", a->top_p, 1, 1, &g->o.sampling.top_p, err);
+    for (size_t k = 0; !status && k < a->stop.n; k++)
+        if (!*a->stop.v[k]) status = tern_error_add(err, TERN_ERROR_USAGE, NULL, "--stop: an empty text ends nothing");
+    if (!status) status = session_open_trained(s, &a->base, a->base.operand.v[0], a->weights, err);
+    if (!status) status = prepare(g, s, err);
+    if (!status) status = load_weights(s, &a->base, a->weights, used, err);
+    if (!status) tell(g);
+    if (status) return status;
+    return g->sources.length ? generate_of_sources(g, err) : generate_samples(g, err);
+}
+
+static int run(const void *self, tern_error *err) {
+    generation g = {.a = self};
+    session s = {0};
+    tern_status status = generate(&g, &s, err);
+    tern_generator_free(g.g);
+    tern__free(g.token);
+    tern__free(g.stop);
+    tern__free(g.prompt);
+    tern__free(g.given.text);
+    tern__free(g.sources.text);
+    tern__free(g.x[g.other].data);
+    tern__free(g.text.bytes.text);
+    session_close(&s);
+    return status ? exit_code_of(err) : EXIT_DONE;
+}
+
+static const option options[] = {
+    TEXT(generate_args, prompt, "prompt", "TEXT", "What the text begins with (default: a new line, or nothing)."),
+    TEXT(generate_args, prompt_file, "prompt-file", "FILE", "The same from a file; -: from standard input."),
+    TEXT(generate_args, source, "source", "TEXT", "Of a model that makes one text of another: that one."),
+    TEXT(generate_args, source_file, "source-file", "FILE",
+         "The same from a file, a line each; -: from standard input."),
+    COUNT(generate_args, tokens, "tokens", "N", "How many to generate at most (default: 200)."),
+    TEXT(generate_args, temperature, "temperature", "X",
+         "Scores are divided by it: below 1 the likely gets likelier, 0 takes the likeliest (default: 1)."),
+    COUNT(generate_args, top_k, "top-k", "K", "Draw from the K likeliest tokens alone."),
+    TEXT(generate_args, top_p, "top-p", "P",
+         "Draw from the likeliest tokens that together have this probability (default: 1, all)."),
+    {"stop", "TEXT", OPTION_TEXTS, TERN_FIELD(generate_args, stop, texts),
+     "End before this text, or token, comes; may be repeated."},
+    COUNT(generate_args, samples, "samples", "N", "Generate so many, one after the other (default: 1)."),
+    FLAG(generate_args, numbers, "numbers",
+         "Tokens are numbers with spaces between, not bytes; so they are where there are more than 256."),
+    FLAG(generate_args, whole, "whole", "See all tokens anew for each, where what they left could be kept: slower."),
+    SEED_OPTION,
+    WEIGHTS_OPTION(generate_args),
+    MODEL_OPTIONS,
+    {0},
+};
+
+const command command_generate = {
+    .name = "generate",
+    .operand = "MODEL|RUN",
+    .least = 1,
+    .most = 1,
+    .doc = "Go on with a text, token by token.",
+    .size = sizeof(generate_args),
+    .options = options,
+    .run = run,
+};

@@ -1,5 +1,5 @@
-/* predict.c - tern predict: what a model says of the samples of a file, in evaluation mode; see also predict_csv.c,
- * predict_json.c and generate.c. */
+/* predict.c - tern predict: what a model says of the samples of a file, in evaluation mode; see also predict_csv.c and
+ * predict_json.c. */
 #include "predict.h"
 
 #include "ensemble.h"
@@ -156,15 +156,10 @@ static tern_status refuse(const char *text, tern_error *err) {
 
 static tern_status check_args(const predict_args *a, tern_error *err) {
     bool npy = a->output && ends_in(a->output, ".npy");
-    if (a->generate && (a->input.n || a->output || a->forecast))
-        return refuse("--generate writes a text to standard output; leave out --input, --output and --forecast", err);
-    if (!a->generate && (a->prompt || a->temperature))
-        return refuse("--prompt and --temperature belong to --generate N", err);
-    if (a->generate) return TERN_OK;
     if (!a->input.n)
         return refuse(
             "predict needs --input FILE (a table, an array, an image, a folder of images; - is CSV on standard "
-            "input), or --generate N",
+            "input); a text that goes on is tern generate's",
             err);
     if (!strcmp(a->input.v[0], "-") && !strcmp(a->base.operand.v[0], "-"))
         return refuse("the model and --input can't both come from standard input", err);
@@ -182,7 +177,7 @@ static int run(const void *self, tern_error *err) {
     const predict_args *a = self;
     session s = {0};
     tern_status status = check_args(a, err);
-    if (!status) status = a->generate ? generate(&s, a, err) : run_predict(&s, a, err);
+    if (!status) status = run_predict(&s, a, err);
     session_close(&s);
     return status ? exit_code_of(err) : EXIT_DONE;
 }
@@ -200,11 +195,6 @@ static const option options[] = {
     TEXT(predict_args, layer, "layer", "NAME", "The output of a layer within, by its name or number."),
     TEXT(predict_args, id, "id", "COLUMN", "A column of the input that goes first."),
     COUNT(predict_args, forecast, "forecast", "N", "Continue the series in --input by N rows."),
-    COUNT(predict_args, generate, "generate", "N", "Continue a text by N bytes, instead of reading --input."),
-    TEXT(predict_args, prompt, "prompt", "TEXT", "What the generated text begins with (default: a new line)."),
-    TEXT(predict_args, temperature, "temperature", "X",
-         "Scores are divided by it: below 1 the likely gets likelier, 0 takes the likeliest (default: 1)."),
-    SEED_OPTION,
     WEIGHTS_OPTION(predict_args),
     THREADS_OPTION(predict_args),
     MODEL_OPTIONS,

@@ -1,4 +1,4 @@
-/* predict.h - what tern predict and its --generate share. */
+/* predict.h - what the files of tern predict share. */
 #ifndef TERN_CLI_PREDICT_H
 #define TERN_CLI_PREDICT_H
 
@@ -7,13 +7,10 @@
 typedef struct predict_args {
     args base;
     texts input;
-    const char *output, *weights, *query, *id, *layer, *prompt, *temperature;
-    size_t threads, generate, forecast;
+    const char *output, *weights, *query, *id, *layer;
+    size_t threads, forecast;
     bool probabilities, raw;
 } predict_args;
-
-/* tern predict --generate. */
-tern_status generate(session *s, const predict_args *a, tern_error *err);
 
 /* What heads the column of the samples' names: the one that --id names, or the paths of images; NULL: there is none. */
 const char *name_head(const predict_args *a, const tern_dataset *d);

@@ -49,30 +49,31 @@ static tern_status check_whole(const tern_tensor *t, const char *name, size_t n,
     return TERN_OK;
 }
 
-static tern_status check_lengths(const tern_model *m, const tern_batch *batch, tern_error *err) {
-    for (size_t k = 0; batch->length && k < m->inputs; k++) {
-        size_t most = m->input[k].shape.dim[0];
-        for (size_t i = 0; m->input[k].sequences && batch->length[k] && i < batch->n; i++)
-            if (!batch->length[k][i] || batch->length[k][i] > most)
-                return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has %zu steps in row %zu; accepted are 1 to %zu",
-                                      input_name(m, k), batch->length[k][i], i, most);
-    }
+static tern_status check_lengths(const tern_model *m, size_t input, size_t n, const size_t *length, tern_error *err) {
+    size_t most = m->input[input].shape.dim[0];
+    for (size_t i = 0; m->input[input].sequences && length && i < n; i++)
+        if (!length[i] || length[i] > most)
+            return tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s has %zu steps in row %zu; accepted are 1 to %zu",
+                                  input_name(m, input), length[i], i, most);
     return TERN_OK;
 }
 
+tern_status tern__check_input(const tern_model *m, size_t input, const tern_tensor *x, size_t n, const size_t *length,
+                              tern_error *err) {
+    const tern__graph_input *in = &m->input[input];
+    const tern__node *reader = tern__index_reader(m, input);
+    tern_status status = tern__check_rows(x, input_name(m, input), &in->shape, n, err);
+    if (!status) status = check_lengths(m, input, n, length, err);
+    if (status || !reader) return status;
+    return check_whole(x, input_name(m, input), n, in->sequences ? length : NULL, in->shape.dim[0],
+                       &(accepted){.below = reader->indices}, err);
+}
+
 tern_status tern__check_inputs(const tern_model *m, const tern_batch *batch, tern_error *err) {
-    const tern_tensor *x = batch->x;
     tern_status status = TERN_OK;
     for (size_t k = 0; !status && k < m->inputs; k++)
-        status = tern__check_rows(x ? &x[k] : NULL, input_name(m, k), &m->input[k].shape, batch->n, err);
-    if (!status) status = check_lengths(m, batch, err);
-    for (size_t k = 0; !status && k < m->inputs; k++) {
-        const tern__node *reader = tern__index_reader(m, k);
-        const size_t *length = m->input[k].sequences && batch->length ? batch->length[k] : NULL;
-        if (!reader) continue;
-        status = check_whole(&x[k], input_name(m, k), batch->n, length, m->input[k].shape.dim[0],
-                             &(accepted){.below = reader->indices}, err);
-    }
+        status = tern__check_input(m, k, batch->x ? &batch->x[k] : NULL, batch->n,
+                                   batch->length ? batch->length[k] : NULL, err);
     return status;
 }
 

@@ -8,6 +8,10 @@
  * Errors: USAGE, DATA. */
 tern_status tern__check_inputs(const tern_model *m, const tern_batch *batch, tern_error *err);
 
+/* The same of one of them. `length` [n], or NULL. */
+tern_status tern__check_input(const tern_model *m, size_t input, const tern_tensor *x, size_t n, const size_t *length,
+                              tern_error *err);
+
 /* Where `n` rows of each output go. Errors: USAGE. */
 tern_status tern__check_outputs(const tern_model *m, const tern_tensor *y, size_t n, tern_error *err);
 

@@ -2,6 +2,8 @@
  * allocates nothing. */
 #include "slice.h"
 
+#include "scale_input.h"
+
 #include <string.h>
 
 /* ---- making ---- */
@@ -218,40 +220,6 @@ void tern__slice_copy(const tern__slice *s, size_t value, tern_real *y) {
     memcpy(y + s->row * (count / s->rows), s->value[value].data, count * sizeof *y);
 }
 
-TERN_CLONES static void scale(const tern_real *x, size_t n, double gain, double shift, tern_real *out) {
-    for (size_t i = 0; i < n; i++) out[i] = (tern_real)((double)x[i] * gain + shift);
-}
-
-TERN_CLONES static void scale_each(const tern_real *x, size_t n, const double *gain, const double *shift,
-                                   tern_real *out) {
-    for (size_t i = 0; i < n; i++) out[i] = (tern_real)((double)x[i] * gain[i] + shift[i]);
-}
-
-/* The steps of the slice's rows, each row as long as there is room for. */
-static void scale_sequences(const tern__slice *s, size_t input, const tern_tensor *x, tern_real *out) {
-    const tern_scaling *scaling = &s->m->scaling[input];
-    const tern_shape *sample = &s->m->input[input].shape;
-    size_t count = tern_shape_count(sample), step = count / sample->dim[0], room = s->steps[input] * step;
-    const tern_real *from = x->data + s->row * count;
-    for (size_t i = 0; i < s->rows; i++, from += count, out += room) {
-        size_t n = s->length[input][i] * step;
-        if (scaling->channels == 1) scale(from, n, *scaling->gain, *scaling->shift, out);
-        else scale_each(from, n, scaling->gain, scaling->shift, out);
-        memset(out + n, 0, (room - n) * sizeof *out);
-    }
-}
-
-/* The slice's rows of a caller's array. */
-static void scale_rows(const tern__slice *s, size_t input, const tern_tensor *x, tern_real *out) {
-    const tern_scaling *scaling = &s->m->scaling[input];
-    size_t channels = scaling->channels, inner = tern_shape_count(&s->m->input[input].shape) / channels;
-    const tern_real *from = x->data + s->row * channels * inner;
-    for (size_t i = 0; inner == 1 && i < s->rows; i++)
-        scale_each(from + i * channels, channels, scaling->gain, scaling->shift, out + i * channels);
-    for (size_t i = 0; inner > 1 && i < s->rows * channels; i++)
-        scale(from + i * inner, inner, scaling->gain[i % channels], scaling->shift[i % channels], out + i * inner);
-}
-
 void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tensor *target, tern_real *weight) {
     const tern_model *m = s->m;
     for (size_t k = 0; k < m->inputs; k++) s->in[k] = s->value[k].data;
@@ -270,8 +238,8 @@ void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tenso
         return;
     }
     for (size_t k = 0; k < m->inputs; k++) {
-        if (m->input[k].sequences) scale_sequences(s, k, &batch->x[k], s->in[k]);
-        else scale_rows(s, k, &batch->x[k], s->in[k]);
+        const tern__rows rows = {s->row, s->rows, s->steps[k], s->length[k]};
+        tern__scale_input(m, k, batch->x[k].data, &rows, s->in[k]);
     }
     for (size_t k = 0; target && k < m->targets; k++) {
         size_t count = tern_tensor_count(&target[k]) / target[k].shape.dim[0];

@@ -56,6 +56,8 @@ static void gru_forward(const void *self, const tern_forward *f) { tern_recurren
 
 static void gru_backward(const void *self, const tern_backward *b) { tern_recurrent_backward(self, &cell, b); }
 
+static void gru_one_step(const void *self, const tern_layer_step *s) { tern_recurrent_step(self, &cell, s); }
+
 static const tern_option options[] = {TERN_RECURRENT_OPTIONS, {0}};
 
 static const tern_example examples[] = {
@@ -75,5 +77,6 @@ const tern_layer_type tern_layer_gru = {
     .plan = gru_plan,
     .forward = gru_forward,
     .backward = gru_backward,
+    .step = gru_one_step,
     .lower = gru_lower,
 };

@@ -31,6 +31,12 @@ static void last_step_forward(const void *self, const tern_forward *f) {
     }
 }
 
+/* The last one so far. */
+static void last_step_step(const void *self, const tern_layer_step *s) {
+    const last_step *l = self;
+    memcpy(s->y->data, s->x[0]->data, s->rows * l->part * sizeof *s->y->data);
+}
+
 static void last_step_backward(const void *self, const tern_backward *b) {
     const last_step *s = self;
     if (!b->dx[0]) return;
@@ -59,5 +65,6 @@ const tern_layer_type tern_layer_last_step = {
     .plan = last_step_plan,
     .forward = last_step_forward,
     .backward = last_step_backward,
+    .step = last_step_step,
     .lower = last_step_lower,
 };

@@ -100,6 +100,8 @@ static void lstm_forward(const void *self, const tern_forward *f) { tern_recurre
 
 static void lstm_backward(const void *self, const tern_backward *b) { tern_recurrent_backward(self, &cell, b); }
 
+static void lstm_one_step(const void *self, const tern_layer_step *s) { tern_recurrent_step(self, &cell, s); }
+
 static const tern_option options[] = {
     TERN_RECURRENT_OPTIONS,
     TERN_REAL(lstm, forget_bias, 0, -100, 100,
@@ -125,5 +127,6 @@ const tern_layer_type tern_layer_lstm = {
     .plan = lstm_plan,
     .forward = lstm_forward,
     .backward = lstm_backward,
+    .step = lstm_one_step,
     .lower = lstm_lower,
 };

@@ -132,6 +132,9 @@ static tern_status multi_head_attention_plan(void *self, tern_layer_spec *spec, 
     spec->scratch = 2 * T * S;       /* of one head: P, or P after dropout and dP */
     spec->scratch_row = qkv + T * E; /* forward, where nothing is saved: q k v and o; backward: their gradients */
     spec->work = (double)E * ((double)qkv + (double)T * ((double)E + 2 * (double)S));
+    spec->looks_ahead = m->inputs == 1 && !m->causal;
+    spec->step_memory = 2 * S * E; /* keys and values */
+    spec->step_most = m->inputs == 1 ? T : 0;
     return TERN_OK;
 }
 
@@ -213,10 +216,15 @@ static void drop(const multi_head_attention *m, const tern_random *random, size_
                         y);
 }
 
+/* The first step that step t may look at. */
+static size_t first_seen(const multi_head_attention *m, size_t t) {
+    return m->window && t >= m->window ? t + 1 - m->window : 0;
+}
+
 /* No step looks at those after it, or at those that far away. */
 static void hide_steps(const multi_head_attention *m, size_t T, tern_real *scores) {
     for (size_t t = 0; t < T; t++) {
-        size_t first = m->window && t >= m->window ? t + 1 - m->window : 0,
+        size_t first = first_seen(m, t),
                end = m->causal || !m->window || t + m->window > T ? m->causal ? t + 1 : T : t + m->window;
         for (size_t other = 0; other < T; other++)
             if (other < first || other >= end) scores[t * T + other] = -(tern_real)INFINITY;
@@ -335,6 +343,63 @@ static void multi_head_attention_forward(const void *self, const tern_forward *f
     if (m->bias) tern_tensor_add_row(&f->param[B_OUT], f->y);
 }
 
+/* ---- one step ---- */
+
+/* to = x W^T + b, for those rows of W_in and b_in that make q, k or v. */
+static void project(const multi_head_attention *m, const tern_layer_step *s, const tern_tensor *x, size_t which,
+                    tern_matrix to) {
+    size_t E = m->embed;
+    tern_matrix from = {to.rows, E, E, x->data}, w = {E, E, E, s->param[W_IN].data + which * E * E};
+    tern_gemm_strided(1, from, TERN_N, w, TERN_T, 0, to);
+    for (size_t i = 0; m->bias && i < to.rows; i++) {
+        const tern_real *b = s->param[B_IN].data + which * E;
+        for (size_t j = 0; j < E; j++) to.data[i * to.stride + j] += b[j];
+    }
+}
+
+/* Keys and values: of the step behind those of earlier ones; of another sequence all, at the first step. */
+static void keep_seen(const multi_head_attention *m, const tern_layer_step *s) {
+    size_t E = m->embed, room = m->seen * E, n = s->rows;
+    for (size_t which = K; which <= V; which++) {
+        tern_real *kept = s->memory + (which - K) * n * room;
+        if (m->inputs == 1) {
+            project(m, s, s->x[0], which, (tern_matrix){n, E, room, kept + s->at * E});
+        } else if (!s->at) {
+            size_t steps = s->other_length ? s->other_steps : m->seen;
+            for (size_t i = 0; i < n; i++) {
+                const tern_tensor *x = s->x[which < m->inputs ? which : 1];
+                tern_tensor row = {{2, {steps, E}}, x->data + i * steps * E};
+                project(m, s, &row, which, (tern_matrix){steps, E, E, kept + i * room});
+            }
+        }
+    }
+}
+
+static void multi_head_attention_step(const void *self, const tern_layer_step *s) {
+    const multi_head_attention *m = self;
+    size_t E = m->embed, d = E / m->num_heads, room = m->seen * E, n = s->rows;
+    tern_real *p = s->scratch, *q = p + m->seen, *o = q + n * E;
+    keep_seen(m, s);
+    project(m, s, s->x[0], Q, (tern_matrix){n, E, E, q});
+    for (size_t i = 0; i < n; i++) {
+        size_t first = m->inputs == 1 ? first_seen(m, s->at) : 0,
+               seen = m->inputs == 1 ? s->at + 1 - first : s->other_length ? s->other_length[i] : m->seen;
+        for (size_t head = 0; head < m->num_heads; head++) {
+            size_t at = i * E + head * d, kept = i * room + first * E + head * d;
+            tern_matrix key = {seen, d, E, s->memory + kept}, value = {seen, d, E, key.data + n * room};
+            tern_matrix weights = {1, seen, seen, p};
+            tern_gemm_strided(scale(m), (tern_matrix){1, d, d, q + at}, TERN_N, key, TERN_T, 0, weights);
+            tern_softmax(1, seen, 1, p, p);
+            tern_gemm_strided(1, weights, TERN_N, value, TERN_N, 0, (tern_matrix){1, d, d, o + at});
+        }
+    }
+    tern_tensor out = {{2, {n, E}}, o}, y = {{2, {n, E}}, s->y->data};
+    tern_gemm(1, &out, TERN_N, &s->param[W_OUT], TERN_T, 0, &y);
+    if (m->bias) tern_tensor_add_row(&s->param[B_OUT], &y);
+}
+
+/* ---- back ---- */
+
 /* From the gradients of q, k and v to those of W_in, b_in and the inputs. */
 static void project_backward(const multi_head_attention *m, const tern_backward *b, const extent *e,
                              const projections *dqkv) {
@@ -428,5 +493,6 @@ const tern_layer_type tern_layer_multi_head_attention = {
     .plan = multi_head_attention_plan,
     .forward = multi_head_attention_forward,
     .backward = multi_head_attention_backward,
+    .step = multi_head_attention_step,
     .lower = multi_head_attention_lower,
 };

@@ -8,7 +8,8 @@ enum { DIMS = TERN_MAX_RANK - 1 };
 typedef struct permute {
     tern_ints dims;
     size_t size[DIMS],
-        step[DIMS]; /* planned: of the output, and how far apart its neighbours lie in the input; 1s in front */
+        step[DIMS];  /* planned: of the output, and how far apart its neighbours lie in the input; 1s in front */
+    size_t moved_to; /* planned: the place in `size` of the input's first dimension */
 } permute;
 
 /* Reads dims, the batch included, as dimensions of a sample. */
@@ -43,9 +44,11 @@ static tern_status permute_plan(void *self, tern_layer_spec *spec, tern_error *e
     for (size_t k = in->rank - 1; k > 0; k--) step[k - 1] = step[k] * in->dim[k];
     for (size_t k = 0; k < front; k++) p->size[k] = 1, p->step[k] = 0;
     spec->out.rank = in->rank;
+    spec->out_sequences = true; /* whose steps have moved */
     for (size_t k = 0; k < in->rank; k++) {
         spec->out.dim[k] = p->size[front + k] = in->dim[axis[k]];
         p->step[front + k] = step[axis[k]];
+        if (!axis[k]) p->moved_to = front + k, spec->step_axis = k;
     }
     return TERN_OK;
 }
@@ -72,6 +75,13 @@ static void reorder(const permute *p, size_t rows, bool back, const tern_real *x
 
 static void permute_forward(const void *self, const tern_forward *f) {
     reorder(self, f->rows, false, f->x[0]->data, f->y->data);
+}
+
+/* The same of a sample whose first dimension, that of the steps, is 1. */
+static void permute_step(const void *self, const tern_layer_step *s) {
+    permute one = *(const permute *)self;
+    one.size[one.moved_to] = 1;
+    reorder(&one, s->rows, false, s->x[0]->data, s->y->data);
 }
 
 static void permute_backward(const void *self, const tern_backward *b) {
@@ -106,5 +116,6 @@ const tern_layer_type tern_layer_permute = {
     .plan = permute_plan,
     .forward = permute_forward,
     .backward = permute_backward,
+    .step = permute_step,
     .lower = permute_lower,
 };

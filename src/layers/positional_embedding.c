@@ -41,6 +41,7 @@ static tern_status positional_embedding_plan(void *self, tern_layer_spec *spec, 
                                       .b = 0.02,
                                       .init = &p->init};
     spec->work = (double)tern_shape_count(in);
+    spec->step_most = p->steps;
     return TERN_OK;
 }
 
@@ -75,6 +76,19 @@ static void positional_embedding_forward(const void *self, const tern_forward *f
     tern_tensor y = tern_tensor_matrix(f->y, f->rows, count);
     tern_tensor_copy(f->x[0], f->y);
     tern_tensor_add_row(&positions, &y);
+}
+
+static void positional_embedding_step(const void *self, const tern_layer_step *s) {
+    const positional_embedding *p = self;
+    size_t E = p->embed;
+    tern_tensor y = tern_tensor_matrix(s->y, s->rows, E), position = {{1, {E}}, s->scratch};
+    if (p->kind == LEARNED) position.data = s->param[W].data + s->at * E;
+    for (size_t k = 0; p->kind == SINUSOIDAL && k < E; k++) {
+        double angle = (double)s->at * pow(10000, -(double)(k / 2 * 2) / (double)E);
+        position.data[k] = (tern_real)(k % 2 ? cos(angle) : sin(angle));
+    }
+    tern_tensor_copy(s->x[0], s->y);
+    tern_tensor_add_row(&position, &y);
 }
 
 static void positional_embedding_backward(const void *self, const tern_backward *b) {
@@ -125,5 +139,6 @@ const tern_layer_type tern_layer_positional_embedding = {
     .plan = positional_embedding_plan,
     .forward = positional_embedding_forward,
     .backward = positional_embedding_backward,
+    .step = positional_embedding_step,
     .lower = positional_embedding_lower,
 };

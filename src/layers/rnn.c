@@ -42,6 +42,8 @@ static void rnn_forward(const void *self, const tern_forward *f) { tern_recurren
 
 static void rnn_backward(const void *self, const tern_backward *b) { tern_recurrent_backward(self, &cell, b); }
 
+static void rnn_one_step(const void *self, const tern_layer_step *s) { tern_recurrent_step(self, &cell, s); }
+
 static const tern_option options[] = {
     TERN_RECURRENT_OPTIONS,
     TERN_CHOICE(rnn, nonlinearity, TANH, nonlinearities, "What is applied in each step."),
@@ -67,5 +69,6 @@ const tern_layer_type tern_layer_rnn = {
     .plan = rnn_plan,
     .forward = rnn_forward,
     .backward = rnn_backward,
+    .step = rnn_one_step,
     .lower = rnn_lower,
 };

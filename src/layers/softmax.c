@@ -11,6 +11,7 @@ typedef struct softmax {
 static tern_status plan(softmax *s, const char *always, tern_layer_spec *spec, tern_error *err) {
     size_t axis;
     tern_status status = tern_shape_axis(&spec->in[0], s->dim, "dim", &axis, err);
+    if (!status) status = tern_layer_within_steps(spec, axis, "dim", err);
     if (status) return status;
 
     s->n = spec->in[0].dim[axis];
@@ -115,7 +116,7 @@ static const tern_example examples[] = {
 const tern_layer_type tern_layer_softmax = {
     .base = {TERN_LAYER, "softmax", NULL, "Makes numbers positive with sum 1: y = e^x / sum e^x.", sizeof(softmax),
              options, examples},
-    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_SEQUENCES,
     .plan = softmax_plan,
     .forward = softmax_forward,
     .backward = softmax_backward,
@@ -125,7 +126,7 @@ const tern_layer_type tern_layer_softmax = {
 const tern_layer_type tern_layer_log_softmax = {
     .base = {TERN_LAYER, "log_softmax", NULL, "The logarithm of softmax: y = x - ln(sum e^x).", sizeof(softmax),
              options, examples},
-    .flags = TERN_READS_Y | TERN_IN_PLACE,
+    .flags = TERN_READS_Y | TERN_IN_PLACE | TERN_SEQUENCES,
     .plan = log_softmax_plan,
     .forward = log_softmax_forward,
     .backward = log_softmax_backward,

@@ -91,7 +91,7 @@ const tern_plugin tern_plugin_entry = {
     .real = WRONG == REAL ? 12 - sizeof(tern_real) : sizeof(tern_real),
     .option = sizeof(tern_option) + 8 * (WRONG == OPTION_SIZE),
     .size = {[TERN_LAYER] = {sizeof(tern_layer_type), sizeof(tern_layer_spec) + 8 * (WRONG == SIZES),
-                             sizeof(tern_forward), sizeof(tern_backward)}},
+                             sizeof(tern_forward), sizeof(tern_backward), sizeof(tern_layer_step)}},
     .types = types,
     .n = 2,
 };

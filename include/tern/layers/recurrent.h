@@ -76,6 +76,9 @@ TERN_API tern_status tern_recurrent_plan(void *self, const tern_cell *cell, tern
 TERN_API void tern_recurrent_forward(const void *self, const tern_cell *cell, const tern_forward *f);
 TERN_API void tern_recurrent_backward(const void *self, const tern_cell *cell, const tern_backward *b);
 
+/* Their step: the states stay in its memory. Bidirectional ones look ahead. */
+TERN_API void tern_recurrent_step(const void *self, const tern_cell *cell, const tern_layer_step *s);
+
 /* The layer as operations, by the kind of its cell. */
 TERN_API tern_operand tern_recurrent_lower(const void *self, tern_recurrence cell, tern_lowering *l);
 

@@ -29,7 +29,7 @@ tern_status tern_layer_within_steps(tern_layer_spec *spec, size_t axis, const ch
     if (spec->sequences && !axis)
         return tern_error_add(err, TERN_ERROR_MODEL, key,
                               "is that of the steps of sequences of any length; accepted are dimensions of a step");
-    spec->out_sequences = spec->sequences;
+    spec->out_sequences = spec->within_steps = spec->sequences;
     return TERN_OK;
 }
 

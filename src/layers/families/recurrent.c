@@ -98,6 +98,8 @@ tern_status tern_recurrent_plan(void *self, const tern_cell *cell, tern_layer_sp
     spec->scratch = cell->gates * H; /* forward: the sum of two biases; backward: its gradient */
     spec->scratch_row = 2 * H;       /* backward: dh and dc */
     if (spec->sequences) spec->scratch += T + 1, spec->scratch_row++; /* how they are packed */
+    spec->looks_ahead = r->bidirectional;
+    spec->step_memory = r->num_layers * tern__states(cell) * H;
     return TERN_OK;
 }
 
@@ -198,6 +200,32 @@ void tern_recurrent_forward(const void *self, const tern_cell *cell, const tern_
         if (f->training && r->dropout > 0 && l + 1 < r->num_layers)
             drop(r, &f->random, f->row, m, l, tern__layer_input(r, cell, m, l + 1));
     }
+}
+
+void tern_recurrent_step(const void *self, const tern_cell *cell, const tern_layer_step *s) {
+    const tern_recurrent *r = self;
+    size_t n = s->rows, H = r->hidden_size, G = cell->gates * H, K = cell->keep * H, state = n * H;
+    tern_real *a = s->scratch + G, *keep = a + n * G, *next = keep + n * K, *h = s->memory;
+    if (!s->at) memset(h, 0, r->num_layers * tern__states(cell) * state * sizeof *h);
+    tern_tensor x = matrix(s->x[0]->data, n, r->features);
+    for (size_t l = 0; l < r->num_layers; l++, h += tern__states(cell) * state) {
+        const tern_tensor *param = &s->param[first_param(r, l, 0)];
+        tern_cell_step step = {.rows = n,
+                               .hidden = H,
+                               .w_hh = &param[W_HH],
+                               .b_hh = r->bias ? &param[B_HH] : NULL,
+                               .a = matrix(a, n, G),
+                               .keep = matrix(keep, n, K),
+                               .h = matrix(h, n, H),
+                               .h_next = matrix(next, n, H)};
+        if (cell->cell_state) step.c = matrix(h + state, n, H), step.c_next = matrix(next + state, n, H);
+        tern_gemm(1, &x, TERN_N, &param[W_IH], TERN_T, 0, &step.a);
+        add_biases(r, cell, param, s->scratch, &step.a);
+        cell->step(r, &step);
+        memcpy(h, next, tern__states(cell) * state * sizeof *h);
+        x = step.h;
+    }
+    memcpy(s->y->data, x.data, state * sizeof *x.data);
 }
 
 /* ---- backward ---- */

@@ -28,6 +28,9 @@ typedef struct tern__track {
 
 static inline size_t tern__directions(const tern_recurrent *r) { return r->bidirectional ? 2 : 1; }
 
+/* How many states a cell has: h, and maybe c. */
+static inline size_t tern__states(const tern_cell *cell) { return cell->cell_state ? 2 : 1; }
+
 /* Features of one time that layer `l` reads. */
 static inline size_t tern__inputs(const tern_recurrent *r, size_t l) {
     return l ? tern__directions(r) * r->hidden_size : r->features;
