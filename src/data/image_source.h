@@ -21,7 +21,7 @@ typedef struct tern__image_source {
     bool skip;      /* files that can't be read */
     bool named;     /* the samples are called by their files */
     size_t memory;  /* bytes that decoded images may take */
-    tern_array y;   /* targets, by the files' `row`; data NULL: none */
+    tern_array y;   /* targets, by the files' `row`; data NULL: none. Its names are in the list's arena */
     double *weight; /* likewise; NULL: none */
 } tern__image_source;
 

@@ -113,6 +113,15 @@ static tern_status refuse_missing(const reading *r) {
 
 /* ---- targets ---- */
 
+/* Copies names into the list's memory; NULL: there is none left. */
+static const char **keep_names(reading *r, const tern_strings *names) {
+    tern__arena *arena = &r->s->list.arena;
+    const char **kept = tern__arena_alloc(arena, names->n, sizeof *kept, r->err);
+    for (size_t k = 0; kept && k < names->n; k++)
+        if (!(kept[k] = tern__arena_text(arena, names->v[k], strlen(names->v[k]), r->err))) return NULL;
+    return kept;
+}
+
 static tern_status take_targets(reading *r) {
     tern__image_list *list = &r->s->list;
     tern__picks *y = &r->y;
@@ -120,13 +129,12 @@ static tern_status take_targets(reading *r) {
     tern_status status = tern__picks_fill(y, r->t, r->err);
     if (status) return status;
     const tern_strings names = y->classes.n ? y->classes : (tern_strings){y->n_found, y->found};
-    list->class_name = tern__arena_alloc(&list->arena, names.n, sizeof *list->class_name, r->err);
-    if (!list->class_name) return TERN_ERROR_MEMORY;
-    for (size_t k = 0; k < names.n; k++)
-        if (!(list->class_name[k] = tern__arena_text(&list->arena, names.v[k], strlen(names.v[k]), r->err)))
-            return TERN_ERROR_MEMORY;
+    const char **columns = keep_names(r, &r->o->y);
+    list->class_name = keep_names(r, &names);
+    if (!columns || !list->class_name) return TERN_ERROR_MEMORY;
     list->classes = names.n;
     r->s->y = tern__picks_take(y, r->t->n);
+    r->s->y.columns = r->o->y.n, r->s->y.column = columns;
     return TERN_OK;
 }
 
