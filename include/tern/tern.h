@@ -32,6 +32,7 @@
 #include <tern/predictor.h>
 #include <tern/generate.h>
 #include <tern/meaning.h>
+#include <tern/comm.h>
 #include <tern/trainer.h>
 #include <tern/dataset.h>
 #include <tern/fit.h>

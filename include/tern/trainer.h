@@ -2,6 +2,7 @@
 #ifndef TERN_TRAINER_H
 #define TERN_TRAINER_H
 
+#include <tern/comm.h>
 #include <tern/loss.h>
 #include <tern/model.h>
 
@@ -20,6 +21,10 @@ typedef struct tern_trainer_options {
     tern_target target[TERN_MAX_LOSSES];
     bool gradients_only; /* for tern_trainer_backward() alone: takes no optimizer or schedule, and no room for them */
     bool accumulates;    /* for tern_trainer_accumulate(): takes room for one more gradient */
+    /* The ranks that train together, each with a trainer of the same model; NULL: this one is alone. All take the same
+     * steps by the same batches, of which each reads its own rows, and have the same weights, losses and norms after
+     * each: those of one trainer, but for rounding. It must outlive the trainer. */
+    tern_comm *comm;
 } tern_trainer_options;
 
 /* An input's preprocessing: value * gain[channel] + shift[channel], a channel being an equal part of a sample, in its

@@ -20,7 +20,7 @@ static void keep(tern_trainer *t, size_t worker, double norm) {
     (void)norm;
     size_t weight = t->measure.targets.losses; /* the first one, in a tally */
     tern_real divisor =
-        (tern_real)divisor_of(t, tern__reduce_element(&t->group, t->measure.each, weight), t->measure.batch->n);
+        (tern_real)divisor_of(t, tern__measure_sum(&t->measure, &t->group, weight), t->measure.batch->n);
     for (tern__part p = {0}; tern__reduce_part(&t->group, worker, &p); p.weight++) {
         const tern_real *g = t->group.slice[0].gradients + p.gradient;
         tern_real *kept = t->accumulated.gradients + p.gradient;
@@ -50,8 +50,7 @@ static void update_task(void *arg, size_t worker) {
         for (size_t i = 0; i < p.end - p.begin; i++) g[i] = kept[i] / divisor;
         *norm2 += tern__square_sum(g, p.end - p.begin);
     }
-    tern__workers_barrier(t->group.workers, worker);
-    double norm = sqrt(tern__reduce_element(&t->group, t->pass.norm2, 0));
+    double norm = tern__reduce_norm(&t->group, worker, t->pass.norm2);
     bool finite = isfinite(norm);
     if (finite) tern__trainer_apply(t, worker, norm);
     if (worker) return;
@@ -97,7 +96,8 @@ static tern_status find_divisors(tern_trainer *t, size_t n, tern__batch_of *batc
         t->measure.batch = &batch;
         tern__worker_group_cut(&t->group, &batch, 0);
         tern__workers_do(t->group.workers, t->group.active, gather_task, t);
-        for (size_t i = 0; i < losses; i++) sum[i] += tern__reduce_element(&t->group, t->measure.each, losses + i);
+        if (t->group.comm) tern__measure_join(&t->measure, &t->group);
+        for (size_t i = 0; i < losses; i++) sum[i] += tern__measure_sum(&t->measure, &t->group, losses + i);
     }
     t->measure.divisor = sum;
     return TERN_OK;

@@ -17,7 +17,7 @@ typedef struct finding {
 
 typedef struct search {
     tern_trainer *t;
-    finding *of; /* [slices] */
+    finding *of; /* [slices], then [ranks] */
 } search;
 
 /* The first element of a tensor that is not finite; SIZE_MAX: all are. */
@@ -84,7 +84,7 @@ static size_t bad_weight(const tern_model *m) {
 /* The first loss that is not finite, by its name; else that of their sum. */
 static const char *bad_loss(const tern_trainer *t) {
     for (size_t i = 0; i < t->measure.targets.losses; i++)
-        if (!isfinite(tern__reduce_element(&t->group, t->measure.each, i))) return t->measure.targets.loss[i].name;
+        if (!isfinite(tern__measure_sum(&t->measure, &t->group, i))) return t->measure.targets.loss[i].name;
     return t->measure.targets.losses > 1 ? "the sum of all" : t->measure.targets.loss[0].name;
 }
 
@@ -115,15 +115,27 @@ static void say_what(const tern_trainer *t, const finding *f, size_t weight, siz
     else snprintf(out, size, "the norm of the gradient");
 }
 
+/* The earliest place; of the same place the first rows. */
+static finding first_of(size_t n, const finding *of) {
+    size_t first = 0;
+    for (size_t k = 1; k < n; k++)
+        if (of[k].place < of[first].place) first = k;
+    return of[first];
+}
+
 tern_status tern__find_nonfinite(tern_trainer *t, tern_error *err) {
-    search s = {t, tern__alloc(t->group.slices, sizeof *s.of, err)};
+    const tern_comm *c = t->group.comm;
+    search s = {t, tern__alloc(t->group.slices + (c ? c->size : 0), sizeof *s.of, err)};
     if (!s.of) return TERN_ERROR_MEMORY;
-    size_t gradient = bad_gradient(t), weight = bad_weight(t->m), first = 0;
+    size_t gradient = bad_gradient(t), weight = bad_weight(t->m);
     tern__workers_do(t->group.workers, t->group.active, search_task, &s);
-    for (size_t k = 1; k < t->group.active; k++)
-        if (s.of[k].place < s.of[first].place) first = k;
+    finding first = first_of(t->group.active, s.of), *ranks = s.of + t->group.slices;
+    if (c) {
+        c->gather(c->self, &first, sizeof first, ranks);
+        first = first_of(c->size, ranks);
+    }
     char what[320], last[64] = "none";
-    say_what(t, &s.of[first], weight, gradient, what, sizeof what);
+    say_what(t, &first, weight, gradient, what, sizeof what);
     tern__free(s.of);
     if (isfinite(t->last_norm)) snprintf(last, sizeof last, "%.6g", t->last_norm);
     return tern_error_add(err, TERN_ERROR_DIVERGED, NULL,

@@ -14,9 +14,10 @@ tern_status tern__measure_plan(tern__measure *t, const tern_model *m, const tern
     return tern__targets_make(m, kind, arena, &t->targets, err);
 }
 
-tern_status tern__measure_allocate(tern__measure *t, const tern_model *m, size_t rows, size_t slices,
-                                   tern__arena *arena, tern_error *err) {
-    tern_status status = tern__targets_allocate(&t->targets, m->targets, rows, arena, &t->target, err);
+tern_status tern__measure_allocate(tern__measure *t, const tern__worker_group *g, size_t rows, tern__arena *arena,
+                                   tern_error *err) {
+    size_t slices = g->slices, ranks = g->comm ? g->comm->size : 0;
+    tern_status status = tern__targets_allocate(&t->targets, g->m->targets, rows, arena, &t->target, err);
     t->weight = tern__arena_alloc(arena, rows, sizeof *t->weight, err);
     t->tally = tern__arena_alloc(arena, slices, sizeof *t->tally, err);
     t->each = tern__arena_alloc(arena, slices, sizeof *t->each, err);
@@ -25,6 +26,7 @@ tern_status tern__measure_allocate(tern__measure *t, const tern_model *m, size_t
         status = tern__tally_make(&t->targets, arena, &t->tally[k], err);
         t->each[k] = t->tally[k].all;
     }
+    if (!status && ranks) status = tern__tallies_make(&t->targets, ranks, arena, &t->rank, err);
     return status ? status : tern__tally_make(&t->targets, arena, &t->total, err);
 }
 
@@ -72,23 +74,28 @@ static double plain_weight(const tern__measure *t, const tern__loss *loss) {
 void tern__measure_gather(tern__measure *t, tern__worker_group *g, size_t worker) {
     tern__slice *s = &g->slice[worker];
     bool wait = false;
+    if (!s->rows) tern__tally_clear(&t->tally[worker]);
     tern__slice_input(s, t->batch, t->target, has_weights(t) ? t->weight : NULL);
     for (size_t i = 0; i < t->targets.losses; i++) {
         const tern__loss *loss = &t->targets.loss[i];
         const tern__pairs all = slice_pairs(t, s, loss);
-        t->tally[worker].weight[i] = tern__loss_weight(loss, &all);
+        if (s->rows) t->tally[worker].weight[i] = tern__loss_weight(loss, &all);
         wait = wait || isnan(plain_weight(t, loss));
     }
-    if (wait) tern__workers_barrier(g->workers, worker);
+    if (!wait) return;
+    tern__workers_barrier(g->workers, worker);
+    if (!g->comm) return;
+    if (!worker) tern__measure_join(t, g);
+    tern__workers_barrier(g->workers, worker);
 }
 
 void tern__measure_loss(tern__measure *t, tern__worker_group *g, size_t worker) {
     tern__slice *s = &g->slice[worker];
-    for (size_t i = 0; i < t->targets.losses; i++) {
+    for (size_t i = 0; s->rows && i < t->targets.losses; i++) {
         const tern__loss *loss = &t->targets.loss[i];
         const tern__pairs pairs = slice_pairs(t, s, loss);
         double weight = t->divisor ? t->divisor[i] : plain_weight(t, loss);
-        if (isnan(weight)) weight = tern__reduce_element(g, t->each, t->targets.losses + i);
+        if (isnan(weight)) weight = tern__measure_sum(t, g, t->targets.losses + i);
         double norm = tern__loss_norm(loss, weight) / loss->share;
         tern_tensor *all = &s->gradient[loss->value], *own = s->loss_gradient[i].data ? &s->loss_gradient[i] : all;
         t->tally[worker].loss[i] = tern__loss_eval(loss, &pairs, norm, own->data ? own : NULL);
@@ -100,7 +107,7 @@ void tern__measure_metrics(tern__measure *t, tern__worker_group *g, size_t worke
     tern__slice *s = &g->slice[worker];
     double *accumulators = t->tally[worker].accumulators;
     memset(accumulators, 0, t->targets.accumulators * sizeof *accumulators);
-    for (size_t i = 0; i < t->targets.losses; i++) {
+    for (size_t i = 0; s->rows && i < t->targets.losses; i++) {
         const tern__loss *loss = &t->targets.loss[i];
         const tern__pairs all = slice_pairs(t, s, loss);
         tern__metrics_add(&t->targets, i, &all, accumulators);
@@ -109,15 +116,39 @@ void tern__measure_metrics(tern__measure *t, tern__worker_group *g, size_t worke
 
 /* ---- the batch ---- */
 
+static void add_slices(tern__measure *t, const tern__worker_group *g) {
+    tern__tally_clear(&t->total);
+    for (size_t k = 0; k < g->active; k++) tern__tally_add(&t->targets, &t->tally[k], &t->total);
+}
+
+static void add_ranks(tern__measure *t, const tern__worker_group *g) {
+    tern__tally_clear(&t->total);
+    for (size_t k = 0; k < g->comm->size; k++)
+        if (tern__comm_row(g->comm, g->batch, k) < tern__comm_row(g->comm, g->batch, k + 1))
+            tern__tally_add(&t->targets, &t->rank[k], &t->total);
+}
+
+void tern__measure_join(tern__measure *t, const tern__worker_group *g) {
+    add_slices(t, g);
+    g->comm->gather(g->comm->self, t->total.all, t->total.n * sizeof *t->total.all, t->rank->all);
+}
+
+double tern__measure_sum(const tern__measure *t, const tern__worker_group *g, size_t i) {
+    if (!g->comm) return tern__reduce_element(g, t->each, i);
+    double sum = 0;
+    for (size_t k = 0; k < g->comm->size; k++) sum += t->rank[k].all[i];
+    return sum;
+}
+
 double tern__measure_total_loss(const tern__measure *t, const tern__worker_group *g) {
     double sum = 0;
-    for (size_t i = 0; i < t->targets.losses; i++) sum += tern__reduce_element(g, t->each, i);
+    for (size_t i = 0; i < t->targets.losses; i++) sum += tern__measure_sum(t, g, i);
     return sum;
 }
 
 void tern__measure_total(tern__measure *t, const tern__worker_group *g) {
-    tern__tally_clear(&t->total);
-    for (size_t k = 0; k < g->active; k++) tern__tally_add(&t->targets, &t->tally[k], &t->total);
+    if (g->comm) add_ranks(t, g);
+    else add_slices(t, g);
     t->total.rows = t->batch->n;
     const double *weight = t->divisor ? t->divisor : t->total.weight;
     for (size_t i = 0; i < t->targets.losses; i++)

@@ -22,7 +22,7 @@ typedef struct output_parallel {
     const tern_model *m;
     const tern__node *node;
     size_t rows, active;
-    tern_real *memory; /* x of the whole batch, then the shards' y, then their dy */
+    tern_real *memory; /* x of all rows, then the shards' y, then their dy */
     shard *shard;      /* [slices] */
     tern_tensor x;
     const tern_tensor *x_list[1];
@@ -65,7 +65,7 @@ static void cut(tern__strategy *self, tern__worker_group *g, size_t rows) {
     if (o->rows == rows && o->active == g->active) return;
     o->rows = rows;
     o->active = g->active;
-    for (size_t k = 0; k < g->active; k++) tern__slice_bind(&g->slice[k], o->memory, NULL);
+    for (size_t k = 0; k < g->active; k++) tern__slice_bind(&g->slice[k], g->slice[k].row - g->row, o->memory, NULL);
     o->x = (tern_tensor){g->slice[0].value[o->node->input[0]].shape, o->memory};
     o->x.shape.dim[0] = rows;
     o->x_list[0] = &o->x;
@@ -95,8 +95,10 @@ static bool part(const tern__strategy *self, size_t worker, size_t weight, size_
 /* ---- passes ---- */
 
 /* Copies a slice's rows of all shards into `own` (y), or scatters them from there (dy). */
-static void exchange(const output_parallel *o, const tern__slice *slice, const tern_tensor *own, bool scatter) {
-    size_t lines = tern_tensor_rows(own), width = tern_tensor_cols(own), first = slice->row * (lines / slice->rows);
+static void exchange(const output_parallel *o, const tern__worker_group *g, const tern__slice *slice,
+                     const tern_tensor *own, bool scatter) {
+    size_t lines = tern_tensor_rows(own), width = tern_tensor_cols(own),
+           first = (slice->row - g->row) * (lines / slice->rows);
     for (size_t k = 0; k < o->active; k++) {
         const shard *s = &o->shard[k];
         size_t n = s->end - s->begin;
@@ -112,12 +114,12 @@ static void forward(tern__strategy *self, tern__worker_group *g, size_t worker) 
     tern__workers_barrier(g->workers, worker);
     o->node->type->forward(o->node->self, &o->shard[worker].f);
     tern__workers_barrier(g->workers, worker);
-    exchange(o, slice, &slice->value[tern__node_value(g->m, self->node)], false);
+    exchange(o, g, slice, &slice->value[tern__node_value(g->m, self->node)], false);
 }
 
 static void backward(tern__strategy *self, tern__worker_group *g, size_t worker) {
     const tern__slice *slice = &g->slice[worker];
-    exchange((output_parallel *)self, slice, &slice->gradient[tern__node_value(g->m, self->node)], true);
+    exchange((output_parallel *)self, g, slice, &slice->gradient[tern__node_value(g->m, self->node)], true);
 }
 
 static void finish(tern__strategy *self, tern__worker_group *g, size_t worker) {

@@ -13,11 +13,11 @@ void tern__pass_forward_node(tern__worker_group *g, size_t worker, size_t i) {
         tern_forward own = s->f[i];
         own.accumulators = s->accumulators + node->first_accumulator;
         memset(own.accumulators, 0, node->accumulators * sizeof *own.accumulators);
-        node->type->forward_accumulate(node->self, &own);
+        if (s->rows) node->type->forward_accumulate(node->self, &own);
         tern__reduce_statistics(g, worker, node, false);
     }
     if (strategy) strategy->forward(strategy, g, worker);
-    else if (!(node->type->flags & TERN_VIEW)) node->type->forward(node->self, &s->f[i]);
+    else if (s->rows && !(node->type->flags & TERN_VIEW)) node->type->forward(node->self, &s->f[i]);
     tern__timer_mark(s->timer, i);
 }
 
@@ -53,19 +53,21 @@ static void backward_node(tern__worker_group *g, size_t worker, size_t i) {
     tern__slice *s = &g->slice[worker];
     const tern__node *node = &s->m->node[i];
     tern__strategy *strategy = tern__worker_group_strategy(g, i);
-    if (!strategy && !(node->type->flags & TERN_SETS_GRADIENT)) clear_gradients(s, i);
+    if (!strategy && (!s->rows || !(node->type->flags & TERN_SETS_GRADIENT))) clear_gradients(s, i);
     if (node->type->backward_accumulate) {
         tern_backward own = s->b[i];
         size_t first = s->m->accumulators + node->first_accumulator;
         own.accumulators = s->accumulators + first;
         memset(own.accumulators, 0, node->accumulators * sizeof *own.accumulators);
-        node->type->backward_accumulate(node->self, &own);
+        if (s->rows) node->type->backward_accumulate(node->self, &own);
         tern__reduce_statistics(g, worker, node, true);
     }
     if (strategy) strategy->backward(strategy, g, worker);
-    else if (!(node->type->flags & TERN_VIEW)) node->type->backward(node->self, &s->b[i]);
-    add_aside(s, node);
-    add_extras(s, node);
+    else if (s->rows && !(node->type->flags & TERN_VIEW)) node->type->backward(node->self, &s->b[i]);
+    if (s->rows) {
+        add_aside(s, node);
+        add_extras(s, node);
+    }
     tern__timer_mark(s->timer, s->m->nodes + i);
 }
 

@@ -1,5 +1,6 @@
 /* pass.h - a slice's way forward and backward through the layers. Each active worker of the group calls these for its
- * own slice, in a task of the workers. */
+ * own slice, in a task of the workers. A slice without rows only takes part in what all make together: its gradients
+ * are 0. */
 #ifndef TERN_EXEC_PASS_H
 #define TERN_EXEC_PASS_H
 

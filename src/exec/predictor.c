@@ -18,7 +18,7 @@ struct tern_predictor {
 static tern_status make(tern_predictor *r, size_t max_rows, size_t threads, tern_error *err) {
     if (!max_rows)
         return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a predictor for 0 rows; it takes at least 1 at a time");
-    return tern__worker_group_make(&r->group, r->m, max_rows, threads, r->purpose, err);
+    return tern__worker_group_make(&r->group, r->m, max_rows, threads, r->purpose, NULL, err);
 }
 
 static tern_predictor *new_run(const tern_model *m, size_t max_rows, size_t threads, tern__purpose purpose,
@@ -54,7 +54,7 @@ static void forward_task(void *arg, size_t worker) {
     tern_predictor *r = arg;
     const tern_model *m = r->m;
     tern__slice *s = &r->group.slice[worker];
-    tern__slice_bind(s, r->purpose.own_input ? NULL : r->batch->x->data, r->y->data);
+    tern__slice_bind(s, s->row, r->purpose.own_input ? NULL : r->batch->x->data, r->y->data);
     if (r->purpose.own_input) tern__slice_input(s, r->batch, r->target, NULL);
     tern__pass_forward(&r->group, worker);
     for (size_t k = 0; k < s->plan.results; k++) tern__slice_copy(s, m->result[k].value, r->y[k].data);

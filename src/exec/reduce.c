@@ -1,6 +1,7 @@
-/* reduce.c - sums over all workers, in an order that does not depend on who came first. */
+/* reduce.c - sums over all workers and ranks, in an order that does not depend on who came first. */
 #include "reduce.h"
 
+#include <math.h>
 #include <string.h>
 
 double tern__reduce_element(const tern__worker_group *g, double *const *each, size_t i) {
@@ -9,17 +10,32 @@ double tern__reduce_element(const tern__worker_group *g, double *const *each, si
     return sum;
 }
 
+/* Adds some statistics of a node to others, of forward as the layer says. */
+static void add_statistics(const tern__node *node, bool backward, double *into, const double *from) {
+    bool merge = !backward && node->type->merge;
+    if (merge) node->type->merge(node->self, into, from);
+    for (size_t i = 0; !merge && i < node->accumulators; i++) into[i] += from[i];
+}
+
+/* The same over ranks, by order; those that have no rows say nothing. */
+static void join_statistics(tern__worker_group *g, size_t worker, const tern__node *node, bool backward,
+                            double *total) {
+    size_t n = node->accumulators;
+    if (!worker) g->comm->gather(g->comm->self, total, n * sizeof *total, g->statistics);
+    tern__workers_barrier(g->workers, worker);
+    memset(total, 0, n * sizeof *total);
+    for (size_t k = 0; k < g->comm->size; k++)
+        if (tern__comm_row(g->comm, g->batch, k) < tern__comm_row(g->comm, g->batch, k + 1))
+            add_statistics(node, backward, total, g->statistics + k * n);
+}
+
 void tern__reduce_statistics(tern__worker_group *g, size_t worker, const tern__node *node, bool backward) {
-    void (*merge)(const void *self, double *into, const double *from) = backward ? NULL : node->type->merge;
     size_t first = (backward ? g->m->accumulators : 0) + node->first_accumulator;
     double *total = g->slice[worker].totals + first;
     tern__workers_barrier(g->workers, worker);
     memset(total, 0, node->accumulators * sizeof *total);
-    for (size_t k = 0; k < g->active; k++) {
-        const double *own = g->slice[k].accumulators + first;
-        if (merge) merge(node->self, total, own);
-        for (size_t i = 0; !merge && i < node->accumulators; i++) total[i] += own[i];
-    }
+    for (size_t k = 0; k < g->active; k++) add_statistics(node, backward, total, g->slice[k].accumulators + first);
+    if (g->comm) join_statistics(g, worker, node, backward, total);
 }
 
 /* ---- gradients ---- */
@@ -96,4 +112,22 @@ double tern__reduce_gradients(const tern__worker_group *g, size_t worker) {
         norm2 += others ? add_square_sum(slice[others].gradients + p.gradient, sum.data, n) : square_sum(sum.data, n);
     }
     return norm2;
+}
+
+double tern__reduce_square_sum(const tern__worker_group *g, size_t worker) {
+    double sum = 0;
+    for (tern__part p = {0}; tern__reduce_part(g, worker, &p); p.weight++)
+        sum += square_sum(g->slice->gradients + p.gradient, p.end - p.begin);
+    return sum;
+}
+
+double tern__reduce_norm(const tern__worker_group *g, size_t worker, double *const *each) {
+    tern__workers_barrier(g->workers, worker);
+    if (!g->comm) return sqrt(tern__reduce_element(g, each, 0));
+    if (!worker) {
+        *each[0] = tern__reduce_element(g, each, 0);
+        g->comm->broadcast(g->comm->self, each[0], sizeof *each[0], 0);
+    }
+    tern__workers_barrier(g->workers, worker);
+    return sqrt(*each[0]);
 }

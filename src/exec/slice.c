@@ -188,13 +188,13 @@ void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, const tern__l
     for (size_t k = 0; k < m->saves; k++) s->save[k].shape.dim[0] = rows;
 }
 
-void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y) {
+void tern__slice_bind(tern__slice *s, size_t row, const tern_real *x, tern_real *y) {
     const tern_model *m = s->m;
     tern_shape in = tern_model_input(m), out = tern_model_output(m);
     for (size_t v = 0; v < tern__values(m); v++) {
         /* A layer never writes over the model's input (memory_plan.c), so the const is kept in effect. */
-        if (s->plan.is_input[v]) s->value[v].data = (tern_real *)(uintptr_t)(x + s->row * tern_shape_count(&in));
-        if (s->plan.is_output[v]) s->value[v].data = y + s->row * tern_shape_count(&out);
+        if (s->plan.is_input[v]) s->value[v].data = (tern_real *)(uintptr_t)(x + row * tern_shape_count(&in));
+        if (s->plan.is_output[v]) s->value[v].data = y + row * tern_shape_count(&out);
     }
 }
 
@@ -222,6 +222,7 @@ void tern__slice_copy(const tern__slice *s, size_t value, tern_real *y) {
 
 void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tensor *target, tern_real *weight) {
     const tern_model *m = s->m;
+    if (!s->rows) return;
     for (size_t k = 0; k < m->inputs; k++) s->in[k] = s->value[k].data;
     for (size_t k = 0; target && k < m->targets; k++)
         s->target[k] = target[k].data + s->row * (tern_tensor_count(&target[k]) / target[k].shape.dim[0]);

@@ -48,8 +48,8 @@ void tern__slice_set_rows(tern__slice *s, size_t row, size_t rows, const tern__l
  * whole batch are `target` [targets], and of their weights; NULL: they are not needed. */
 void tern__slice_input(tern__slice *s, const tern_batch *batch, const tern_tensor *target, tern_real *weight);
 
-/* Binds the caller's arrays of the whole batch in the place of the one input and the one output. */
-void tern__slice_bind(tern__slice *s, const tern_real *x, tern_real *y);
+/* Binds arrays in the place of the one input and the one output: the slice's rows in them are those from `row` on. */
+void tern__slice_bind(tern__slice *s, size_t row, const tern_real *x, tern_real *y);
 
 /* Copies the slice's rows of a value to the caller's array of the whole batch. */
 void tern__slice_copy(const tern__slice *s, size_t value, tern_real *y);

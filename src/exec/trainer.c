@@ -38,7 +38,7 @@ static tern_status plan_optimizer(tern_trainer *t, tern_error *err) {
 static tern_status allocate(tern_trainer *t, tern_error *err) {
     const tern_model *m = t->m;
     size_t slices = t->group.slices;
-    tern_status status = tern__measure_allocate(&t->measure, m, t->options.batch_size, slices, &t->arena, err);
+    tern_status status = tern__measure_allocate(&t->measure, &t->group, t->options.batch_size, &t->arena, err);
     t->state = tern__arena_alloc(&t->arena, m->states, sizeof *t->state, err);
     t->pass.norm2 = tern__arena_alloc(&t->arena, slices, sizeof *t->pass.norm2, err);
     double *norm2 = tern__arena_alloc(&t->arena, slices, sizeof *norm2, err);
@@ -59,7 +59,8 @@ static tern_status plan(tern_trainer *t, tern_error *err) {
     tern_status status = check_model(t->m, o->gradients_only, err);
     if (!status) status = tern__measure_plan(&t->measure, t->m, o->target, &t->arena, err);
     if (!status && !o->gradients_only) status = plan_optimizer(t, err);
-    if (!status) status = tern__worker_group_make(&t->group, t->m, o->batch_size, o->threads, purpose, err);
+    tern_comm *comm = o->comm && o->comm->size > 1 ? o->comm : NULL;
+    if (!status) status = tern__worker_group_make(&t->group, t->m, o->batch_size, o->threads, purpose, comm, err);
     return status ? status : allocate(t, err);
 }
 
@@ -96,6 +97,21 @@ void tern_trainer_free(tern_trainer *t) {
 
 /* ---- one worker's part of a step ---- */
 
+/* Makes of each rank's gradients, losses and metrics those of the batch. States were moved where the batch's first row
+ * is: on rank 0. */
+static void join_ranks(tern_trainer *t, size_t worker) {
+    tern__worker_group *g = &t->group;
+    const tern_comm *c = g->comm;
+    tern__workers_barrier(g->workers, worker);
+    if (!worker) {
+        c->sum(c->self, g->slice->gradients, t->m->gradients);
+        if (t->m->states) c->broadcast(c->self, t->m->state, t->m->states * sizeof *t->m->state, 0);
+        tern__measure_join(&t->measure, g);
+    }
+    tern__workers_barrier(g->workers, worker);
+    *t->pass.norm2[worker] = tern__reduce_square_sum(g, worker);
+}
+
 static void step_task(void *arg, size_t worker) {
     tern_trainer *t = arg;
     tern__worker_group *g = &t->group;
@@ -113,10 +129,10 @@ static void step_task(void *arg, size_t worker) {
     tern__timer_mark(timer, stages + TERN__WAIT);
     tern__pass_finish(g, worker);
     *t->pass.norm2[worker] = tern__reduce_gradients(g, worker);
-    tern__workers_barrier(g->workers, worker);
-    tern__timer_mark(timer, stages + TERN__REDUCE);
+    if (g->comm) join_ranks(t, worker);
     /* Each worker adds up the same numbers in the same order, so that all decide alike. */
-    double norm = sqrt(tern__reduce_element(g, t->pass.norm2, 0)), loss = tern__measure_total_loss(&t->measure, g);
+    double norm = tern__reduce_norm(g, worker, t->pass.norm2), loss = tern__measure_total_loss(&t->measure, g);
+    tern__timer_mark(timer, stages + TERN__REDUCE);
     bool finite = isfinite(norm) && isfinite(loss);
     if (finite && t->pass.finish) t->pass.finish(t, worker, norm);
     tern__timer_mark(timer, stages + TERN__UPDATE);

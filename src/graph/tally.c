@@ -39,12 +39,30 @@ void tern__metrics_add(const tern__targets *targets, size_t loss, const tern__pa
 
 /* ---- tallies ---- */
 
+static size_t numbers_of(const tern__targets *targets) { return 2 * targets->losses + targets->accumulators; }
+
+static tern__tally lay(const tern__targets *targets, double *all) {
+    return (tern__tally){.n = numbers_of(targets),
+                         .all = all,
+                         .loss = all,
+                         .weight = all + targets->losses,
+                         .accumulators = all + 2 * targets->losses};
+}
+
 tern_status tern__tally_make(const tern__targets *targets, tern__arena *arena, tern__tally *out, tern_error *err) {
-    size_t n = 2 * targets->losses + targets->accumulators;
-    double *all = tern__arena_alloc(arena, n, sizeof *all, err);
+    double *all = tern__arena_alloc(arena, numbers_of(targets), sizeof *all, err);
     if (!all) return TERN_ERROR_MEMORY;
-    *out = (tern__tally){
-        .n = n, .all = all, .loss = all, .weight = all + targets->losses, .accumulators = all + 2 * targets->losses};
+    *out = lay(targets, all);
+    return TERN_OK;
+}
+
+tern_status tern__tallies_make(const tern__targets *targets, size_t count, tern__arena *arena, tern__tally **out,
+                               tern_error *err) {
+    size_t n = numbers_of(targets);
+    double *all = tern__arena_alloc(arena, count * n, sizeof *all, err);
+    *out = tern__arena_alloc(arena, count, sizeof **out, err);
+    if (!all || !*out) return TERN_ERROR_MEMORY;
+    for (size_t k = 0; k < count; k++) (*out)[k] = lay(targets, all + k * n);
     return TERN_OK;
 }
 

@@ -113,8 +113,10 @@ typedef struct tern__tally {
     double *accumulators; /* of the metrics */
 } tern__tally;
 
-/* Makes an empty one. */
+/* Makes an empty one; and `count`, whose numbers lie one after the other. */
 tern_status tern__tally_make(const tern__targets *targets, tern__arena *arena, tern__tally *out, tern_error *err);
+tern_status tern__tallies_make(const tern__targets *targets, size_t count, tern__arena *arena, tern__tally **out,
+                               tern_error *err);
 void tern__tally_clear(tern__tally *t);
 
 /* Adds `from` to `to`; a metric may have its own way. */
