@@ -3,6 +3,7 @@
 #ifndef TERN_FIT_H
 #define TERN_FIT_H
 
+#include <tern/comm.h>
 #include <tern/dataset.h>
 #include <tern/trainer.h>
 
@@ -167,6 +168,11 @@ typedef struct tern_fit_options {
     bool (*on_step)(void *user, const tern_progress *p);
     bool (*on_epoch)(void *user, const tern_progress *p);
     void *user;
+    /* The ranks that train together, each of which calls tern_fit() with the same model, data and options; NULL: this
+     * one is alone. Each reads its own rows of a batch, and of what validates; rank 0 alone writes to `out`, which all
+     * read from to resume, and says when the time is up; any rank's callbacks stop all. A run may go on with another
+     * number of ranks. What one fails at, all do (tern_comm_agree()). */
+    tern_comm *comm;
 } tern_fit_options;
 
 /* What a fit came to. Its result is the best epoch where the model stops early and restores the best, else the last:

@@ -231,6 +231,7 @@ class FitOptions(Structure):
         ("on_step", ON_PROGRESS),
         ("on_epoch", ON_PROGRESS),
         ("user", c_void_p),
+        ("comm", c_void_p),
     ]
 
 

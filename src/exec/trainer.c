@@ -56,6 +56,8 @@ static tern_status plan(tern_trainer *t, tern_error *err) {
     tern_trainer_options *o = &t->options;
     tern__purpose purpose = {.training = true, .own_input = true};
     if (!o->batch_size) o->batch_size = t->m->config.train.batch_size ? t->m->config.train.batch_size : 64;
+    if (o->comm && o->comm->ended)
+        return tern_error_add(err, TERN_ERROR_USAGE, NULL, "a rank has failed: the others train on without it, anew");
     tern_status status = check_model(t->m, o->gradients_only, err);
     if (!status) status = tern__measure_plan(&t->measure, t->m, o->target, &t->arena, err);
     if (!status && !o->gradients_only) status = plan_optimizer(t, err);

@@ -2,8 +2,8 @@
 #ifndef TERN_EXEC_WORKER_GROUP_H
 #define TERN_EXEC_WORKER_GROUP_H
 
+#include "comm_rows.h"
 #include "partition.h"
-#include "rows.h"
 #include "slice.h"
 #include "strategy.h"
 #include "workers.h"

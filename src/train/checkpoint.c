@@ -31,7 +31,7 @@ static const double seconds_within_epoch = 600;
 bool tern__checkpoint_due(const tern__fit *f) {
     const tern__checkpoint_every *every = &f->m->config.train.checkpoint_every;
     double seconds = every->given ? every->seconds : seconds_within_epoch;
-    if (!f->o->out) return false;
+    if (!f->writes) return false;
     return (every->steps && f->trainer->step % every->steps == 0) ||
            tern__clock() - fmax(f->run.saved_at, f->run.began) >= seconds;
 }

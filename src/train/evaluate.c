@@ -2,6 +2,7 @@
  * same numbers. */
 #include "evaluate.h"
 
+#include "comm_rows.h"
 #include "loss_weights.h"
 #include "predictor_internal.h"
 
@@ -32,15 +33,23 @@ static tern_status make_room_for_all(tern__evaluator *e, size_t rows, tern_error
     return scratch && !e->scratch ? TERN_ERROR_MEMORY : TERN_OK;
 }
 
+static tern_status make_room_for_ranks(tern__evaluator *e, tern_error *err) {
+    size_t ranks = e->comm ? e->comm->size : 0;
+    if (!ranks) return TERN_OK;
+    e->answers = tern__arena_alloc(&e->arena, ranks * e->targets.losses, sizeof *e->answers, err);
+    return e->answers ? tern__tallies_make(&e->targets, ranks, &e->arena, &e->rank, err) : TERN_ERROR_MEMORY;
+}
+
 tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, const tern_target *kind, size_t rows,
-                                 size_t threads, tern_error *err) {
-    *e = (tern__evaluator){.m = m, .batch = m->config.train.batch_size};
+                                 size_t threads, tern_comm *comm, tern_error *err) {
+    *e = (tern__evaluator){.m = m, .batch = m->config.train.batch_size, .comm = comm};
     if (rows && rows < e->batch) e->batch = rows;
     tern_status status = tern__class_weight_check(m, err);
     if (!status) status = tern__targets_make(m, kind, &e->arena, &e->targets, err);
     if (!status) status = tern__tally_make(&e->targets, &e->arena, &e->tally, err);
     if (!status) status = tern__targets_allocate(&e->targets, m->targets, e->batch, &e->arena, &e->target, err);
     if (!status) status = make_room_for_all(e, rows, err);
+    if (!status) status = make_room_for_ranks(e, err);
     if (status) return status;
     if (!(e->pred = tern__arena_alloc(&e->arena, m->results, sizeof *e->pred, err))) return TERN_ERROR_MEMORY;
     for (size_t k = 0; k < m->results; k++) {
@@ -121,6 +130,40 @@ static void measure(tern__evaluator *e, size_t i, size_t n, size_t *confusion) {
     }
 }
 
+/* Puts what each rank keeps of an array behind that of the ranks before it. */
+static void join_kept(const tern__evaluator *e, size_t loss, tern_tensor *t) {
+    const tern_comm *c = e->comm;
+    if (!t->data) return;
+    size_t each = tern_tensor_count(t) / t->shape.dim[0], before = 0;
+    for (size_t k = 0; k < c->rank; k++) before += e->answers[k * e->targets.losses + loss];
+    memmove(t->data + before * each, t->data, e->kept[loss].n * each * sizeof *t->data);
+    tern_real *to = t->data;
+    for (size_t k = 0; k < c->size; k++) {
+        size_t n = e->answers[k * e->targets.losses + loss] * each;
+        if (n) c->broadcast(c->self, to, n * sizeof *to, k);
+        to += n;
+    }
+}
+
+/* Makes of what each rank has measured that of all samples. */
+static void join_ranks(tern__evaluator *e) {
+    const tern_comm *c = e->comm;
+    size_t losses = e->targets.losses, own[TERN_MAX_LOSSES], rows = e->tally.rows;
+    for (size_t i = 0; i < losses; i++) own[i] = e->kept[i].n;
+    c->gather(c->self, own, losses * sizeof *own, e->answers);
+    c->gather(c->self, e->tally.all, e->tally.n * sizeof *e->tally.all, e->rank->all);
+    tern__tally_clear(&e->tally);
+    for (size_t k = 0; k < c->size; k++)
+        if (tern__comm_row(c, rows, k) < tern__comm_row(c, rows, k + 1))
+            tern__tally_add(&e->targets, &e->rank[k], &e->tally);
+    e->tally.rows = rows;
+    for (size_t i = 0; i < losses; i++) {
+        join_kept(e, i, &e->kept[i].pred);
+        join_kept(e, i, &e->kept[i].target);
+        for (size_t k = e->kept[i].n = 0; k < c->size; k++) e->kept[i].n += e->answers[k * losses + i];
+    }
+}
+
 /* The metrics that were to see all samples. */
 static void measure_all(const tern__evaluator *e, double *of_all) {
     for (size_t i = 0; i < e->targets.metrics; i++) {
@@ -144,12 +187,14 @@ void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out,
     tern__tally_clear(&e->tally);
     e->tally.rows = rows->n;
     for (size_t i = 0; i < e->targets.losses; i++) e->kept[i].n = 0;
-    for (size_t first = 0; first < rows->n; first += e->batch) {
-        tern_batch batch = tern_rows_batch(rows, first, e->batch);
+    size_t rank = e->comm ? e->comm->rank : 0, end = tern__comm_row(e->comm, rows->n, rank + 1);
+    for (size_t first = tern__comm_row(e->comm, rows->n, rank); first < end; first += e->batch) {
+        tern_batch batch = tern_rows_batch(rows, first, end - first < e->batch ? end - first : e->batch);
         tern__predictor_batch(e->run, &batch, e->pred, e->target);
         if (e->outputs) take_outputs(e, first, batch.n);
         for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, batch.n, confusion);
     }
+    if (e->comm) join_ranks(e);
     measure_all(e, of_all);
     tern__score_set(&e->targets, &e->tally, of_all, out);
 }
@@ -168,7 +213,7 @@ static tern_status evaluate(const tern_model *m, const tern_dataset *d, const si
     if (!rows && (status = tern__split_whole(d->n, &all, err))) return status;
     tern__evaluator e;
     tern_rows r = tern_dataset_rows(d, m, rows ? rows : all, count);
-    status = tern__evaluator_make(&e, m, kind, r.n, threads, err);
+    status = tern__evaluator_make(&e, m, kind, r.n, threads, NULL, err);
     if (!status) status = tern__rows_count(&r, m, kind, "evaluate", err);
     e.outputs = outputs;
     size_t classes = status ? 0 : e.targets.loss[0].spec.classes;

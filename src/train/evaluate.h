@@ -24,16 +24,21 @@ typedef struct tern__evaluator {
     tern_tensor *target;      /* [targets] */
     tern__kept *kept;         /* [losses] for the metrics that have to see all samples at once */
     double *scratch;
+    tern_comm *comm;   /* the ranks that share the samples; NULL: there is one */
+    tern__tally *rank; /* [ranks] what each has measured */
+    size_t *answers;   /* [ranks][losses] and how many answers it keeps of each loss */
     tern__arena arena;
 } tern__evaluator;
 
 /* Makes an evaluator of up to `rows` samples for targets of these kinds, by loss; it takes as many at a time as a batch
- * of training has. For tern__evaluator_free() in any case. Errors: MODEL, MEMORY. */
+ * of training has. With `comm` each rank has one, which takes its own part of the samples. For tern__evaluator_free()
+ * in any case. Errors: MODEL, MEMORY. */
 tern_status tern__evaluator_make(tern__evaluator *e, const tern_model *m, const tern_target *kind, size_t rows,
-                                 size_t threads, tern_error *err);
+                                 size_t threads, tern_comm *comm, tern_error *err);
 void tern__evaluator_free(tern__evaluator *e);
 
-/* Scores all rows. `confusion` as for tern_evaluate(), zeroed by the caller. Allocates nothing. */
+/* Scores all rows, on all ranks alike. `confusion` as for tern_evaluate(), zeroed by the caller, of this rank's rows.
+ * Allocates nothing. */
 void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out, size_t *confusion);
 
 /* Predictions and targets of loss i, of `rows` rows from `row` on of the batch that was last. */

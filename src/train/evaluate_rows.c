@@ -43,7 +43,7 @@ tern_status tern_evaluate_rows(const tern_model *m, const tern_dataset *d, const
     if (status) return status;
     tern__evaluator e;
     tern_rows r = tern_dataset_rows(d, m, rows ? rows : all, count);
-    status = tern__evaluator_make(&e, m, kind, count, threads, err);
+    status = tern__evaluator_make(&e, m, kind, count, threads, NULL, err);
     if (!status) run(&e, &r, pred, loss);
     if (!status) tern__restore_unit(m, count, pred->data);
     tern__evaluator_free(&e);

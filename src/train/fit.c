@@ -11,16 +11,17 @@ static const double seconds_between_checkpoints = 1;
 
 /* ---- beginning ---- */
 
-/* Goes on with the run in the directory, or begins a new one there. */
-static tern_status open_run(tern__fit *f, tern_error *err) {
-    size_t log_bytes = 0;
-    if (!f->o->out)
-        return f->o->resume ? tern_error_add(err, TERN_ERROR_USAGE, NULL, "resuming needs a run directory") : TERN_OK;
+/* Takes the directory, which others then don't write to. */
+static tern_status take_directory(tern__fit *f, tern_error *err) {
+    f->run.dir = f->o->out;
+    if (!f->writes) return TERN_OK;
     tern_status status = f->o->resume ? TERN_OK : tern_run_check_output(f->m, f->o->out, f->o->data, err);
-    if (!status) status = tern__run_open(&f->run, f->o->out, err);
-    if (status) return status;
-    tern__fit_digest(f);
-    status = f->o->resume ? tern__checkpoint_load(f, &log_bytes, err) : tern__run_clear(&f->run, f->o->force, err);
+    return status ? status : tern__run_open(&f->run, f->o->out, err);
+}
+
+/* Writes what a run begins with; the log is gone on with where `log_bytes` end. */
+static tern_status begin_files(tern__fit *f, size_t log_bytes, tern_error *err) {
+    tern_status status = f->o->resume ? TERN_OK : tern__run_clear(&f->run, f->o->force, err);
     char *model = status ? NULL : tern_model_render(f->m, err),
          *path = model ? tern__run_path(&f->run, "log.jsonl", err) : NULL;
     if (!status && !path) status = TERN_ERROR_MEMORY;
@@ -32,17 +33,31 @@ static tern_status open_run(tern__fit *f, tern_error *err) {
     return status;
 }
 
+/* Goes on with the run in the directory, or begins a new one there. */
+static tern_status open_run(tern__fit *f, tern_error *err) {
+    size_t log_bytes = 0;
+    if (!f->o->out)
+        return f->o->resume ? tern_error_add(err, TERN_ERROR_USAGE, NULL, "resuming needs a run directory") : TERN_OK;
+    tern_status status = tern__fit_agree(f, take_directory(f, err), err);
+    if (status) return status;
+    tern__fit_digest(f);
+    if (f->o->resume) status = tern__fit_agree(f, tern__checkpoint_load(f, &log_bytes, err), err);
+    if (!status && f->writes) status = begin_files(f, log_bytes, err);
+    return tern__fit_agree(f, status, err);
+}
+
 static tern_status plan_trainer(tern__fit *f, const tern_target *kind, tern_error *err) {
     tern_trainer_options options = {.threads = f->o->threads,
                                     .batch_size = f->data.batch_size,
                                     .epochs = f->epochs,
                                     .steps_per_epoch = f->data.updates,
-                                    .accumulates = f->data.accumulate > 1};
+                                    .accumulates = f->data.accumulate > 1,
+                                    .comm = f->comm};
     memcpy(options.target, kind, sizeof options.target);
     tern_status status = tern__augmented_target(f->m, f->data.train.d, options.target, err);
     if (!status) status = tern__trainer_make(&f->trainer, f->m, &options, err);
     if (!status && f->data.valid.n)
-        status = tern__evaluator_make(&f->evaluator, f->m, kind, f->data.valid.n, f->o->threads, err);
+        status = tern__evaluator_make(&f->evaluator, f->m, kind, f->data.valid.n, f->o->threads, f->comm, err);
     if (!status && tern__augments(f->m))
         status =
             tern__augmented_rows_make(&f->data.augmented, f->m, &f->data.train, f->data.batch_size, &f->arena, err);
@@ -92,8 +107,8 @@ static bool out_of_steps(const tern__fit *f) { return f->o->steps && f->trainer-
 
 /* Once there was an update: a run that is given little time, over and over, comes to its end, too. */
 static bool out_of_time(tern__fit *f) {
-    f->out_of_time =
-        f->o->seconds > 0 && f->trainer->step > f->first_step && tern__clock() - f->run.began >= f->o->seconds;
+    if (!(f->o->seconds > 0) || f->trainer->step == f->first_step) return false;
+    f->out_of_time = tern__fit_as_first(f, tern__clock() - f->run.began >= f->o->seconds);
     return f->out_of_time;
 }
 
@@ -119,7 +134,8 @@ static void clear_epoch(tern__fit *f) {
 /* Weights that are still finite, validation, the monitor, the schedule, the log, a checkpoint, the caller. */
 static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *err) {
     tern_progress p = tern__fit_progress(f, step);
-    tern_status status = tern__fit_check_finite(f, err);
+    tern_status status = tern__fit_check_ranks(f, err);
+    if (!status) status = tern__fit_check_finite(f, err);
     if (status) return status;
     tern__optimizer_swap_ema(&f->trainer->optimizer, f->m);
     if (f->evaluator.run) {
@@ -134,7 +150,7 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
     clear_epoch(f);
     status = tern__log_epoch(&f->run.log, &p, err);
     bool due = tern__checkpoint_due(f) || tern__clock() - f->run.saved_at >= seconds_between_checkpoints;
-    if (!status && f->o->out && due) status = save(f, err);
+    if (!status && f->writes && due) status = save(f, err);
     if (!status && f->o->on_epoch && !f->o->on_epoch(f->o->user, &p))
         status = tern_error_add(err, TERN_ERROR_CANCELLED, NULL, "stopped after epoch %zu", f->epochs_done);
     return status;
@@ -153,11 +169,13 @@ static tern_status run_epoch(tern__fit *f, tern_error *err) {
     tern_status status = TERN_OK;
     while (!status && f->epoch.batch < f->data.batches && !out_of_steps(f) && !out_of_time(f)) {
         status = tern__fit_step(f, &step, err);
-        if (status || f->epoch.batch == f->data.batches || !tern__checkpoint_due(f)) continue;
-        count_time(&f->epoch);
-        status = save(f, err);
+        if (!status && f->epoch.batch < f->data.batches && tern__checkpoint_due(f)) {
+            count_time(&f->epoch);
+            status = save(f, err);
+        }
+        status = tern__fit_agree(f, status, err);
     }
-    if (!status && f->epoch.batch == f->data.batches) return end_epoch(f, &step, err);
+    if (!status && f->epoch.batch == f->data.batches) return tern__fit_agree(f, end_epoch(f, &step, err), err);
     count_time(&f->epoch);
     return status;
 }
@@ -185,8 +203,9 @@ static tern_status run_epochs(tern__fit *f, tern_error *err) {
 static tern_status finish(tern__fit *f, tern_status status, tern_error *err) {
     if (status && status != TERN_ERROR_CANCELLED && status != TERN_ERROR_IO) return status;
     tern_status last = TERN_OK;
-    if (!f->o->out || f->run.failed) last = tern__fit_check_finite(f, err);
+    if (!f->writes || f->run.failed) last = tern__fit_check_finite(f, err);
     else last = save(f, err);
+    last = tern__fit_agree(f, last, err);
     if (last == TERN_ERROR_DIVERGED || !status) status = last;
     if (status) return status;
     if (tern__result_is_best(f)) tern__best_restore(f);
@@ -210,12 +229,15 @@ tern_status tern_fit(tern_model *m, const tern_dataset *train, const tern_datase
                      const tern_fit_options *options, tern_fit_result *out, tern_error *err) {
     static const tern_fit_options usual = {0};
     tern__fit f = {.m = m, .o = options ? options : &usual, .run = {.lock = -1, .log = {.fd = -1}}};
+    f.comm = f.o->comm && f.o->comm->size > 1 ? f.o->comm : NULL;
+    f.writes = f.o->out && !(f.comm && f.comm->rank);
     tern__error_scope before;
     if (out) *out = (tern_fit_result){0};
     tern__json_enter(&m->json, err, &before);
     tern_status status = begin(&f, train, valid, err);
     tern__error_scope_leave(err, &before);
     if (!status && f.o->on_begin) status = f.o->on_begin(f.o->user, err);
+    status = tern__fit_agree(&f, status, err);
     if (!status) status = open_run(&f, err);
     if (!status) {
         status = finish(&f, run_epochs(&f, err), err);

@@ -50,10 +50,13 @@ typedef struct tern__best {
 typedef struct tern__fit {
     tern_model *m;
     const tern_fit_options *o;
+    tern_comm *comm; /* NULL: this one is alone */
+    bool writes;     /* to the run directory */
     tern_trainer *trainer;
     tern__evaluator evaluator; /* of the validation rows; run NULL: there are none */
     tern__fit_data data;
     size_t epochs, epochs_done, first_step; /* the step where this fit began */
+    size_t compared;                        /* the last step at which all ranks were seen to have the same weights */
     tern__epoch epoch;
     tern_score train_score, valid_score; /* of the last epoch */
     tern__monitor monitor;
@@ -75,6 +78,18 @@ tern_progress tern__fit_progress(tern__fit *f, const tern_step *step);
 
 /* One update, its sums and its line in the log. Errors: as tern_trainer_step(); IO, CANCELLED. */
 tern_status tern__fit_step(tern__fit *f, tern_step *step, tern_error *err);
+
+/* ---- fit_ranks.c ---- */
+
+/* All ranks get the status of the first that failed, and its record. */
+tern_status tern__fit_agree(const tern__fit *f, tern_status status, tern_error *err);
+
+/* What rank 0 says, on all ranks. */
+bool tern__fit_as_first(const tern__fit *f, bool yes);
+
+/* Refuses to go on where ranks have other weights, states or optimizer arrays than rank 0. Errors: DATA, with the
+ * step. */
+tern_status tern__fit_check_ranks(tern__fit *f, tern_error *err);
 
 /* ---- fit_record.c ---- */
 

@@ -19,7 +19,7 @@ tern_status tern__fit_record_begin(tern__fit *f, tern_error *err) {
 }
 
 tern_status tern__fit_record_end(tern__fit *f, tern_status status, tern_error *err) {
-    if (!f->o->out) return status;
+    if (!f->writes) return status;
     tern__record_session *s = &f->record.record.last;
     s->epochs = f->epochs_done, s->steps = f->trainer->step;
     const char *stopped = f->stopped_early ? "stopped early" : f->out_of_time ? "out of time" : "done";

@@ -7,6 +7,7 @@
 enum { FEW = 13, STEPS = 24, BY_OUTPUTS = 3 };
 
 Suite *comm_suite(void);
+TCase *fit_ranks_tcase(void);
 
 /* ---- agreeing ---- */
 
@@ -215,5 +216,6 @@ Suite *comm_suite(void) {
     tcase_add_test(steps, a_step_allocates_nothing);
     suite_add_tcase(s, agreement);
     suite_add_tcase(s, steps);
+    suite_add_tcase(s, fit_ranks_tcase());
     return s;
 }

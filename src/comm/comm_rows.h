@@ -1,6 +1,6 @@
-/* rows.h - which rows of a batch, or of a list, are a rank's. */
-#ifndef TERN_COMM_ROWS_H
-#define TERN_COMM_ROWS_H
+/* comm_rows.h - which rows of a batch, or of a list, are a rank's. */
+#ifndef TERN_COMM_COMM_ROWS_H
+#define TERN_COMM_COMM_ROWS_H
 
 #include <tern/comm.h>
 
