@@ -17,7 +17,7 @@ TERN_API void tern_model_advise(const tern_model *m, tern_error *err);
 typedef struct tern_splits {
     const tern_dataset *train, *valid, *test; /* the last two may be NULL */
     size_t rows;                              /* of `train` that train; 0: all */
-    bool shared_only;                         /* look for nothing but samples that stand in two of them */
+    bool wrong_only; /* look only for samples that stand in two of them, and for outputs that no class is for */
 } tern_splits;
 
 /* The same about its data: inputs far from 1, columns whose sizes differ a thousandfold, more outputs than classes, a

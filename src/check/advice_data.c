@@ -151,13 +151,23 @@ static bool in_memory(const tern_dataset *d) {
     return true;
 }
 
+/* How many of the sorted digests have an equal. */
+static size_t twins_among(const uint64_t *digest, size_t n) {
+    size_t twins = 0;
+    for (size_t i = 0; i < n; i++)
+        twins += (i && digest[i - 1] == digest[i]) || (i + 1 < n && digest[i + 1] == digest[i]);
+    return twins;
+}
+
+/* A table of few different rows, categories alone, say, has the same ones everywhere: only what stands in both more
+ * than twice as often as training rows stand beside their like was put there. */
 static tern_status shared_with(const tern_dataset *other, const char *what, const uint64_t *train, size_t n,
                                tern_error *err) {
     uint64_t *digest = digests_of(other, err);
     size_t both = 0;
     for (size_t i = 0; digest && i < other->n; i++)
         both += bsearch(&digest[i], train, n, sizeof *train, by_value) != NULL;
-    if (both)
+    if ((double)both * (double)n > 2 * (double)twins_among(train, n) * (double)other->n)
         tern_error_warn(err, "data",
                         "%zu of %zu %s samples are in the training data too: their score says "
                         "what was learned by heart",
@@ -184,14 +194,15 @@ static tern_status rows_in_both(const judging *j) {
 }
 
 tern_status tern_dataset_advise(const tern_model *m, const tern_splits *data, tern_error *err) {
-    static tern_status (*const rules[])(const judging *) = {unscaled, spare_outputs, last_of_one, long_schedule};
+    static tern_status (*const rules[])(const judging *) = {unscaled, last_of_one, long_schedule};
     const tern_dataset *train = data->train;
     if (m->unfitted || !m->nodes || !m->config.loss.self || !train->n) return TERN_OK;
     judging j = {m, train, data->valid, data->test, data->rows ? data->rows : train->n, err};
     tern__error_scope before;
     tern_status status = TERN_OK;
     tern__json_enter(&m->json, err, &before);
-    for (size_t i = 0; !data->shared_only && !status && i < sizeof rules / sizeof *rules; i++) status = rules[i](&j);
+    for (size_t i = 0; !data->wrong_only && !status && i < sizeof rules / sizeof *rules; i++) status = rules[i](&j);
+    if (!status) status = spare_outputs(&j);
     if (!status) status = rows_in_both(&j);
     tern__error_scope_leave(err, &before);
     return status;

@@ -80,7 +80,7 @@ static tern_status advise(const tern_model *m, const eval_args *a, const part *p
     bool trains = p->rows || (!a->input && !strcmp(p->name, "train"));
     if (trains || !has_split(m, "train")) return TERN_OK;
     tern_dataset *train = tern_dataset_open(m, "train", a->data, &unsaid);
-    tern_splits data = {.train = train, .shared_only = true};
+    tern_splits data = {.train = train, .wrong_only = true};
     if (!a->input && !strcmp(p->name, "valid")) data.valid = p->data;
     else data.test = p->data;
     tern_status status = train ? tern_dataset_advise(m, &data, err) : TERN_OK;

@@ -74,7 +74,7 @@ static tern_status open_data(training *t, tern_error *err) {
     if (!status) status = tern_model_learn(t->m, t->train, err);
     if (!status) status = open_split(t, "valid", info.valid_data, &t->valid, err);
     if (!status) status = open_split(t, "test", info.test_data, &t->test, err);
-    const tern_splits data = {.train = t->train, .valid = t->valid, .test = t->test, .shared_only = true};
+    const tern_splits data = {.train = t->train, .valid = t->valid, .test = t->test, .wrong_only = true};
     return status ? status : tern_dataset_advise(t->m, &data, err);
 }
 
