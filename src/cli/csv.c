@@ -21,6 +21,7 @@ static void next_cell(csv *c) {
 
 void csv_text(csv *c, const char *text) {
     char safe[4096];
+    if (c->wanted && !strcmp(c->wanted, text)) c->found = true;
     if (c->terminal) text = tern__text_safe(text, safe, sizeof safe);
     next_cell(c);
     if (!text[strcspn(text, ",\"\r\n")]) {

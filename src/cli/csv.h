@@ -9,9 +9,11 @@
 /* Rows that are written when all is known. Begin with csv_begin(). */
 typedef struct csv {
     tern__buffer text;
-    const char *path; /* NULL: standard output */
-    bool terminal;    /* which is a terminal: it gets nothing that steers it */
-    bool inside;      /* of a row */
+    const char *path;   /* NULL: standard output */
+    bool terminal;      /* which is a terminal: it gets nothing that steers it */
+    const char *wanted; /* a text to look for among the cells; or NULL */
+    bool found;         /* there it is */
+    bool inside;        /* of a row */
 } csv;
 
 csv csv_begin(const char *path);

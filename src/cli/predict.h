@@ -15,6 +15,10 @@ typedef struct predict_args {
 /* What heads the column of the samples' names: the one that --id names, or the paths of images; NULL: there is none. */
 const char *name_head(const predict_args *a, const tern_dataset *d);
 
+/* Tells the head of names from one that stands beside it: "class" becomes "input_class". */
+enum { HEAD_SIZE = 512 };
+void distinguish_head(char head[HEAD_SIZE]);
+
 /* Writes predictions as CSV: `y` [n, ...] is the network's output, or that of a layer. */
 tern_status write_predictions(const predict_args *a, const tern_model *m, const tern_dataset *d, const tern_tensor *y,
                               tern_error *err);

@@ -2,6 +2,9 @@
 #include "predict.h"
 
 #include "answers.h"
+#include "memory.h"
+
+#include <string.h>
 
 /* The numbers of a sample as they are. */
 static void write_numbers(csv *c, const tern_real *y, size_t n) {
@@ -20,12 +23,40 @@ const char *name_head(const predict_args *a, const tern_dataset *d) {
     return a->id ? a->id : d->id && !a->raw ? "path" : NULL;
 }
 
-static void write_head(const predict_args *a, const tern_dataset *d, const answers *said, csv *c, size_t n) {
-    if (a->raw) return;
-    if (name_head(a, d)) csv_text(c, name_head(a, d));
+void distinguish_head(char head[HEAD_SIZE]) {
+    char text[HEAD_SIZE];
+    snprintf(text, sizeof text, "input_%.*s", HEAD_SIZE - 7, head);
+    memcpy(head, text, sizeof text);
+}
+
+/* What heads the predictions of a sample, n numbers; `steps`: of one of its steps. */
+static void write_predictions_head(const predict_args *a, const answers *said, bool steps, csv *c, size_t n) {
+    if (steps) csv_text(c, "step");
     if (a->layer) write_layer_head(c, a->layer, n);
     else if (a->probabilities) answers_scores_head(said, c);
     else answers_head(said, c);
+}
+
+static bool heads_predictions(const predict_args *a, const answers *said, bool steps, size_t n, const char *head) {
+    csv probe = {.wanted = head};
+    write_predictions_head(a, said, steps, &probe, n);
+    tern__free(probe.text.text);
+    return probe.found;
+}
+
+/* The names of samples are headed as none of their predictions are. */
+static void write_name_head(const predict_args *a, const tern_dataset *d, const answers *said, bool steps, csv *c,
+                            size_t n) {
+    char head[HEAD_SIZE];
+    snprintf(head, sizeof head, "%s", name_head(a, d));
+    while (heads_predictions(a, said, steps, n, head)) distinguish_head(head);
+    csv_text(c, head);
+}
+
+static void write_head(const predict_args *a, const tern_dataset *d, const answers *said, csv *c, size_t n) {
+    if (a->raw) return;
+    if (name_head(a, d)) write_name_head(a, d, said, false, c, n);
+    write_predictions_head(a, said, false, c, n);
 }
 
 static void write_row(const predict_args *a, answers *said, csv *c, const tern_real *y, size_t n) {
@@ -49,15 +80,13 @@ static void write_forecast(const tern_model *m, const tern_tensor *y, csv *c) {
 /* A line for each step of each sequence. */
 static void write_steps(const predict_args *a, const tern_dataset *d, const tern_tensor *y, answers *said, csv *c) {
     size_t room = y->shape.dim[1], n = tern_tensor_count(y) / d->n / room;
-    const char *head = name_head(a, d);
-    if (!head) csv_text(c, "row");
-    if (head) csv_text(c, head);
-    csv_text(c, "step");
-    if (a->probabilities) answers_scores_head(said, c);
-    else answers_head(said, c);
+    bool named = name_head(a, d);
+    if (named) write_name_head(a, d, said, true, c, n);
+    else csv_text(c, "row");
+    write_predictions_head(a, said, true, c, n);
     for (size_t i = 0; i < d->n; i++)
         for (size_t t = 0; t < answers_steps(said->m, 0, d, i); t++) {
-            if (head) csv_text(c, d->id[i]);
+            if (named) csv_text(c, d->id[i]);
             else csv_number(c, (double)i);
             csv_number(c, (double)t);
             write_row(a, said, c, y->data + (i * room + t) * n, n);

@@ -5,6 +5,8 @@
 
 #include <tern/meaning.h>
 
+#include <string.h>
+
 /* Numbers nested as the shape says. */
 static const tern_real *json_tensor(json *j, const char *key, const tern_shape *shape, size_t dim, const tern_real *v) {
     if (dim == shape->rank || dim == TERN_MAX_RANK) { /* the second for compilers that unroll this */
@@ -49,8 +51,13 @@ static void json_output(json *j, const predict_args *a, const tern_model *m, siz
     else json_tensor(j, "output", &y->shape, 0, y->data);
 }
 
-static void json_samples(json *j, const char *head, const tern_dataset *d) {
-    if (!head) return;
+static void json_samples(json *j, const char *name, const tern_dataset *d) {
+    static const char *const taken[] = {"shape", "output", "classes", "names", "file"};
+    char head[HEAD_SIZE];
+    if (!name) return;
+    snprintf(head, sizeof head, "%s", name);
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (!strcmp(head, taken[i])) distinguish_head(head);
     json_open(j, head, '[');
     for (size_t i = 0; i < d->n; i++) json_text(j, NULL, d->id[i]);
     json_close(j, ']');
