@@ -98,8 +98,8 @@ static tern_status make(tern_generator *g, bool whole, tern_error *err) {
         !(g->length = tern__arena_alloc(a, g->m->inputs, sizeof *g->length, err)))
         return TERN_ERROR_MEMORY;
     if (!whole) g->stepper = tern__stepper_new(g->m, g->info.input, 1, &why);
-    if (!whole && !g->stepper && why.count && why.item[0].status != TERN_ERROR_MODEL)
-        return *err = why, TERN_ERROR_MEMORY;
+    if (why.count && why.item[0].status != TERN_ERROR_MODEL)
+        return tern_error_add(err, why.item[0].status, NULL, "%s", why.item[0].text);
     g->info.by_steps = g->stepper != NULL;
     if (g->stepper) {
         g->info.context = tern__stepper_most(g->stepper);

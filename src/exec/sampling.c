@@ -58,11 +58,26 @@ static size_t weigh(const tern_sampling *s, size_t n, candidate *c) {
     return n;
 }
 
+/* Puts the likeliest first and, where the order of the others matters, these in their order. */
+static void order(const tern_sampling *s, size_t n, candidate *c) {
+    bool cut = (s->top_k && s->top_k < n) || (s->top_p > 0 && s->top_p < 1);
+    if (cut && s->temperature > 0) {
+        qsort(c, n, sizeof *c, by_score);
+        return;
+    }
+    size_t best = 0;
+    for (size_t k = 1; k < n; k++)
+        if (c[k].score > c[best].score) best = k;
+    candidate first = c[best];
+    c[best] = c[0];
+    c[0] = first;
+}
+
 static size_t draw(const tern_sampling *s, size_t n, candidate *c, size_t index) {
     const tern_random random = {.seed = s->seed, .purpose = TERN_RANDOM_OTHER, .step = s->sample};
     tern_real uniform;
     double sum = 0;
-    qsort(c, n, sizeof *c, by_score);
+    order(s, n, c);
     if (s->temperature == 0) return c[0].token;
     if (s->top_k && s->top_k < n) n = s->top_k;
     n = weigh(s, n, c);

@@ -1,6 +1,7 @@
 /* test_generate.c - sequences token by token: the scores after each are those of a forward pass over all of them. */
 #include "fixtures/models.h"
 
+#include "memory.h"
 #include "stepper.h"
 
 #include <tern/generate.h>
@@ -316,6 +317,32 @@ START_TEST(wrong_calls_are_refused) {
 }
 END_TEST
 
+/* Whichever allocation fails, it is said, and nothing is left behind. */
+START_TEST(memory_may_run_out) {
+    static tern_error err;
+    for (size_t whole = 0; whole < 2; whole++) {
+        tern_model *m = make(6, false, false);
+        tern_generator *g = NULL;
+        for (size_t after = 0; !g; after++) {
+            tern_error_clear(&err);
+            tern__alloc_fail(after, false);
+            g = tern_generator_new(m, whole, &err);
+            tern__alloc_fail(SIZE_MAX, false);
+            ck_assert_int_eq(err.count ? (int)err.item[0].status : TERN_OK, g ? TERN_OK : TERN_ERROR_MEMORY);
+        }
+        tern_error_clear(&err);
+        tern_generator_begin(g, NULL, NULL, NULL);
+        tern__alloc_fail(1, true);
+        const tern_generate_options o = {.most = 5};
+        tern_status status = tern_generate(g, 1, (size_t[]){1}, &o, NULL, &err);
+        tern__alloc_fail(SIZE_MAX, false);
+        ck_assert_int_eq(status, TERN_ERROR_MEMORY);
+        tern_generator_free(g);
+        tern_model_free(m);
+    }
+}
+END_TEST
+
 Suite *generate_suite(void) {
     Suite *s = suite_create("generate");
     TCase *c = tcase_create("generate");
@@ -328,6 +355,7 @@ Suite *generate_suite(void) {
     tcase_add_test(c, seeds_and_samples_differ);
     tcase_add_test(c, what_can_t_be_drawn_is_refused);
     tcase_add_test(c, wrong_calls_are_refused);
+    tcase_add_test(c, memory_may_run_out);
     suite_add_tcase(s, c);
     return s;
 }
