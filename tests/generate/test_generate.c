@@ -343,6 +343,8 @@ START_TEST(memory_may_run_out) {
 }
 END_TEST
 
+TCase *examples_case(void); /* test_examples.c */
+
 Suite *generate_suite(void) {
     Suite *s = suite_create("generate");
     TCase *c = tcase_create("generate");
@@ -357,5 +359,6 @@ Suite *generate_suite(void) {
     tcase_add_test(c, wrong_calls_are_refused);
     tcase_add_test(c, memory_may_run_out);
     suite_add_tcase(s, c);
+    suite_add_tcase(s, examples_case());
     return s;
 }
