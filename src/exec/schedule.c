@@ -41,7 +41,12 @@ tern_status tern__schedule_plan(tern__schedule *s, const tern_model *m, const te
     status = plan_interval(s, options->steps_per_epoch, err);
     size_t epochs = options->epochs ? options->epochs : m->config.train.epochs,
            total = s->by_step ? epochs * options->steps_per_epoch : epochs; /* 0: not known */
-    tern_schedule_spec spec = {.base = base_lr, .total = total > s->warmup ? total - s->warmup : 0};
+    if (!status && total && total <= s->warmup)
+        status = tern_error_add(err, TERN_ERROR_MODEL, s->common->warmup_steps ? "warmup_steps" : "warmup_epochs",
+                                "takes all of training, %zu %s%s, and leaves nothing to %s; warm up for less, or train "
+                                "for longer",
+                                total, s->by_step ? "step" : "epoch", total == 1 ? "" : "s", s->type->base.name);
+    tern_schedule_spec spec = {.base = base_lr, .total = total ? total - s->warmup : 0};
     if (!status && s->type->plan) status = s->type->plan(own.self, &spec, err);
     if (status) return status;
     s->cycles = spec.cycles && s->type->momentum;
