@@ -382,8 +382,9 @@ static void multi_head_attention_step(const void *self, const tern_layer_step *s
     keep_seen(m, s);
     project(m, s, s->x[0], Q, (tern_matrix){n, E, E, q});
     for (size_t i = 0; i < n; i++) {
-        size_t first = m->inputs == 1 ? first_seen(m, s->at) : 0,
-               seen = m->inputs == 1 ? s->at + 1 - first : s->other_length ? s->other_length[i] : m->seen;
+        size_t first = m->inputs == 1 ? first_seen(m, s->at) : 0, seen = m->inputs == 1    ? s->at + 1 - first
+                                                                         : s->other_length ? s->other_length[i]
+                                                                                           : m->seen;
         for (size_t head = 0; head < m->num_heads; head++) {
             size_t at = i * E + head * d, kept = i * room + first * E + head * d;
             tern_matrix key = {seen, d, E, s->memory + kept}, value = {seen, d, E, key.data + n * room};
