@@ -64,6 +64,7 @@ typedef struct tern_model_info {
     bool has_train;               /* there is a train block; else the next three are what it would default to */
     size_t epochs, batch_size;
     double validation_split;                /* part of the training data that is cut off for validation; 0: none */
+    size_t fold, folds;                     /* it is that one of so many of a cross-validation, from 1; 0: of none */
     bool train_data, valid_data, test_data; /* which splits the data block names */
     size_t indices; /* the input holds whole numbers 0 .. indices - 1, as some layer reads them so; 0: any numbers */
     const char *normalized; /* how its targets are ("zscore"): the loss is of such numbers, but metrics and predictions

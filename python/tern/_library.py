@@ -105,6 +105,8 @@ class ModelInfo(Structure):
         ("epochs", c_size_t),
         ("batch_size", c_size_t),
         ("validation_split", c_double),
+        ("fold", c_size_t),
+        ("folds", c_size_t),
         ("train_data", c_bool),
         ("valid_data", c_bool),
         ("test_data", c_bool),

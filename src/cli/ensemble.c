@@ -6,6 +6,7 @@
 
 #include <tern/meaning.h>
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,11 +80,30 @@ static void add_each(ensemble *e, tern_link link, const tern_tensor *y) {
     }
 }
 
+/* Each model is the next fold of the cross-validation that the first is of. */
+static tern_status check_fold(const ensemble *e, const tern_model *m, tern_error *err) {
+    tern_model_info first = tern_model_describe(e->first), info = tern_model_describe(m);
+    const char *name = tern_model_name(m), *expected = tern_model_name(e->first);
+    size_t fold = e->models + 1;
+    if (info.fold == fold && info.folds == first.folds && info.seed == first.seed && !strcmp(name, expected))
+        return TERN_OK;
+    return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                          "fold-%zu holds fold %zu of %zu of \"%.64s\", seed %" PRIu64
+                          ", where fold %zu of %zu of \"%.64s\", seed %" PRIu64
+                          ", belongs: the mean is over the folds of one cross-validation",
+                          fold, info.fold, info.folds, name, info.seed, fold, first.folds, expected, first.seed);
+}
+
 static tern_status check_same(const ensemble *e, const tern_model *m, tern_error *err) {
     tern_meaning a = tern_model_meaning(e->first), b = tern_model_meaning(m);
     bool same = a.classes == b.classes && a.places == b.places && a.names == b.names;
     for (size_t i = 0; same && i < a.names; i++) same = !strcmp(a.name[i], b.name[i]);
-    if (same) return TERN_OK;
+    if (same) return check_fold(e, m, err);
+    if (!a.classes || !b.classes)
+        return tern_error_add(err, TERN_ERROR_DATA, NULL,
+                              "fold-%zu predicts other targets than fold-1: the mean is over the folds of one "
+                              "cross-validation",
+                              e->models + 1);
     return tern_error_add(err, TERN_ERROR_DATA, NULL,
                           "the folds know different classes, as the training rows of some lack one: list them as "
                           "\"classes\" in \"target\", and train again");

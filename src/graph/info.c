@@ -33,6 +33,8 @@ tern_model_info tern_model_describe(const tern_model *m) {
                             .batch_size = c->train.batch_size,
                             .validation_split =
                                 c->train.folds.given ? 1 / (double)c->train.folds.of : c->train.validation_split,
+                            .fold = c->train.folds.fold,
+                            .folds = c->train.folds.of,
                             .train_data = c->data.train.type != NULL,
                             .valid_data = c->data.valid.type != NULL,
                             .test_data = c->data.test.type != NULL,
