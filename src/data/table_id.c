@@ -1,6 +1,7 @@
 /* table_id.c - a column of a table that says how each sample is called; see table_source.h. */
 #include "table_source.h"
 
+#include "fraction.h"
 #include "names.h"
 
 #include <string.h>
@@ -18,10 +19,6 @@ tern_status tern__table_source_want_id(const tern__table_source *s, tern__cells 
                                        tern_error *err) {
     *column = SIZE_MAX;
     if (!s->id) return TERN_OK;
-    if (s->roles.series.window)
-        return tern_error_add(err, TERN_ERROR_USAGE, NULL,
-                              "the column \"%.64s\" names rows, but a sample is a window of %zu rows", s->id,
-                              s->roles.series.window);
     *column = find(s);
     if (*column == SIZE_MAX) {
         char accepted[400] = "";
@@ -35,14 +32,18 @@ tern_status tern__table_source_want_id(const tern__table_source *s, tern__cells 
     return TERN_OK;
 }
 
-tern_status tern__table_source_take_id(const tern__table *t, size_t column, tern_dataset *d, tern_error *err) {
+tern_status tern__table_source_take_id(const tern__roles *o, const tern__table *t, size_t column, tern_dataset *d,
+                                       tern_error *err) {
+    size_t first, end, window = o->series.window ? o->series.window : 1,
+                       stride = o->series.window ? o->series.stride : 1;
     if (column == SIZE_MAX) return TERN_OK;
+    if (tern__fraction(o->from, o->to, t->n, &first, &end, err)) return TERN_ERROR_MODEL;
     tern__arena arena = {0};
-    const char **names = tern__arena_alloc(&arena, t->n, sizeof *names, err);
+    const char **names = tern__arena_alloc(&arena, d->n, sizeof *names, err);
     tern_status status = names ? TERN_OK : TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < t->n && !status; i++) {
+    for (size_t i = 0; i < d->n && !status; i++) {
         char number[40];
-        const char *text = tern__table_show(&t->column[column], i, number);
+        const char *text = tern__table_show(&t->column[column], first + i * stride + window - 1, number);
         if (!(names[i] = tern__arena_text(&arena, text, strlen(text), err))) status = TERN_ERROR_MEMORY;
     }
     if (!status) status = tern_dataset_name_samples(d, names, err);

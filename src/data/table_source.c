@@ -192,7 +192,7 @@ tern_dataset *tern__table_source_read(tern__table_source *f, tern_error *err) {
         if (d && !status) status = name(d, f, &x, &y, err);
         if (d && !status) status = tern__dataset_keep_rows(d, o, t, err);
         if (d && !status && e.weight != SIZE_MAX) status = tern__roles_weigh(o, t, e.weight, d, err);
-        if (d && !status) status = tern__table_source_take_id(t, e.id, d, err);
+        if (d && !status) status = tern__table_source_take_id(o, t, e.id, d, err);
         if (d && status) tern_dataset_free(d), d = NULL;
     }
     tern__picks_free(&x);

@@ -53,10 +53,11 @@ tern__table *tern__table_source_rows(const tern__table_source *s, tern__cells *w
 /* The column of a name or, where none is called so, of a position; SIZE_MAX after an error that speaks of `key`. */
 size_t tern__table_source_find(const tern__table_source *s, const char *wanted, const char *key, tern_error *err);
 
-/* The column that names the samples, to be read as text, in `want`; and then the names, for a dataset of all rows.
- * Without one both do nothing. Errors: MODEL, DATA, MEMORY. */
+/* The column that names the samples, to be read as text, in `want`; and then the names, for the dataset of a table: a
+ * window is called as its last row is. Without one both do nothing. Errors: MODEL, DATA, MEMORY. */
 tern_status tern__table_source_want_id(const tern__table_source *s, tern__cells *want, size_t *column, tern_error *err);
-tern_status tern__table_source_take_id(const tern__table *t, size_t column, tern_dataset *d, tern_error *err);
+tern_status tern__table_source_take_id(const tern__roles *o, const tern__table *t, size_t column, tern_dataset *d,
+                                       tern_error *err);
 
 /* Reads a table that is one target of several arrays. Errors: as its reader, and MODEL, SYNTAX, DATA, MEMORY. */
 tern_dataset *tern__table_read_answers(const tern_reader_type *type, const void *self, const char *dir, bool safe,
