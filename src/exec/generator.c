@@ -4,6 +4,7 @@
 #include "stepper.h"
 
 #include <tern/generate.h>
+#include <tern/meaning.h>
 #include <tern/predictor.h>
 
 #include <math.h>
@@ -63,7 +64,7 @@ static tern_status check_model(tern_generator *g, tern_error *err) {
     if (g->info.input == TERN__NOWHERE) return refuse_model(m, err);
     g->info.tokens = count_tokens(m, g->info.input);
     g->info.is = tern_model_tokens(m, g->info.input);
-    if (g->info.tokens < 2) return refuse_model(m, err);
+    if (g->info.tokens < 2 || tern_model_meaning(m).names) return refuse_model(m, err); /* classes are no tokens */
     const tern__node *reader = tern__index_reader(m, g->info.input);
     if (!reader || reader->indices >= g->info.tokens) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_USAGE, NULL,
