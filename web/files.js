@@ -1,8 +1,19 @@
 // files.js - the files that the library sees: those of a Map, in one folder, by the calls of WASI that wasi-libc makes.
 
-const OK = 0, BADF = 8, EXIST = 20, ISDIR = 31, NOENT = 44, NOSYS = 52, NOTDIR = 54;
-const CREATE = 1, DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8; // of path_open
-const FOLDER = 3, REGULAR = 4, TERMINAL = 2; // kinds of file
+const OK = 0,
+    BADF = 8,
+    EXIST = 20,
+    ISDIR = 31,
+    NOENT = 44,
+    NOSYS = 52,
+    NOTDIR = 54;
+const CREATE = 1,
+    DIRECTORY = 2,
+    EXCLUSIVE = 4,
+    TRUNCATE = 8; // of path_open
+const FOLDER = 3,
+    REGULAR = 4,
+    TERMINAL = 2; // kinds of file
 const ROOT = 3; // the descriptor of the folder, which is open from the start
 
 const text = new TextDecoder();
@@ -25,7 +36,8 @@ export function wasi(memory, files) {
     function read(file, list, n, at) {
         let done = 0;
         for (let i = 0; i < n; i++) {
-            const to = view().getUint32(list + 8 * i, true), room = view().getUint32(list + 8 * i + 4, true);
+            const to = view().getUint32(list + 8 * i, true),
+                room = view().getUint32(list + 8 * i + 4, true);
             const part = file.bytes.subarray(at + done, at + done + room);
             bytes(to, part.length).set(part);
             done += part.length;
@@ -36,9 +48,17 @@ export function wasi(memory, files) {
     function write(file, list, n, at) {
         const parts = [];
         for (let i = 0; i < n; i++)
-            parts.push(bytes(view().getUint32(list + 8 * i, true), view().getUint32(list + 8 * i + 4, true)).slice());
+            parts.push(
+                bytes(view().getUint32(list + 8 * i, true), view().getUint32(list + 8 * i + 4, true)).slice(),
+            );
         const total = parts.reduce((sum, part) => sum + part.length, 0);
-        if (!file) console.error(parts.map((part) => text.decode(part)).join("").trimEnd()); // standard output
+        if (!file)
+            console.error(
+                parts
+                    .map((part) => text.decode(part))
+                    .join("")
+                    .trimEnd(),
+            ); // standard output
         else if (at + total > file.bytes.length) resize(file, at + total);
         for (const part of parts) {
             file?.bytes.set(part, at);

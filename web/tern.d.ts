@@ -1,7 +1,14 @@
 /** Numbers, one sample behind the other. */
 export type Numbers =
-    | number[] | number[][] | Uint8Array | Int8Array | Int16Array | Int32Array | BigInt64Array
-    | Float32Array | Float64Array;
+    | number[]
+    | number[][]
+    | Uint8Array
+    | Int8Array
+    | Int16Array
+    | Int32Array
+    | BigInt64Array
+    | Float32Array
+    | Float64Array;
 /** Of several inputs or targets: each by its name. */
 export type Arrays = Numbers | Record<string, Numbers>;
 /** A file's bytes, or its text. */
@@ -28,10 +35,26 @@ export class TernError extends Error {
     readonly diagnostics: Diagnostic[];
 }
 
-export interface Port { name: string; shape: Shape }
-export interface Layer { name: string; type: string; shape: Shape; parameters: number }
-export interface Weight { name: string; shape: Shape; trained: boolean }
-export interface Type { name: string; doc: string; examples: { options: string; inputs: Shape[] }[] }
+export interface Port {
+    name: string;
+    shape: Shape;
+}
+export interface Layer {
+    name: string;
+    type: string;
+    shape: Shape;
+    parameters: number;
+}
+export interface Weight {
+    name: string;
+    shape: Shape;
+    trained: boolean;
+}
+export interface Type {
+    name: string;
+    doc: string;
+    examples: { options: string; inputs: Shape[] }[];
+}
 
 /** What a model's outputs say. */
 export interface Meaning {
@@ -108,7 +131,10 @@ export interface Tern {
     readonly version: { version: string; real: string; compiler: string };
     /** Opens a model file: its text, or what it says as an object. With `data`, files by their names, those that it
      * names are read and its columns fitted to them. */
-    open(model: string | object, options?: { name?: string; weights?: Bytes; data?: Record<string, Bytes> }): Model;
+    open(
+        model: string | object,
+        options?: { name?: string; weights?: Bytes; data?: Record<string, Bytes> },
+    ): Model;
     /** What a file holds, and a model file for it, as `tern init` writes it. `target`: the column to predict. */
     draft(name: string, bytes: Bytes, target?: string): Draft;
     /** The types of a kind, each with its sentence and examples. */

@@ -7,13 +7,13 @@
 //
 // All of it runs on the caller's thread: a longer fit belongs into a worker.
 
+import { bytesOf } from "./dataset.js";
 import { wasi } from "./files.js";
+import { Model } from "./model.js";
 
-const encoder = new TextEncoder(), decoder = new TextDecoder();
-const DTYPES = [Uint8Array, Int8Array, Int16Array, Int32Array, BigInt64Array, Float32Array, Float64Array];
+const encoder = new TextEncoder(),
+    decoder = new TextDecoder();
 const KINDS = ["layer", "loss", "optimizer", "schedule", "initializer", "metric", "reader"];
-const WEIGHTS = "weights.safetensors";
-const count = (shape) => shape.reduce((product, size) => product * size, 1);
 
 /** What the library refused, and why: all that it found, each with its place. */
 export class TernError extends Error {
@@ -47,6 +47,8 @@ async function instantiate(source, imports) {
         return (await WebAssembly.instantiate(source, imports)).instance;
     const answer = await fetch(source);
     if (!answer.ok) throw new Error(`${source}: ${answer.status} ${answer.statusText}`);
+    if (answer.headers.get("Content-Type") === "application/wasm")
+        return (await WebAssembly.instantiateStreaming(answer, imports)).instance; // compiled as it comes
     return (await WebAssembly.instantiate(await answer.arrayBuffer(), imports)).instance;
 }
 
@@ -73,8 +75,10 @@ class Tern {
 
     /** A copy of a typed array, or of a text with its closing zero. */
     put(value) {
-        const bytes = typeof value === "string" ? encoder.encode(value + "\0")
-            : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+        const bytes =
+            typeof value === "string"
+                ? encoder.encode(value + "\0")
+                : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
         const address = this.alloc(bytes.length);
         new Uint8Array(this.c.memory.buffer, address, bytes.length).set(bytes);
         return address;
@@ -200,297 +204,5 @@ class Tern {
             this.#thrown = error;
             return 0;
         }
-    }
-}
-
-function bytesOf(source) {
-    if (typeof source === "string") return encoder.encode(source);
-    return source instanceof ArrayBuffer ? new Uint8Array(source) : source;
-}
-
-/** A network and its weights. */
-class Model {
-    constructor(tern, address) {
-        this.tern = tern;
-        this.address = address;
-        this.refresh();
-    }
-
-    /** Reads anew what it is: class names, say, which it learns from data. */
-    refresh() {
-        Object.assign(this, this.tern.json(this.tern.c.web_model_describe(this.address)));
-        return this;
-    }
-
-    free() {
-        this.tern.c.web_model_free(this.address);
-        this.address = 0;
-    }
-
-    /** Names of its classes, or null: "0", "1", ... where nothing names them. */
-    get classes() {
-        const { classes, names } = this.meaning;
-        if (!classes) return null;
-        return names.length ? names : Array.from({ length: classes }, (_, i) => String(i));
-    }
-
-    /** The model file with every default. */
-    render() {
-        return this.tern.takeText(this.tern.c.web_model_render(this.address));
-    }
-
-    /** Takes the weights of a safetensors file. */
-    load(bytes) {
-        this.tern.files.set(WEIGHTS, bytesOf(bytes));
-        this.tern.check(this.tern.with([WEIGHTS], (path) => this.tern.c.web_model_load(this.address, path)));
-        return this.refresh();
-    }
-
-    /** Its weights as a safetensors file. */
-    save() {
-        this.tern.check(this.tern.with([WEIGHTS], (path) => this.tern.c.web_model_save(this.address, path)));
-        return this.tern.files.get(WEIGHTS);
-    }
-
-    #weight(name) {
-        const i = this.weights.findIndex((w) => w.name === name);
-        if (i < 0) throw new RangeError(`no weight "${name}"; there are ${this.weights.map((w) => w.name).join(", ")}`);
-        return i;
-    }
-
-    /** A copy of a weight's numbers. */
-    weight(name) {
-        const i = this.#weight(name);
-        return this.tern.copy(Float32Array, this.tern.c.web_weight(this.address, i), count(this.weights[i].shape));
-    }
-
-    setWeight(name, values) {
-        const i = this.#weight(name), n = count(this.weights[i].shape);
-        if (values.length !== n) throw new RangeError(`${name} has ${n} numbers, not ${values.length}`);
-        new Float32Array(this.tern.c.memory.buffer, this.tern.c.web_weight(this.address, i), n).set(values);
-    }
-
-    /** The address of a weight's gradient, for Trainer. */
-    gradientOf(trainer, name) {
-        const i = this.#weight(name), address = this.tern.c.web_gradient(trainer, i);
-        return address ? this.tern.copy(Float32Array, address, count(this.weights[i].shape)) : null;
-    }
-
-    // ---- data ----
-
-    /** Samples one behind the other; of several inputs or targets an object of arrays by their names. */
-    dataset(x, y) {
-        return Dataset.of(this, x, y);
-    }
-
-    /** A split that the model file names: "train", "valid" or "test". */
-    openDataset(split) {
-        return Dataset.from(this, this.tern.with([split], (name) => this.tern.c.web_dataset_open(this.address, name)));
-    }
-
-    /** A file that is written as the training data was. */
-    readDataset(name, bytes) {
-        this.tern.files.set(name, bytesOf(bytes));
-        return Dataset.from(this, this.tern.with([name], (path) => this.tern.c.web_dataset_read(this.address, path)));
-    }
-
-    #of(x, call) {
-        if (x instanceof Dataset) return call(x);
-        const d = this.dataset(x);
-        try {
-            return call(d);
-        } finally {
-            d.free();
-        }
-    }
-
-    // ---- prediction ----
-
-    /** What the network says of each sample, one behind the other; of several outputs an object by their names. */
-    predict(x) {
-        return this.#of(x, (d) => {
-            const sizes = this.outputs.map((o) => count(o.shape) * d.n), total = sizes.reduce((a, b) => a + b, 0);
-            const all = this.tern.collect(Float32Array, total, (to) =>
-                this.tern.check(this.tern.c.web_predict(this.address, d.address, 0, to)));
-            if (sizes.length === 1) return all;
-            let at = 0;
-            return Object.fromEntries(this.outputs.map((o, k) => [o.name, all.slice(at, (at += sizes[k]))]));
-        });
-    }
-
-    /** Scores of the classes for each sample, probabilities where the loss makes them so. */
-    probabilities(x) {
-        const { classes, places } = this.meaning, each = Math.max(classes, 1) * places;
-        const out = this.predict(x), width = count(this.outputs[0].shape), n = out.length / width;
-        return this.tern.with([out], (from) => this.tern.collect(Float64Array, n * each, (to) => {
-            for (let i = 0; i < n; i++) this.tern.c.web_scores(this.address, from + 4 * i * width, to + 8 * i * each);
-        }));
-    }
-
-    /** What comes out of a layer, by its name, for each sample. */
-    layer(name, x) {
-        return this.#of(x, (d) => this.tern.with([name], (layer) => {
-            const each = this.tern.c.web_layer_count(this.address, layer) || this.tern.fail();
-            return this.tern.collect(Float32Array, d.n * each, (to) =>
-                this.tern.check(this.tern.c.web_predict(this.address, d.address, layer, to)));
-        }));
-    }
-
-    // ---- training ----
-
-    /** Trains as the model file says; `onEpoch` and `onStep` hear of each, and end it by returning false. */
-    fit(data, { valid, epochs = 0, steps = 0, onEpoch, onStep } = {}) {
-        const result = this.tern.listening({ onEpoch, onStep }, () =>
-            this.tern.json(this.tern.c.web_fit(this.address, data.address, valid?.address ?? 0, epochs, steps)));
-        this.refresh();
-        return result;
-    }
-
-    /** Loss and metrics. */
-    evaluate(data) {
-        return this.tern.json(this.tern.c.web_evaluate(this.address, data.address)).score;
-    }
-
-    /** One step at a time. */
-    trainer(data, options) {
-        return new Trainer(this, data, options);
-    }
-}
-
-/** Plain numbers as integers where they are: class indices have to be. */
-function listed(values) {
-    return values.every(Number.isInteger) ? Int32Array.from(values) : Float64Array.from(values);
-}
-
-/** Samples in the library's memory. */
-class Dataset {
-    #memory = [];
-
-    constructor(tern, address) {
-        this.tern = tern;
-        this.address = address;
-        this.n = address ? tern.c.web_dataset_rows(address) : 0;
-    }
-
-    /** One that the library has read. */
-    static from(model, address) {
-        return new Dataset(model.tern, address || model.tern.fail());
-    }
-
-    static of(model, x, y) {
-        const d = new Dataset(model.tern, 0);
-        try {
-            d.#make(model, x, y);
-            return d;
-        } catch (error) {
-            d.free();
-            throw error;
-        }
-    }
-
-    #make(model, x, y) {
-        const inputs = this.#arrays(model.inputs, x);
-        this.n = inputs[0].n;
-        const targets = y == null ? [] : this.#targets(y);
-        const odd = [...inputs, ...targets].find((array) => array.n !== this.n);
-        if (odd) throw new RangeError(`${odd.name ?? "y"} has ${odd.n} samples, where there are ${this.n}`);
-        this.address = this.tern.c.web_dataset(this.n, inputs[0].address, targets[0]?.address ?? 0) || this.tern.fail();
-        for (const a of inputs.slice(1)) this.tern.check(this.tern.c.web_dataset_add_input(this.address, a.address));
-        for (const a of targets.slice(1)) this.tern.check(this.tern.c.web_dataset_add_target(this.address, a.address));
-    }
-
-    #keep(address) {
-        this.#memory.push(address);
-        return address;
-    }
-
-    #array(name, values, shape) {
-        const typed = ArrayBuffer.isView(values) ? values : listed(values.flat(Infinity));
-        const dtype = DTYPES.indexOf(typed.constructor), n = typed.length / count(shape);
-        if (dtype < 0) throw new TypeError(`${typed.constructor.name} is not accepted`);
-        if (!Number.isInteger(n) || !n)
-            throw new RangeError(`${name ?? "an array"} of ${typed.length} numbers is no row of samples [${shape}]`);
-        const put = [Uint32Array.from(shape), typed, name].map((v) => (v == null ? 0 : this.#keep(this.tern.put(v))));
-        return { name, n, address: this.#keep(this.tern.c.web_array(dtype, shape.length, ...put)) };
-    }
-
-    #arrays(ports, values) {
-        if (ports.length === 1) return [this.#array(null, values, ports[0].shape)];
-        return ports.map((port) => this.#array(port.name, values[port.name], port.shape));
-    }
-
-    /** A number for each sample, or as many as it takes. */
-    #targets(y) {
-        const target = (name, values) => {
-            const each = (ArrayBuffer.isView(values) ? values : values.flat(Infinity)).length / this.n;
-            return this.#array(name, values, each === 1 ? [] : [each]);
-        };
-        if (ArrayBuffer.isView(y) || Array.isArray(y)) return [target(null, y)];
-        return Object.entries(y).map(([name, values]) => target(name, values));
-    }
-
-    free() {
-        if (this.address) this.tern.c.web_dataset_free(this.address);
-        this.#memory.forEach((address) => this.tern.free(address));
-        this.#memory = [];
-        this.address = 0;
-    }
-}
-
-/** A run with gradients and what the optimizer keeps. */
-class Trainer {
-    constructor(model, data, { batchSize = 0, epochs = 0 } = {}) {
-        this.model = model;
-        this.tern = model.tern;
-        this.data = data;
-        this.batchSize = batchSize || model.batchSize;
-        this.tern.check(this.tern.c.web_dataset_check(model.address, data.address));
-        const steps = Math.ceil(data.n / this.batchSize);
-        this.address = this.tern.c.web_trainer(model.address, this.batchSize, epochs, steps) || this.tern.fail();
-    }
-
-    free() {
-        this.tern.c.web_trainer_free(this.address);
-        this.address = 0;
-    }
-
-    #rows(rows, call) {
-        const list = Uint32Array.from(rows), of = [this.address, this.model.address, this.data.address];
-        return this.tern.with([list], (at) => call(...of, at, list.length));
-    }
-
-    /** Forward, loss, backward and update on those samples. */
-    step(rows) {
-        const [step, loss, lr, gradNorm] = this.#rows(rows, (...a) => this.tern.collect(Float64Array, 4, (to) =>
-            this.tern.check(this.tern.c.web_trainer_step(...a, to))));
-        return { step, loss, lr, gradNorm };
-    }
-
-    /** Forward, loss and backward: the loss, and gradient() has the rest. */
-    backward(rows) {
-        return this.#rows(rows, (...a) => this.tern.collect(Float64Array, 1, (to) =>
-            this.tern.check(this.tern.c.web_trainer_backward(...a, to))))[0];
-    }
-
-    /** The gradient of a weight after backward(); null where it is not trained. */
-    gradient(name) {
-        return this.model.gradientOf(this.address, name);
-    }
-
-    /** One epoch in the order in which tern takes the samples: the mean loss of its batches. */
-    epoch(number) {
-        const order = this.tern.shuffle(this.model.seed, number, this.data.n);
-        let sum = 0;
-        for (let at = 0; at < order.length; at += this.batchSize) {
-            const rows = order.subarray(at, at + this.batchSize);
-            sum += this.step(rows).loss * rows.length;
-        }
-        this.endEpoch(sum / order.length);
-        return sum / order.length;
-    }
-
-    /** For schedules that go by epochs; `loss` is what "plateau" watches. */
-    endEpoch(loss) {
-        this.tern.c.web_trainer_end_epoch(this.address, loss);
     }
 }
