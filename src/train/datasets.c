@@ -16,6 +16,7 @@
 #include "image_table.h"
 #include "labels.h"
 #include "table_source.h"
+#include "text.h"
 #include "text_file.h"
 
 #include <tern/fit.h>
@@ -207,9 +208,17 @@ static tern_object trained_reader(const tern_model *m, const char *name) {
     return (tern_object){0};
 }
 
-/* Of files that a caller names: a path says nothing then, as there is no model file to look it up in. */
-static void forget_pointer(const tern_locator *self, tern_diagnostic *d, bool at_key) {
+/* Of files that a caller names: there is no model file to look a path up in, so that only the option at its end is said,
+ * unless it stands for the file itself, which the message names. */
+static void shorten_pointer(const tern_locator *self, tern_diagnostic *d, bool at_key) {
     (void)self, (void)at_key;
+    const char *slash = strrchr(d->pointer, '/'), *key = slash ? slash + 1 : "";
+    char text[TERN_MAX_TEXT];
+    if (*key && strcmp(key, "file") != 0 && strcmp(key, "folder") != 0) {
+        memcpy(text, d->text, sizeof text);
+        d->text[0] = 0;
+        tern__text_add(d->text, sizeof d->text, "%s: %s", key, text);
+    }
     d->pointer[0] = 0;
 }
 
@@ -238,7 +247,7 @@ static tern_dataset *read_files(const tern_registry *r, const request *what, con
     tern__reading reading = {r, &arena, err};
     void *self = tern__arena_alloc(&arena, 1, type->base.size ? type->base.size : 1, err);
     tern_dataset *d = NULL;
-    static const tern_locator nowhere = {forget_pointer};
+    static const tern_locator nowhere = {shorten_pointer};
     tern__error_scope before;
     tern__error_scope_enter(err, "", &nowhere, &before);
     if (self && !tern__options_default(&reading, (tern__fields){type->base.options, self})) {
