@@ -46,6 +46,7 @@ typedef struct tern__checkpoint_every {
 } tern__checkpoint_every;
 
 typedef enum tern__split_order { TERN__SPLIT_AUTO, TERN__SPLIT_RANDOM, TERN__SPLIT_TIME } tern__split_order;
+extern const char *const tern__split_words[];
 
 /* One run of a cross-validation. */
 typedef struct tern__folds {

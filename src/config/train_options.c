@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static const char *const split_words[] = {"auto", "random", "time", NULL};
+const char *const tern__split_words[] = {"auto", "random", "time", NULL};
 
 static const tern_option early_stopping_options[] = {
     TERN_STRING(tern__early_stopping, monitor, "\"valid_loss\"",
@@ -46,7 +46,7 @@ const tern_option tern__train_options[] = {
     TERN_REAL(tern__train, validation_split, 0, 0, 1,
               "The part of the training data set aside for validation: chosen by the seed, evenly among classes.",
               .below_max = true),
-    TERN_CHOICE(tern__train, split, TERN__SPLIT_AUTO, split_words,
+    TERN_CHOICE(tern__train, split, TERN__SPLIT_AUTO, tern__split_words,
                 "What validates: samples drawn at random, or the last in time, without those that share rows with both "
                 "sides; auto: in time where samples are overlapping windows of a series."),
     TERN_BLOCK(tern__train, folds, folds_options,

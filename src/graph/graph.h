@@ -98,6 +98,9 @@ struct tern_model {
     tern_real *param, *state; /* NULL in a model that was only planned */
     char *weights_from;       /* the file that they are of, as they are; NULL: none */
 
+    /* What drew the rows that trained its weights, and the checksum of their data; NULL: not known. */
+    const char *trained_split, *trained_data;
+
     size_t inputs, targets; /* what a batch brings, in this order */
     bool sequences;         /* some input holds sequences of any length */
     tern__graph_input *input;

@@ -39,12 +39,59 @@ static char *layers(const tern_model *m, tern__arena *arena, tern_error *err) {
     return tern__arena_text(arena, digest, strlen(digest), err);
 }
 
-tern_status tern__provenance(const tern_model *m, tern__arena *arena, tern__meta out[TERN__PROVENANCE],
+tern_status tern__provenance(const tern_model *m, tern__arena *arena, tern__meta out[TERN__PROVENANCE], size_t *n,
                              tern_error *err) {
     out[0] = (tern__meta){"input", preprocessing(m, arena, err)};
     out[1] = (tern__meta){"layers", layers(m, arena, err)};
+    *n = 2;
+    if (m->trained_split) out[(*n)++] = (tern__meta){"split", m->trained_split};
+    if (m->trained_data) out[(*n)++] = (tern__meta){"data", m->trained_data};
     return out[0].value && out[1].value ? TERN_OK : TERN_ERROR_MEMORY;
 }
+
+/* ---- which rows trained ---- */
+
+char *tern__provenance_split(const tern_model *m, bool in_time, tern_error *err) {
+    const tern__train *t = &m->config.train;
+    tern__buffer text = {0};
+    tern__json_writer w = {.write = tern__buffer_write, .to = &text};
+    tern__json_open(&w, NULL, '{');
+    if (!in_time) tern__json_add_size(&w, "seed", m->config.seed);
+    tern__json_open(&w, "train", '{');
+    tern__json_add_real(&w, "validation_split", t->validation_split);
+    tern__json_add_text(&w, "split", tern__split_words[in_time ? TERN__SPLIT_TIME : TERN__SPLIT_RANDOM]);
+    if (t->folds.given) {
+        tern__json_open(&w, "folds", '{');
+        tern__json_add_size(&w, "of", t->folds.of);
+        tern__json_add_size(&w, "fold", t->folds.fold);
+        if (t->folds.group) tern__json_add_text(&w, "group", t->folds.group);
+        tern__json_close_bracket(&w, '}');
+    }
+    tern__json_close_bracket(&w, '}');
+    tern__json_close_bracket(&w, '}');
+    if (!text.failed) return text.text;
+    tern_error_add(err, TERN_ERROR_MEMORY, NULL, "not enough memory");
+    return tern__free(text.text), NULL;
+}
+
+static tern_status keep(tern_model *m, const char *text, const char **out, tern_error *err) {
+    *out = text ? tern__arena_text(&m->arena, text, strlen(text), err) : NULL;
+    return *out || !text ? TERN_OK : TERN_ERROR_MEMORY;
+}
+
+tern_status tern__provenance_train(tern_model *m, bool in_time, const char *checksum, tern_error *err) {
+    char *split = tern__provenance_split(m, in_time, err);
+    tern_status status = split ? keep(m, split, &m->trained_split, err) : TERN_ERROR_MEMORY;
+    tern__free(split);
+    return status ? status : keep(m, checksum, &m->trained_data, err);
+}
+
+tern_status tern__provenance_take(tern_model *m, const tern__safetensors *file, tern_error *err) {
+    tern_status status = keep(m, tern__safetensors_meta(file, "split"), &m->trained_split, err);
+    return status ? status : keep(m, tern__safetensors_meta(file, "data"), &m->trained_data, err);
+}
+
+/* ---- whether it agrees ---- */
 
 /* Whether one of the two is as the model has it; `theirs` is what the file says otherwise. */
 static bool agrees(const tern__meta *own, const tern__safetensors *file, const char **theirs) {

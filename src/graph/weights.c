@@ -113,6 +113,7 @@ static tern_status load(tern_model *m, const char *path, bool start, tern_error 
     if (!status) status = tern__weights_take(m, file, path, "", err);
     const char *fitted = status ? NULL : tern__safetensors_meta(file, "fitted");
     if (fitted) status = tern__fitted_take(m, fitted, start, path, err);
+    if (!status && !start) status = tern__provenance_take(m, file, err);
     if (!status) tern__provenance_warn(m, file, path, err);
     tern__safetensors_free(file);
     return status;
@@ -164,9 +165,9 @@ tern_status tern_model_save(const tern_model *m, const char *path, tern_error *e
     tern_status status = entries ? tern__weights_list(m, "", &arena, entries, err) : TERN_ERROR_MEMORY;
     char *fitted = status ? NULL : tern__fitted_text(m, &status, err);
     tern__meta meta[TERN__PROVENANCE + 1] = {{0}};
-    if (!status) status = tern__provenance(m, &arena, meta, err);
-    meta[TERN__PROVENANCE] = (tern__meta){"fitted", fitted};
-    size_t metas = TERN__PROVENANCE + (fitted != NULL);
+    size_t metas = 0;
+    if (!status) status = tern__provenance(m, &arena, meta, &metas, err);
+    if (fitted) meta[metas++] = (tern__meta){"fitted", fitted};
     if (!status) status = tern__safetensors_write(path, m->weights, entries, metas, meta, err);
     tern__free(fitted);
     tern__arena_free(&arena);

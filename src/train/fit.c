@@ -2,7 +2,9 @@
 #include "fit_internal.h"
 
 #include "clock.h"
+#include "provenance.h"
 #include "rows.h"
+#include "split_samples.h"
 
 #include <string.h>
 
@@ -36,11 +38,14 @@ static tern_status begin_files(tern__fit *f, size_t log_bytes, tern_error *err) 
 /* Goes on with the run in the directory, or begins a new one there. */
 static tern_status open_run(tern__fit *f, tern_error *err) {
     size_t log_bytes = 0;
+    f->m->trained_split = f->m->trained_data = NULL;
     if (!f->o->out)
         return f->o->resume ? tern_error_add(err, TERN_ERROR_USAGE, NULL, "resuming needs a run directory") : TERN_OK;
     tern_status status = tern__fit_agree(f, take_directory(f, err), err);
     if (status) return status;
     tern__fit_digest(f);
+    bool in_time = tern__splits_in_time(f->m, f->data.train.d->overlap);
+    if ((status = tern__provenance_train(f->m, in_time, f->data.digest, err))) return status;
     if (f->o->resume) status = tern__fit_agree(f, tern__checkpoint_load(f, &log_bytes, err), err);
     if (!status && f->writes) status = begin_files(f, log_bytes, err);
     return tern__fit_agree(f, status, err);

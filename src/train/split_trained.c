@@ -6,6 +6,7 @@
 #include "digest.h"
 #include "file.h"
 #include "json_compare.h"
+#include "provenance.h"
 #include "text.h"
 
 #include <string.h>
@@ -25,6 +26,15 @@ static void found(void *user, const char *pointer, const char *before, const cha
                                                               : NULL;
     if (!to || (!strcmp(pointer, "/seed") && !d->seeded)) return;
     tern__text_add(to, sizeof d->split, "%s%.60s was %.40s and is %.40s", *to ? ", " : "", pointer, before, after);
+}
+
+/* What the weights' own file says, where they were taken out of their run. */
+static tern_status compare_weights(const tern_model *m, bool in_time, differences *d, tern_error *err) {
+    char *now = tern__provenance_split(m, in_time, err);
+    tern_status status =
+        now ? tern__json_compare(m->trained_split, m->weights_from, now, found, d, err) : TERN_ERROR_MEMORY;
+    tern__free(now);
+    return status;
 }
 
 static tern_status compare_models(const tern_model *m, const char *run, differences *d, tern_error *err) {
@@ -58,13 +68,16 @@ static tern_status compare(const tern_dataset *d, const tern_model *m, tern_erro
     differences now = {.seeded = drawn};
     tern_status status = tern__trained_run(m, &run, &arena, &record, err);
     if (!status && run) status = compare_models(m, run, &now, err);
-    if (!status && run) compare_data(d, record.data.checksum, &now);
+    bool known = !run && m->weights_from && m->trained_split;
+    if (!status && known) status = compare_weights(m, tern__splits_in_time(m, d->overlap), &now, err);
+    if (!status && (run || known)) compare_data(d, run ? record.data.checksum : m->trained_data, &now);
     if (*now.split || *now.data)
         status = tern_error_add(err, TERN_ERROR_DATA, NULL,
-                                "validation rows are not those that validated in the run \"%.120s\", and some may have "
+                                "validation rows are not those that validated in the %s \"%.120s\", and some may have "
                                 "trained: %s%s%s; accepted are the run as it is, test data, or the training rows "
                                 "(--split train)",
-                                run, now.split, *now.split && *now.data ? ", " : "", now.data);
+                                run ? "run" : "training of", run ? run : m->weights_from, now.split,
+                                *now.split && *now.data ? ", " : "", now.data);
     tern__free(run);
     tern__arena_free(&arena);
     return status;
