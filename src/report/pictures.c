@@ -260,6 +260,8 @@ static void heat_numbers(tern__page *p, const tern__heat *h) {
     }
 }
 
+enum { HEAT_SIDE = 340 };
+
 void tern__heat_write(tern__page *p, const tern__heat *h) {
     heat_frame f = {.top = 22, .letters = 1};
     for (size_t i = 0; i < h->n; i++) {
@@ -269,7 +271,7 @@ void tern__heat_write(tern__page *p, const tern__heat *h) {
     if (f.letters > 12) f.letters = 12;
     double names = 12 + TERN__LETTER * (double)f.letters;
     f.left = names;
-    f.cell = fmin(70, (TERN__PLOT_WIDTH - names - 6) / (double)h->n);
+    f.cell = fmin(HEAT_SIDE, TERN__PLOT_WIDTH - names - 6) / (double)h->n; /* as high as the curves beside it */
     f.left += (TERN__PLOT_WIDTH - names - 6 - f.cell * (double)h->n) / 2;
     size_t most = 0;
     char number[TERN__SHORT_NUMBER];
