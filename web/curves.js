@@ -19,7 +19,8 @@ function ticks(low, high, logarithmic) {
         for (let k = Math.floor(Math.log10(low)); k <= Math.ceil(Math.log10(high)); k++)
             for (const m of [1, 2, 5]) found.push(m * 10 ** k);
         const seen = found.filter((v) => v >= low && v <= high);
-        return seen.length > 6 ? seen.filter((v) => String(v.toExponential()).startsWith("1e")) : seen;
+        if (seen.length > 6) return seen.filter((v) => v.toExponential().startsWith("1e"));
+        if (seen.length > 1) return seen; // else the axis is so short that it is almost linear
     }
     const step = 10 ** Math.floor(Math.log10(high - low)),
         size = [0.2, 0.5, 1].map((f) => f * step).find((s) => (high - low) / s <= 6) ?? step;

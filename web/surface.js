@@ -2,7 +2,7 @@
 import { colour } from "./maps.js";
 
 const SIDE = 50; // places, each way
-const PIXELS = 300;
+const PIXELS = 500;
 
 /** The box that is drawn: of points, or a table's columns. */
 const boxOf = (data) =>
@@ -76,10 +76,10 @@ export function drawSurface(canvas, runner) {
 
 function dot(to, x, y, hue) {
     to.beginPath();
-    to.arc(x, y, 3.2, 0, 2 * Math.PI);
+    to.arc(x, y, 5, 0, 2 * Math.PI);
     to.fillStyle = `rgb(${hue})`;
     to.fill();
-    to.lineWidth = 1;
+    to.lineWidth = 1.5;
     to.strokeStyle = `rgb(${colour("--card")})`;
     to.stroke();
 }
@@ -115,7 +115,7 @@ function drawCurve(to, runner) {
         dot(to, ...place(runner.data.x[i], runner.data.y[i]), colour("--c0"));
     to.beginPath();
     at.forEach((x, i) => to.lineTo(...place(x, values[i])));
-    to.lineWidth = 3;
+    to.lineWidth = 5;
     to.strokeStyle = `rgb(${colour("--c1")})`;
     to.stroke();
 }

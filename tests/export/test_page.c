@@ -25,6 +25,8 @@ static const char head[] =
     "`targets` |\n"
     "| samples at a time | 1 | any number, or `--batch N` |\n\n"
     "A layer of a plugin leaves, too, once its type has `lower` (`tern/lower.h`).\n\n"
+    "In a browser ([web](../web/README.md)) and in Python ([python](../python/README.md)) the library itself runs: "
+    "every layer, with scales, columns and names.\n\n"
     "| layer | C | operators in ONNX |\n|---|---|---|\n";
 
 static tern_error err;
