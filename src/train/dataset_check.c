@@ -10,6 +10,7 @@
 #include <tern/fit.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Whether the samples of input k hold no other numbers than every layer that reads them as indices takes. */
@@ -19,12 +20,15 @@ static tern_status check_indices(const tern_model *m, size_t k, const tern_array
     size_t count = tern_shape_count(&x->shape);
     for (size_t i = 0; i < n * count; i++) {
         double v = tern_array_get(x, i);
-        if (v >= 0 && v < (double)strictest->indices && v == floor(v)) continue;
+        bool whole = v >= 0 && v == floor(v);
+        if (whole && v < (double)strictest->indices) continue;
+        char larger[64] = "";
+        if (whole && v < 1e9) snprintf(larger, sizeof larger, "; enlarge the layer to take %.0f and more", v);
         return tern_error_add(err, TERN_ERROR_DATA, NULL,
                               "row %zu of %s (counted from 0) holds %.10g; accepted are whole numbers "
-                              "from 0 to %zu, which layer \"%s\" (%s) reads",
+                              "from 0 to %zu, which layer \"%s\" (%s) reads%s",
                               i / count, m->inputs > 1 ? m->input[k].name : "x", v, strictest->indices - 1,
-                              strictest->name, strictest->type->base.name);
+                              strictest->name, strictest->type->base.name, larger);
     }
     return TERN_OK;
 }

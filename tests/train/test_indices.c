@@ -60,7 +60,7 @@ static const struct {
     const char *text;
 } bad[] = {
     {5, "row 1 of x (counted from 0) holds 5; accepted are whole numbers from 0 to 4,"
-        " which layer \"1\" (embedding) reads"},
+        " which layer \"1\" (embedding) reads; enlarge the layer to take 5 and more"},
     {-1, "row 1 of x (counted from 0) holds -1;"},
     {2.5, "row 1 of x (counted from 0) holds 2.5;"},
     {NAN, "row 1 of x (counted from 0) holds nan;"},
