@@ -1,8 +1,16 @@
-# What `cmake --install` leaves: headers, libraries, programs, the schema, and how pkg-config and find_package() find them.
+# What `cmake --install` leaves: headers, libraries, programs, the schema, models to start from with their data, man pages, completion, and how
+# pkg-config and find_package() find them. Three components, which package.cmake makes packages of: tern, libtern and libtern-dev.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME tern)
 
-install(DIRECTORY include/tern DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
+install(DIRECTORY include/tern DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT libtern-dev FILES_MATCHING PATTERN *.h)
+install(DIRECTORY models DESTINATION ${CMAKE_INSTALL_DATADIR}/tern)
+install(FILES data/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/tern/data)
+foreach(set diabetes digits gospels iris sunspots xor) # not what scripts/fetch-* leave beside them
+    install(DIRECTORY data/${set} DESTINATION ${CMAKE_INSTALL_DATADIR}/tern/data)
+endforeach()
+install(FILES README.md CHANGELOG.md SECURITY.md docs/exports.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES models/tern.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/tern)
 install(TARGETS tern tern-f64 RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
@@ -51,18 +59,19 @@ set_target_properties(libtern-f64-shared PROPERTIES EXPORT_NAME f64)
 set_target_properties(libtern-static PROPERTIES EXPORT_NAME tern-static)
 set_target_properties(libtern-f64-static PROPERTIES EXPORT_NAME f64-static)
 install(TARGETS libtern-shared libtern-f64-shared tern-plugin tern-plugin-f64 EXPORT tern-targets
-    INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(TARGETS libtern-static libtern-f64-static EXPORT tern-static-targets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    LIBRARY COMPONENT libtern NAMELINK_COMPONENT libtern-dev INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS libtern-static libtern-f64-static EXPORT tern-static-targets
+    ARCHIVE COMPONENT libtern-dev INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/tern)
-install(EXPORT tern-targets NAMESPACE tern:: DESTINATION ${package})
-install(EXPORT tern-static-targets NAMESPACE tern:: DESTINATION ${package})
+install(EXPORT tern-targets NAMESPACE tern:: DESTINATION ${package} COMPONENT libtern-dev)
+install(EXPORT tern-static-targets NAMESPACE tern:: DESTINATION ${package} COMPONENT libtern-dev)
 set(schema ${CMAKE_INSTALL_DATADIR}/tern/tern.schema.json)
 configure_package_config_file(cmake/tern-config.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/tern-config.cmake
     INSTALL_DESTINATION ${package} PATH_VARS schema)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/tern-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/tern-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/tern-config-version.cmake
-    DESTINATION ${package})
+    DESTINATION ${package} COMPONENT libtern-dev)
 
 # Paths in tern.pc follow the file itself, wherever the prefix is moved to, unless a directory was given as an absolute path.
 function(pc_directory given out)
@@ -91,5 +100,5 @@ foreach(precision "" -f64)
         set(defines " -DTERN_DOUBLE")
     endif()
     configure_file(cmake/tern.pc.in ${CMAKE_CURRENT_BINARY_DIR}/tern${precision}.pc @ONLY)
-    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/tern${precision}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/tern${precision}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT libtern-dev)
 endforeach()
