@@ -117,6 +117,12 @@ TERN_API size_t tern_forecast_columns(const tern_model *m, const char *const **n
 TERN_API tern_status tern_dataset_forecast(const tern_dataset *series, const tern_model *m, size_t threads,
                                            tern_tensor *y, tern_error *err);
 
+enum { TERN_DATE_TEXT = 32 }; /* room for a date as text */
+
+/* What the n rows after a series are called, where the names of its samples are dates that follow one another evenly,
+ * by the same time or by months: name[n], memory of the caller's. False: nothing says how they go on. Any thread. */
+TERN_API bool tern_dataset_forecast_names(const tern_dataset *series, size_t n, char (*name)[TERN_DATE_TEXT]);
+
 /* Losses and metrics over some samples; of the batches of training, without the metrics that see a whole split at once.
  * Names belong to the model. */
 typedef struct tern_score {

@@ -165,9 +165,10 @@ static tern_status check_args(const predict_args *a, tern_error *err) {
         return refuse("the model and --input can't both come from standard input", err);
     if (a->probabilities + a->raw + (a->layer != NULL) > 1 && (a->probabilities || !a->layer))
         return refuse("--probabilities, --raw and --layer say what is written; one is accepted", err);
-    if (a->forecast && (a->probabilities || a->raw || a->layer || a->id))
-        return refuse(
-            "--forecast writes the targets of further rows; leave out --probabilities, --raw, --layer and --id", err);
+    if (a->forecast && (a->probabilities || a->raw || a->layer))
+        return refuse("--forecast writes the targets of further rows; leave out --probabilities, --raw and --layer",
+                      err);
+    if (a->forecast && a->id && a->base.json) return refuse("--id with --forecast is for CSV; leave out --json", err);
     if (npy && (a->probabilities || a->id))
         return refuse("--probabilities and --id are for CSV; --output names a .npy file", err);
     return TERN_OK;
@@ -194,8 +195,8 @@ static const option options[] = {
     FLAG(predict_args, raw, "raw", "The network's outputs as they are, without a head, in no unit."),
     TEXT(predict_args, layer, "layer", "NAME", "The output of a layer within, by its name or number."),
     TEXT(predict_args, id, "id", "COLUMN",
-         "A column of the input that goes first, of a series that of the last row read; called input_COLUMN where "
-         "predictions are headed so."),
+         "A column of the input that goes first, of a series that of the last row read (--forecast: its dates go on); "
+         "called input_COLUMN where predictions are headed so."),
     COUNT(predict_args, forecast, "forecast", "N", "Continue the series in --input by N rows."),
     WEIGHTS_OPTION(predict_args),
     THREADS_OPTION(predict_args),

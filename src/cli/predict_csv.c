@@ -69,12 +69,38 @@ static void write_row(const predict_args *a, answers *said, csv *c, const tern_r
     else answers_row(said, c);
 }
 
-static void write_forecast(const tern_model *m, const tern_tensor *y, csv *c) {
+/* What the rows of a forecast are called: the dates of --id go on, or else steps are counted, which is said. For
+ * tern__free(). */
+static char (*name_rows(const predict_args *a, const tern_dataset *d, tern_error *err))[TERN_DATE_TEXT] {
+    char(*name)[TERN_DATE_TEXT] = tern__alloc(a->forecast, sizeof *name, err);
+    if (!name || tern_dataset_forecast_names(d, a->forecast, name)) return name;
+    for (size_t i = 0; i < a->forecast; i++) snprintf(name[i], sizeof name[i], "%zu", i + 1);
+    tern_error_warn(err, NULL,
+                    "the column \"%.64s\" holds no dates that follow one another evenly: the rows of the forecast are "
+                    "numbered, from 1",
+                    a->id);
+    return name;
+}
+
+static tern_status write_forecast(const predict_args *a, const tern_model *m, const tern_dataset *d,
+                                  const tern_tensor *y, csv *c, tern_error *err) {
     const char *const *names;
+    char head[HEAD_SIZE];
     size_t n = tern_forecast_columns(m, &names, NULL);
+    char(*row)[TERN_DATE_TEXT] = a->id ? name_rows(a, d, err) : NULL;
+    if (a->id && !row) return TERN_ERROR_MEMORY;
+    snprintf(head, sizeof head, "%s", a->id ? a->id : "");
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(head, names[i])) distinguish_head(head);
+    if (row) csv_text(c, head);
     for (size_t i = 0; i < n; i++) csv_text(c, names[i]);
     csv_row(c);
-    for (size_t i = 0; i < y->shape.dim[0]; i++) write_numbers(c, y->data + i * n, n);
+    for (size_t i = 0; i < y->shape.dim[0]; i++) {
+        if (row) csv_text(c, row[i]);
+        write_numbers(c, y->data + i * n, n);
+    }
+    tern__free(row);
+    return TERN_OK;
 }
 
 /* A line for each step of each sequence. */
@@ -117,10 +143,11 @@ tern_status write_predictions(const predict_args *a, const tern_model *m, const 
                                 tern_model_describe(m).loss);
     if (!status) {
         bool steps = tern_model_output_at(m, 0).lengths && !a->layer && !a->raw;
-        if (a->forecast) write_forecast(m, y, &c);
+        if (a->forecast) status = write_forecast(a, m, d, y, &c, err);
         else if (steps) write_steps(a, d, y, &said, &c);
         else write_samples(a, d, y, &said, &c);
-        status = csv_end(&c, err);
+        tern_status written = csv_end(&c, err);
+        if (!status) status = written;
     }
     answers_free(&said);
     return status;

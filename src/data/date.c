@@ -1,6 +1,8 @@
 /* date.c - dates by the Gregorian calendar; see date.h. */
 #include "date.h"
 
+#include "text.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -140,6 +142,29 @@ bool tern__date_read(const char *text, const char *format, double *seconds) {
     if (s[strspn(s, " \t")] || !fits(&m)) return false;
     *seconds = (double)days_of(m.year, m.month, m.day) * 86400 + m.hour * 3600 + m.minute * 60 + m.second - east;
     return true;
+}
+
+void tern__date_write(double seconds, const char *format, char *out, size_t size) {
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const moment m = moment_of(seconds);
+    double time = seconds - floor(seconds / 86400) * 86400;
+    for (*out = 0; *format; format++) {
+        if (*format != '%') {
+            tern__text_add(out, size, "%c", *format);
+            continue;
+        }
+        switch (*++format) {
+        case 'Y': tern__text_add(out, size, "%04d", m.year); break;
+        case 'm': tern__text_add(out, size, "%02d", m.month); break;
+        case 'b': tern__text_add(out, size, "%s", months[m.month - 1]); break;
+        case 'q': tern__text_add(out, size, "%d", (m.month + 2) / 3); break;
+        case 'd': tern__text_add(out, size, "%02d", m.day); break;
+        case 'H': tern__text_add(out, size, "%02d", (int)(time / 3600)); break;
+        case 'M': tern__text_add(out, size, "%02d", (int)fmod(time / 60, 60)); break;
+        default: tern__text_add(out, size, "%02d", (int)fmod(time, 60)); break;
+        }
+    }
 }
 
 /* The moment `months` after 1970 began, on a day as far as the month has it, `rest` seconds into that day. */

@@ -13,6 +13,9 @@ extern const char *const tern__date_parts[];
  * none. */
 bool tern__date_read(const char *text, const char *format, double *seconds);
 
+/* Writes a date as a format says, cut where there is no room. */
+void tern__date_write(double seconds, const char *format, char *out, size_t size);
+
 /* Other usual formats; NULL at the end. Those that begin with %d/ and %m/ may both fit. */
 extern const char *const tern__date_formats[];
 
