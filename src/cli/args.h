@@ -3,6 +3,7 @@
 #ifndef TERN_CLI_ARGS_H
 #define TERN_CLI_ARGS_H
 
+#include <tern/comm.h>
 #include <tern/type.h>
 
 /* ---- the fields that options fill ---- */
@@ -16,6 +17,7 @@ typedef struct texts { /* what an option that may be repeated was given */
 typedef struct args {
     texts operand, set, plugin;
     const char *const *typed; /* the whole command line, NULL at the end */
+    tern_comm *comm;          /* the ranks that run the command together; NULL: this one is alone */
     size_t max_memory;
     bool json, quiet, help;
     char seed[32]; /* "seed=N", which is among `set` */
@@ -79,6 +81,7 @@ typedef struct command {
     const char *name;
     const char *operand;   /* how help calls what stands after the name: "MODEL", "[NAME]", "MODEL..."; "" none */
     size_t least, most;    /* how many of them */
+    bool ranks;            /* whether several ranks can run it together */
     const char *doc;       /* one sentence */
     size_t size;           /* of the struct that the options fill, its args first */
     const option *options; /* its own, before those of all commands; a row of zeros at the end */

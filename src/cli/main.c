@@ -1,5 +1,6 @@
 /* main.c - tern: finds the command and runs it. */
 #include "commands.h"
+#include "ranks.h"
 
 #include "memory.h"
 #include "names.h"
@@ -29,10 +30,13 @@ static int run(const command *c, int argc, char **argv, const char *const *typed
     args *a = tern__alloc(1, c->size, err);
     if (!a) return EXIT_FAILED;
     a->typed = typed;
-    int code = exit_code(args_read(a, c, argc, argv, err));
+    int code = exit_code(ranks_begin(a, c, err));
+    if (!code) code = exit_code(args_read(a, c, argc, argv, err));
+    if (!code) ranks_settle(a, c);
     if (!code && !a->help) code = exit_code(tern_gemm_check(err));
     if (!code && a->help) help_command(c);
     else if (!code) code = c->run(a, err);
+    code = ranks_end(a, code, err);
     args_free(a, c);
     tern__free(a);
     return code;

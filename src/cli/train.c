@@ -4,6 +4,8 @@
 #include "clock.h"
 #include "stop.h"
 
+#include <signal.h>
+
 static tern_status check_args(const train_args *a, tern_error *err) {
     const char *text = a->init && a->resume    ? "--init and --resume both say where to start from; one is accepted"
                        : a->force && a->resume ? "--force starts over and --resume continues; one is accepted"
@@ -12,6 +14,7 @@ static tern_status check_args(const train_args *a, tern_error *err) {
                        : (a->group || a->in_time) && !a->folds ? "--group and --time belong to --folds"
                        : a->group && a->in_time                ? "--group and --time: one is accepted"
                        : a->folds == 1                         ? "--folds: 2 or more are accepted"
+                       : a->folds && a->base.comm              ? "--folds goes alone: start it without a launcher"
                                                                : NULL;
     return text ? tern_error_add(err, TERN_ERROR_USAGE, NULL, "%s", text) : TERN_OK;
 }
@@ -24,7 +27,7 @@ static int run(const void *self, tern_error *err) {
     tern_status status = check_args(a, err);
     if (!status) status = a->folds ? train_folds(a, began, err) : train_run(&s, a, began, NULL, &made, err);
     session_close(&s);
-    if (status == TERN_ERROR_CANCELLED) return 128 + stop_signal();
+    if (status == TERN_ERROR_CANCELLED) return 128 + (stop_signal() ? stop_signal() : SIGTERM); /* another rank's */
     return status ? exit_code_of(err) : EXIT_DONE;
 }
 
@@ -58,6 +61,7 @@ const command command_train = {
     .operand = "MODEL",
     .least = 1,
     .most = 1,
+    .ranks = true,
     .doc = "Train a model; write a run directory.",
     .size = sizeof(train_args),
     .options = options,

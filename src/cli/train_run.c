@@ -81,14 +81,15 @@ static tern_status open_data(training *t, tern_error *err) {
 /* ---- what is said ---- */
 
 static void say_start(const training *t) {
-    char name[TERN_MAX_NAME], params[SHORT_TEXT], samples[SHORT_TEXT];
+    char name[TERN_MAX_NAME], params[SHORT_TEXT], samples[SHORT_TEXT], ranks[SHORT_TEXT] = "";
     size_t threads = t->a->threads ? t->a->threads : tern_cpu_count();
     if (!t->bar.to || (t->of && t->of->run)) return; /* the first fold stands for all */
     const char *blas = tern_version().blas, *version = strchr(blas, ' ');
     int length = (int)(version ? version + 1 + strcspn(version + 1, " ") - blas : (ptrdiff_t)strlen(blas));
-    fprintf(t->bar.to, "%s: %s parameters, %s samples, %zu thread%s, %.*s\n",
+    if (t->a->base.comm) snprintf(ranks, sizeof ranks, "%zu ranks of ", t->a->base.comm->size);
+    fprintf(t->bar.to, "%s: %s parameters, %s samples, %s%zu thread%s, %.*s\n",
             tern__text_safe(tern_model_name(t->m), name, sizeof name), count_text(tern_model_parameters(t->m), params),
-            count_text(t->train->n, samples), threads, threads == 1 ? "" : "s", length, blas);
+            count_text(t->train->n, samples), ranks, threads, threads == 1 ? "" : "s", length, blas);
     fflush(t->bar.to);
 }
 
@@ -164,11 +165,12 @@ static void say_json(const training *t) {
 /* Stopping on request is not an error: one line says how to continue. */
 static void say_stopped(training *t, tern_error *err) {
     char out[PATH_SIZE];
+    const tern_comm *c = t->a->base.comm;
     if (takes_text(stdout)) progress_clear(&t->bar);
-    if (takes_text(stderr))
+    if (takes_text(stderr) && !(c && c->rank))
         fprintf(stderr,
                 "%s: stopped after step %zu, with a checkpoint in %s; repeat the command with --resume to continue\n",
-                stop_name(), t->step, tern__text_safe(t->made->out, out, sizeof out));
+                stop_signal() ? stop_name() : "another rank", t->step, tern__text_safe(t->made->out, out, sizeof out));
     tern_error_clear(err);
     if (!takes_text(stdout)) __fpurge(stdout); /* what is left would be waited for at the exit */
 }
@@ -234,7 +236,8 @@ static tern_status fit(training *t, tern_error *err) {
                                 .on_begin = on_begin,
                                 .on_step = on_step,
                                 .on_epoch = on_epoch,
-                                .user = t};
+                                .user = t,
+                                .comm = a->base.comm};
     double start = tern__clock();
     stop_on_signals();
     tern_status status = tern_fit(t->m, t->train, t->valid, &options, &t->made->fit, err);

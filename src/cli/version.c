@@ -22,6 +22,9 @@ static const char *const libraries[] = {
 #ifdef TERN_HAVE_ONNX
     TERN_HAVE_ONNX,
 #endif
+#ifdef TERN_HAVE_MPI
+    TERN_HAVE_MPI,
+#endif
     NULL};
 
 void print_products(void) {
