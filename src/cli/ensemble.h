@@ -15,7 +15,8 @@ typedef struct ensemble {
  * or one is missing), DATA. */
 tern_status ensemble_find(const char *path, size_t *folds, tern_error *err);
 
-/* Adds what a model says, of the same shape as the first one. Errors: DATA (it knows other classes, or is not the next fold), MEMORY. */
+/* Adds what a model says, of the same shape as the first one. Errors: DATA (it knows other classes, or is not the next
+ * fold), MEMORY. */
 tern_status ensemble_add(ensemble *e, const tern_model *m, const tern_tensor *y, tern_error *err);
 
 /* Writes the outputs that a model would have whose probabilities, or values, are the mean. */

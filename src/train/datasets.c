@@ -208,8 +208,8 @@ static tern_object trained_reader(const tern_model *m, const char *name) {
     return (tern_object){0};
 }
 
-/* Of files that a caller names: there is no model file to look a path up in, so that only the option at its end is said,
- * unless it stands for the file itself, which the message names. */
+/* Of files that a caller names: there is no model file to look a path up in, so that only the option at its end is
+ * said, unless it stands for the file itself, which the message names. */
 static void shorten_pointer(const tern_locator *self, tern_diagnostic *d, bool at_key) {
     (void)self, (void)at_key;
     const char *slash = strrchr(d->pointer, '/'), *key = slash ? slash + 1 : "";
