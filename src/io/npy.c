@@ -82,10 +82,14 @@ static tern_status read_wider(rest *r, const tern__npy_header *h, size_t count, 
     return status;
 }
 
+/* Whether the numbers of a file are those that memory holds, but for their order of bytes: an int64 is no uint64. */
+static bool is_same(const tern__npy_kind *k) {
+    return k->size == 1 || (*k->code != 'u' && k->size == tern_dtype_size(k->dtype));
+}
+
 static tern_status read_numbers(rest *r, const tern__npy_header *h, size_t count, unsigned char *out, tern_error *err) {
     const tern__npy_kind *k = h->kind;
-    bool same = k->size == 1 || (*k->code != 'u' && k->size == tern_dtype_size(k->dtype));
-    if (!same) return read_wider(r, h, count, out, err);
+    if (!is_same(k)) return read_wider(r, h, count, out, err);
     tern_status status = next_bytes(r, out, count * k->size, err);
     if (!status && h->swapped) tern__swap_bytes(out, count, k->size);
     for (size_t i = 0; !status && *k->code == 'b' && i < count; i++) out[i] = out[i] != 0;
@@ -109,10 +113,10 @@ static tern_status take(rest *r, const tern__npy_header *h, size_t *n, tern_arra
         tern__free(numbers);
         numbers = rows;
     }
-    column->data = numbers;
-    if (!status && numbers) return TERN_OK;
-    tern__free(numbers);
-    return status ? status : TERN_ERROR_MEMORY;
+    if (!status && !numbers) status = TERN_ERROR_MEMORY;
+    if (status) tern__free(numbers);
+    else column->data = numbers;
+    return status;
 }
 
 tern_status tern__npy_take(const tern__npy_stream *s, size_t *n, tern_array *column, tern_error *err) {
@@ -134,8 +138,7 @@ static bool map(const char *path, size_t *n, tern_array *column) {
     tern__npy_header h = {0};
     unsigned char *file = tern__file_map(path, &size);
     bool plain = file && !tern__npy_header_read(path, file, size, &h, NULL) && !h.swapped && *h.kind->code != 'b' &&
-                 !(h.fortran && h.shape.rank > 1) && h.kind->size == tern_dtype_size(h.kind->dtype) &&
-                 h.size % h.kind->size == 0;
+                 !(h.fortran && h.shape.rank > 1) && is_same(h.kind) && h.size % h.kind->size == 0;
     if (!plain) return tern__free(file), false;
     set_shape(&h, n, column);
     column->data = file + h.size;

@@ -6,8 +6,8 @@
 
 /* Reads a file of n samples: the first dimension is n, the others the sample's shape; either byte order, C or Fortran
  * order. Types: int8/16/32/64, uint8, float32/64, and those that become a wider one: bool uint8, uint16 int32, uint32
- * and uint64 int64, float16 float32. `column->data` is for tern__free(). Errors: IO, SYNTAX, MEMORY, texts for option
- * `key`. */
+ * and uint64 int64, float16 float32. `column->data` is for tern__free(); after an error it is
+ * NULL. Errors: IO, SYNTAX, MEMORY, texts for option `key`. */
 tern_status tern__npy_read(const char *path, const char *key, size_t *n, tern_array *column, tern_error *err);
 
 /* Bytes that come piece by piece: an .npy file of `size` bytes, wherever it is. */

@@ -169,12 +169,13 @@ static const struct {
 START_TEST(test_hostile) {
     static const unsigned char body[16] = {[7] = 0x80};
     tern_error err = {0};
-    tern_array c;
+    tern_array c = {0};
     size_t n;
     const char *path = make_npy(hostile[_i].dictionary, 1, body, hostile[_i].body);
     ck_assert_int_eq(tern__npy_read(path, "x", &n, &c, &err), TERN_ERROR_SYNTAX);
     ck_assert_str_eq(err.item[0].pointer, "/x");
     ck_contains(err.item[0].text, hostile[_i].text);
+    ck_assert_ptr_null(c.data);
 }
 END_TEST
 
