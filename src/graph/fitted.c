@@ -211,17 +211,30 @@ static tern_status take_from(tern_model *m, const char *path, tern_error *err) {
     return status;
 }
 
+/* What would change all numbers alike, the indices of categories too, is an option of each column. */
+static tern_status refuse_scaling(const tern_model *m, tern_error *err) {
+    const tern__input *in = &m->config.input;
+    const char *key = in->normalize                         ? "normalize"
+                      : in->scale != 1                      ? "scale"
+                      : in->mean.n != 1 || *in->mean.v != 0 ? "mean"
+                      : in->std.n != 1 || *in->std.v != 1   ? "std"
+                                                            : NULL;
+    if (!key) return TERN_OK;
+    size_t depth = tern_error_enter(err, "input", 0);
+    tern_error_add(err, TERN_ERROR_MODEL, key,
+                   "would change all numbers alike, the indices of categories, too; how numbers are scaled is an "
+                   "option of each of the columns: \"normalize\"");
+    tern_error_leave(err, depth);
+    return TERN_ERROR_MODEL;
+}
+
 static tern_status check_described(const tern_model *m, tern_error *err) {
     const tern_blocks *columns = &m->config.input.columns;
     size_t depth = tern_error_enter(err, "input", 0);
     tern_error_enter(err, "columns", 0);
     tern_status status = tern__features_check(&(tern__features){columns->n, columns->item}, err);
     tern_error_leave(err, depth);
-    if (!m->config.input.normalize || (!columns->n && !columns->choice)) return status;
-    depth = tern_error_enter(err, "input", 0);
-    status = tern_error_add(err, TERN_ERROR_MODEL, "normalize", "is an option of each of the columns");
-    tern_error_leave(err, depth);
-    return status;
+    return status || (!columns->n && !columns->choice) ? status : refuse_scaling(m, err);
 }
 
 /* Texts are sequences of any length, whose steps are indices. */

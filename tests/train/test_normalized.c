@@ -103,6 +103,9 @@ START_TEST(test_refused) {
         {MODEL(",'normalize':'zscore','scale':2"), "takes the place of scale, mean and std"},
         {MODEL(",'normalize':'log1p'"), "expected"},
         {"{'input':{'columns':'auto','normalize':'zscore'},'layers':['relu']}", "is an option of each of the columns"},
+        {"{'input':{'columns':'auto','scale':2},'layers':['relu']}", "the indices of categories, too"},
+        {"{'input':{'columns':'auto','mean':1},'layers':['relu']}", "the indices of categories, too"},
+        {"{'input':{'columns':'auto','std':2},'layers':['relu']}", "the indices of categories, too"},
         {"{'input':{'shape':[2]},'layers':['relu'],'fitted':{'input':{'channels':'first','center':[0,0],"
          "'scale':[1,1]}}}",
          "is none, but the model was fitted to inputs that were normalized"},
@@ -260,7 +263,7 @@ TCase *normalized_tcase(void) {
     TCase *c = tcase_create("normalized");
     tcase_add_test(c, test_learned);
     tcase_add_test(c, test_travels);
-    tcase_add_loop_test(c, test_refused, 0, 5);
+    tcase_add_loop_test(c, test_refused, 0, 8);
     tcase_add_test(c, test_other_weights);
     tcase_add_test(c, test_resume);
     tcase_add_test(c, test_target_unit);
