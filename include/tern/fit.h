@@ -94,7 +94,8 @@ TERN_API tern_status tern_rows_view(tern_rows *r, const tern_model *m, bool augm
 
 /* y = model(x) for all samples of a dataset, in evaluation mode, after tern_dataset_check_input(). y: [n, output...],
  * memory of the caller's; of several outputs an array of tensors. Takes as many samples at a time as a batch of
- * training has, on up to `threads` threads (0: one for each CPU). Errors: USAGE (shape of y), DATA, MEMORY. */
+ * training has, on up to `threads` threads (0: one for each CPU). Errors: USAGE (shape of y), DATA (an output is not
+ * finite, too), MEMORY. */
 TERN_API tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
                                           tern_error *err);
 
@@ -249,7 +250,7 @@ TERN_API void tern_split_free(tern_split *s);
 
 /* Loss and metrics of the model on rows `rows[0 .. n - 1]` (NULL: all) of a dataset, in evaluation mode. `confusion`
  * may be NULL; else classes * classes counts, [true class][predicted class], for targets that are classes. Errors:
- * MODEL, DATA, MEMORY. */
+ * MODEL, DATA (also: an output or a loss is not finite), MEMORY. */
 TERN_API tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n,
                                    size_t threads, tern_score *out, size_t *confusion, tern_error *err);
 

@@ -116,6 +116,15 @@ tern_status tern_dataset_check_input(const tern_dataset *d, const tern_model *m,
     return say_where(d, check_inputs(d, m, err), err);
 }
 
+tern_status tern__refuse_nonfinite(const tern_dataset *d, size_t row, const char *what, tern_error *err) {
+    tern_status status = tern_error_add(err, TERN_ERROR_DATA, NULL,
+                                        "the %s of row %zu (counted from 0) is not finite (NaN or infinite): the "
+                                        "numbers of the row are far from those of training, or the weights are not "
+                                        "finite themselves",
+                                        what, row);
+    return say_where(d, status, err);
+}
+
 /* The steps of a target each of which is one, at most; 1: it is one; 0: it has none, but should. */
 static size_t targets_steps(const tern_model *m, size_t k, const tern_array *y) {
     if (!m->measured.loss[k].steps) return 1;

@@ -9,6 +9,7 @@
 #include <tern/fit.h>
 #include <tern/meaning.h>
 
+#include <math.h>
 #include <string.h>
 
 /* The rows through the network, or through a part of it. */
@@ -79,9 +80,26 @@ tern_status tern_model_layer(const tern_model *m, const char *layer, tern_shape 
     return TERN_OK;
 }
 
+tern_status tern__finite_check(const tern_dataset *d, const size_t *rows, size_t arrays, const tern_tensor *y,
+                               tern_error *err) {
+    for (size_t k = 0; k < arrays; k++) {
+        size_t n = y[k].shape.dim[0], count = tern_tensor_count(&y[k]);
+        for (size_t i = 0; i < count; i++)
+            if (!isfinite(y[k].data[i]))
+                return tern__refuse_nonfinite(d, rows ? rows[i / (count / n)] : i / (count / n), "output", err);
+    }
+    return TERN_OK;
+}
+
+static tern_status run_checked(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
+                               tern_error *err) {
+    tern_status status = run(d, m, threads, y, err);
+    return status ? status : tern__finite_check(d, NULL, m->outputs, y, err);
+}
+
 tern_status tern_dataset_layer(const tern_dataset *d, const tern_model *m, const char *layer, size_t threads,
                                tern_tensor *y, tern_error *err) {
-    if (!layer) return run(d, m, threads, y, err);
+    if (!layer) return run_checked(d, m, threads, y, err);
     size_t at = find_layer(m, layer, err);
     if (at == SIZE_MAX) return TERN_ERROR_USAGE;
     tern__result result = {layer, tern__node_value(m, at)};
@@ -89,12 +107,18 @@ tern_status tern_dataset_layer(const tern_dataset *d, const tern_model *m, const
     part.nodes = at + 1;
     part.outputs = part.results = 1;
     part.result = &result;
-    return run(d, &part, threads, y, err);
+    return run_checked(d, &part, threads, y, err);
+}
+
+tern_status tern__dataset_outputs(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
+                                  tern_error *err) {
+    tern_status status = run(d, m, threads, y, err);
+    if (!status && m->outputs == 1) tern__restore_unit(m, d->n, y->data);
+    return status;
 }
 
 tern_status tern_dataset_predict(const tern_dataset *d, const tern_model *m, size_t threads, tern_tensor *y,
                                  tern_error *err) {
-    tern_status status = run(d, m, threads, y, err);
-    if (!status && m->outputs == 1) tern__restore_unit(m, d->n, y->data);
-    return status;
+    tern_status status = tern__dataset_outputs(d, m, threads, y, err);
+    return status ? status : tern__finite_check(d, NULL, m->outputs, y, err);
 }

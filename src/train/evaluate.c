@@ -114,20 +114,43 @@ tern__pairs tern__evaluator_pairs(const tern__evaluator *e, size_t i, size_t row
                             target ? target + from * loss->target_count : NULL, length);
 }
 
-/* Adds the predictions of a batch of `n` rows, of one loss. */
-static void measure(tern__evaluator *e, size_t i, size_t n, size_t *confusion) {
+static bool all_finite(const tern_tensor *t) {
+    bool finite = true;
+    for (size_t i = 0, n = tern_tensor_count(t); i < n; i++) finite = finite && isfinite(t->data[i]);
+    return finite;
+}
+
+/* The first of `n` rows of the batch in hand with an output or a loss that is not finite, which there is. */
+static size_t find_nonfinite(const tern__evaluator *e, size_t i, size_t n) {
+    size_t row = 0;
+    for (; row + 1 < n; row++) {
+        const tern__pairs one = tern__evaluator_pairs(e, i, row, 1);
+        bool finite = isfinite(tern__loss_eval(&e->targets.loss[i], &one, 1, NULL));
+        tern_tensor pred, target;
+        for (size_t at = 0; tern__pairs_next(&one, &at, &pred, &target);) finite = finite && all_finite(&pred);
+        if (!finite) break;
+    }
+    return row;
+}
+
+/* Adds the predictions of a batch of `n` rows from row `first` on, of one loss. */
+static void measure(tern__evaluator *e, size_t i, size_t first, size_t n, size_t *confusion) {
     const tern__loss *loss = &e->targets.loss[i];
     const tern__pairs all = tern__evaluator_pairs(e, i, 0, n);
     tern__kept *kept = &e->kept[i];
     tern_tensor pred, target;
+    double sum = tern__loss_eval(loss, &all, 1, NULL);
+    bool finite = isfinite(sum);
     e->tally.weight[i] += tern__loss_weight(loss, &all);
-    e->tally.loss[i] += tern__loss_eval(loss, &all, 1, NULL);
+    e->tally.loss[i] += sum;
     tern__metrics_add(&e->targets, i, &all, e->tally.accumulators);
     for (size_t row = 0; tern__pairs_next(&all, &row, &pred, &target); kept->n += pred.shape.dim[0]) {
         keep(&pred, kept->n, &kept->pred);
         keep(&target, kept->n, &kept->target);
         if (confusion && !i) count_confusion(e, &pred, &target, confusion);
+        finite = finite && all_finite(&pred);
     }
+    if (!finite && e->nonfinite == SIZE_MAX) e->nonfinite = first + find_nonfinite(e, i, n);
 }
 
 /* Puts what each rank keeps of an array behind that of the ranks before it. */
@@ -186,13 +209,14 @@ void tern__evaluator_score(tern__evaluator *e, tern_rows *rows, tern_score *out,
     double of_all[TERN_MAX_METRICS];
     tern__tally_clear(&e->tally);
     e->tally.rows = rows->n;
+    e->nonfinite = SIZE_MAX;
     for (size_t i = 0; i < e->targets.losses; i++) e->kept[i].n = 0;
     size_t rank = e->comm ? e->comm->rank : 0, end = tern__comm_row(e->comm, rows->n, rank + 1);
     for (size_t first = tern__comm_row(e->comm, rows->n, rank); first < end; first += e->batch) {
         tern_batch batch = tern_rows_batch(rows, first, end - first < e->batch ? end - first : e->batch);
         tern__predictor_batch(e->run, &batch, e->pred, e->target);
         if (e->outputs) take_outputs(e, first, batch.n);
-        for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, batch.n, confusion);
+        for (size_t i = 0; i < e->targets.losses; i++) measure(e, i, first, batch.n, confusion);
     }
     if (e->comm) join_ranks(e);
     measure_all(e, of_all);
@@ -219,6 +243,8 @@ static tern_status evaluate(const tern_model *m, const tern_dataset *d, const si
     size_t classes = status ? 0 : e.targets.loss[0].spec.classes;
     if (!status && confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
     if (!status) tern__evaluator_score(&e, &r, out, kind[0] == TERN_TARGET_CLASSES ? confusion : NULL);
+    if (!status && e.nonfinite != SIZE_MAX)
+        status = tern__refuse_nonfinite(d, rows ? rows[e.nonfinite] : e.nonfinite, "output, or the loss,", err);
     tern__evaluator_free(&e);
     tern__free(all);
     return status;

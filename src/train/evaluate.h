@@ -27,6 +27,7 @@ typedef struct tern__evaluator {
     tern_comm *comm;   /* the ranks that share the samples; NULL: there is one */
     tern__tally *rank; /* [ranks] what each has measured */
     size_t *answers;   /* [ranks][losses] and how many answers it keeps of each loss */
+    size_t nonfinite;  /* the first of the rows scored last whose outputs or losses are not finite; SIZE_MAX: none */
     tern__arena arena;
 } tern__evaluator;
 

@@ -46,6 +46,7 @@ tern_status tern_evaluate_rows(const tern_model *m, const tern_dataset *d, const
     status = tern__evaluator_make(&e, m, kind, count, threads, NULL, err);
     if (!status) run(&e, &r, pred, loss);
     if (!status) tern__restore_unit(m, count, pred->data);
+    if (!status) status = tern__finite_check(d, rows, 1, pred, err);
     tern__evaluator_free(&e);
     tern__free(all);
     return status;

@@ -2,6 +2,7 @@
  * reads it. */
 
 #include "dataset_from_columns.h"
+#include "dataset_predict.h"
 #include "date.h"
 #include "fitted.h"
 #include "memory.h"
@@ -158,16 +159,18 @@ static tern_status go_on(const plan *p, const tern_dataset *window, tern_real *n
     double *x = window->x->data;
     assert(x && y->data);
     for (size_t done = 0; done < y->shape.dim[0];) {
-        tern_status status = tern_dataset_predict(window, p->m, threads, &one, err);
+        tern_status status = tern__dataset_outputs(window, p->m, threads, &one, err);
         if (status) return status;
         for (size_t h = 0; h < p->horizon && done < y->shape.dim[0]; h++, done++) {
             memcpy(y->data + done * targets, next + h * targets, targets * sizeof *next);
             if ((status = move_times(p, err))) return status;
             memmove(x, x + row, (numbers - row) * sizeof *x);
             put_row(p, next + h * targets, x + numbers - row);
-            for (size_t k = 0; k < row; k++)
-                if (!isfinite(x[numbers - row + k]))
-                    return tern_error_add(err, TERN_ERROR_DATA, NULL, "row %zu of the forecast is not finite", done);
+            bool finite = true;
+            for (size_t k = 0; k < targets; k++) finite = finite && isfinite(next[h * targets + k]);
+            for (size_t k = 0; k < row; k++) finite = finite && isfinite(x[numbers - row + k]);
+            if (!finite)
+                return tern_error_add(err, TERN_ERROR_DATA, NULL, "row %zu of the forecast is not finite", done);
         }
     }
     return TERN_OK;

@@ -19,6 +19,9 @@ double tern__rows_target(const tern_rows *r, size_t k, size_t row, size_t i);
 tern_status tern__rows_count(const tern_rows *r, const tern_model *m, const tern_target *kind, const char *purpose,
                              tern_error *err);
 
+/* Refuses a row of a dataset for what a model makes of it, "output" or "loss". Returns DATA. */
+tern_status tern__refuse_nonfinite(const tern_dataset *d, size_t row, const char *what, tern_error *err);
+
 /* tern_model_learn() in two parts: the names; and from the rows[0 .. n - 1] that train what is learned of their
  * numbers, where that is not known yet. Errors: DATA, MEMORY. */
 tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_error *err);
