@@ -59,6 +59,30 @@ static tern__feature describe(const tern__target *t, size_t i) {
     return f;
 }
 
+/* Whether more cells of a column of texts read as numbers than do not. */
+static bool mostly_numbers(const tern__table *table, const tern__table_column *c) {
+    size_t numbers = 0, others = 0;
+    double ignored;
+    for (size_t i = 0; i < table->n; i++) {
+        if (c->code[i] == TERN__NO_CODE) continue;
+        const char *text = c->value[c->code[i]];
+        if (tern__cell_number(text, table->decimal, &ignored)) numbers++;
+        else others += !tern__cell_missing(text);
+    }
+    return numbers > others;
+}
+
+tern_status tern__target_take_numbers(const tern__target *t, bool fitted, tern__table *table, tern_error *err) {
+    tern_status status = TERN_OK;
+    for (size_t i = 0; !status && !t->classes.n && i < t->columns.n; i++) {
+        size_t at = tern__table_find(table, t->columns.v[i]);
+        if (at == SIZE_MAX || !table->column[at].code || table->column[at].number) continue;
+        if (fitted || mostly_numbers(table, &table->column[at]))
+            status = tern__table_make_numbers(table, at, table->decimal, err);
+    }
+    return status;
+}
+
 /* ---- fit ---- */
 
 static tern_status check(const tern__target *t, tern_error *err) {

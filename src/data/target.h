@@ -27,6 +27,10 @@ extern const tern_option tern__target_options[], tern__fitted_target_options[];
 /* What is to be kept of a column of that name, where it is one of the targets. */
 tern__cells tern__target_want(const tern__target *t, const char *name);
 
+/* Of a target without classes, columns of texts become numbers, so that those that are none are named: all where it was
+ * fitted, and else those of which most cells are numbers. Errors: MEMORY. */
+tern_status tern__target_take_numbers(const tern__target *t, bool fitted, tern__table *table, tern_error *err);
+
 /* Learns from the rows[0 .. n - 1] alone. `indices`: the loss takes class indices; else classes are encoded one-hot.
  * Errors: MODEL, DATA, MEMORY. */
 tern_status tern__target_fit(const tern__target *t, const tern__table *table, const size_t *rows, size_t n,

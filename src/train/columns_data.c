@@ -168,7 +168,9 @@ tern_dataset *tern__described_read(const tern_model *m, tern__table_source *s, b
     if (t && t->without_target) tern_error_warn(err, NULL, "%s", t->without_target);
     tern__error_scope before; /* what the cells say is no part of the model file */
     tern__error_scope_enter(err, "", NULL, &before);
-    tern_dataset *d = t && !tern__features_take_numbers(&f, t, err) ? make(m, &s->roles, t, inputs, err) : NULL;
+    bool read = t && !tern__features_take_numbers(&f, t, err) &&
+                (inputs || !tern__target_take_numbers(&fitted->target, true, t, err));
+    tern_dataset *d = read ? make(m, &s->roles, t, inputs, err) : NULL;
     if (d && tern__table_source_take_id(&s->roles, t, id, d, err)) tern_dataset_free(d), d = NULL;
     tern__error_scope_leave(err, &before);
     tern__table_free(t);

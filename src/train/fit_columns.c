@@ -222,6 +222,7 @@ static tern_status fit(fitting *f, tern__fitted *out, tern__features *inferred) 
     tern_status status = f->infer ? infer(f, inferred) : TERN_OK;
     tern__features fitted = {0};
     if (!status) status = tern__features_take_numbers(&f->described, f->t, f->err);
+    if (!status && !f->indices) status = tern__target_take_numbers(&f->target, false, f->t, f->err);
     if (!status) status = tern__features_fit(&f->described, f->t, f->rows, f->n, f->arena, &fitted, f->err);
     const tern__fitted_input input = {
         .given = true, .columns = {fitted.n, fitted.item, 0}, .least = (double)NAN, .most = (double)NAN};
