@@ -254,14 +254,20 @@ TERN_API void tern_split_free(tern_split *s);
 TERN_API tern_status tern_evaluate(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n,
                                    size_t threads, tern_score *out, size_t *confusion, tern_error *err);
 
+/* The same by several ranks, each of which takes its own part of the rows; all get the whole. All call it with the same
+ * arguments; what one fails at, all do. `comm` NULL: tern_evaluate(). */
+TERN_API tern_status tern_evaluate_ranks(tern_comm *comm, const tern_model *m, const tern_dataset *d,
+                                         const size_t *rows, size_t n, size_t threads, tern_score *out,
+                                         size_t *confusion, tern_error *err);
+
 /* Loss and metrics of other outputs than the model's, for all rows: `outputs` [n, output...] is as
  * tern_dataset_predict() gives it, such as the mean of what several models say. For models of one output, but none for
  * each step. Errors: also USAGE. */
 TERN_API tern_status tern_evaluate_outputs(const tern_model *m, const tern_dataset *d, const tern_tensor *outputs,
                                            tern_score *out, tern_error *err);
 
-/* The same, row by row: `pred` [n, output...] is what tern_dataset_predict() would give, `loss` [n] each row's loss as
- * a batch of its own. Memory of the caller's. */
+/* tern_evaluate(), row by row: `pred` [n, output...] is what tern_dataset_predict() would give, `loss` [n] each row's
+ * loss as a batch of its own. Memory of the caller's. */
 TERN_API tern_status tern_evaluate_rows(const tern_model *m, const tern_dataset *d, const size_t *rows, size_t n,
                                         size_t threads, tern_tensor *pred, double *loss, tern_error *err);
 

@@ -34,7 +34,8 @@ static tern_status evaluate(const tern_model *m, const eval_args *a, const char 
     confusion c;
     tern_score score;
     tern_status status = confusion_make(&c, m, p->data, err);
-    if (!status) status = tern_evaluate(m, p->data, p->rows, p->n, a->threads, &score, c.count, err);
+    if (!status)
+        status = tern_evaluate_ranks(a->base.comm, m, p->data, p->rows, p->n, a->threads, &score, c.count, err);
     if (!status) print_result(a, p, weights, tern_model_describe(m).normalized, &score, &c);
     confusion_free(&c);
     return status;
@@ -43,9 +44,10 @@ static tern_status evaluate(const tern_model *m, const eval_args *a, const char 
 static tern_status run_eval(session *s, const eval_args *a, tern_error *err) {
     char weights[PATH_SIZE];
     part p = {0};
+    bool first = !(a->base.comm && a->base.comm->rank);
     tern_status status = open_part(s, a, a->base.operand.v[0], &p, weights, err);
     if (!status) status = evaluate(s->model, a, weights, &p, err);
-    if (!status && a->output) status = write_rows(a, s->model, &p, err);
+    if (!status && a->output && first) status = write_rows(a, s->model, &p, err);
     close_part(&p);
     return status;
 }
@@ -95,6 +97,7 @@ const command command_eval = {
     .operand = "MODEL|RUN",
     .least = 1,
     .most = 1,
+    .ranks = true,
     .doc = "Loss and metrics on a split of the data, or on a labelled file.",
     .size = sizeof(eval_args),
     .options = options,

@@ -247,7 +247,8 @@ static tern_status fit(training *t, tern_error *err) {
     plot_end(&t->plot, status != TERN_ERROR_CANCELLED);
     if (status) say_changes(t, err);
     if (!status && t->test && !t->made->fit.out_of_time)
-        status = tern_evaluate(t->m, t->test, NULL, t->test->n, a->threads, &t->made->test, NULL, err);
+        status =
+            tern_evaluate_ranks(a->base.comm, t->m, t->test, NULL, t->test->n, a->threads, &t->made->test, NULL, err);
     return status;
 }
 
