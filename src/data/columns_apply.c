@@ -2,23 +2,12 @@
 #include "columns.h"
 
 #include "names.h"
+#include "remark.h"
 #include "text.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { SHOWN = 3 };
-
-/* Rows of one column of which the same is to be said. */
-typedef struct remark {
-    size_t count, row[SHOWN];
-} remark;
-
-static void note(remark *r, size_t row) {
-    if (r->count < SHOWN) r->row[r->count] = row;
-    r->count++;
-}
 
 /* A column on its way: where it comes from, where it goes, and what was met. */
 typedef struct passage {
@@ -28,7 +17,7 @@ typedef struct passage {
     double *value; /* [t->n] */
     double *x;     /* its first number in the first row */
     size_t stride;
-    remark missing, bad, unseen, beyond; /* beyond: log1p has no value there */
+    tern__remark missing, bad, unseen, beyond; /* beyond: log1p has no value there */
 } passage;
 
 /* ---- finding ---- */
@@ -55,29 +44,13 @@ size_t tern__feature_find(const tern__feature *f, const tern__table *t, tern_err
 
 /* ---- what is said ---- */
 
-/* "\"abc\" (shop.csv, line 17), ..." or, where the cells are blank, their places alone. */
-static const char *show_rows(const passage *p, const remark *r, bool texts, char *out, size_t size) {
-    char place[TERN__TABLE_PLACE], number[40];
-    size_t used = 0;
-    out[0] = 0;
-    for (size_t i = 0; i < r->count && i < SHOWN; i++) {
-        const char *cell = tern__table_show(p->c, r->row[i], number), *comma = i ? ", " : "";
-        tern__table_place(p->t, r->row[i], place);
-        int n = texts ? snprintf(out + used, size - used, "%s\"%.32s\" (%.80s)", comma, cell, place)
-                      : snprintf(out + used, size - used, "%s%.80s", comma, place);
-        if (n < 0 || (used += (size_t)n) >= size) break;
-    }
-    if (r->count > SHOWN && used + 8 < size) snprintf(out + used, size - used, ", ...");
-    return out;
-}
-
 /* `way_out`: what the model file could have said. */
-static tern_status refuse(const passage *p, const remark *r, bool texts, const char *what, const char *way_out,
+static tern_status refuse(const passage *p, const tern__remark *r, bool texts, const char *what, const char *way_out,
                           tern_error *err) {
-    char rows[400];
+    char rows[TERN__REMARK_TEXT];
     bool trained = p->t->trained && !p->f->target;
     if (!r->count) return TERN_OK;
-    show_rows(p, r, texts, rows, sizeof rows);
+    tern__remark_show(r, p->t, p->c, texts, rows);
     return tern_error_add(err, TERN_ERROR_DATA, NULL, "column \"%.64s\": %zu of %zu cells %s: %s; %s%s%s", p->f->name,
                           r->count, p->t->n, what, rows,
                           trained ? "training allowed none: correct them, or train again (" : "", way_out,
@@ -125,11 +98,11 @@ static tern_status refuse_all(const passage *p, tern_error *err) {
         return refuse(p, &p->unseen, true,
                       f->target ? "are none of the classes" : "have a category that the training rows don't have",
                       f->target ? "\"classes\" in \"target\" lists them" : "\"unseen\": \"unknown\" takes them", err);
-    char rows[400];
+    char rows[TERN__REMARK_TEXT];
     tern_error_warn(err, NULL,
                     "column \"%.64s\": %zu of %zu cells have a category that no training row has, taken as "
                     "unknown: %s",
-                    f->name, p->unseen.count, p->t->n, show_rows(p, &p->unseen, true, rows, sizeof rows));
+                    f->name, p->unseen.count, p->t->n, tern__remark_show(&p->unseen, p->t, p->c, true, rows));
     return status;
 }
 
@@ -138,12 +111,13 @@ static tern_status refuse_all(const passage *p, tern_error *err) {
 /* One cell, `value` as tern__feature_values() gave it; `x` is zero before. */
 static void put_cell(passage *p, size_t row, double fill, size_t parts) {
     double *out = p->x + row * p->stride, v = p->value[row];
-    if (isinf(v)) note(&p->bad, row);
-    if (isnan(v)) note(&p->missing, row);
+    if (isinf(v)) tern__remark_add(&p->bad, row, NULL, 0);
+    if (isnan(v)) tern__remark_add(&p->missing, row, NULL, 0);
     tern__feature_cell(p->f, v, fill, out);
     for (size_t k = 0; k < parts; k++)
-        if (!isfinite(out[k]) && !isnan(v)) note(&p->beyond, row);
-    if (p->f->type == TERN__COLUMN_CATEGORY && v == -1) note(&p->unseen, row); /* a rare one is -2 */
+        if (!isfinite(out[k]) && !isnan(v)) tern__remark_add(&p->beyond, row, NULL, 0);
+    if (p->f->type == TERN__COLUMN_CATEGORY && v == -1)
+        tern__remark_add(&p->unseen, row, NULL, 0); /* a rare one is -2 */
 }
 
 static tern_status apply_one(passage *p, tern_error *err) {

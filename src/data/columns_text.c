@@ -2,7 +2,8 @@
  * vocabulary that the training rows made; see columns.h. */
 #include "columns.h"
 
-#include "lengths.h"
+#include "remark.h"
+#include "text.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -117,8 +118,9 @@ typedef struct passage {
     const tern__feature *f;
     const tern__table *t;
     const tern__table_column *c;
-    vocabulary v; /* the count of an entry is its index */
-    size_t unseen;
+    vocabulary v;               /* the count of an entry is its index */
+    tern__remark empty, unseen; /* rows, tokens */
+    size_t tokens, unseen_rows;
     tern_error *err;
 } passage;
 
@@ -128,39 +130,57 @@ static const char *text_of(const passage *p, size_t row) {
 }
 
 /* Writes the tokens of a row to `out`, unless that is NULL; returns how many there are. */
-static size_t put(passage *p, size_t row, uint32_t *out, tern_status *status) {
+static size_t put(passage *p, size_t row, uint32_t *out) {
     const char *at = text_of(p, row), *token;
-    size_t n = 0, last = tern__text_indices(p->f) - 1;
+    size_t n = 0, before = p->unseen.count;
     for (size_t size; (size = tern__token_next((tern__tokens)p->f->tokens, &at, &token)); n++) {
         if (!out) continue;
         const entry *e = find(&p->v, token, size);
-        out[n] = (uint32_t)(e->token ? e->count : last);
-        if (e->token || last == p->f->categories.n) continue;
-        if (!p->unseen++)
-            *status =
-                tern__table_fail(p->t, p->c, row, TERN_ERROR_DATA, p->err,
-                                 "%s has \"%.*s\", which the training rows don't have; \"unseen\": \"unknown\" takes "
-                                 "it",
-                                 p->c->label, (int)(size < 40 ? size : 40), token);
+        out[n] = (uint32_t)(e->token ? e->count : tern__text_indices(p->f) - 1);
+        if (!e->token) tern__remark_add(&p->unseen, row, token, size);
     }
+    p->unseen_rows += p->unseen.count > before;
     return n;
 }
 
+static tern_status refuse_empty(const passage *p) {
+    char rows[TERN__REMARK_TEXT];
+    if (!p->empty.count) return TERN_OK;
+    return tern_error_add(p->err, TERN_ERROR_DATA, NULL,
+                          "%s: %zu of %zu cells are empty: %s; a text has a token or more", p->c->label, p->empty.count,
+                          p->t->n, tern__remark_show(&p->empty, p->t, p->c, false, rows));
+}
+
+/* Tokens that are not in the vocabulary: an error, or a warning. Where training had such itself, of rare ones, it is
+ * for whoever brings other texts. */
+static tern_status say_unseen(const passage *p) {
+    const tern__feature *f = p->f;
+    bool taken = tern__text_indices(f) > f->categories.n;
+    char rows[TERN__REMARK_TEXT], text[720] = "";
+    if (!p->unseen.count || (f->infrequent && !p->t->trained)) return TERN_OK;
+    tern__text_add(text, sizeof text, "%s: %zu of %zu tokens, in %zu of %zu rows, are ones that ", p->c->label,
+                   p->unseen.count, p->tokens, p->unseen_rows, p->t->n);
+    if (f->infrequent) tern__text_add(text, sizeof text, "training met fewer than %zu times", f->min_count);
+    else tern__text_add(text, sizeof text, "no training row has");
+    tern__remark_show(&p->unseen, p->t, p->c, true, rows);
+    if (taken) return tern_error_warn(p->err, NULL, "%s, taken as unknown: %s", text, rows), TERN_OK;
+    return tern_error_add(p->err, TERN_ERROR_DATA, NULL, "%s: %s; \"unseen\": \"unknown\" takes them", text, rows);
+}
+
 static tern_status fill(passage *p, tern_array *out, size_t *length) {
-    size_t n = p->t->n, longest = 1, empty = 0;
-    tern_status status = TERN_OK;
+    size_t n = p->t->n, longest = 1;
     for (size_t i = 0; i < n; i++) {
-        length[i] = put(p, i, NULL, &status);
+        length[i] = put(p, i, NULL);
+        p->tokens += length[i];
         if (length[i] > longest) longest = length[i];
-        if (!length[i] && !empty++)
-            status = tern__table_fail(p->t, p->c, i, TERN_ERROR_DATA, p->err, "%s is empty; a text has a token or more",
-                                      p->c->label);
+        if (!length[i]) tern__remark_add(&p->empty, i, NULL, 0);
     }
     *out = (tern_array){.dtype = TERN_I32, .shape = {1, {longest}}, .length = length};
+    tern_status status = refuse_empty(p);
     if (status || !(out->data = tern__alloc(n, longest * sizeof(uint32_t), p->err)))
         return status ? status : TERN_ERROR_MEMORY;
-    for (size_t i = 0; i < n; i++) put(p, i, (uint32_t *)out->data + i * longest, &status);
-    return status;
+    for (size_t i = 0; i < n; i++) put(p, i, (uint32_t *)out->data + i * longest);
+    return say_unseen(p);
 }
 
 tern_status tern__text_apply(const tern__feature *f, const tern__table *t, tern_array *out, size_t **length,
