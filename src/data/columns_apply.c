@@ -2,6 +2,7 @@
 #include "columns.h"
 
 #include "names.h"
+#include "outliers.h"
 #include "remark.h"
 #include "text.h"
 
@@ -120,6 +121,19 @@ static void put_cell(passage *p, size_t row, double fill, size_t parts) {
         tern__remark_add(&p->unseen, row, NULL, 0); /* a rare one is -2 */
 }
 
+/* Says whether a number of a known scale is written in another unit; `p->value` is used up. */
+static void say_far(const passage *p, tern_error *err) {
+    const tern__feature *f = p->f;
+    char what[96];
+    size_t n = 0;
+    if (f->type != TERN__COLUMN_NUMBER || f->target || !f->scale.n) return;
+    for (size_t i = 0; i < p->t->n; i++)
+        if (isfinite(p->value[i])) p->value[n++] = fabs(p->x[i * p->stride]);
+    double median = tern__far(p->value, n);
+    snprintf(what, sizeof what, "column \"%.64s\"", f->name);
+    if (median > 0) tern__far_say(what, median, n, f->center.v[0], f->scale.v[0], err);
+}
+
 static tern_status apply_one(passage *p, tern_error *err) {
     size_t at = tern__feature_find(p->f, p->t, err);
     if (at == SIZE_MAX) return TERN_ERROR_DATA;
@@ -129,7 +143,9 @@ static tern_status apply_one(passage *p, tern_error *err) {
     double fill = tern__feature_fill(p->f);
     size_t parts = tern__feature_parts(p->f);
     for (size_t i = 0; i < p->t->n; i++) put_cell(p, i, fill, parts);
-    return refuse_all(p, err);
+    status = refuse_all(p, err);
+    if (!status) say_far(p, err);
+    return status;
 }
 
 tern_status tern__features_apply(const tern__features *f, const tern__table *t, double *x, tern_error *err) {

@@ -2,6 +2,7 @@
 #include "outliers.h"
 
 #include "dtypes.h"
+#include "statistics.h"
 
 #include <float.h>
 #include <math.h>
@@ -80,4 +81,27 @@ tern_status tern__weights_check(const tern_array *w, size_t n, tern_error *err) 
     return tern_error_add(err, TERN_ERROR_DATA, NULL,
                           "row %zu of %s (counted from 0) holds %g; accepted are finite numbers from 0", at,
                           w->name ? w->name : "the weights", tern_array_get(w, at));
+}
+
+/* ---- another unit ---- */
+
+/* The median, as a wrong unit moves every number: of whatever training saw, at least half lies within 1.5 scales of the
+ * center. 20 leave room for data that drifts; and in fewer rows than ten, which may all be rare ones (a flag that one
+ * row of a thousand has lies 30 scales away), it takes as many times more, up to 200 in one. */
+double tern__far(double *distance, size_t n) {
+    enum { LOOKED_AT = 1 << 16, FAR = 20, MANY = 10 };
+    size_t step = n / LOOKED_AT + 1, looked = 0;
+    for (size_t i = 0; i < n; i += step) distance[looked++] = distance[i];
+    if (!looked) return 0;
+    tern__sort(distance, looked);
+    double median = tern__quantile(distance, looked, 0.5);
+    return median * (double)(looked < MANY ? looked : MANY) > FAR * MANY ? median : 0;
+}
+
+void tern__far_say(const char *what, double median, size_t n, double center, double scale, tern_error *err) {
+    tern_error_warn(
+        err, NULL,
+        "%s lies far outside of what training saw: half of its %zu numbers are %.3g or more away from %.6g, "
+        "the center in training, where its scale was %.3g: is it in the same unit?",
+        what, n, median * scale, center, scale);
 }

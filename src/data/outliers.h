@@ -1,4 +1,5 @@
-/* outliers.h - numbers of a column that may not be: NaN, infinite, outside of what a loss takes. */
+/* outliers.h - numbers of a column that may not be: NaN, infinite, outside of what a loss takes, far from training's.
+ */
 #ifndef TERN_DATA_OUTLIERS_H
 #define TERN_DATA_OUTLIERS_H
 
@@ -17,5 +18,12 @@ tern_status tern__targets_check(const tern_array *y, size_t n, double least, dou
 
 /* Refuses weights of samples that are not finite numbers from 0: names the first one's row. Errors: DATA. */
 tern_status tern__weights_check(const tern_array *w, size_t n, tern_error *err);
+
+/* Whether numbers are so far from their center in training that they may be in another unit, by their distances [n]
+ * from it in units of their scale there, which it reorders: the median of these, or 0. */
+double tern__far(double *distance, size_t n);
+
+/* Says so of n numbers, `what` being "column \"age\"". */
+void tern__far_say(const char *what, double median, size_t n, double center, double scale, tern_error *err);
 
 #endif

@@ -1,8 +1,12 @@
 /* agree.c - whether data is like what the model was trained on; see agree.h. */
 #include "agree.h"
 
+#include "array_fit.h"
 #include "fitted.h"
+#include "lengths.h"
+#include "outliers.h"
 #include "rows.h"
+#include "text.h"
 
 #include <math.h>
 #include <string.h>
@@ -70,6 +74,42 @@ static tern_status check_sign(const tern__fitted_input *f, const tern_array *x, 
     return TERN_OK;
 }
 
+/* The distances of channel c's numbers from their center, in scales, evenly spread where there are very many: what pads
+ * a sequence is none of them. */
+static size_t measure(const tern_array *x, size_t n, const tern__channel_layout *l, size_t c, double center,
+                      double scale, size_t room, double *distance) {
+    size_t each = l->outer * l->inner, count = tern_shape_count(&x->shape), step = n * each / room + 1, measured = 0;
+    for (size_t i = 0; i < n * each; i += step) {
+        size_t row = i / each, at = (i % each / l->inner * l->n + c) * l->inner + i % l->inner;
+        if (at / (count / x->shape.dim[0]) >= tern__array_length(x, row)) continue;
+        distance[measured++] = fabs(tern_array_get(x, row * count + at) - center) / scale;
+    }
+    return measured;
+}
+
+/* Says which is the first channel of a known scale that is in another unit, and how many are; whether there is one. */
+static bool say_far(const tern_model *m, const tern_array *x, size_t n, tern_error *err) {
+    enum { ROOM = 1 << 14 };
+    const tern__fitted_input *f = &m->config.fitted.input;
+    if (!f->scale.n || !x->data || !x->shape.rank) return false;
+    const tern__channel_layout layout = tern__channels_layout(&x->shape, (tern__channels)f->channels);
+    double *distance = layout.n == f->scale.n ? tern__alloc(ROOM, sizeof *distance, NULL) : NULL, median = 0;
+    size_t far = 0, first = 0;
+    for (size_t c = 0; distance && c < layout.n; c++) {
+        size_t measured = measure(x, n, &layout, c, f->center.v[c], f->scale.v[c], ROOM, distance);
+        double now = tern__far(distance, measured);
+        if (now > 0 && !far++) first = c, median = now;
+    }
+    tern__free(distance);
+    char what[128] = "";
+    if (x->labels == layout.n) tern__text_add(what, sizeof what, "column \"%.64s\"", x->label[first]);
+    else tern__text_add(what, sizeof what, "channel %zu of x (counted from 0)", first);
+    if (far > 1) tern__text_add(what, sizeof what, ", as %zu of %zu do,", far, layout.n);
+    size_t numbers = n * layout.outer * layout.inner;
+    if (far) tern__far_say(what, median, numbers, f->center.v[first], f->scale.v[first], err);
+    return far > 0;
+}
+
 static tern_status check_range(const tern_model *m, const tern_array *x, size_t n, tern_error *err) {
     enum { FEW = 256 };
     const tern__fitted_input *f = &m->config.fitted.input;
@@ -85,7 +125,8 @@ static tern_status check_range(const tern_model *m, const tern_array *x, size_t 
             "x is %s from %.6g to %.6g; the model was trained on %s from %.6g to %.6g: are they scaled "
             "otherwise?",
             tern_dtype_name(x->dtype), least, most, f->dtype, f->least, f->most);
-    if ((small && now * VERY_FAR <= trained) || now >= VERY_FAR * trained)
+    bool said = say_far(m, x, n, err);
+    if (!said && ((small && now * VERY_FAR <= trained) || now >= VERY_FAR * trained))
         tern_error_warn(err, NULL,
                         "x goes from %.6g to %.6g; in training it went from %.6g to %.6g: is it in the same unit?",
                         least, most, f->least, f->most);
