@@ -1,7 +1,8 @@
 /* agree.c - what went wrong on one rank goes wrong on all, and is said once. */
 #include <tern/comm.h>
 
-#include <stdio.h>
+#include "text.h"
+
 #include <string.h>
 
 /* Takes what another record says; the file that is the current one here stays so. */
@@ -19,8 +20,8 @@ static void name_rank(const tern_comm *c, size_t rank, tern_error *err) {
         char text[TERN_MAX_TEXT];
         if (!err->item[i].status) continue;
         memcpy(text, err->item[i].text, sizeof text);
-        int used = snprintf(err->item[i].text, sizeof text, "rank %zu of %zu: ", rank, c->size);
-        snprintf(err->item[i].text + used, sizeof text - (size_t)used, "%s", text);
+        err->item[i].text[0] = 0;
+        tern__text_add(err->item[i].text, sizeof text, "rank %zu of %zu: %s", rank, c->size, text);
     }
 }
 
