@@ -76,7 +76,7 @@ static void add_together(ensemble *e, const tern_model *m, const tern_tensor *y,
 static void add_each(ensemble *e, tern_link link, const tern_tensor *y) {
     for (size_t i = 0; i < tern_tensor_count(y); i++) {
         double v = (double)y->data[i];
-        e->sum[i] += link == TERN_LINK_EXP ? exp(v) : link == TERN_LINK_SIGMOID ? 1 / (1 + exp(-v)) : v;
+        e->sum[i] += link == TERN_LINK_SIGMOID ? 1 / (1 + exp(-v)) : v;
     }
 }
 
@@ -119,7 +119,7 @@ tern_status ensemble_add(ensemble *e, const tern_model *m, const tern_tensor *y,
     tern_status status = check_same(e, m, err);
     double *score = status ? NULL : tern__alloc(n, sizeof *score, err);
     if (!score) return status ? status : TERN_ERROR_MEMORY;
-    if (link == TERN_LINK_SOFTMAX) add_together(e, m, y, n, score);
+    if (link == TERN_LINK_SOFTMAX || link == TERN_LINK_EXP) add_together(e, m, y, n, score);
     else add_each(e, link, y);
     e->models++;
     tern__free(score);

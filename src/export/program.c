@@ -110,12 +110,13 @@ static tern_operand add_unit(lowered *w, tern_operand y, tern_error *err) {
 static tern_operand add_scores(lowered *w, tern_operand y, const tern_meaning *meaning) {
     tern_lowering *l = &w->lowering;
     tern_link link = tern__model_link(w->m);
-    if (link == TERN_LINK_SOFTMAX) return tern_lower_softmax(l, y, meaning->classes, meaning->places, false);
-    if (link == TERN_LINK_EXP) y = tern_lower_formula(l, 1, &y, "exp(x)");
+    if (link == TERN_LINK_SOFTMAX || link == TERN_LINK_EXP)
+        return tern_lower_softmax(l, y, meaning->classes, meaning->places, false);
     if (link == TERN_LINK_SIGMOID) y = tern_lower_formula(l, 1, &y, "sigmoid(x)");
     if (tern_shape_count(&w->list.value[y].shape) > 1 || meaning->classes != 2) return y;
     y = tern_lower_reshape(l, y, TERN_SHAPE(1));
-    return tern_lower_concat(l, 2, (tern_operand[]){tern_lower_formula(l, 1, &y, "1 - x"), y}, 0);
+    const char *no = meaning->probabilities ? "1 - x" : "-x";
+    return tern_lower_concat(l, 2, (tern_operand[]){tern_lower_formula(l, 1, &y, no), y}, 0);
 }
 
 tern_meaning tern__export_meaning(const tern_model *m, bool raw) {
@@ -131,8 +132,7 @@ static tern_status add_outputs(lowered *w, bool raw, tern_error *err) {
     w->program.output = output;
     if (raw || m->outputs > 1) return TERN_OK;
     tern_meaning meaning = tern__export_meaning(m, raw);
-    output->value = meaning.classes ? meaning.probabilities ? add_scores(w, output->value, &meaning) : output->value
-                                    : add_unit(w, output->value, err);
+    output->value = meaning.classes ? add_scores(w, output->value, &meaning) : add_unit(w, output->value, err);
     return w->list.failed ? TERN_ERROR_MEMORY : TERN_OK;
 }
 

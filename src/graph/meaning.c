@@ -32,10 +32,13 @@ tern_link tern__model_link(const tern_model *m) {
     return softmax ? TERN_LINK_IDENTITY : TERN_LINK_NONE;
 }
 
-/* A single output that is the probability of yes. */
+/* A single output that says yes or no: the probability of yes or, of a loss such as hinge, a score above its
+ * threshold. */
 static bool decides(const tern_model *m) {
     tern_link link = tern__model_link(m);
-    return (link == TERN_LINK_SIGMOID || link == TERN_LINK_IDENTITY) && output_count(m) == 1;
+    size_t k = output_loss(m);
+    bool scores = k < m->measured.losses && !isnan(m->measured.loss[k].spec.threshold);
+    return (link == TERN_LINK_SIGMOID || link == TERN_LINK_IDENTITY || scores) && output_count(m) == 1;
 }
 
 tern_meaning tern_model_meaning(const tern_model *m) {
@@ -49,7 +52,8 @@ tern_meaning tern_model_meaning(const tern_model *m) {
     if (decides(m)) out.classes = 2, out.places = 1;
     else if (out.classes) out.places = n / out.classes;
     const tern_strings *names = out.classes ? &t->classes : &t->columns;
-    bool fit = out.classes ? names->n <= out.classes : names->n == out.places;
+    bool other_unit = k < m->measured.losses && m->measured.loss[k].spec.other_unit; /* so that it is another number */
+    bool fit = out.classes ? names->n <= out.classes : names->n == out.places && !other_unit;
     if (names->n && fit) out.names = names->n, out.name = names->v;
     else if (decides(m)) out.names = 2, out.name = no_yes;
     return out;
@@ -61,7 +65,8 @@ const char *tern_meaning_name(const tern_meaning *meaning, size_t k, char text[T
     return text;
 }
 
-/* Softmax over the classes of one place, `stride` numbers apart. */
+/* Softmax over the classes of one place, `stride` numbers apart. Logarithms of probabilities it leaves as they are, and
+ * makes probabilities of those that are none. */
 static void softmax(double *v, size_t classes, size_t stride) {
     double most = *v, sum = 0;
     for (size_t c = 1; c < classes; c++) most = fmax(most, v[c * stride]);
@@ -72,14 +77,14 @@ static void softmax(double *v, size_t classes, size_t stride) {
 void tern_model_scores(const tern_model *m, const tern_real *out, double *score) {
     tern_link link = tern__model_link(m);
     size_t n = output_count(m);
+    tern_meaning meaning = tern_model_meaning(m);
+    bool together = meaning.classes && (link == TERN_LINK_SOFTMAX || link == TERN_LINK_EXP);
     for (size_t i = 0; i < n; i++) {
         double v = (double)out[i];
-        score[i] = link == TERN_LINK_EXP ? exp(v) : link == TERN_LINK_SIGMOID ? 1 / (1 + exp(-v)) : v;
+        score[i] = link == TERN_LINK_EXP && !together ? exp(v) : link == TERN_LINK_SIGMOID ? 1 / (1 + exp(-v)) : v;
     }
-    if (decides(m)) score[1] = score[0], score[0] = 1 - score[1];
-    tern_meaning meaning = tern_model_meaning(m);
-    for (size_t i = 0; link == TERN_LINK_SOFTMAX && meaning.classes && i < meaning.places; i++)
-        softmax(score + i, meaning.classes, meaning.places);
+    if (decides(m)) score[1] = score[0], score[0] = link == TERN_LINK_NONE ? -score[1] : 1 - score[1];
+    for (size_t i = 0; together && i < meaning.places; i++) softmax(score + i, meaning.classes, meaning.places);
 }
 
 double tern_model_unit(const tern_model *m, size_t k, double value) {

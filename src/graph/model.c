@@ -95,18 +95,38 @@ static tern_status name_model(tern_model *m, tern_error *err) {
                           "is missing, and the file's own name holds control characters or is not UTF-8");
 }
 
-/* A loss takes logits; what squashes them before it is most likely a mistake. */
-static void warn_softmax(const tern_model *m, const tern__loss_place *place, const tern_object *loss, tern_error *err) {
+/* What is most likely a mistake before a loss: a layer; NULL: any with weights, whose outputs are any numbers. */
+static const struct {
+    const char *loss, *layer, *text;
+} doubtful[] = {
+    {"cross_entropy", "softmax",
+     "cross_entropy takes logits; a softmax before it is applied twice: take the last layer out, or use \"nll\" after "
+     "log_softmax"},
+    {"cross_entropy", "log_softmax",
+     "cross_entropy takes logits; a log_softmax before it is applied twice: take the last layer out, or use \"nll\" "
+     "after log_softmax"},
+    {"bce_with_logits", "sigmoid",
+     "bce_with_logits takes logits; a sigmoid before it is applied twice: take the last layer out, or use \"bce\""},
+    {"nll", "softmax", "nll takes the logarithms of probabilities, which a log_softmax in the place of softmax gives"},
+    {"nll", NULL,
+     "nll takes the logarithms of probabilities, but this layer gives any numbers: add a log_softmax, or use "
+     "\"cross_entropy\""},
+    {"bce", NULL,
+     "bce takes probabilities, but this layer gives any numbers: add a sigmoid, or use \"bce_with_logits\""},
+};
+
+static void warn_last_layer(const tern_model *m, const tern__loss_place *place, const tern_object *loss,
+                            tern_error *err) {
     const tern__node *maker = tern__value_node(m, place->value);
-    const char *name = loss->type->name, *last = maker->type->base.name;
-    bool softmax = !strcmp(last, "softmax") || !strcmp(last, "log_softmax"), sigmoid = !strcmp(last, "sigmoid");
-    if (!(softmax && !strcmp(name, "cross_entropy")) && !(sigmoid && !strcmp(name, "bce_with_logits"))) return;
-    size_t depth = tern_error_enter(err, "layers", 0);
-    size_t inner = tern_error_enter(err, NULL, (size_t)(maker - m->node));
-    tern_error_warn(err, NULL, "%s takes logits; a %s before it is applied twice: take the last layer out%s", name,
-                    last, softmax ? ", or use \"nll\" after log_softmax" : ", or use \"bce\"");
-    tern_error_leave(err, inner);
-    tern_error_leave(err, depth);
+    for (size_t i = 0; i < sizeof doubtful / sizeof *doubtful; i++) {
+        const char *layer = doubtful[i].layer;
+        bool is = layer ? !strcmp(layer, maker->type->base.name) : maker->params > 0;
+        if (!is || strcmp(doubtful[i].loss, loss->type->name)) continue;
+        size_t depth = tern_error_enter(err, "layers", 0);
+        tern_error_enter(err, NULL, (size_t)(maker - m->node));
+        tern_error_warn(err, NULL, "%s", doubtful[i].text);
+        tern_error_leave(err, depth);
+    }
 }
 
 /* What is planned once the layers are: the losses and metrics, which weights learn. */
@@ -116,7 +136,7 @@ static tern_status plan_learning(tern_model *m, tern_error *err) {
     if (!status) status = applied;
     if (!m->losses) return status;
     tern_status targets = tern__targets_make(m, NULL, &m->arena, &m->measured, err);
-    for (size_t k = 0; k < m->losses; k++) warn_softmax(m, &m->loss[k], &losses.item[k], err);
+    for (size_t k = 0; k < m->losses; k++) warn_last_layer(m, &m->loss[k], &losses.item[k], err);
     return status ? status : targets;
 }
 
