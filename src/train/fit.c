@@ -154,6 +154,7 @@ static tern_status end_epoch(tern__fit *f, const tern_step *step, tern_error *er
     tern_trainer_end_epoch(f->trainer, p.valid ? p.valid->loss : p.train->loss);
     clear_epoch(f);
     status = tern__log_epoch(&f->run.log, &p, err);
+    if (!status) status = tern__monitor_check(f, err);
     bool due = tern__checkpoint_due(f) || tern__clock() - f->run.saved_at >= seconds_between_checkpoints;
     if (!status && f->writes && due) status = save(f, err);
     if (!status && f->o->on_epoch && !f->o->on_epoch(f->o->user, &p))

@@ -115,6 +115,9 @@ void tern__fit_rows_order(tern__fit *f);
 /* Finds what to watch. Errors: MODEL, where the file names a number that there is not. */
 tern_status tern__monitor_plan(tern__fit *f, tern_error *err);
 
+/* Refuses to go on after a first epoch that early stopping can't judge. Errors: DATA. */
+tern_status tern__monitor_check(const tern__fit *f, tern_error *err);
+
 /* Looks at the epoch's scores. True: the best so far. */
 bool tern__monitor_look(tern__fit *f);
 

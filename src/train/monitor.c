@@ -52,12 +52,30 @@ tern_status tern__monitor_plan(tern__fit *f, tern_error *err) {
     return refuse(f, name, valid, err);
 }
 
+static double value_of(const tern__fit *f) {
+    const tern__monitor *w = &f->monitor;
+    const tern_score *score = w->valid ? &f->valid_score : &f->train_score;
+    return w->loss != SIZE_MAX     ? score->loss_value[w->loss]
+           : w->metric != SIZE_MAX ? score->value[w->metric]
+                                   : score->loss;
+}
+
+tern_status tern__monitor_check(const tern__fit *f, tern_error *err) {
+    const tern__early_stopping *e = &f->m->config.train.early_stopping;
+    if (!e->given || f->epochs_done > 1 || !isnan(value_of(f))) return TERN_OK;
+    size_t depth = tern_error_enter(err, "train", 0);
+    tern_error_enter(err, "early_stopping", 0);
+    tern_error_add(err, TERN_ERROR_DATA, "monitor",
+                   "is %s, which has no value (NaN) after the first epoch, so that no epoch would be the best: the "
+                   "%s rows lack what it measures, as two classes for auc; %s_loss always has a value",
+                   e->monitor, f->monitor.valid ? "validation" : "training", f->monitor.valid ? "valid" : "train");
+    tern_error_leave(err, depth);
+    return TERN_ERROR_DATA;
+}
+
 bool tern__monitor_look(tern__fit *f) {
     tern__monitor *w = &f->monitor;
-    const tern_score *score = w->valid ? &f->valid_score : &f->train_score;
-    double value = w->loss != SIZE_MAX     ? score->loss_value[w->loss]
-                   : w->metric != SIZE_MAX ? score->value[w->metric]
-                                           : score->loss;
+    double value = value_of(f);
     bool better = isnan(w->best) ? !isnan(value)
                   : w->higher    ? value > w->best + w->min_delta
                                  : value < w->best - w->min_delta;
