@@ -42,6 +42,10 @@ static tern_status check_measurable(const tern__loss *loss, tern_error *err) {
     if (spec->kind == TERN_TARGET_NONE)
         return tern_error_add(err, TERN_ERROR_MODEL, NULL, "has no target to measure by: %s takes none",
                               loss->type->base.name);
+    if (spec->kind == TERN_TARGET_VALUES && spec->other_unit && loss->target_count == predictions)
+        return tern_error_add(err, TERN_ERROR_MODEL, NULL,
+                              "compares predictions with targets, but %s predicts what is not in the targets' unit",
+                              loss->type->base.name);
     if (spec->kind == TERN_TARGET_CLASSES || loss->target_count == predictions) return TERN_OK;
     return tern_error_add(err, TERN_ERROR_MODEL, NULL,
                           "compares each prediction with a target, but %s takes %zu target%s for %zu predictions",

@@ -11,8 +11,9 @@ typedef struct poisson_nll {
 } poisson_nll;
 
 static tern_status poisson_nll_plan(void *self, tern_loss_spec *spec, tern_error *err) {
-    (void)self, (void)err;
+    (void)err;
     spec->target = spec->pred;
+    spec->other_unit = ((const poisson_nll *)self)->log_input;
     spec->least = 0;
     spec->threshold = (double)NAN;
     return TERN_OK;
@@ -31,7 +32,8 @@ static double poisson_nll_eval(const void *self, const tern_tensor *pred, const 
 }
 
 static const tern_option options[] = {
-    TERN_BOOL(poisson_nll, log_input, true, "The prediction is the logarithm of the expected number."),
+    TERN_BOOL(poisson_nll, log_input, true,
+              "The prediction is the logarithm of the expected number, which metrics do not compare with the target."),
     TERN_REAL(poisson_nll, eps, 1e-8, 0, 1, "Added to an expected number before its logarithm is taken."),
     {0},
 };
