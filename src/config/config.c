@@ -55,6 +55,7 @@ static const tern_option fitted_input_options[] = {
              .most = TERN_MAX_RANK - 1, .doc = "The sizes of one sample of the data."),
     TERN_REAL(tern__fitted_input, least, (double)NAN, -1.7e308, 1.7e308, "The smallest number of the data."),
     TERN_REAL(tern__fitted_input, most, (double)NAN, -1.7e308, 1.7e308, "The largest."),
+    TERN_REAL(tern__fitted_input, gray, (double)NAN, 0, 1, "The share of gray files among pictures."),
     {0},
 };
 

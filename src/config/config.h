@@ -87,6 +87,7 @@ typedef struct tern__fitted_input {
     const char *dtype;
     tern_shape shape;
     double least, most;
+    double gray; /* the share of gray files among pictures; NAN: not known */
 } tern__fitted_input;
 
 /* The table of one of several inputs or targets. */

@@ -16,6 +16,8 @@ typedef struct holdings {
     owned *item; /* [n] */
     tern__arena labels;
     const double *times; /* among the items */
+    bool pictures;
+    size_t gray; /* of the pictures */
 } holdings;
 
 tern_status tern__dataset_own(tern_dataset *d, void *memory, void (*release)(void *memory), tern_error *err) {
@@ -34,6 +36,17 @@ tern_status tern__dataset_keep_times(tern_dataset *d, double *times, tern_error 
 }
 
 const double *tern__dataset_times(const tern_dataset *d) { return ((const holdings *)d->memory)->times; }
+
+void tern__dataset_say_gray(tern_dataset *d, size_t gray) {
+    holdings *h = d->memory;
+    h->pictures = true, h->gray = gray;
+}
+
+bool tern__dataset_gray(const tern_dataset *d, size_t *gray) {
+    const holdings *h = d->memory;
+    *gray = h ? h->gray : 0;
+    return h && h->pictures;
+}
 
 /* Puts a copy behind the arrays of a list. */
 static tern_status append(tern_array **list, size_t *n, const tern_array *array, tern_error *err) {

@@ -26,4 +26,8 @@ tern_dataset *tern__dataset_weighed(tern_dataset *d, size_t n, tern_array *w, te
 tern_status tern__dataset_keep_times(tern_dataset *d, double *times, tern_error *err);
 const double *tern__dataset_times(const tern_dataset *d);
 
+/* Of pictures, how many of the files are gray, whatever the samples are; false: the samples are no pictures. */
+void tern__dataset_say_gray(tern_dataset *d, size_t gray);
+bool tern__dataset_gray(const tern_dataset *d, size_t *gray);
+
 #endif

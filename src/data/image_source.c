@@ -35,13 +35,19 @@ static unsigned char *read_image(const source *s, size_t row, size_t *size, tern
     return NULL;
 }
 
-/* Writes the sample of a file. `digest` may be NULL. */
-static bool decode_row(const source *s, size_t row, unsigned char *out, uint64_t *digest, tern_error *err) {
+/* What else there is to know of a file. */
+typedef struct facts {
+    uint64_t digest;
+    bool gray;
+} facts;
+
+/* Writes the sample of a file. `found` may be NULL. */
+static bool decode_row(const source *s, size_t row, unsigned char *out, facts *found, tern_error *err) {
     size_t size, height = s->sample.dim[s->sample.rank - 2], width = s->sample.dim[s->sample.rank - 1];
     tern__image image;
     unsigned char *file = read_image(s, row, &size, &image, err);
     bool done = file && !tern__image_fit(&image, width, height, s->resize, s->scaling, s->decode.background, out, err);
-    if (done && digest) *digest = tern__bytes_digest(file, size, row);
+    if (done && found) found->digest = tern__bytes_digest(file, size, row), found->gray = !image.colour;
     tern__image_free(&image);
     tern__free(file);
     return done;
@@ -58,6 +64,7 @@ typedef struct pass {
     unsigned char *own;  /* [workers][size], then */
     bool *bad;           /* [n] */
     uint64_t *digest;    /* [n] */
+    bool *gray;          /* [n] */
     atomic_size_t next;
 } pass;
 
@@ -65,7 +72,9 @@ static void decode_task(void *arg, size_t worker) {
     pass *p = arg;
     for (size_t row; (row = atomic_fetch_add(&p->next, 1)) < p->s->list.n;) {
         unsigned char *to = p->kept ? p->kept + row * p->size : p->own + worker * p->size;
-        p->bad[row] = !decode_row(p->s, row, to, &p->digest[row], NULL);
+        facts found = {0};
+        p->bad[row] = !decode_row(p->s, row, to, &found, NULL);
+        p->digest[row] = found.digest, p->gray[row] = found.gray;
     }
 }
 
@@ -129,7 +138,7 @@ static void skip_bad(pass *p, source *s, tern_error *err) {
     for (size_t row = 0; row < all; row++) {
         if (p->bad[row]) continue;
         s->list.file[good] = s->list.file[row];
-        p->digest[good] = p->digest[row];
+        p->digest[good] = p->digest[row], p->gray[good] = p->gray[row];
         if (p->kept && good < row) memcpy(p->kept + good * p->size, p->kept + row * p->size, p->size);
         good++;
     }
@@ -185,11 +194,14 @@ static tern_dataset *make_dataset(pass *p, source *s, tern_error *err) {
     tern_array x = {.dtype = TERN_U8, .shape = s->sample, .data = p->kept};
     if (!p->kept) x.fetch = fetch, x.source = s;
     x.digest = tern__bytes_digest(p->digest, s->list.n * sizeof *p->digest, 0);
+    size_t gray = 0;
+    for (size_t i = 0; i < s->list.n; i++) gray += p->gray[i];
     tern_dataset *d = tern_dataset_borrow(s->list.n, &x, NULL, err);
     if (!d || tern__dataset_own(d, s, tern__image_source_free, err)) {
         if (!d) tern__image_source_free(s);
         return tern_dataset_free(d), NULL;
     }
+    tern__dataset_say_gray(d, gray);
     tern_status status = take_targets(s, d, err);
     if (!status) status = name_samples(s, d, err);
     if (!status) status = keep_rows(s, d, err);
@@ -203,8 +215,9 @@ tern_dataset *tern__image_source_read(source *s, tern_error *err) {
     size_t most = s->memory, n = s->list.n;
     p.bad = tern__alloc(n, sizeof *p.bad, err);
     p.digest = tern__alloc(n, sizeof *p.digest, err);
+    p.gray = tern__alloc(n, sizeof *p.gray, err);
     if (n <= most / p.size) p.kept = tern__alloc(n, p.size, err);
-    tern_status status = p.bad && p.digest && (p.kept || n > most / p.size) ? TERN_OK : TERN_ERROR_MEMORY;
+    tern_status status = p.bad && p.digest && p.gray && (p.kept || n > most / p.size) ? TERN_OK : TERN_ERROR_MEMORY;
     if (!status) status = decode_all(&p, err);
     size_t bad = 0;
     for (size_t i = 0; !status && i < n; i++) bad += p.bad[i];
@@ -216,6 +229,7 @@ tern_dataset *tern__image_source_read(source *s, tern_error *err) {
     if (!d) tern__free(p.kept);
     tern__free(p.bad);
     tern__free(p.digest);
+    tern__free(p.gray);
     return d;
 }
 
@@ -230,10 +244,7 @@ tern_status tern__image_source_size(source *s, tern_error *err) {
     tern__error_scope_enter(err, s->list.file[0].path, NULL, &before);
     unsigned char *file = read_image(s, 0, &size, &image, err);
     tern__error_scope_leave(err, &before);
-    bool gray = true;
-    for (size_t i = 0; file && i < image.width * image.height; i++)
-        gray = gray && image.pixel[3 * i] == image.pixel[3 * i + 1] && image.pixel[3 * i] == image.pixel[3 * i + 2];
-    s->sample = (tern_shape){3, {gray ? 1 : 3, image.height, image.width}};
+    s->sample = (tern_shape){3, {image.colour ? 3 : 1, image.height, image.width}};
     tern__image_free(&image);
     tern__free(file);
     return file ? TERN_OK : TERN_ERROR_DATA;

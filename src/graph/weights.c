@@ -133,7 +133,7 @@ tern_status tern_model_load(tern_model *m, const char *path, tern_error *err) {
 tern_status tern_model_start(tern_model *m, const char *path, tern_error *err) {
     tern_status status = load(m, path, true, err);
     tern__fitted_input *f = &m->config.fitted.input; /* what other numbers were like */
-    if (!status) f->dtype = NULL, f->shape = (tern_shape){0}, f->least = f->most = (double)NAN;
+    if (!status) f->dtype = NULL, f->shape = (tern_shape){0}, f->least = f->most = f->gray = (double)NAN;
     return status;
 }
 

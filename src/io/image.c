@@ -42,8 +42,8 @@ static unsigned char over(unsigned front, unsigned alpha, unsigned behind) {
     return (unsigned char)((front * alpha + behind * (255 - alpha) + 127) / 255);
 }
 
-/* One pixel as red, green and blue, or in the first of them as gray. */
-static void convert(const unsigned char *p, size_t channels, const tern__image_options *o, unsigned char out[3]) {
+/* One pixel as red, green and blue, or in the first of them as gray. Returns whether it was gray. */
+static bool convert(const unsigned char *p, size_t channels, const tern__image_options *o, unsigned char out[3]) {
     bool colour = channels >= 3, alpha = channels % 2 == 0;
     unsigned char rgb[3];
     for (size_t c = 0; c < 3; c++) {
@@ -51,8 +51,10 @@ static void convert(const unsigned char *p, size_t channels, const tern__image_o
         if (alpha) rgb[c] = over(rgb[c], p[channels - 1], o->background[c]);
     }
     /* Gray stays as it is, to the last bit; over a coloured background it is gray no more. */
-    if (o->channels == 1) out[0] = rgb[0] == rgb[1] && rgb[1] == rgb[2] ? rgb[0] : gray(rgb);
+    bool is_gray = rgb[0] == rgb[1] && rgb[1] == rgb[2];
+    if (o->channels == 1) out[0] = is_gray ? rgb[0] : gray(rgb);
     else memcpy(out, rgb, 3);
+    return is_gray;
 }
 
 /* ---- orientation ---- */
@@ -88,7 +90,7 @@ tern_status tern__image_decode(const unsigned char *file, size_t size, const ter
         for (size_t x = 0; x < out->width; x++, to += out->channels) {
             unsigned char rgb[3];
             size_t at = place_of(orientation, y, x, raw.width, raw.height);
-            convert(raw.pixel + at * raw.channels, raw.channels, options, rgb);
+            if (!convert(raw.pixel + at * raw.channels, raw.channels, options, rgb)) out->colour = true;
             memcpy(to, rgb, out->channels);
         }
     tern__image_free(&raw);

@@ -11,6 +11,7 @@
 typedef struct tern__image {
     size_t width, height, channels; /* channels 1: gray; 3: red, green, blue */
     unsigned char *pixel;
+    bool colour; /* of tern__image_decode(): whether a pixel of the file was not gray */
 } tern__image;
 
 /* What is asked of a file. */

@@ -5,7 +5,7 @@
 
 tern_status tern__image_allocate(tern__image *out, size_t width, size_t height, size_t channels, size_t most,
                                  tern_error *err) {
-    *out = (tern__image){width, height, channels, NULL};
+    *out = (tern__image){.width = width, .height = height, .channels = channels};
     if (!width || !height) return tern_error_add(err, TERN_ERROR_SYNTAX, NULL, "is an image without pixels");
     if (width > most / height)
         return tern_error_add(err, TERN_ERROR_DATA, NULL, "is an image of %zu by %zu pixels; accepted are up to %zu",

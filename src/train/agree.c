@@ -2,6 +2,7 @@
 #include "agree.h"
 
 #include "array_fit.h"
+#include "dataset_from_columns.h"
 #include "fitted.h"
 #include "lengths.h"
 #include "outliers.h"
@@ -54,6 +55,21 @@ static void say_unnamed(const tern_model *m, const tern_array *x, tern_error *er
             "x is an array without names, but the model was trained on named columns: its numbers are taken in "
             "their order, \"%.64s\" first",
             names->v[0]);
+}
+
+/* ---- colours ---- */
+
+/* Pictures of a kind that training had none of. A model that reads gray ones makes them of any in colour: what is gray
+ * is then nothing new. */
+static void say_colours(const tern_model *m, const tern_dataset *d, tern_error *err) {
+    const tern__fitted_input *f = &m->config.fitted.input;
+    const tern_shape *input = &m->input[0].shape;
+    size_t gray;
+    if (!tern__dataset_gray(d, &gray) || !f->dtype) return;
+    if (f->gray == 0 && gray && input->rank == 3 && input->dim[0] == 3)
+        tern_error_warn(err, NULL, "%zu of %zu images are gray; those of training were in colour", gray, d->n);
+    if (f->gray == 1 && gray < d->n)
+        tern_error_warn(err, NULL, "%zu of %zu images are in colour; those of training were gray", d->n - gray, d->n);
 }
 
 /* ---- the range ---- */
@@ -136,7 +152,7 @@ static tern_status check_range(const tern_model *m, const tern_array *x, size_t 
 tern_status tern__agree(const tern_model *m, const tern_dataset *d, tern_error *err) {
     if (!m->config.fitted.input.given || tern__described(m) || d->inputs > 1 || d->targets > 1) return TERN_OK;
     tern_status status = check_layout(m, d->x, err);
-    if (!status) say_unnamed(m, d->x, err);
+    if (!status) say_unnamed(m, d->x, err), say_colours(m, d, err);
     if (!status && d->targets) status = check_classes(m, d->y, err);
     return status ? status : check_range(m, d->x, d->n, err);
 }

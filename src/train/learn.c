@@ -1,6 +1,7 @@
 /* learn.c - what the training data says that all other data must agree with; see tern/fit.h. */
 #include "alike.h"
 #include "arrays.h"
+#include "dataset_from_columns.h"
 #include "fitted.h"
 #include "fitted_names.h"
 #include "loss_weights.h"
@@ -37,6 +38,9 @@ tern_status tern__learn_names(tern_model *m, const tern_dataset *train, tern_err
                                   train->y[k].name);
     tern_status status =
         tern__fitted_learn(m, train->n, m->inputs > 1 ? NULL : train->x, m->targets > 1 ? NULL : train->y, err);
+    size_t gray;
+    bool pictures = m->inputs == 1 && tern__dataset_gray(train, &gray);
+    if (!status) m->config.fitted.input.gray = pictures ? (double)gray / (double)train->n : (double)NAN;
     if (!status && m->targets == 1) warn_alike(train, err);
     bool parts = m->config.data.train.type == &tern_reader_arrays.base;
     if (status || (m->inputs == 1 && !parts)) return status;

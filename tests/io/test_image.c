@@ -249,7 +249,7 @@ END_TEST
 static void check_fit(const char *pixels, size_t width, size_t height, tern__resize resize, tern__scaling scaling,
                       size_t w, size_t h, const char *want) {
     tern_error err = {0};
-    tern__image image = {width, height, 1, (unsigned char *)(uintptr_t)pixels};
+    tern__image image = {width, height, 1, (unsigned char *)(uintptr_t)pixels, false};
     unsigned char out[64], border[3] = {9, 9, 9};
     ck_assert_int_eq(tern__image_fit(&image, w, h, resize, scaling, border, out, &err), TERN_OK);
     ck_assert_mem_eq(out, want, w * h);
@@ -275,7 +275,7 @@ END_TEST
 
 START_TEST(test_fit_channels) {
     unsigned char pixels[] = {1, 2, 3, 4, 5, 6}, border[3] = {0, 0, 0}, out[6];
-    tern__image image = {2, 1, 3, pixels};
+    tern__image image = {2, 1, 3, pixels, false};
     ck_assert_int_eq(tern__image_fit(&image, 2, 1, TERN__RESIZE_CROP, TERN__SCALING_AREA, border, out, NULL), TERN_OK);
     ck_assert_mem_eq(out, "\x01\x04\x02\x05\x03\x06", 6); /* channel by channel */
 }
