@@ -101,6 +101,16 @@ static tern_status decode(tern__csv *c, tern__encoding encoding, tern_error *err
     return TERN_OK;
 }
 
+/* Passes over a first line "sep=;", by which Excel is told the separator. */
+static void take_separator(tern__csv *c) {
+    bool there = !strncmp(c->at, "sep=", 4) && c->at[4] && !strchr("\r\n\"", c->at[4]);
+    char *end = there ? c->at + 5 + (c->at[5] == '\r') : c->at;
+    if (!there || *end != '\n') return;
+    c->separator = c->at[4];
+    c->row = c->at = end + 1;
+    c->lines = 1;
+}
+
 static tern_status check_text(tern__csv *c, tern__encoding encoding, tern_error *err) {
     char text[64];
     if (!c->size) return fail_at(c, NULL, TERN_ERROR_SYNTAX, err, "is empty");
@@ -110,6 +120,7 @@ static tern_status check_text(tern__csv *c, tern__encoding encoding, tern_error 
     if (!strchr(c->at, '\n') && strchr(c->at, '\r'))
         return fail_at(c, NULL, TERN_ERROR_SYNTAX, err,
                        "its lines end with CR alone; LF and CR LF are accepted: tr '\\r' '\\n' writes it so");
+    take_separator(c);
     c->columns = count_fields(c, c->separator);
     c->other = find_other(c);
     if (c->columns <= MAX_COLUMNS) return TERN_OK;

@@ -19,7 +19,8 @@ typedef struct tern__csv {
     locale_t plain;     /* numbers are written as in C */
 } tern__csv;
 
-/* Reads a file and counts the columns of its first row. Passes over a UTF-8 byte order mark and refuses zero bytes, an
+/* Reads a file and counts the columns of its first row. Passes over a UTF-8 byte order mark, goes by a first line
+ * "sep=;" whatever `separator` is, and refuses zero bytes, an
  * empty file, and what is no text in this encoding. On failure nothing is left to close. */
 tern_status tern__csv_open(tern__csv *c, const char *path, char separator, tern__encoding encoding, tern_error *err);
 void tern__csv_close(tern__csv *c);

@@ -111,7 +111,8 @@ bool tern__cell_number(const char *text, char decimal, double *out);
 /* Whether a text holds nothing but spaces. */
 bool tern__cell_blank(const char *text);
 
-/* Whether a text is what tables write for a missing number: blank, NA, N/A, NaN, null, none, ?. */
+/* Whether a text is what tables write for a missing number: blank, NA, N/A, NaN, null, none, ?, and
+ * what a spreadsheet writes for an error: #N/A, #DIV/0!, #VALUE!, #REF!. */
 bool tern__cell_missing(const char *text);
 extern const char *const tern__missing_texts[]; /* these, in any case; NULL at the end */
 

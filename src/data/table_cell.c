@@ -10,7 +10,8 @@
 
 bool tern__cell_blank(const char *text) { return !text[strspn(text, " \t")]; }
 
-const char *const tern__missing_texts[] = {"", "NA", "N/A", "NaN", "null", "none", "?", NULL};
+const char *const tern__missing_texts[] = {"",  "NA",   "N/A",     "NaN",     "null",  "none",
+                                           "?", "#N/A", "#DIV/0!", "#VALUE!", "#REF!", NULL};
 
 bool tern__cell_missing(const char *text) {
     const char *const *words = tern__missing_texts;

@@ -32,6 +32,23 @@ static void write_form(tern__draft *d, const tern__csv_guess *g) {
     tern__json_close_bracket(&w, '}');
 }
 
+/* What a person may have meant otherwise. */
+static void note_doubts(tern__draft *d, const tern__csv_guess *g) {
+    if (*g->thousands)
+        tern__draft_note(d,
+                         "%s: is 1.234 a little more than one, as it is read, or more than a thousand? Then take the "
+                         "points out of the file",
+                         g->thousands);
+    if (*g->codes)
+        tern__draft_note(d, "%s: numbers that begin with 0 look like codes: \"type\": \"category\" reads them so",
+                         g->codes);
+    if (*g->years)
+        tern__draft_note(d,
+                         "the first row, %s, is far from those below and is read as a sample; \"header\": true in "
+                         "\"data\" makes names of it",
+                         g->years);
+}
+
 tern_status tern__draft_csv(tern__draft *d) {
     tern__csv_guess g;
     size_t n;
@@ -49,6 +66,7 @@ tern_status tern__draft_csv(tern__draft *d) {
     if (!status && g.encoding)
         tern__draft_note(d, "the text is no UTF-8 and is read as Latin-1 (Windows-1252): look whether its letters are "
                             "right; \"encoding\" says so");
+    if (!status) note_doubts(d, &g);
     if (!status)
         d->shown.found = tern__draft_text(d, "separated by %s%s, %s", separator_name(g.separator),
                                           g.decimal == ',' ? ", with decimal commas" : "",
