@@ -99,7 +99,7 @@ void tern__buffer_write(void *buffer, const char *text, size_t n) {
         b->text = grown;
         b->capacity = capacity;
     }
-    memcpy(b->text + b->length, text, n);
+    if (n) memcpy(b->text + b->length, text, n); /* of nothing, `text` may be NULL */
     b->length += n;
     b->text[b->length] = 0;
 }
