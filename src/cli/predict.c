@@ -195,8 +195,8 @@ static const option options[] = {
     FLAG(predict_args, raw, "raw", "The network's outputs as they are, without a head, in no unit."),
     TEXT(predict_args, layer, "layer", "NAME", "The output of a layer within, by its name or number."),
     TEXT(predict_args, id, "id", "COLUMN",
-         "A column of the input that goes first, of a series that of the last row read (--forecast: its dates go on); "
-         "called input_COLUMN where predictions are headed so."),
+         "A column of the input that goes first, called input_COLUMN where predictions are headed so; of a series, as "
+         "after_COLUMN, that of the last row read, which the predicted ones follow (--forecast: its dates go on)."),
     COUNT(predict_args, forecast, "forecast", "N", "Continue the series in --input by N rows."),
     WEIGHTS_OPTION(predict_args),
     THREADS_OPTION(predict_args),

@@ -12,11 +12,13 @@ typedef struct predict_args {
     bool probabilities, raw;
 } predict_args;
 
-/* What heads the column of the samples' names: the one that --id names, or the paths of images; NULL: there is none. */
-const char *name_head(const predict_args *a, const tern_dataset *d);
+enum { HEAD_SIZE = 512 };
+
+/* What heads the column of the samples' names: the one that --id names, of a series "after_" it, as the rows that are
+ * predicted follow the one that is named; or "path", of images. False: there is none. */
+bool name_head(const predict_args *a, const tern_dataset *d, char head[HEAD_SIZE]);
 
 /* Tells the head of names from one that stands beside it: "class" becomes "input_class". */
-enum { HEAD_SIZE = 512 };
 void distinguish_head(char head[HEAD_SIZE]);
 
 /* Writes predictions as CSV: `y` [n, ...] is the network's output, or that of a layer. */

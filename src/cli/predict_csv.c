@@ -19,8 +19,11 @@ static void write_layer_head(csv *c, const char *layer, size_t n) {
     csv_row(c);
 }
 
-const char *name_head(const predict_args *a, const tern_dataset *d) {
-    return a->id ? a->id : d->id && !a->raw ? "path" : NULL;
+bool name_head(const predict_args *a, const tern_dataset *d, char head[HEAD_SIZE]) {
+    bool after = d->overlap && !a->forecast;
+    if (!a->id && (!d->id || a->raw)) return false;
+    snprintf(head, HEAD_SIZE, a->id && after ? "after_%s" : "%s", a->id ? a->id : "path");
+    return true;
 }
 
 void distinguish_head(char head[HEAD_SIZE]) {
@@ -44,19 +47,23 @@ static bool heads_predictions(const predict_args *a, const answers *said, bool s
     return probe.found;
 }
 
-/* The names of samples are headed as none of their predictions are. */
-static void write_name_head(const predict_args *a, const tern_dataset *d, const answers *said, bool steps, csv *c,
+/* The names of samples are headed as none of their predictions are. False: they have none. */
+static bool write_name_head(const predict_args *a, const tern_dataset *d, const answers *said, bool steps, csv *c,
                             size_t n) {
     char head[HEAD_SIZE];
-    snprintf(head, sizeof head, "%s", name_head(a, d));
+    if (!name_head(a, d, head)) return false;
     while (heads_predictions(a, said, steps, n, head)) distinguish_head(head);
     csv_text(c, head);
+    return true;
 }
 
-static void write_head(const predict_args *a, const tern_dataset *d, const answers *said, csv *c, size_t n) {
-    if (a->raw) return;
-    if (name_head(a, d)) write_name_head(a, d, said, false, c, n);
+/* Whether the samples have names. */
+static bool write_head(const predict_args *a, const tern_dataset *d, const answers *said, csv *c, size_t n) {
+    char head[HEAD_SIZE];
+    if (a->raw) return name_head(a, d, head);
+    bool named = write_name_head(a, d, said, false, c, n);
     write_predictions_head(a, said, false, c, n);
+    return named;
 }
 
 static void write_row(const predict_args *a, answers *said, csv *c, const tern_real *y, size_t n) {
@@ -106,9 +113,8 @@ static tern_status write_forecast(const predict_args *a, const tern_model *m, co
 /* A line for each step of each sequence. */
 static void write_steps(const predict_args *a, const tern_dataset *d, const tern_tensor *y, answers *said, csv *c) {
     size_t room = y->shape.dim[1], n = tern_tensor_count(y) / d->n / room;
-    bool named = name_head(a, d);
-    if (named) write_name_head(a, d, said, true, c, n);
-    else csv_text(c, "row");
+    bool named = write_name_head(a, d, said, true, c, n);
+    if (!named) csv_text(c, "row");
     write_predictions_head(a, said, true, c, n);
     for (size_t i = 0; i < d->n; i++)
         for (size_t t = 0; t < answers_steps(said->m, 0, d, i); t++) {
@@ -121,9 +127,9 @@ static void write_steps(const predict_args *a, const tern_dataset *d, const tern
 
 static void write_samples(const predict_args *a, const tern_dataset *d, const tern_tensor *y, answers *said, csv *c) {
     size_t n = tern_tensor_count(y) / d->n;
-    write_head(a, d, said, c, n);
+    bool named = write_head(a, d, said, c, n);
     for (size_t i = 0; i < d->n; i++) {
-        if (name_head(a, d)) csv_text(c, d->id[i]);
+        if (named) csv_text(c, d->id[i]);
         write_row(a, said, c, y->data + i * n, n);
     }
 }

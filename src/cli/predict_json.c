@@ -51,11 +51,10 @@ static void json_output(json *j, const predict_args *a, const tern_model *m, siz
     else json_tensor(j, "output", &y->shape, 0, y->data);
 }
 
-static void json_samples(json *j, const char *name, const tern_dataset *d) {
+static void json_samples(json *j, const predict_args *a, const tern_dataset *d) {
     static const char *const taken[] = {"shape", "output", "classes", "names", "file"};
     char head[HEAD_SIZE];
-    if (!name) return;
-    snprintf(head, sizeof head, "%s", name);
+    if (!name_head(a, d, head)) return;
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (!strcmp(head, taken[i])) distinguish_head(head);
     json_open(j, head, '[');
@@ -68,7 +67,7 @@ void write_predictions_json(const predict_args *a, const tern_model *m, const te
     json_open(&j, NULL, '{');
     if (o->n == 1) json_output(&j, a, m, 0, d, o->y);
     json_names(&j, a, m);
-    json_samples(&j, name_head(a, d), d);
+    json_samples(&j, a, d);
     for (size_t k = 0; o->n > 1 && k < o->n; k++) {
         json_open(&j, o->name[k], '{');
         json_output(&j, a, m, k, d, &o->y[k]);
