@@ -30,7 +30,7 @@ void close_part(part *p);
 bool has_split(const tern_model *m, const char *split);
 
 /* tern eval of a cross-validation: each fold's score, and that of the mean of their answers (eval_folds.c). */
-tern_status eval_folds(const eval_args *a, size_t folds, tern_error *err);
+tern_status eval_folds(const eval_args *a, size_t n, tern_error *err);
 
 /* tern eval --output: each row's truth, prediction, probability and loss, as CSV. */
 tern_status write_rows(const eval_args *a, const tern_model *m, const part *p, tern_error *err);

@@ -12,11 +12,12 @@ enum { SHOWN = 12, COLUMNS = 14 };
 typedef struct listing {
     const tern__subject *s;
     const tern__part *p;
-    size_t n, of[SHOWN];   /* which of the answers */
-    size_t row[SHOWN];     /* of the data */
-    tern_cells cells;      /* columns 0: there are none */
-    const char **title;    /* of what is shown of a sample */
-    size_t shown, *column; /* which of the cells */
+    size_t n, of[SHOWN];        /* which of the answers */
+    size_t row[SHOWN];          /* of the data */
+    tern_cells cells;           /* columns 0: there are none */
+    size_t shown;               /* columns of a sample */
+    const char *title[COLUMNS]; /* of what is shown */
+    size_t column[COLUMNS];     /* which of the cells */
 } listing;
 
 /* Samples in an order: the largest key first. */
@@ -173,12 +174,10 @@ static void write_row(tern__report *r, const listing *l, size_t k) {
 static tern_status write_rows(tern__report *r, listing *l) {
     const char *titles[COLUMNS + 3] = {l->cells.columns ? "where" : ">row (from 1)", "true, and what was said",
                                        ">loss"};
-    size_t column[COLUMNS];
-    l->title = titles + 3, l->column = column;
     if (l->cells.columns) choose_cells(r, l);
     else choose_numbers(r, l);
     for (size_t c = 0; c < l->shown; c++)
-        if (!l->title[c]) return TERN_ERROR_MEMORY;
+        if (!(titles[c + 3] = l->title[c])) return TERN_ERROR_MEMORY;
     tern__page_table(&r->page, l->shown + 3, titles);
     for (size_t k = 0; k < l->n; k++) write_row(r, l, k);
     tern__page_table_end(&r->page);
