@@ -21,7 +21,7 @@ static tern_status measure(const tern_model *m, bool whole, size_t tokens, size_
     tern_generator *g = tern_generator_new(m, whole, err);
     if (!g) return TERN_ERROR_MODEL;
     tern_generator_info info = tern_generator_describe(g);
-    tern_real *score = malloc(info.tokens * sizeof *score);
+    tern_real *score = calloc(info.tokens, sizeof *score);
     tern_status status = tern_generator_begin(g, NULL, NULL, err);
     if (!whole && info.why) printf("not by steps: %s\n", info.why);
     for (size_t part = 0, at = 0; !status && part < PARTS; part++) {

@@ -269,9 +269,9 @@ static void stop(int signal) {
 
 static int listen_at(const char *path) {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     if (snprintf(at.sun_path, sizeof at.sun_path, "%s", path) >= (int)sizeof at.sun_path)
         return errno = ENAMETOOLONG, -1;
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     return fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) || listen(fd, CONNECTIONS) ? -1 : fd;
 }
 
