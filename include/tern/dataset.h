@@ -39,6 +39,7 @@ typedef struct tern_dataset {
     tern_array *w;         /* [weights] of samples in training's losses, a number each; NULL: all count alike */
     const size_t *group;   /* [n] which samples belong together, from 0; NULL: nothing says so */
     size_t overlap;        /* samples of a series: this many after a sample share some of its rows; 0: none */
+    bool series;           /* samples are windows of a series, each followed by what it predicts */
     const char *const *id; /* [n] what a column of the table calls each sample; NULL: that was not asked for */
     const size_t *row;     /* [n] the table row that a sample, or its first target, is, from 0; NULL: its number */
     const char *from;      /* what it was read from, for messages; NULL: nothing says so */

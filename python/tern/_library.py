@@ -160,6 +160,7 @@ class Dataset(Structure):
         ("w", POINTER(Array)),
         ("group", POINTER(c_size_t)),
         ("overlap", c_size_t),
+        ("series", c_bool),
         ("id", POINTER(c_char_p)),
         ("row", POINTER(c_size_t)),
         ("from", c_char_p),

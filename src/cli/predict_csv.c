@@ -20,7 +20,7 @@ static void write_layer_head(csv *c, const char *layer, size_t n) {
 }
 
 bool name_head(const predict_args *a, const tern_dataset *d, char head[HEAD_SIZE]) {
-    bool after = d->overlap && !a->forecast;
+    bool after = d->series && !a->forecast;
     if (!a->id && (!d->id || a->raw)) return false;
     snprintf(head, HEAD_SIZE, a->id && after ? "after_%s" : "%s", a->id ? a->id : "path");
     return true;

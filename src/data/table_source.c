@@ -144,7 +144,7 @@ tern_dataset *tern__roles_dataset(const tern__roles *o, const tern__table *t, si
         n_y = n;
     }
     tern_dataset *d = tern__dataset_from_columns(n, x, n_y, y, err);
-    if (d) d->overlap = tern__series_overlap(&o->series, d->targets > 0);
+    if (d) d->overlap = tern__series_overlap(&o->series, d->targets > 0), d->series = o->series.window > 0;
     return d;
 }
 
